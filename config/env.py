@@ -1,0 +1,110 @@
+"""Every environment variable Winnow reads, read once, into one frozen value."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from environs import Env, EnvValidationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    debug: bool
+    """Show tracebacks in the browser. Never on a server that others can reach."""
+    data_dir: Path
+    """All that must survive a restart and is not in the database: pictures, runs, secrets."""
+    database: dict[str, Any]
+    """Django's DATABASES entry: `DATABASE_URL`, else SQLite in `DATA_DIR`."""
+    secret_key: str
+    """Signs sessions and links: `SECRET_KEY`, else generated once into `DATA_DIR/secret_key`."""
+    allowed_hosts: tuple[str, ...]
+    trusted_origins: tuple[str, ...]
+    """Origins (https://…) that a reverse proxy serves us under."""
+    https: bool
+    """Cookies only over HTTPS, HSTS and redirect. Set it behind TLS."""
+    s3_bucket: str
+    """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
+    s3_endpoint: str
+    """S3 server other than Amazon's, for example a MinIO address."""
+
+
+def read_environment() -> Environment:
+    """Read and check all variables; every mistake is named at once.
+
+    Raises SystemExit with one line a mistake.
+    """
+    env = Env(eager=False)
+    data_dir = Path(env.str("DATA_DIR", "") or ROOT / "var").resolve()
+    debug = env.bool("DEBUG", default=False)
+    https = env.bool("HTTPS", default=False)
+    hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+    origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+    s3_bucket = env.str("S3_BUCKET", default="")
+    s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
+    url = env.str("DATABASE_URL", default="")
+    mistakes: list[str] = []
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        mistakes.append(str(error))
+    database: dict[str, Any] = {}
+    try:
+        database = _database(url, data_dir)
+    except ValueError as error:
+        mistakes.append(f"DATABASE_URL: {error}")
+    if mistakes:
+        raise SystemExit("Wrong settings in the environment:\n  " + "\n  ".join(mistakes))
+    return Environment(
+        debug=debug,
+        data_dir=data_dir,
+        database=database,
+        secret_key=os.environ.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+        allowed_hosts=tuple(hosts),
+        trusted_origins=tuple(origins),
+        https=https,
+        s3_bucket=s3_bucket,
+        s3_endpoint=s3_endpoint,
+    )
+
+
+def _database(url: str, data_dir: Path) -> dict[str, Any]:
+    """SQLite tuned for many writers, or what `DATABASE_URL` names.
+
+    WAL lets readers read while one writes; IMMEDIATE takes the write lock at BEGIN, so that two
+    transactions never deadlock while upgrading from reading to writing.
+    """
+    parsed: dict[str, Any] = dict(
+        dj_database_url.parse(url or f"sqlite:///{data_dir / 'winnow.sqlite3'}")
+    )
+    match str(parsed["ENGINE"]).rsplit(".", 1)[-1]:
+        case "sqlite3":
+            parsed["OPTIONS"] = {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            }
+        case "postgresql":
+            parsed["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+        case engine:
+            raise ValueError(f"{engine} is not supported; use postgres:// or sqlite:///")
+    return parsed
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret kept in `path`, made on first use, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret

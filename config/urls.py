@@ -1,0 +1,36 @@
+"""Every address of the site, stage by stage in the order of the flow."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+
+import curation.batches.urls
+import curation.consensus.urls
+import curation.images.urls
+import curation.manual.urls
+import curation.projects.urls
+import curation.releases.urls
+import curation.subjects.urls
+import curation.votes.urls
+import training.runs.urls
+
+STAGES = (
+    curation.projects.urls,
+    curation.subjects.urls,
+    curation.manual.urls,
+    curation.images.urls,
+    curation.batches.urls,
+    curation.votes.urls,
+    curation.consensus.urls,
+    curation.releases.urls,
+    training.runs.urls,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+]
+for stage in STAGES:
+    urlpatterns += stage.pages
+    urlpatterns += [path("api/v1/", include(stage.api))]

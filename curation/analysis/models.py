@@ -1,0 +1,51 @@
+"""What the machine saw in a picture. Hints for people, never decisions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from curation.images.models import Image
+from curation.jobs import Job
+
+
+class Analysis(Job):
+    """The background job that looks at one image, and what it found about the whole picture."""
+
+    image = models.OneToOneField(Image, models.CASCADE, related_name="analysis")
+    vision_version = models.PositiveSmallIntegerField(default=0)
+    """Which version of `curation.vision` filled this in; 0 before it is done."""
+    perceptual_hash = models.CharField(max_length=16, blank=True)
+    """64-bit pHash in hex."""
+
+    class Meta:
+        verbose_name_plural = "analyses"
+        indexes = (models.Index(fields=("state", "leased_until")),)
+
+
+class Face(models.Model):
+    """One face in a picture, the largest first."""
+
+    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="faces")
+    position = models.PositiveSmallIntegerField()
+    left = models.FloatField()
+    top = models.FloatField()
+    right = models.FloatField()
+    bottom = models.FloatField()
+    landmarks = models.BinaryField()
+    """68 points, float32 little-endian (68, 2), in pixels of the upright picture."""
+    descriptor = models.BinaryField()
+    """128-d identity descriptor, float32 little-endian; closer than 0.6 is the same person."""
+    yaw = models.FloatField()
+    """Degrees; > 0 the nose points to the right side of the picture."""
+    pitch = models.FloatField()
+    """Degrees; > 0 looking up."""
+    roll = models.FloatField()
+    """Degrees; > 0 the head is tilted clockwise in the picture."""
+    sharpness = models.FloatField()
+    """Higher is sharper; comparable between faces of different size."""
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint("analysis", "position", name="one_face_per_position"),
+        )

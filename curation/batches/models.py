@@ -1,0 +1,62 @@
+"""Numbered pictures handed to volunteers, and until when."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from curation.images.models import Image
+from curation.subjects.models import Subject
+
+
+class Batch(models.Model):
+    """A numbered pack of a subject's images."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="batches")
+    number = models.PositiveIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    """Closed by the organiser: nobody votes in it any more."""
+
+    class Meta:
+        ordering = ("subject", "number")
+        verbose_name_plural = "batches"
+        constraints = (
+            models.UniqueConstraint("subject", "number", name="a_batch_number_is_given_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} / batch {self.number}"
+
+
+class BatchItem(models.Model):
+    """An image's place in a batch."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
+    image = models.OneToOneField(Image, models.PROTECT, related_name="batch_item")
+    """An image is in one batch at most, so that its votes are wanted in one place."""
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("batch", "position")
+        constraints = (models.UniqueConstraint("batch", "position", name="one_item_per_position"),)
+
+
+class Assignment(models.Model):
+    """A volunteer's lease on a batch: they may vote in it until it runs out or is returned."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="assignments")
+    volunteer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
+    )
+    leased_until = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint("batch", "volunteer", name="one_lease_per_volunteer_and_batch"),
+        )

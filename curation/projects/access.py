@@ -1,0 +1,28 @@
+"""Fetch a project and check the person's right to it in one step, so that no view can forget."""
+
+from __future__ import annotations
+
+from curation.errors import NotAllowed, NotFound
+from curation.projects.models import Project, User
+from curation.projects.rules import VIEW
+
+
+def require(user: User, permission: str, project: Project) -> None:
+    """Raise NotFound to strangers and NotAllowed to members whose role is too low."""
+    if user.has_perm(permission, project):
+        return
+    if user.has_perm(VIEW, project):
+        raise NotAllowed
+    raise NotFound
+
+
+def access_project(user: User, slug: str, permission: str) -> Project:
+    """The project called `slug`, if `user` holds `permission` in it.
+
+    Raises NotFound, NotAllowed.
+    """
+    project = Project.objects.filter(slug=slug).first()
+    if project is None:
+        raise NotFound
+    require(user, permission, project)
+    return project

@@ -1,0 +1,68 @@
+"""People, projects, and who may do what in which."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A person who can sign in. Staff may open new projects."""
+
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True)
+    """The language they chose; blank follows the browser."""
+
+
+class Role(models.TextChoices):
+    VOLUNTEER = "volunteer", _("volunteer")
+    ORGANISER = "organiser", _("organiser")
+    ADMIN = "admin", _("admin")
+
+
+class Project(models.Model):
+    """A group of people and the subjects they work on."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What one person is in one project. A higher role includes the lower ones."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=9, choices=Role)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("project", "user", name="one_role_per_person_and_project"),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="a_role_is_one_of_the_three"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.role}"
+
+
+class Invitation(models.Model):
+    """A link that lets one person join a project with a role. Only the link's digest is kept."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=9, choices=Role)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True)

@@ -1,0 +1,45 @@
+"""Who may do what in a project, as predicates. Roles include the lower ones."""
+
+from __future__ import annotations
+
+import rules
+
+from curation.projects.models import Membership, Project, Role, User
+
+VIEW = "projects.view"
+ORGANISE = "projects.organise"
+ADMINISTER = "projects.administer"
+
+_INCLUDES = {
+    VIEW: {Role.VOLUNTEER, Role.ORGANISER, Role.ADMIN},
+    ORGANISE: {Role.ORGANISER, Role.ADMIN},
+    ADMINISTER: {Role.ADMIN},
+}
+
+
+def role_in(user: User, project: Project) -> Role | None:
+    """The person's role in the project, None when they are not a member."""
+    if not user.is_active:
+        return None
+    found = Membership.objects.filter(project=project, user_id=user.pk).first()
+    return Role(found.role) if found else None
+
+
+@rules.predicate
+def is_member(user: User, project: Project) -> bool:
+    return role_in(user, project) in _INCLUDES[VIEW]
+
+
+@rules.predicate
+def is_organiser(user: User, project: Project) -> bool:
+    return role_in(user, project) in _INCLUDES[ORGANISE]
+
+
+@rules.predicate
+def is_admin(user: User, project: Project) -> bool:
+    return role_in(user, project) in _INCLUDES[ADMINISTER]
+
+
+rules.add_perm(VIEW, is_member)
+rules.add_perm(ORGANISE, is_organiser)
+rules.add_perm(ADMINISTER, is_admin)

@@ -1,0 +1,66 @@
+"""Where pictures come from, and each time that some were brought in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from curation.jobs import Job
+from curation.subjects.models import Subject
+
+
+class Source(models.Model):
+    """One origin of a subject's pictures, under the label that the group calls it by."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="sources")
+    label = models.CharField(max_length=50)
+    licence_note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("label",)
+        constraints = (models.UniqueConstraint("subject", "label", name="one_source_per_label"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SourceKind(models.TextChoices):
+    FOLDER = "folder", _("folder")
+    ZIP = "zip", _("zip file")
+    UPLOAD = "upload", _("uploaded files")
+
+
+class ImportRun(Job):
+    """One time that pictures were brought in from a source. Running it again adds nothing."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="import_runs")
+    kind = models.CharField(max_length=6, choices=SourceKind)
+    path = models.TextField()
+    """Where the files lie while they are brought in: a folder or a zip on the server."""
+    given_as = models.TextField()
+    """What the person called it: the path they typed or the name of the file they sent."""
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+
+class ImportProblem(models.Model):
+    """A file that could not be taken in, and why. All other files went in."""
+
+    import_run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")
+    path = models.TextField()
+    code = models.CharField(max_length=30)
+    message = models.TextField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint("import_run", "path", name="one_problem_per_file_and_import"),
+        )

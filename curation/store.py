@@ -1,0 +1,78 @@
+"""The object store: bytes kept once, named by their SHA-256, never changed.
+
+On the file system or in S3, whichever `STORAGES["default"]` says. Portraits, consent evidence,
+pictures and release manifests all live here, so it stands beside the stages, not in one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils.deconstruct import deconstructible
+
+
+@deconstructible(path="curation.store.AtomicFileSystemStorage")
+class AtomicFileSystemStorage(FileSystemStorage):
+    """A file appears whole under its name or not at all, whenever the process is killed."""
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        final = Path(self.path(name))
+        final.parent.mkdir(parents=True, exist_ok=True)
+        partial = final.with_name(f"{final.name}.{secrets.token_hex(4)}.partial")
+        with partial.open("wb") as file:
+            for chunk in content.chunks():
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(final)
+        return name
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """Names are digests: the same name means the same bytes, so none is ever taken."""
+        return name
+
+
+def put(data: bytes) -> str:
+    """Keep `data` and return its SHA-256 in hex. Putting the same bytes again changes nothing."""
+    digest = hashlib.sha256(data).hexdigest()
+    key = _key(digest)
+    if not default_storage.exists(key):
+        default_storage.save(key, ContentFile(data))
+    return digest
+
+
+def get(digest: str) -> bytes:
+    """All bytes named `digest`. Raises FileNotFoundError when they are not there."""
+    with open_object(digest) as file:
+        return file.read()
+
+
+def open_object(digest: str) -> BinaryIO:
+    """A readable file over the bytes named `digest`. Raises FileNotFoundError."""
+    return default_storage.open(_key(digest), "rb")  # type: ignore[return-value]
+
+
+def put_derived(digest: str, kind: str, data: bytes) -> None:
+    """Keep what was computed from the object `digest`, such as a thumbnail, under a `kind`."""
+    key = _derived_key(digest, kind)
+    if not default_storage.exists(key):
+        default_storage.save(key, ContentFile(data))
+
+
+def open_derived(digest: str, kind: str) -> BinaryIO:
+    """What `put_derived` kept. Raises FileNotFoundError when it was not made yet."""
+    return default_storage.open(_derived_key(digest, kind), "rb")  # type: ignore[return-value]
+
+
+def _key(digest: str) -> str:
+    return f"sha256/{digest[:2]}/{digest}"
+
+
+def _derived_key(digest: str, kind: str) -> str:
+    return f"derived/{digest[:2]}/{digest}/{kind}"

@@ -1,0 +1,55 @@
+"""The one gate: may this act be done with this subject's pictures, now?"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation.errors import Refused
+from curation.subjects.models import Act, Consent, Subject
+
+
+class ConsentMissing(Refused):
+    """No consent in force covers the act. Nothing was done."""
+
+    code, status = "consent_missing", 409
+
+
+def consents_in_force(subject: Subject, *, today: dt.date | None = None) -> QuerySet[Consent]:
+    """The subject's consents that are neither withdrawn, nor expired, nor yet to begin."""
+    today = today or timezone.now().date()
+    return Consent.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=today),
+        subject=subject,
+        valid_from__lte=today,
+        withdrawn_at=None,
+    )
+
+
+def is_covered(subject: Subject, act: Act) -> bool:
+    """Whether a consent in force covers `act` at this moment."""
+    return consents_in_force(subject).filter(**{f"covers_{act.value}": True}).exists()
+
+
+def require_consent(subject: Subject, act: Act) -> Subject:
+    """Let `act` pass or refuse it; call it inside the transaction that does the act.
+
+    Locks the subject's row, as a withdrawal does, so that the two cannot cross: an act that got
+    through here is finished before a withdrawal is recorded. Returns the locked row.
+    Raises ConsentMissing.
+    """
+    locked = Subject.objects.select_for_update().get(pk=subject.pk)
+    if not is_covered(locked, act):
+        raise ConsentMissing(
+            _(
+                "No consent in force for %(subject)s covers “%(act)s”. "
+                "Record one on the subject's consent page first."
+            )
+            % {"subject": locked.name, "act": act.label},
+            subject=locked.slug,
+            act=act.value,
+        )
+    return locked

@@ -1,0 +1,72 @@
+"""What volunteers say of images: now, and every change on the way."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from curation.batches.models import Batch
+from curation.images.models import Image
+from curation.manual.reasons import Reason, split_reasons
+
+
+class Verdict(models.TextChoices):
+    KEEP = "keep", _("keep")
+    REJECT = "reject", _("reject")
+    UNSURE = "unsure", _("unsure")
+
+
+_REASONS_EXACTLY_WHEN_REJECTING = (Q(verdict=Verdict.REJECT) & ~Q(reason_codes="")) | (
+    Q(verdict__in=[Verdict.KEEP, Verdict.UNSURE]) & Q(reason_codes="")
+)
+
+
+class Vote(models.Model):
+    """What one volunteer says of one image now. Its history is in VoteEvent."""
+
+    image = models.ForeignKey(Image, models.PROTECT, related_name="votes")
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="votes")
+    verdict = models.CharField(max_length=6, choices=Verdict)
+    reason_codes = models.CharField(max_length=100, blank=True)
+    """Codes of the manual in its order, joined by commas."""
+    manual_version = models.PositiveSmallIntegerField()
+    cast_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("image", "volunteer", name="one_vote_per_volunteer_and_image"),
+            models.CheckConstraint(
+                condition=_REASONS_EXACTLY_WHEN_REJECTING,
+                name="vote_has_reasons_exactly_when_rejecting",
+            ),
+        )
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return split_reasons(self.reason_codes)
+
+
+class VoteEvent(models.Model):
+    """One step in a vote's history; `verdict` is blank when the vote was taken back."""
+
+    image = models.ForeignKey(Image, models.PROTECT, related_name="vote_events")
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=6, choices=Verdict, blank=True)
+    reason_codes = models.CharField(max_length=100, blank=True)
+    manual_version = models.PositiveSmallIntegerField()
+    client_key = models.UUIDField()
+    """Made by the browser: the same key means the same act, sent again."""
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint("volunteer", "client_key", name="an_act_is_recorded_once"),
+            models.CheckConstraint(
+                condition=_REASONS_EXACTLY_WHEN_REJECTING | Q(verdict="", reason_codes=""),
+                name="vote_event_has_reasons_exactly_when_rejecting",
+            ),
+        )

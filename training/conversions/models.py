@@ -1,0 +1,41 @@
+"""Checkpoints applied to pictures or videos."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from training.runs.models import Run
+
+
+class Into(models.TextChoices):
+    A = "a", _("face of A")
+    B = "b", _("face of B")
+
+
+class ConversionState(models.TextChoices):
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Conversion(models.Model):
+    """One input turned into one labelled output by a run's checkpoint."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="conversions")
+    checkpoint_step = models.PositiveIntegerField()
+    into = models.CharField(max_length=1, choices=Into)
+    """Whose face is put in."""
+    input_path = models.TextField()
+    output_path = models.TextField()
+    state = models.CharField(max_length=7, choices=ConversionState, default=ConversionState.RUNNING)
+    problem = models.TextField(blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
