@@ -1,0 +1,130 @@
+"""A real site, started as a newcomer would, and people with browsers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+OWNER, OWNER_PASSWORD = "olga", "opens the projects"
+
+
+@dataclass
+class Site:
+    """A running site with a data folder of its own."""
+
+    url: str
+    data_dir: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command beside the running site and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data_dir = tmp_path_factory.mktemp("site")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(port)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment |= {"DJANGO_SUPERUSER_PASSWORD": OWNER_PASSWORD}
+    environment.pop("DATABASE_URL", None)
+    site = Site(f"http://localhost:{port}", data_dir, environment)
+    site.manage("migrate", "--verbosity", "0")
+    site.manage("createsuperuser", "--noinput", "--username", OWNER, "--email", "")
+    log = (data_dir / "serve.log").open("wb")
+    site.process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--workers", "1"],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
+    )
+    _wait_until_up(site)
+    yield site
+    site.process.send_signal(signal.SIGINT)
+    assert site.process.wait(60) == 0
+
+
+def _wait_until_up(site: Site) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{site.url}/accounts/login/", timeout=5).close()
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline, (site.data_dir / "serve.log").read_text()
+            time.sleep(0.2)
+        else:
+            return
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("no /usr/bin/chromium here; on Debian: apt install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of its own for one person; its console must stay free of errors."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_one(**options: object) -> Page:
+        given = {
+            "base_url": site.url,
+            "locale": "en-GB",
+            "viewport": {"width": 1440, "height": 900},
+        }
+        context = browser.new_context(**(given | options))  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console", lambda said: problems.append(said.text) if said.type == "error" else None
+        )
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert problems == []
