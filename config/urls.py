@@ -14,6 +14,7 @@ import curation.releases.urls
 import curation.subjects.urls
 import curation.votes.urls
 import training.runs.urls
+from config import overview
 
 STAGES = (
     curation.projects.urls,
@@ -28,7 +29,8 @@ STAGES = (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("", overview.home, name="home"),
+    path("projects/<slug:project>/subjects/<slug:subject>/", overview.subject_room, name="subject"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
 ]
 for stage in STAGES:
