@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import curation.analysis.urls
 import curation.batches.urls
 import curation.consensus.urls
 import curation.images.urls
@@ -21,6 +22,7 @@ STAGES = (
     curation.subjects.urls,
     curation.manual.urls,
     curation.images.urls,
+    curation.analysis.urls,
     curation.batches.urls,
     curation.votes.urls,
     curation.consensus.urls,
@@ -29,10 +31,12 @@ STAGES = (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", overview.home, name="home"),
-    path("projects/<slug:project>/subjects/<slug:subject>/", overview.subject_room, name="subject"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
 ]
 for stage in STAGES:
     urlpatterns += stage.pages
     urlpatterns += [path("api/v1/", include(stage.api))]
+urlpatterns += [
+    path("", overview.home, name="home"),
+    path("projects/<slug:project>/subjects/<slug:subject>/", overview.subject_room, name="subject"),
+]

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework import exceptions, serializers
@@ -81,6 +82,21 @@ def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
         if refusal.status in (403, 404):
             raise
         messages.error(request, str(refusal.message))
+
+
+@contextmanager
+def refusals_in_form(form: Form) -> Iterator[None]:
+    """Turn a refusal of the enclosed use case into an error above the form.
+
+    For pages that show the form again with all that was typed. What the person may not see or
+    do at all still becomes an error page.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.add_error(None, str(refusal.message))
 
 
 def signed_in(request: HttpRequest) -> User:

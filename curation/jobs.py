@@ -2,18 +2,21 @@
 
 The task queue hands work to workers, but a killed worker leaves its task marked running for
 ever. So every job is also a row of ours with a state and a lease: a worker claims the row, and
-a row whose lease ran out is put back in the queue by the supervisor.
+a row whose lease ran out is put back in the queue by the supervisor. So is a row that waits
+while the queue holds no task for it: its worker died between taking the task and claiming it.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
 
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent about a job before somebody else takes it over."""
@@ -40,9 +43,14 @@ class Job(models.Model):
     class Meta:
         abstract = True
 
-    def enqueue(self) -> None:
-        """Put a task for this row into the queue. Each kind of job names its task."""
+    @classmethod
+    def task(cls) -> Task[[int], Any]:
+        """The task that does this kind of job, given the row's key. Each kind names its own."""
         raise NotImplementedError
+
+    def enqueue(self) -> None:
+        """Put a task for this row into the queue, inside the caller's transaction."""
+        type(self).task().enqueue(self.pk)
 
     @classmethod
     def claim(cls, pk: int) -> Self | None:
@@ -66,22 +74,49 @@ class Job(models.Model):
 
 
 def requeue_abandoned(kind: type[Job]) -> int:
-    """Queue again every job of `kind` whose worker went silent; give up those that kill workers.
+    """Queue again every job of `kind` that a killed worker left; give up those that kill workers.
 
     Returns how many were put back.
     """
-    requeued = 0
-    abandoned = Q(state=JobState.RUNNING, leased_until__lt=timezone.now())
-    for pk in kind._default_manager.filter(abandoned).values_list("pk", flat=True):
-        with transaction.atomic():
-            job = kind._default_manager.select_for_update().filter(abandoned, pk=pk).first()
-            if job is None:
-                continue
-            if job.attempt >= MAX_ATTEMPTS:
-                job.finish(JobState.FAILED, _("Its worker was killed %d times.") % job.attempt)
-                continue
-            job.state, job.leased_until = JobState.WAITING, None
-            job.save(update_fields=["state", "leased_until"])
+    return sum(_requeue(kind, pk) for pk in _silent(kind)) + _requeue_forgotten(kind)
+
+
+def _silent(kind: type[Job]) -> list[int]:
+    """Jobs whose worker said it would be back by now."""
+    return list(kind._default_manager.filter(_has_gone_silent()).values_list("pk", flat=True))
+
+
+def _has_gone_silent() -> Q:
+    return Q(state=JobState.RUNNING, leased_until__lt=timezone.now())
+
+
+@transaction.atomic
+def _requeue(kind: type[Job], pk: int) -> int:
+    job = kind._default_manager.select_for_update().filter(_has_gone_silent(), pk=pk).first()
+    if job is None:
+        return 0
+    if job.attempt >= MAX_ATTEMPTS:
+        job.finish(JobState.FAILED, _("Its worker was killed %d times.") % job.attempt)
+        return 0
+    job.state, job.leased_until = JobState.WAITING, None
+    job.save(update_fields=["state", "leased_until"])
+    job.enqueue()
+    return 1
+
+
+def _requeue_forgotten(kind: type[Job]) -> int:
+    """Queue the jobs that wait for nothing: the queue holds no task of their kind at all.
+
+    The last task may just have been taken, and its row be claimed in a moment: then there is one
+    task too many, which finds nothing to do.
+    """
+    waiting = kind._default_manager.filter(state=JobState.WAITING)
+    if not waiting.exists():
+        return 0
+    if DBTaskResult.objects.ready().filter(task_path=kind.task().module_path).exists():
+        return 0
+    with transaction.atomic():
+        forgotten = list(waiting.order_by("pk"))
+        for job in forgotten:
             job.enqueue()
-            requeued += 1
-    return requeued
+    return len(forgotten)

@@ -58,6 +58,14 @@ def open_object(digest: str) -> BinaryIO:
     return default_storage.open(_key(digest), "rb")  # type: ignore[return-value]
 
 
+def local_path(digest: str) -> Path | None:
+    """Where the bytes named `digest` lie, or None when the store is not on this machine."""
+    try:
+        return Path(default_storage.path(_key(digest)))
+    except NotImplementedError:
+        return None
+
+
 def put_derived(digest: str, kind: str, data: bytes) -> None:
     """Keep what was computed from the object `digest`, such as a thumbnail, under a `kind`."""
     key = _derived_key(digest, kind)

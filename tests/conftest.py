@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image as Picture
 from django.core.files.storage import default_storage
+from PIL import Image as Picture
 
 from curation import store
 from curation.images.models import Image
@@ -36,10 +36,10 @@ def objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "objects"
     monkeypatch.setattr(default_storage, "_location", str(folder), raising=False)
     for cached in ("base_location", "location"):
-        default_storage.__dict__.pop(cached, None)
+        default_storage._wrapped.__dict__.pop(cached, None)
     yield folder
     for cached in ("base_location", "location"):
-        default_storage.__dict__.pop(cached, None)
+        default_storage._wrapped.__dict__.pop(cached, None)
 
 
 def make_member(project: Project, name: str, role: Role) -> User:

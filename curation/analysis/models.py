@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tasks.base import Task
 
 from curation.images.models import Image
 from curation.jobs import Job
+
+
+class AnalysisProblem(models.TextChoices):
+    """Why an image could not be analysed. The label is the sentence that people read."""
+
+    BYTES_MISSING = "bytes_missing", _("The picture's bytes are missing from the object store.")
+    UNREADABLE = "unreadable", _("The picture can no longer be decoded.")
+    BROKE = "broke", _("Something broke on our side; the server's log says what.")
 
 
 class Analysis(Job):
@@ -19,7 +31,22 @@ class Analysis(Job):
 
     class Meta:
         verbose_name_plural = "analyses"
-        indexes = (models.Index(fields=("state", "leased_until")),)
+        indexes = (
+            models.Index(fields=("state", "leased_until")),
+            models.Index(fields=("state", "vision_version")),
+        )
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed, in the reader's language; blank when nothing is wrong."""
+        is_known = self.problem in AnalysisProblem.values
+        return str(AnalysisProblem(self.problem).label) if is_known else self.problem
+
+    @classmethod
+    def task(cls) -> Task[[int], Any]:
+        from curation.analysis.tasks import analyse_image_task  # noqa: PLC0415, it needs this model
+
+        return analyse_image_task
 
 
 class Face(models.Model):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from curation.images.models import Image
 from curation.subjects.models import Subject
@@ -14,7 +18,10 @@ class Batch(models.Model):
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="batches")
     number = models.PositiveIntegerField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    """None when the command line cut it."""
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     """Closed by the organiser: nobody votes in it any more."""
@@ -24,6 +31,7 @@ class Batch(models.Model):
         verbose_name_plural = "batches"
         constraints = (
             models.UniqueConstraint("subject", "number", name="a_batch_number_is_given_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="batches_count_from_one"),
         )
 
     def __str__(self) -> str:
@@ -40,7 +48,16 @@ class BatchItem(models.Model):
 
     class Meta:
         ordering = ("batch", "position")
-        constraints = (models.UniqueConstraint("batch", "position", name="one_item_per_position"),)
+        constraints = (
+            models.UniqueConstraint("batch", "position", name="one_item_per_position"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="positions_count_from_one"),
+        )
+
+
+class LeaseState(models.TextChoices):
+    LIVE = "live", _("in hand")
+    EXPIRED = "expired", _("time is up")
+    RETURNED = "returned", _("given back")
 
 
 class Assignment(models.Model):
@@ -51,12 +68,21 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
     )
     leased_until = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     returned_at = models.DateTimeField(null=True, blank=True)
+    """When the volunteer gave it back, or the organiser took it back."""
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint("batch", "volunteer", name="one_lease_per_volunteer_and_batch"),
         )
+
+    def state(self, now: dt.datetime) -> LeaseState:
+        """Whether the lease still holds at `now`."""
+        if self.returned_at is not None:
+            return LeaseState.RETURNED
+        return LeaseState.LIVE if now < self.leased_until else LeaseState.EXPIRED

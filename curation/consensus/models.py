@@ -20,7 +20,10 @@ class Ruling(models.Model):
     )
     reason_codes = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
-    ruled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ruled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    """None when the command line settled it."""
     ruled_at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django_tasks.base import Task
 
 from curation.sources.models import ImportRun, Source
 from curation.subjects.models import Subject
@@ -55,3 +56,16 @@ class Provenance(models.Model):
                 "image", "source", "path", name="a_place_is_noted_once_per_image"
             ),
         )
+
+
+class Intake(ImportRun):
+    """An import as the work that this stage does: it makes images of the files."""
+
+    class Meta:
+        proxy = True
+
+    @classmethod
+    def task(cls) -> Task[[int], None]:
+        from curation.images.tasks import run_import_task  # noqa: PLC0415, it needs this model
+
+        return run_import_task

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from curation.jobs import Job
+from curation.sources.problems import sentence_of
 from curation.subjects.models import Subject
 
 
@@ -33,7 +34,10 @@ class SourceKind(models.TextChoices):
 
 
 class ImportRun(Job):
-    """One time that pictures were brought in from a source. Running it again adds nothing."""
+    """One time that pictures were brought in from a source. Running it again adds nothing.
+
+    Its task is named by `curation.images.models.Intake`, the stage that does the work.
+    """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="import_runs")
     kind = models.CharField(max_length=6, choices=SourceKind)
@@ -46,9 +50,18 @@ class ImportRun(Job):
     )
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    files_found = models.PositiveIntegerField(null=True)
+    """How many files there are; none before the worker has looked."""
+    files_seen = models.PositiveIntegerField(default=0)
+    """How far the worker has come, renewed with its lease. Only for the progress bar."""
 
     class Meta:
         ordering = ("-id",)
+
+    @property
+    def sentence(self) -> str:
+        """Why it stopped, in the reader's language; blank when nothing is wrong."""
+        return sentence_of(self.problem)
 
 
 class ImportProblem(models.Model):
@@ -57,10 +70,15 @@ class ImportProblem(models.Model):
     import_run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")
     path = models.TextField()
     code = models.CharField(max_length=30)
-    message = models.TextField()
+    """One of `ProblemCode`."""
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint("import_run", "path", name="one_problem_per_file_and_import"),
         )
+
+    @property
+    def sentence(self) -> str:
+        """Why, in the reader's language."""
+        return sentence_of(self.code)

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from curation.errors import NotFound
 from curation.projects.access import access_project
 from curation.projects.models import User
-from curation.subjects.models import Subject
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act, Subject
+
+
+class PicturesHidden(NotFound):
+    """Nobody gets to see a subject's pictures while no consent in force covers curating."""
+
+    code = "pictures_hidden"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("These pictures are hidden: no consent in force allows anybody to look at them.")
+        )
 
 
 def access_subject(user: User, project: str, slug: str, permission: str) -> Subject:
@@ -16,5 +30,16 @@ def access_subject(user: User, project: str, slug: str, permission: str) -> Subj
     found = access_project(user, project, permission)
     subject = Subject.objects.select_related("project").filter(project=found, slug=slug).first()
     if subject is None:
-        raise NotFound()
+        raise NotFound
+    return subject
+
+
+def access_pictures(user: User, project: str, slug: str, permission: str) -> Subject:
+    """The same, for views that hand out the subject's pictures.
+
+    Raises NotFound, NotAllowed, PicturesHidden.
+    """
+    subject = access_subject(user, project, slug, permission)
+    if not is_covered(subject, Act.CURATE):
+        raise PicturesHidden
     return subject

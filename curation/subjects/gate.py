@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,20 +18,34 @@ class ConsentMissing(Refused):
     code, status = "consent_missing", 409
 
 
-def consents_in_force(subject: Subject, *, today: dt.date | None = None) -> QuerySet[Consent]:
-    """The subject's consents that are neither withdrawn, nor expired, nor yet to begin."""
+def in_force(today: dt.date | None = None) -> Q:
+    """The condition on a consent to be neither withdrawn, nor expired, nor yet to begin."""
     today = today or timezone.now().date()
-    return Consent.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=today),
-        subject=subject,
-        valid_from__lte=today,
-        withdrawn_at=None,
-    )
+    not_over = Q(valid_until=None) | Q(valid_until__gte=today)
+    return not_over & Q(valid_from__lte=today, withdrawn_at=None)
+
+
+def consents_in_force(subject: Subject, *, today: dt.date | None = None) -> QuerySet[Consent]:
+    """The subject's consents that hold today."""
+    return Consent.objects.filter(in_force(today), subject=subject)
 
 
 def is_covered(subject: Subject, act: Act) -> bool:
     """Whether a consent in force covers `act` at this moment."""
     return consents_in_force(subject).filter(**{f"covers_{act.value}": True}).exists()
+
+
+def covered(act: Act, *, subject: str = "pk") -> Exists:
+    """The same as `is_covered`, as a condition inside a query of many rows.
+
+    `subject` is the path from the row to its subject: `Image.objects.filter(covered(Act.CURATE,
+    subject="subject"))`.
+    """
+    return Exists(
+        Consent.objects.filter(
+            in_force(), subject=OuterRef(subject), **{f"covers_{act.value}": True}
+        )
+    )
 
 
 def require_consent(subject: Subject, act: Act) -> Subject:

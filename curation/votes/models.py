@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -49,7 +51,7 @@ class Vote(models.Model):
 
 
 class VoteEvent(models.Model):
-    """One step in a vote's history; `verdict` is blank when the vote was taken back."""
+    """One step in a vote's history, never changed; `verdict` is blank when it was taken back."""
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="vote_events")
     volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -70,3 +72,11 @@ class VoteEvent(models.Model):
                 name="vote_event_has_reasons_exactly_when_rejecting",
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The history of votes is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("The history of votes is append-only.")

@@ -31,6 +31,8 @@ class Conversion(models.Model):
     output_path = models.TextField()
     state = models.CharField(max_length=7, choices=ConversionState, default=ConversionState.RUNNING)
     problem = models.TextField(blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    """While it runs: later than this, whoever ran it was killed."""
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.projects.models import Project
@@ -22,6 +23,24 @@ class RunState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class Cause(models.TextChoices):
+    """Why a run changed its state, or who wanted it."""
+
+    CREATED = "created", _("created")
+    RESUMED = "resumed", _("resumed")
+    ASKED = "asked", _("asked to stop")
+    STARTED = "started", _("the trainer started")
+    FOUND_ALIVE = "found_alive", _("the trainer was found at work")
+    TRAINER_DIED = "trainer_died", _("the trainer ended unexpectedly")
+    SUPERVISOR_ENDED = "supervisor_ended", _("the supervisor was shut down")
+    STOPPED_OUTSIDE = "stopped_outside", _("the trainer was stopped from outside")
+    CONSENT_MISSING = "consent_missing", _("consent to train is not in force")
+    NOT_STARTED = "not_started", _("it could not be started")
+    GAVE_UP = "gave_up", _("the trainer gave up")
+    STOPPED = "stopped", _("stopped with a checkpoint saved")
+    DONE = "done", _("all steps are done")
+
+
 class Run(models.Model):
     """One training of a model on the faces of two releases, A and B."""
 
@@ -36,10 +55,18 @@ class Run(models.Model):
     steps = models.PositiveIntegerField()
     batch_size = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=RunState, default=RunState.WAITING)
+    queued_at = models.DateTimeField(default=timezone.now)
+    """When it was last asked for; waiting runs start in this order."""
+    problem_code = models.CharField(max_length=40, blank=True)
+    """Why it failed or was stopped by the gate; blank while all is well."""
     problem = models.TextField(blank=True)
-    """Why it failed or was stopped by the gate, in words."""
+    """The same in the words of whoever met it."""
     attempt = models.PositiveSmallIntegerField(default=0)
     """Starts since the last time it made progress; too many and it is failed."""
+    launch_step = models.PositiveIntegerField(default=0)
+    """The checkpoint that the newest trainer went on from; a later one is progress."""
+    events_offset = models.PositiveBigIntegerField(default=0)
+    """Where in events.jsonl the newest trainer's story begins."""
     supervisor = models.CharField(max_length=64, blank=True)
     """Which supervisor looks after it, until `leased_until`."""
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -56,6 +83,7 @@ class Run(models.Model):
                 condition=~Q(release_a=F("release_b")), name="a_run_needs_two_releases"
             ),
         )
+        indexes = (models.Index(fields=("state", "queued_at")),)
 
     def __str__(self) -> str:
         return f"{self.project} / run {self.number}"
@@ -67,8 +95,10 @@ class RunEvent(models.Model):
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=8, choices=RunState)
+    cause = models.CharField(max_length=16, choices=Cause)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
+    """Details in the words of whoever caused it, such as the trainer's last message."""
 
     class Meta:
         ordering = ("id",)

@@ -1,0 +1,101 @@
+"""Look at one image and keep what was seen."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from curation import store
+from curation.analysis.look import VISION_VERSION, Seen, SeenFace, look_at
+from curation.analysis.models import Analysis, AnalysisProblem, Face
+from curation.images.derived import Derived, make_derived
+from curation.images.models import Image
+from curation.jobs import JobState
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act
+from curation.vision.decode import Unreadable
+
+logger = logging.getLogger(__name__)
+
+
+def analyse_image(*, analysis_id: int) -> None:
+    """Fill in an analysis: smaller copies, hash, faces. Safe to run again, or twice at once.
+
+    Without consent the picture is not looked at, and the job is forgotten; it begins again when
+    there is one. What cannot be looked at is recorded as failed, with the reason.
+    """
+    analysis = Analysis.claim(analysis_id)
+    if analysis is None:
+        return
+    image = Image.objects.select_related("subject").get(pk=analysis.image_id)
+    if image.purged_at is not None or not is_covered(image.subject, Act.CURATE):
+        analysis.delete()
+        return
+    try:
+        seen = look_at(store.get(image.sha256), also=lambda rgb: _make_copies(image, rgb))
+    except FileNotFoundError:
+        _fail(analysis, AnalysisProblem.BYTES_MISSING)
+    except Unreadable:
+        _fail(analysis, AnalysisProblem.UNREADABLE)
+    except Exception:
+        # Whatever it is, the job must not stay "running" for ever.
+        logger.exception("analysis_broke image=%s", image.pk)
+        _fail(analysis, AnalysisProblem.BROKE)
+    else:
+        _keep(analysis, seen)
+
+
+def _make_copies(image: Image, rgb: NDArray[np.uint8]) -> None:
+    for kind in Derived:
+        make_derived(image, kind, rgb)
+
+
+@transaction.atomic
+def _keep(analysis: Analysis, seen: Seen) -> None:
+    """Replace what an earlier look had found, all of it or nothing."""
+    if not _still_ours(analysis):
+        return
+    analysis.faces.all().delete()
+    Face.objects.bulk_create(
+        _face_row(analysis, position, face) for position, face in enumerate(seen.faces, start=1)
+    )
+    analysis.perceptual_hash = f"{seen.perceptual_hash:016x}"
+    analysis.vision_version = VISION_VERSION
+    analysis.save(update_fields=["perceptual_hash", "vision_version"])
+    analysis.finish(JobState.DONE)
+
+
+@transaction.atomic
+def _fail(analysis: Analysis, problem: AnalysisProblem) -> None:
+    if _still_ours(analysis):
+        analysis.finish(JobState.FAILED, problem)
+
+
+def _still_ours(analysis: Analysis) -> bool:
+    """Whether no other worker took the job over while we were silent. Locks the row."""
+    held = Analysis.objects.select_for_update().filter(
+        pk=analysis.pk, state=JobState.RUNNING, attempt=analysis.attempt
+    )
+    return held.first() is not None
+
+
+def _face_row(analysis: Analysis, position: int, seen: SeenFace) -> Face:
+    left, top, right, bottom = seen.face.box
+    descriptor = seen.face.descriptor
+    return Face(
+        analysis=analysis,
+        position=position,
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        landmarks=seen.face.landmarks.astype("<f4").tobytes(),
+        descriptor=b"" if descriptor is None else descriptor.astype("<f4").tobytes(),
+        yaw=seen.pose.yaw,
+        pitch=seen.pose.pitch,
+        roll=seen.pose.roll,
+        sharpness=seen.sharpness,
+    )

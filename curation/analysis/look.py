@@ -1,0 +1,68 @@
+"""Everything the machine sees in one picture, as values: no database, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.decode import decode
+from curation.vision.faces import Face, FaceFinder
+from curation.vision.hashes import perceptual_hash
+from curation.vision.pose import Pose, estimate_pose
+from curation.vision.sharpness import face_sharpness
+
+VISION_VERSION = 1
+"""Raise it when `curation.vision` sees better: every image is then looked at again."""
+
+
+@dataclass(frozen=True, eq=False)
+class SeenFace:
+    """A face with all that was measured on it."""
+
+    face: Face
+    pose: Pose
+    sharpness: float
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was found in one picture."""
+
+    perceptual_hash: int
+    """64 bits."""
+    faces: list[SeenFace]
+    """The largest first."""
+
+
+def look_at(data: bytes, *, also: Callable[[NDArray[np.uint8]], None]) -> Seen:
+    """Look at a picture's bytes; `also` gets the upright pixels (H, W, 3), decoded only once.
+
+    Raises Unreadable.
+    """
+    picture = decode(data)
+    also(picture.rgb)
+    found = _finder().find(picture.rgb, descriptors=True)
+    measured = (_measure(picture.rgb, face) for face in found)
+    return Seen(
+        perceptual_hash=perceptual_hash(data),
+        faces=[face for face in measured if face is not None],
+    )
+
+
+def _measure(rgb: NDArray[np.uint8], face: Face) -> SeenFace | None:
+    """The face with its pose and sharpness; None when its landmarks are no face's."""
+    try:
+        pose = estimate_pose(face.landmarks)
+    except ValueError:
+        return None
+    return SeenFace(face=face, pose=pose, sharpness=face_sharpness(rgb, face.landmarks))
+
+
+@cache
+def _finder() -> FaceFinder:
+    """One for the whole process: it holds the models."""
+    return FaceFinder()

@@ -1,0 +1,110 @@
+"""Fetch a batch or an item and check the person's right to it in one step."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned
+from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
+from curation.errors import NotFound
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.rules import ORGANISE, VIEW
+from curation.subjects.access import access_subject
+from curation.subjects.gate import ConsentMissing, is_covered
+from curation.subjects.models import Act, Subject
+
+
+def access_batch(user: User, project: str, subject: str, number: int, permission: str) -> Batch:
+    """Batch `number` of the subject, if `user` holds `permission` in its project.
+
+    Raises NotFound, NotAllowed.
+    """
+    found = access_subject(user, project, subject, permission)
+    batch = Batch.objects.filter(subject=found, number=number).first()
+    if batch is None:
+        raise NotFound
+    batch.subject = found
+    return batch
+
+
+def require_live_lease(user: User, batch: Batch) -> Assignment:
+    """The person's lease on the batch, if they may work in it now.
+
+    A lease holds only as long as its holder is a member of the project.
+    Raises NotFound to strangers, else NotAssigned, BatchClosed or LeaseExpired.
+    """
+    lease = Assignment.objects.filter(
+        batch=batch,
+        volunteer=user,
+        returned_at=None,
+        volunteer__memberships__project=batch.subject.project_id,
+    ).first()
+    if lease is None:
+        require(user, VIEW, batch.subject.project)
+        raise NotAssigned(_("This batch is not assigned to you."), batch=batch.number)
+    if batch.closed_at is not None:
+        raise BatchClosed(
+            _("The organiser has closed this batch. Your votes so far are kept."),
+            batch=batch.number,
+        )
+    if lease.state(timezone.now()) is not LeaseState.LIVE:
+        raise LeaseExpired(
+            _(
+                "Your time for this batch is up. Your votes so far are kept; "
+                "ask the organiser for more time to go on."
+            ),
+            batch=batch.number,
+            leased_until=lease.leased_until.isoformat(),
+        )
+    return lease
+
+
+def access_leased_batch(user: User, batch_id: int) -> tuple[Batch, Assignment]:
+    """The batch and the person's live lease on it, while its pictures may be shown.
+
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
+    """
+    batch = Batch.objects.select_related("subject__project").filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound
+    lease = require_live_lease(user, batch)
+    require_may_be_shown(batch.subject)
+    return batch, lease
+
+
+def access_item(user: User, project: str, subject: str, number: int, position: int) -> BatchItem:
+    """An item whose picture `user` may see: as holder of a live lease, or as an organiser.
+
+    Whoever hands out its bytes checks the consent (`serve_derived` does).
+    Raises NotFound, NotAssigned, BatchClosed or LeaseExpired.
+    """
+    item = (
+        BatchItem.objects.select_related("image", "batch__subject__project")
+        .filter(
+            batch__subject__project__slug=project,
+            batch__subject__slug=subject,
+            batch__number=number,
+            position=position,
+            image__purged_at=None,
+        )
+        .first()
+    )
+    if item is None:
+        raise NotFound
+    if not user.has_perm(ORGANISE, item.batch.subject.project):
+        require_live_lease(user, item.batch)
+    item.image.subject = item.batch.subject
+    return item
+
+
+def require_may_be_shown(subject: Subject) -> None:
+    """Refuse to show pictures whose subject no longer agrees to it. Raises ConsentMissing."""
+    if not is_covered(subject, Act.CURATE):
+        raise ConsentMissing(
+            _("%(subject)s's pictures are hidden: no consent in force covers “%(act)s”.")
+            % {"subject": subject.name, "act": Act.CURATE.label},
+            subject=subject.slug,
+            act=Act.CURATE.value,
+        )

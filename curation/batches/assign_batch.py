@@ -1,0 +1,67 @@
+"""Use case: an organiser hands a batch to somebody, or gives them more time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation import log
+from curation.batches.errors import BatchClosed
+from curation.batches.lock import lock_batch
+from curation.batches.models import Assignment, Batch
+from curation.errors import InvalidInput
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.rules import ORGANISE, role_in
+from curation.subjects.gate import require_consent
+from curation.subjects.models import Act
+
+DEFAULT_DAYS = 7
+LONGEST_DAYS = 90
+
+
+@transaction.atomic
+def assign_batch(
+    *, batch: Batch, volunteer: User, days: int = DEFAULT_DAYS, actor: User | None
+) -> Assignment:
+    """Lease the batch to a member of the project for `days` from now.
+
+    Whoever had it before, gave it back or ran out of time has it again with the new end.
+    Raises NotAllowed, NotFound, ConsentMissing, BatchClosed or InvalidInput.
+    """
+    require(actor, ORGANISE, batch.subject.project)
+    if not 1 <= days <= LONGEST_DAYS:
+        raise InvalidInput(
+            _("A batch is handed out for between 1 and %(most)d days.") % {"most": LONGEST_DAYS},
+            days=days,
+        )
+    held = lock_batch(batch.pk)
+    require_consent(held.subject, Act.CURATE)
+    if held.closed_at is not None:
+        raise BatchClosed(_("This batch is closed. Open it again first."), batch=batch.number)
+    if role_in(volunteer, held.subject.project) is None:
+        raise InvalidInput(
+            _("%(person)s is not a member of this project.") % {"person": volunteer},
+            volunteer=volunteer.pk,
+        )
+    lease, _created = Assignment.objects.update_or_create(
+        batch=held,
+        volunteer=volunteer,
+        defaults={
+            "leased_until": timezone.now() + dt.timedelta(days=days),
+            "returned_at": None,
+            "created_by": actor,
+        },
+    )
+    log.record(
+        "batch.assign",
+        actor=actor,
+        project=held.subject.project,
+        target=held,
+        volunteer=volunteer.username,
+        until=lease.leased_until.isoformat(),
+    )
+    return lease

@@ -1,0 +1,69 @@
+"""Use case: an organiser cuts a subject's new images into numbered batches."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from curation import log
+from curation.batches.errors import NothingToCut
+from curation.batches.models import Batch, BatchItem
+from curation.batches.selectors import images_in_no_batch
+from curation.errors import InvalidInput
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.rules import ORGANISE
+from curation.subjects.gate import require_consent
+from curation.subjects.models import Act, Subject
+
+DEFAULT_SIZE = 100
+LARGEST_SIZE = 1000
+"""A batch is opened on the desk in one go, so it has an end."""
+
+
+@transaction.atomic
+def cut_batches(*, subject: Subject, size: int, actor: User | None) -> list[Batch]:
+    """Put every image that is in no batch into new ones of `size`, in the order of their numbers.
+
+    The last batch may be smaller. Cutting at the same moment twice gives no image two batches.
+    Raises NotAllowed, ConsentMissing, InvalidInput or NothingToCut.
+    """
+    require(actor, ORGANISE, subject.project)
+    if not 1 <= size <= LARGEST_SIZE:
+        raise InvalidInput(
+            _("A batch has between 1 and %(most)d images.") % {"most": LARGEST_SIZE}, size=size
+        )
+    # The gate locks the subject, so two organisers who cut at once wait for each other.
+    require_consent(subject, Act.CURATE)
+    image_ids = list(images_in_no_batch(subject).order_by("number").values_list("pk", flat=True))
+    if not image_ids:
+        raise NothingToCut(
+            _("Every image of %(subject)s is in a batch already.") % {"subject": subject.name},
+            subject=subject.slug,
+        )
+    parts = [image_ids[start : start + size] for start in range(0, len(image_ids), size)]
+    batches = _create_batches(subject, parts, actor)
+    log.record(
+        "batch.cut",
+        actor=actor,
+        project=subject.project,
+        target=subject,
+        batches=[batch.number for batch in batches],
+        images=len(image_ids),
+    )
+    return batches
+
+
+def _create_batches(subject: Subject, parts: list[list[int]], actor: User | None) -> list[Batch]:
+    last = Batch.objects.filter(subject=subject).aggregate(last=Max("number"))["last"] or 0
+    batches = Batch.objects.bulk_create(
+        Batch(subject=subject, number=number, created_by=actor)
+        for number in range(last + 1, last + 1 + len(parts))
+    )
+    BatchItem.objects.bulk_create(
+        BatchItem(batch=batch, image_id=image_id, position=position)
+        for batch, image_ids in zip(batches, parts, strict=True)
+        for position, image_id in enumerate(image_ids, start=1)
+    )
+    return batches

@@ -1,0 +1,48 @@
+"""Forms of the batch pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from curation.batches.assign_batch import DEFAULT_DAYS, LONGEST_DAYS
+from curation.batches.cut_batches import DEFAULT_SIZE, LARGEST_SIZE
+from curation.projects.models import Project, User
+from curation.projects.selectors import members_of
+
+
+class CutForm(forms.Form):
+    size = forms.IntegerField(
+        label=_("Images in a batch"),
+        min_value=1,
+        max_value=LARGEST_SIZE,
+        initial=DEFAULT_SIZE,
+        help_text=_("A hundred take a volunteer about ten minutes."),
+    )
+
+
+class AssignForm(forms.Form):
+    """Whom to hand a batch to, of the people in its project."""
+
+    volunteer = forms.TypedChoiceField(label=_("To"), coerce=int)
+    days = forms.IntegerField(
+        label=_("Days"), min_value=1, max_value=LONGEST_DAYS, initial=DEFAULT_DAYS
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {member.user_id: member for member in members_of(project)}
+        self.fields["volunteer"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (pk, f"{member.user} · {member.get_role_display()}")
+            for pk, member in self.people.items()
+        ]
+
+    def clean_volunteer(self) -> User:
+        """The person themselves, one of the members offered."""
+        return self.people[self.cleaned_data["volunteer"]].user
+
+
+class RevokeForm(forms.Form):
+    volunteer = forms.ModelChoiceField(User.objects.all())

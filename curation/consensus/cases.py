@@ -1,0 +1,84 @@
+"""An image before its judge: everything that was said about it, by whom, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from curation.batches.models import Assignment, Batch, BatchItem
+from curation.consensus.selectors import Decision, decisions_of_batch, decisions_on
+from curation.images.models import Image
+from curation.projects.models import User
+from curation.votes.models import Vote
+from curation.votes.rule import votes_wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """What an organiser sees of an image before they settle it."""
+
+    image: Image
+    decision: Decision
+    item: BatchItem | None
+    votes: tuple[Vote, ...]
+    """In the order in which they were cast; empty while `is_blind`."""
+    is_blind: bool
+    """The viewer's own vote is still wanted, so they may not see what others said."""
+
+
+def case_of(image: Image, *, viewer: User) -> Case:
+    """The image with its decision and all votes, unless the viewer is to vote on it first."""
+    decision = decisions_on(Image.objects.filter(pk=image.pk))[0]
+    votes = tuple(
+        Vote.objects.filter(image=image).select_related("volunteer").order_by("cast_at", "pk")
+    )
+    item = BatchItem.objects.select_related("batch").filter(image=image).first()
+    is_blind = (
+        item is not None
+        and votes_wanted(decision.tally) > 0
+        and not any(vote.volunteer_id == viewer.pk for vote in votes)
+        and _holds(viewer, item.batch)
+    )
+    return Case(
+        image=image,
+        decision=decision,
+        item=item,
+        votes=() if is_blind else votes,
+        is_blind=is_blind,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchLine:
+    """An image of a batch in the organiser's table."""
+
+    position: int
+    decision: Decision
+    is_blind: bool
+
+
+def lines_of_batch(batch: Batch, *, viewer: User) -> list[BatchLine]:
+    """The batch's images in order with their decisions, blind where the viewer is to vote."""
+    positions = dict(BatchItem.objects.filter(batch=batch).values_list("image", "position"))
+    voted = set(
+        Vote.objects.filter(image__batch_item__batch=batch, volunteer=viewer).values_list(
+            "image", flat=True
+        )
+    )
+    holds = _holds(viewer, batch)
+    lines = [
+        BatchLine(
+            position=positions[decision.image_id],
+            decision=decision,
+            is_blind=holds and decision.image_id not in voted and votes_wanted(decision.tally) > 0,
+        )
+        for decision in decisions_of_batch(batch)
+    ]
+    return sorted(lines, key=lambda line: line.position)
+
+
+def _holds(person: User, batch: Batch) -> bool:
+    return Assignment.objects.filter(
+        batch=batch, volunteer=person, returned_at=None, leased_until__gt=timezone.now()
+    ).exists()

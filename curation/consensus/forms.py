@@ -1,0 +1,38 @@
+"""The form that settles an image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from curation.manual.reasons import Reason
+from curation.votes.models import Verdict
+
+
+class SettleForm(forms.Form):
+    verdict = forms.TypedChoiceField(
+        choices=[(each.value, each.label) for each in (Verdict.KEEP, Verdict.REJECT)],
+        coerce=Verdict,
+    )
+    reasons = forms.TypedMultipleChoiceField(
+        label=_("Reasons"),
+        choices=Reason.choices,
+        coerce=Reason,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Reasons that were ticked before “keep” was pressed do not count."""
+        given = dict(self.cleaned_data)
+        if given.get("verdict") is Verdict.KEEP:
+            given["reasons"] = []
+        return given

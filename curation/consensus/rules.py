@@ -1,0 +1,19 @@
+"""From votes and an organiser's ruling to a decision. Pure, like the rule for votes alone."""
+
+from __future__ import annotations
+
+from curation.votes.models import Verdict
+from curation.votes.rule import RULE_VERSION, Outcome, Tally, outcome
+
+__all__ = ["RULE_VERSION", "decide"]
+
+
+def decide(tally: Tally, ruling: Verdict | None) -> Outcome:
+    """What becomes of an image: an organiser's ruling counts, else what the votes say."""
+    match ruling:
+        case Verdict.KEEP:
+            return Outcome.KEPT
+        case Verdict.REJECT:
+            return Outcome.REJECTED
+        case _:
+            return outcome(tally)

@@ -1,0 +1,175 @@
+"""Decisions, derived from votes and rulings whenever they are asked for. None is stored."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from curation.batches.models import Batch
+from curation.consensus.models import Ruling
+from curation.consensus.rules import decide
+from curation.images.models import Image
+from curation.manual.reasons import Reason, split_reasons
+from curation.subjects.models import Subject
+from curation.votes.models import Verdict, Vote
+from curation.votes.rule import Outcome, Tally
+from curation.votes.tallies import TALLY, tally_from, tally_of, with_tallies
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What became of one image, and why."""
+
+    image_id: int
+    number: int
+    name: str
+    outcome: Outcome
+    tally: Tally
+    reasons: Mapping[Reason, int]
+    """For a rejected image, how many of those who rejected it named each reason."""
+    ruling: Ruling | None
+    """The organiser's word, when it was settled or overruled."""
+
+
+@dataclass(slots=True)
+class StateCounts:
+    """How many images of a subject are in each state."""
+
+    by_outcome: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+
+    @property
+    def kept(self) -> int:
+        return self.by_outcome[Outcome.KEPT]
+
+    @property
+    def rejected(self) -> int:
+        return self.by_outcome[Outcome.REJECTED]
+
+    @property
+    def contested(self) -> int:
+        return self.by_outcome[Outcome.CONTESTED]
+
+    @property
+    def pending(self) -> int:
+        return self.by_outcome[Outcome.PENDING]
+
+    @property
+    def judged(self) -> int:
+        """Images that volunteers are done with."""
+        return self.kept + self.rejected + self.contested
+
+    @property
+    def total(self) -> int:
+        return self.judged + self.pending
+
+
+def decisions_of(subject: Subject) -> list[Decision]:
+    """The decision on every image of the subject that was not purged, by number."""
+    return decisions_on(Image.objects.filter(subject=subject))
+
+
+def decisions_of_batch(batch: Batch) -> list[Decision]:
+    """The decision on every image of the batch that was not purged, by number."""
+    return decisions_on(Image.objects.filter(batch_item__batch=batch))
+
+
+def decisions_on(images: QuerySet[Image]) -> list[Decision]:
+    """The decision on each of `images`, by number. Three queries, however many they are."""
+    visible = images.filter(purged_at=None)
+    rulings = {
+        ruling.image_id: ruling
+        for ruling in Ruling.objects.filter(image__in=visible).select_related("ruled_by")
+    }
+    # Verdicts and reasons in one query: read one after the other, a vote could come between.
+    votes: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for image_id, verdict, codes in Vote.objects.filter(image__in=visible).values_list(
+        "image", "verdict", "reason_codes"
+    ):
+        votes[image_id].append((verdict, codes))
+    rows = visible.order_by("number").values_list("pk", "number", "name")
+    return [
+        _decision(pk, number, name, votes=votes[pk], ruling=rulings.get(pk))
+        for pk, number, name in rows
+    ]
+
+
+def state_counts(subject: Subject) -> StateCounts:
+    """How many images of the subject are in each state."""
+    return state_counts_of([subject])[subject.pk]
+
+
+def state_counts_of(subjects: Iterable[Subject]) -> dict[int, StateCounts]:
+    """By subject id, how many images are in each state. One query, however many subjects."""
+    counts = {subject.pk: StateCounts() for subject in subjects}
+    images = Image.objects.filter(subject__in=list(counts), purged_at=None)
+    for row in _kinds(images, "subject").annotate(num=Count("pk")):
+        counts[row["subject"]].by_outcome[_outcome_of(row)] += row["num"]
+    return counts
+
+
+def kept_images(subject: Subject) -> QuerySet[Image]:
+    """The images that a release of the subject would hold now."""
+    return images_with(subject, Outcome.KEPT)
+
+
+def contested_numbers(subject: Subject) -> list[int]:
+    """The numbers of the images that wait for an organiser, the lowest first."""
+    waiting = images_with(subject, Outcome.CONTESTED)
+    return list(waiting.order_by("number").values_list("number", flat=True))
+
+
+def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
+    """The subject's images with this outcome now.
+
+    The rule stays in one place: it judges each kind of tally that occurs, of which there are few,
+    and the database finds the images of the right kinds.
+    """
+    images = Image.objects.filter(subject=subject, purged_at=None)
+    wanted = [row for row in _kinds(images).distinct() if _outcome_of(row) is outcome]
+    if not wanted:
+        return images.none()
+    condition = Q()
+    for row in wanted:
+        condition |= Q(**row)
+    return with_tallies(images).filter(condition)
+
+
+def _kinds(images: QuerySet[Image], *columns: str) -> QuerySet[Image, dict[str, Any]]:
+    """What the decision depends on, as rows to group by or to tell apart."""
+    rows: QuerySet[Image, dict[str, Any]] = (
+        with_tallies(images).order_by().values(*columns, "ruling__verdict", *TALLY)
+    )
+    return rows
+
+
+def _outcome_of(row: Mapping[str, Any]) -> Outcome:
+    ruled = row["ruling__verdict"]
+    return decide(tally_from(row), Verdict(ruled) if ruled else None)
+
+
+def _decision(
+    pk: int, number: int, name: str, *, votes: list[tuple[str, str]], ruling: Ruling | None
+) -> Decision:
+    tally = tally_of([verdict for verdict, _codes in votes])
+    outcome = decide(tally, Verdict(ruling.verdict) if ruling else None)
+    return Decision(
+        image_id=pk,
+        number=number,
+        name=name,
+        outcome=outcome,
+        tally=tally,
+        reasons=_reasons(votes, ruling) if outcome is Outcome.REJECTED else {},
+        ruling=ruling,
+    )
+
+
+def _reasons(votes: list[tuple[str, str]], ruling: Ruling | None) -> dict[Reason, int]:
+    """How often each reason was named, in the manual's order; a ruling names its own."""
+    if ruling is not None:
+        return dict.fromkeys(ruling.reasons, 1)
+    named = Counter(reason for _verdict, codes in votes for reason in split_reasons(codes))
+    return {reason: named[reason] for reason in Reason if named[reason]}

@@ -1,0 +1,36 @@
+"""Use case: an organiser takes their ruling back, so that the votes decide again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from curation import log
+from curation.batches.lock import lock_subject
+from curation.consensus.models import Ruling
+from curation.images.models import Image
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.rules import ORGANISE
+
+
+@transaction.atomic
+def withdraw_ruling(*, image: Image, actor: User | None) -> None:
+    """Remove the ruling on the image. Where there is none, nothing happens.
+
+    Raises NotAllowed.
+    """
+    require(actor, ORGANISE, image.subject.project)
+    lock_subject(image.subject_id)
+    ruling = Ruling.objects.filter(image=image).first()
+    if ruling is None:
+        return
+    ruling.delete()
+    log.record(
+        "image.withdraw_ruling",
+        actor=actor,
+        project=image.subject.project,
+        target=f"{image.subject} / {image}",
+        before=ruling.verdict,
+        reasons=ruling.reason_codes,
+        note=ruling.note,
+    )

@@ -1,0 +1,54 @@
+"""Use case: an admin gives a member another role."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from curation import log
+from curation.errors import NotFound
+from curation.projects.access import require
+from curation.projects.invitations import open_invitations
+from curation.projects.lock import LastAdmin, is_last_admin, lock_project
+from curation.projects.models import Membership, Project, Role, User
+from curation.projects.rules import ADMINISTER
+
+
+@transaction.atomic
+def change_role(*, project: Project, membership_id: int, role: Role, actor: User | None) -> None:
+    """Give the member `role`. The same role again changes nothing.
+
+    Raises NotAllowed, NotFound, LastAdmin.
+    """
+    lock_project(project.pk)
+    require(actor, ADMINISTER, project)
+    membership = project.memberships.select_related("user").filter(pk=membership_id).first()
+    if membership is None:
+        raise NotFound
+    before = membership.role
+    if before == role:
+        return
+    if is_last_admin(membership):
+        raise LastAdmin(
+            _("%(person)s is the only admin. Make somebody else an admin first.")
+            % {"person": membership.user}
+        )
+    membership.role = role
+    membership.save(update_fields=["role"])
+    if before == Role.ADMIN:
+        _void_links_of(membership)
+    log.record(
+        "project.change_role",
+        actor=actor,
+        project=project,
+        target=membership.user,
+        before=before,
+        after=role.value,
+    )
+
+
+def _void_links_of(membership: Membership) -> None:
+    """Who may not invite any more must not keep a link that lets people in."""
+    open_invitations().filter(
+        project_id=membership.project_id, created_by_id=membership.user_id
+    ).delete()

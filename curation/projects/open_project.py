@@ -1,0 +1,39 @@
+"""Use case: site staff open a new project."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from curation import log
+from curation.errors import InvalidInput, NotAllowed
+from curation.projects.models import Membership, Project, Role, User
+from curation.projects.slugs import choose_slug
+
+
+@transaction.atomic
+def open_project(
+    *, name: str, slug: str = "", actor: User | None, admin: User | None = None
+) -> Project:
+    """Open a project with its first admin: `admin`, else the person who opens it.
+
+    Raises NotAllowed to people who are not site staff, InvalidInput for an unusable name or
+    address.
+    """
+    if actor is not None and not actor.is_staff:
+        raise NotAllowed(_("Only the staff of this site may open a project."))
+    first_admin = admin or actor
+    if first_admin is None:
+        raise InvalidInput(_("A project needs a first admin."))
+    name = name.strip()
+    if not name:
+        raise InvalidInput(_("A project needs a name."))
+    taken = set(Project.objects.values_list("slug", flat=True))
+    project = Project.objects.create(
+        name=name, slug=choose_slug(wanted=slug, name=name, taken=taken, otherwise="project")
+    )
+    Membership.objects.create(project=project, user=first_admin, role=Role.ADMIN)
+    log.record(
+        "project.open", actor=actor, project=project, target=project, admin=first_admin.username
+    )
+    return project

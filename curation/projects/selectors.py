@@ -1,0 +1,38 @@
+"""What is read of projects and their people."""
+
+from __future__ import annotations
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from curation.projects.invitations import open_invitations
+from curation.projects.models import Invitation, Membership, Project, Role, User
+
+_SENIORITY = Case(
+    When(role=Role.ADMIN, then=Value(0)),
+    When(role=Role.ORGANISER, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The person's projects with their role in each, by the project's name."""
+    return (
+        Membership.objects.filter(user=user)
+        .select_related("project")
+        .order_by("project__name", "project__id")
+    )
+
+
+def members_of(project: Project) -> QuerySet[Membership]:
+    """The project's people, admins first, then in order of joining."""
+    return (
+        Membership.objects.filter(project=project)
+        .select_related("user")
+        .order_by(_SENIORITY, "joined_at", "id")
+    )
+
+
+def waiting_invitations(project: Project) -> QuerySet[Invitation]:
+    """Links that somebody can still accept, newest first."""
+    return open_invitations().filter(project=project).select_related("created_by").order_by("-id")

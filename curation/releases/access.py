@@ -1,0 +1,46 @@
+"""Fetch a release and check the person's right to it in one step."""
+
+from __future__ import annotations
+
+from curation.errors import NotFound
+from curation.projects.models import User
+from curation.releases.errors import bytes_gone
+from curation.releases.manifest import Manifest
+from curation.releases.models import Release
+from curation.releases.selectors import purged_numbers
+from curation.subjects.access import PicturesHidden, access_subject
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act
+
+
+def access_release(user: User, project: str, subject: str, number: int, permission: str) -> Release:
+    """Release `number` of the subject, if `user` may. Raises NotFound, NotAllowed."""
+    found = access_subject(user, project, subject, permission)
+    release = (
+        Release.objects.select_related("subject__project", "frozen_by")
+        .filter(subject=found, number=number)
+        .first()
+    )
+    if release is None:
+        raise NotFound
+    return release
+
+
+def access_release_bytes(
+    user: User, project: str, subject: str, number: int, permission: str
+) -> Release:
+    """The same, for views that hand out the pictures themselves.
+
+    Raises NotFound, NotAllowed, PicturesHidden.
+    """
+    release = access_release(user, project, subject, number, permission)
+    if not is_covered(release.subject, Act.CURATE):
+        raise PicturesHidden
+    return release
+
+
+def require_bytes_exist(release: Release, manifest: Manifest) -> None:
+    """Refuse an export that would break off in the middle. Raises BytesGone."""
+    gone = purged_numbers(release, manifest)
+    if gone:
+        raise bytes_gone(min(gone))

@@ -1,0 +1,152 @@
+"""A release's manifest: one canonical line of JSON for the set, then one for each image.
+
+The same set always gives the same bytes: keys sorted, no spaces, UTF-8 as it is, lines ended
+by one newline, images in the order of their numbers. Pure: no database, no files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+FORMAT = "winnow-release/1"
+
+
+class ManifestBroken(ValueError):
+    """These bytes are not a manifest that `encode` has made."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Header:
+    """What the set is: whose pictures, and by which rule they were kept."""
+
+    project: str
+    subject: str
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One kept image as it was when the set was frozen."""
+
+    number: int
+    name: str
+    """As it came in, exactly."""
+    file: str
+    """What it is called on export: `00042_原名.jpg`."""
+    sha256: str
+    size_bytes: int
+    width: int
+    height: int
+    sources: tuple[str, ...]
+    """Labels of every source that it was found in, sorted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    header: Header
+    entries: tuple[Entry, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all images together."""
+        return sum(entry.size_bytes for entry in self.entries)
+
+
+def encode(manifest: Manifest) -> bytes:
+    """The canonical bytes of a manifest. Raises ValueError when a number comes twice."""
+    entries = sorted(manifest.entries, key=lambda entry: entry.number)
+    numbers = {entry.number for entry in entries}
+    if len(numbers) != len(entries):
+        raise ValueError("a number comes twice in this manifest")
+    header = manifest.header
+    lines: list[dict[str, Any]] = [
+        {
+            "format": FORMAT,
+            "project": header.project,
+            "subject": header.subject,
+            "rule": header.rule,
+        },
+        *(_line_of(entry) for entry in entries),
+    ]
+    return b"".join(_canonical(line) for line in lines)
+
+
+def decode(data: bytes) -> Manifest:
+    """The manifest that these bytes hold. Raises ManifestBroken."""
+    try:
+        first, *rest = [json.loads(line) for line in data.splitlines()]
+        if first["format"] != FORMAT:
+            raise ManifestBroken(f"this is no {FORMAT} manifest but {first['format']!r}")
+        header = Header(project=first["project"], subject=first["subject"], rule=first["rule"])
+        return Manifest(header=header, entries=tuple(_entry_of(line) for line in rest))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ManifestBroken(f"this is not a release manifest: {error}") from error
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 of a manifest's bytes, in hex: the name of the set."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """What sets a newer manifest apart from an older one, by image number."""
+
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+    changed: tuple[int, ...]
+    """In both, but with other sources than before."""
+    rule_changed: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed or self.rule_changed)
+
+
+def compare(older: Manifest | None, newer: Manifest) -> Difference:
+    """What changed from `older` to `newer`; without an older one all images are new."""
+    before = {entry.number: entry for entry in older.entries} if older else {}
+    after = {entry.number: entry for entry in newer.entries}
+    return Difference(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(
+            sorted(
+                number for number in after.keys() & before.keys() if after[number] != before[number]
+            )
+        ),
+        rule_changed=older is not None and older.header.rule != newer.header.rule,
+    )
+
+
+def _line_of(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "name": entry.name,
+        "file": entry.file,
+        "sha256": entry.sha256,
+        "bytes": entry.size_bytes,
+        "width": entry.width,
+        "height": entry.height,
+        "sources": sorted(entry.sources),
+    }
+
+
+def _entry_of(line: dict[str, Any]) -> Entry:
+    return Entry(
+        number=line["number"],
+        name=line["name"],
+        file=line["file"],
+        sha256=line["sha256"],
+        size_bytes=line["bytes"],
+        width=line["width"],
+        height=line["height"],
+        sources=tuple(line["sources"]),
+    )
+
+
+def _canonical(line: dict[str, Any]) -> bytes:
+    text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"

@@ -1,0 +1,48 @@
+"""How a consent stands on a given day. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from curation.subjects.models import Consent
+
+SOON = dt.timedelta(days=30)
+"""How long before its end a consent begins to warn."""
+
+
+class Standing(StrEnum):
+    NOT_YET = "not_yet"
+    IN_FORCE = "in_force"
+    EXPIRING = "expiring"
+    """In force, with its end in sight."""
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    standing: Standing
+    days_left: int | None = None
+    """Days after today on which it still holds; only for EXPIRING."""
+
+    @property
+    def holds(self) -> bool:
+        return self.standing in (Standing.IN_FORCE, Standing.EXPIRING)
+
+
+def state_of(consent: Consent, today: dt.date) -> ConsentState:
+    """How `consent` stands on `today`. A withdrawal outweighs every date."""
+    if consent.withdrawn_at is not None:
+        return ConsentState(Standing.WITHDRAWN)
+    if today < consent.valid_from:
+        return ConsentState(Standing.NOT_YET)
+    if consent.valid_until is None:
+        return ConsentState(Standing.IN_FORCE)
+    if consent.valid_until < today:
+        return ConsentState(Standing.EXPIRED)
+    left = consent.valid_until - today
+    if left <= SOON:
+        return ConsentState(Standing.EXPIRING, left.days)
+    return ConsentState(Standing.IN_FORCE)

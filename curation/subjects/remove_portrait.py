@@ -1,0 +1,30 @@
+"""Use case: an organiser takes a portrait away."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from curation import log
+from curation.errors import NotFound
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.rules import ORGANISE
+from curation.subjects.models import Portrait, Subject
+
+
+@transaction.atomic
+def remove_portrait(*, subject: Subject, portrait_id: int, actor: User | None) -> None:
+    """Stop showing a portrait. Raises NotAllowed, NotFound."""
+    require(actor, ORGANISE, subject.project)
+    portrait = Portrait.objects.select_for_update().filter(subject=subject, pk=portrait_id).first()
+    if portrait is None:
+        raise NotFound
+    portrait.delete()
+    log.record(
+        "subject.remove_portrait",
+        actor=actor,
+        project=subject.project,
+        target=subject,
+        portrait=portrait_id,
+        sha256=portrait.sha256,
+    )

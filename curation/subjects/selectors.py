@@ -1,0 +1,81 @@
+"""What is read of subjects and of what they agreed to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from curation.projects.models import Project, Role, User
+from curation.subjects.consent_state import SOON, ConsentState, state_of
+from curation.subjects.gate import consents_in_force, covered, in_force
+from curation.subjects.models import Act, Consent, Portrait, Subject
+
+
+def subjects_of(project: Project) -> QuerySet[Subject]:
+    """The project's subjects by name, each with `is_visible`, `portrait_id`, `num_look_alikes`.
+
+    `is_visible` says whether a consent in force allows to look at their pictures at all.
+    """
+    first_portrait = Portrait.objects.filter(subject=OuterRef("pk")).order_by("id")
+    return (
+        Subject.objects.filter(project=project)
+        .annotate(
+            is_visible=covered(Act.CURATE),
+            portrait_id=Subquery(first_portrait.values("pk")[:1]),
+            num_look_alikes=Count("look_alikes"),
+        )
+        .order_by("name", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StandingConsent:
+    consent: Consent
+    state: ConsentState
+
+
+def consents_of(subject: Subject, *, today: dt.date | None = None) -> list[StandingConsent]:
+    """All consents ever recorded for the subject, newest first, each with how it stands."""
+    today = today or timezone.now().date()
+    rows = Consent.objects.filter(subject=subject).select_related("recorded_by", "withdrawn_by")
+    return [StandingConsent(consent, state_of(consent, today)) for consent in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    act: Act
+    is_covered: bool
+    until: dt.date | None
+    """The last day, if the coverage ends."""
+
+
+def coverage_of(subject: Subject) -> list[Coverage]:
+    """For each act whether a consent in force covers it, and until when."""
+    consents = list(consents_in_force(subject))
+    found = []
+    for act in Act:
+        ends = [consent.valid_until for consent in consents if act in consent.acts]
+        last = None if None in ends else max((end for end in ends if end), default=None)
+        found.append(Coverage(act, bool(ends), last))
+    return found
+
+
+def consents_expiring_soon(user: User, *, today: dt.date | None = None) -> QuerySet[Consent]:
+    """Consents in force that end within 30 days, in the projects that the person administers.
+
+    The first to end comes first.
+    """
+    today = today or timezone.now().date()
+    return (
+        Consent.objects.filter(
+            in_force(today),
+            valid_until__lte=today + SOON,
+            subject__project__memberships__user=user,
+            subject__project__memberships__role=Role.ADMIN,
+        )
+        .select_related("subject__project")
+        .order_by("valid_until", "id")
+    )

@@ -1,0 +1,129 @@
+"""The faces in a picture: where, their 68 landmarks, and what tells their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import dlib
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.boxes import Box, area, shared_part
+from curation.vision.descriptor import CHIP_PADDING, CHIP_SIZE, DescriptorNetwork
+from curation.vision.heads import HeadNetwork
+from curation.vision.resize import in_gray, resized
+
+LONGEST_SIDE = 1280
+"""Pixels of the copy in which small faces are looked for."""
+
+_HEAD_AS_SEARCHED = 120
+_MARGIN = 0.5
+_HOWEVER_UNSURE = -2.0
+
+
+class ModelsMissing(Exception):
+    """The trained models are not installed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One face, in pixels of the picture it was found in."""
+
+    box: Box
+    """left, top, right, bottom; may reach over the picture's edge."""
+    landmarks: NDArray[np.float32]
+    """(68, 2) x and y, in the usual order: jaw, brows, nose, eyes, mouth."""
+    descriptor: NDArray[np.float32] | None
+    """(128,), less than about 0.6 from another of the same person; None when not asked for."""
+
+
+class FaceFinder:
+    """Finds faces. The models are read when first needed and then kept for the process."""
+
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool = True) -> list[Face]:
+        """The faces in an (H, W, 3) picture, the largest first.
+
+        Heads are found from every side, down to a fifth of the longest side; only where there is
+        none are smaller faces looked for. Raises ModelsMissing.
+        """
+        boxes = list(_face_boxes(rgb)) or _small_face_boxes(rgb)
+        boxes.sort(key=area, reverse=True)
+        return [_described(rgb, box, descriptors=descriptors) for box in boxes]
+
+
+def _face_boxes(rgb: NDArray[np.uint8]) -> Iterator[Box]:
+    """Every head's face, as the frontal detector would frame it.
+
+    The landmark model was taught on that detector's frames. Within a head it is asked for its
+    best one, however unsure: without this, landmarks of turned faces are far off.
+    """
+    for head in _heads().find(rgb):
+        reach = _MARGIN * (head[2] - head[0])
+        left, top = max(0, round(head[0] - reach)), max(0, round(head[1] - reach))
+        part = rgb[top : round(head[3] + reach), left : round(head[2] + reach)]
+        scale = _HEAD_AS_SEARCHED / (head[2] - head[0])
+        gray = resized(in_gray(part), scale)
+        frames, _, _ = _frontal().run(gray, 0, _HOWEVER_UNSURE)
+        boxes = (_box(frame, scale, left, top) for frame in frames)
+        yield next((box for box in boxes if shared_part(box, head) > 0.5), head)
+
+
+def _small_face_boxes(rgb: NDArray[np.uint8]) -> list[Box]:
+    scale = min(1.0, LONGEST_SIDE / max(rgb.shape))
+    frames = _frontal()(resized(in_gray(rgb), scale), 0)
+    return [_box(frame, scale) for frame in frames]
+
+
+def _described(rgb: NDArray[np.uint8], box: Box, *, descriptors: bool) -> Face:
+    shape = _landmarks()(rgb, dlib.rectangle(*(round(edge) for edge in box)))
+    points = np.array([(point.x, point.y) for point in shape.parts()], np.float32)
+    descriptor = None
+    if descriptors:
+        chip = dlib.get_face_chip(rgb, shape, size=CHIP_SIZE, padding=CHIP_PADDING)
+        descriptor = _descriptor().describe(chip)
+    return Face(box=box, landmarks=points, descriptor=descriptor)
+
+
+def _box(frame: Any, scale: float, left: float = 0, top: float = 0) -> Box:
+    return (
+        frame.left() / scale + left,
+        frame.top() / scale + top,
+        frame.right() / scale + left,
+        frame.bottom() / scale + top,
+    )
+
+
+@cache
+def _frontal() -> Any:
+    return dlib.get_frontal_face_detector()
+
+
+@cache
+def _landmarks() -> Any:
+    return dlib.shape_predictor(str(_model("shape_predictor_68_face_landmarks.dat")))
+
+
+@cache
+def _heads() -> HeadNetwork:
+    return HeadNetwork(_model("mmod_human_face_detector.dat"))
+
+
+@cache
+def _descriptor() -> DescriptorNetwork:
+    return DescriptorNetwork(_model("dlib_face_recognition_resnet_model_v1.dat"))
+
+
+def _model(name: str) -> Path:
+    """A file of the package `face_recognition_models`, which is never imported.
+
+    Importing it fails where setuptools is new: it asks for `pkg_resources`.
+    """
+    package = find_spec("face_recognition_models")
+    if package is None or not package.submodule_search_locations:
+        raise ModelsMissing("Install face_recognition_models: pip install -r requirements.txt")
+    return Path(package.submodule_search_locations[0], "models", name)

@@ -1,0 +1,75 @@
+"""Where heads are in a picture, however they are turned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.boxes import Box, shared_part
+from curation.vision.networks import Floats, NetworkFile, as_input, rectified
+from curation.vision.resize import resized
+
+LONGEST_SIDE = 400
+"""Pixels of the copy that is searched: a head of a fifth of the longest side is just found."""
+
+_WINDOW = 80
+"""Pixels of the square head that the network was taught to know; other sizes by scaling."""
+_SHRINK = 0.7
+_SMALLEST_SIDE = 60
+_STEP, _FIRST = 8, 14
+"""Pixels between two places the network looks at, and where the middle of the first one is."""
+
+
+class HeadNetwork:
+    """dlib's detector network: 7 convolutions that score every place of a picture."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads `mmod_human_face_detector.dat`."""
+        file = NetworkFile(path)
+        self._hidden = [
+            file.convolution(3, 16, 5, stride=2, norm="bn_con2"),
+            file.convolution(16, 32, 5, stride=2, norm="bn_con2"),
+            file.convolution(32, 32, 5, stride=2, norm="bn_con2"),
+            file.convolution(32, 45, 5, norm="bn_con2"),
+            file.convolution(45, 45, 5, norm="bn_con2"),
+            file.convolution(45, 45, 5, norm="bn_con2"),
+        ]
+        self._last = file.convolution(45, 1, 9)
+
+    def scores(self, rgb: NDArray[np.uint8]) -> Floats:
+        """How sure the network is of a head 80 pixels high at every 8th pixel: 0 or more is yes."""
+        x = as_input(rgb)
+        for convolution in self._hidden:
+            x = rectified(convolution(x))
+        return self._last(x)[..., 0]
+
+    def find(self, rgb: NDArray[np.uint8]) -> list[Box]:
+        """The heads in an (H, W, 3) picture, the surest first, in its own pixels."""
+        scale = LONGEST_SIDE / max(rgb.shape)
+        found: list[tuple[float, Box]] = []
+        copy = rgb  # each smaller copy is made from the one before: the first is the dear one
+        while scale * min(rgb.shape[:2]) >= _SMALLEST_SIDE:
+            copy = resized(copy, scale * rgb.shape[0] / copy.shape[0])
+            scores = self.scores(copy)
+            for row, column in np.argwhere(scores > 0):
+                box = _window_at(int(row), int(column), scale)
+                found.append((float(scores[row, column]), box))
+            scale *= _SHRINK
+        return _one_per_head(found)
+
+
+def _window_at(row: int, column: int, scale: float) -> Box:
+    x, y = _FIRST + _STEP * column, _FIRST + _STEP * row
+    half = _WINDOW / 2
+    return (x - half) / scale, (y - half) / scale, (x + half) / scale, (y + half) / scale
+
+
+def _one_per_head(found: list[tuple[float, Box]]) -> list[Box]:
+    """The surest of all windows that lie over the same head."""
+    heads: list[Box] = []
+    for _, box in sorted(found, reverse=True):
+        if all(shared_part(box, head) < 0.4 for head in heads):
+            heads.append(box)
+    return heads

@@ -1,0 +1,82 @@
+"""Use case: a volunteer says what they think of one image, or changes their mind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation.errors import InvalidInput
+from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons
+from curation.projects.models import User
+from curation.votes.ballot import Ballot, open_ballot
+from curation.votes.errors import EnoughVotes, ReasonRequired
+from curation.votes.models import Verdict, Vote, VoteEvent
+from curation.votes.rule import votes_wanted
+
+
+@transaction.atomic
+def cast_vote(
+    *,
+    item_id: int,
+    volunteer: User,
+    verdict: Verdict,
+    reasons: Sequence[Reason] = (),
+    client_key: UUID,
+) -> Vote | None:
+    """Record the volunteer's verdict on an item, in place of an earlier one of theirs.
+
+    Casting the same vote twice changes nothing, so a client may send it again freely. Returns
+    the vote as it stands: None only for an old act sent again after its vote was taken back.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, ReasonRequired,
+    InvalidInput or EnoughVotes.
+    """
+    reason_codes = _checked_reasons(verdict, reasons)
+    ballot = open_ballot(item_id=item_id, volunteer=volunteer, client_key=client_key)
+    if ballot.is_replay:
+        return ballot.mine
+    vote = _vote_to_store(ballot, volunteer)
+    said = (verdict.value, reason_codes, MANUAL_VERSION)
+    if (vote.verdict, vote.reason_codes, vote.manual_version) == said:
+        return vote
+    vote.verdict, vote.reason_codes, vote.manual_version = said
+    vote.cast_at = timezone.now()
+    vote.save()
+    VoteEvent.objects.create(
+        image_id=ballot.item.image_id,
+        volunteer=volunteer,
+        batch=ballot.item.batch,
+        verdict=vote.verdict,
+        reason_codes=vote.reason_codes,
+        manual_version=vote.manual_version,
+        client_key=client_key,
+        at=vote.cast_at,
+    )
+    return vote
+
+
+def _checked_reasons(verdict: Verdict, reasons: Sequence[Reason]) -> str:
+    """The reasons as they are stored. Raises ReasonRequired or InvalidInput."""
+    if verdict is Verdict.REJECT and not reasons:
+        raise ReasonRequired(_("A rejection needs at least one reason."))
+    if verdict is not Verdict.REJECT and reasons:
+        raise InvalidInput(_("Only a rejection has reasons."), verdict=verdict.value)
+    return join_reasons(list(reasons))
+
+
+def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
+    """The volunteer's vote, which they may always change, else a new one if one is wanted.
+
+    Raises EnoughVotes.
+    """
+    if ballot.mine is not None:
+        return ballot.mine
+    if votes_wanted(ballot.tally) == 0:
+        raise EnoughVotes(
+            _("Others have already judged this image; no further vote is needed."),
+            item_id=ballot.item.pk,
+        )
+    return Vote(image_id=ballot.item.image_id, volunteer=volunteer)

@@ -1,0 +1,196 @@
+"""How far batches are: for everybody together and for each volunteer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, Max, Min, OuterRef
+from django.utils import timezone
+
+from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
+from curation.batches.selectors import leases_of
+from curation.projects.models import Membership, User
+from curation.subjects.models import Subject
+from curation.votes.models import Vote
+from curation.votes.rule import votes_wanted
+from curation.votes.tallies import TALLY, tally_from, with_tallies
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """One volunteer's part in a batch."""
+
+    lease: Assignment
+    state: LeaseState
+    num_votes: int
+    """Images of the batch that they have a current vote on."""
+
+    @property
+    def volunteer(self) -> User:
+        return self.lease.volunteer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchProgress:
+    """A batch with how far it is."""
+
+    batch: Batch
+    first_number: int
+    last_number: int
+    num_images: int
+    num_judged: int
+    """Images that need no further vote."""
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldBatch:
+    """A batch in somebody's hands, as they see it."""
+
+    batch: Batch
+    leased_until: dt.datetime
+    num_images: int
+    num_votes: int
+    """Images that they have voted on."""
+    num_left: int
+    """Images where a vote of theirs is still wanted."""
+
+    @property
+    def num_done(self) -> int:
+        return self.num_images - self.num_left
+
+
+def batch_progress(subject: Subject) -> list[BatchProgress]:
+    """All batches of a subject, by number."""
+    return _progress_of(list(Batch.objects.filter(subject=subject).order_by("number")))
+
+
+def progress_of_batch(batch: Batch) -> BatchProgress:
+    """How far one batch is."""
+    return _progress_of([batch])[0]
+
+
+def batches_held_by(user: User, *, now: dt.datetime | None = None) -> list[HeldBatch]:
+    """The open batches that the person may work in, over all projects; the first to end first."""
+    still_member = Membership.objects.filter(project=OuterRef("batch__subject__project"), user=user)
+    leases = list(
+        Assignment.objects.filter(
+            Exists(still_member),
+            volunteer=user,
+            returned_at=None,
+            leased_until__gt=now or timezone.now(),
+            batch__closed_at=None,
+        )
+        .select_related("batch__subject__project")
+        .order_by("leased_until", "id")
+    )
+    counts = _counts_for([lease.batch_id for lease in leases], user)
+    return [
+        HeldBatch(
+            batch=lease.batch,
+            leased_until=lease.leased_until,
+            num_images=counts[lease.batch_id].num_images,
+            num_votes=counts[lease.batch_id].num_votes,
+            num_left=counts[lease.batch_id].num_left,
+        )
+        for lease in leases
+    ]
+
+
+def num_votes_by(user: User) -> int:
+    """How many images the person has a current vote on, over all projects."""
+    return Vote.objects.filter(volunteer=user).count()
+
+
+@dataclass(slots=True)
+class _Counts:
+    num_images: int = 0
+    num_votes: int = 0
+    num_left: int = 0
+
+
+def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
+    """By batch, how many images there are, are voted on by `user`, and wait for them."""
+    mine = Vote.objects.filter(image=OuterRef("image"), volunteer=user)
+    items = BatchItem.objects.filter(batch__in=batch_ids, image__purged_at=None)
+    rows = (
+        with_tallies(items.annotate(is_mine=Exists(mine)), image="image")
+        .order_by()
+        .values("batch", "is_mine", *TALLY)
+        .annotate(num=Count("pk"))
+    )
+    counts: dict[int, _Counts] = defaultdict(_Counts)
+    for row in rows:
+        count = counts[row["batch"]]
+        count.num_images += row["num"]
+        if row["is_mine"]:
+            count.num_votes += row["num"]
+        elif votes_wanted(tally_from(row)):
+            count.num_left += row["num"]
+    return counts
+
+
+def _progress_of(batches: list[Batch]) -> list[BatchProgress]:
+    spans = _spans_of(batches)
+    shares = _shares_in(batches)
+    return [
+        BatchProgress(
+            batch=batch,
+            first_number=spans[batch.pk].first_number,
+            last_number=spans[batch.pk].last_number,
+            num_images=spans[batch.pk].num_images,
+            num_judged=spans[batch.pk].num_judged,
+            shares=tuple(shares[batch.pk]),
+        )
+        for batch in batches
+    ]
+
+
+@dataclass(slots=True)
+class _Span:
+    first_number: int = 0
+    last_number: int = 0
+    num_images: int = 0
+    num_judged: int = 0
+
+
+def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
+    """By batch, which images it spans and how many of them need no further vote."""
+    items = BatchItem.objects.filter(batch__in=batches, image__purged_at=None).order_by()
+    rows = (
+        with_tallies(items, image="image")
+        .values("batch", *TALLY)
+        .annotate(num=Count("pk"), first=Min("image__number"), last=Max("image__number"))
+    )
+    spans: dict[int, _Span] = defaultdict(_Span)
+    for row in rows:
+        span = spans[row["batch"]]
+        span.first_number = min(span.first_number or row["first"], row["first"])
+        span.last_number = max(span.last_number, row["last"])
+        span.num_images += row["num"]
+        if votes_wanted(tally_from(row)) == 0:
+            span.num_judged += row["num"]
+    return spans
+
+
+def _shares_in(batches: list[Batch]) -> dict[int, list[Share]]:
+    votes = Vote.objects.filter(image__batch_item__batch__in=batches, image__purged_at=None)
+    num_votes = {
+        (row["image__batch_item__batch"], row["volunteer"]): row["num"]
+        for row in votes.order_by()
+        .values("image__batch_item__batch", "volunteer")
+        .annotate(num=Count("pk"))
+    }
+    now = timezone.now()
+    shares: dict[int, list[Share]] = defaultdict(list)
+    for lease in leases_of(batches):
+        shares[lease.batch_id].append(
+            Share(
+                lease=lease,
+                state=lease.state(now),
+                num_votes=num_votes.get((lease.batch_id, lease.volunteer_id), 0),
+            )
+        )
+    return shares

@@ -1,0 +1,35 @@
+"""Use case: a volunteer takes their vote on one image back, as if never cast."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation.manual.reasons import MANUAL_VERSION
+from curation.projects.models import User
+from curation.votes.ballot import open_ballot
+from curation.votes.models import VoteEvent
+
+
+@transaction.atomic
+def take_back_vote(*, item_id: int, volunteer: User, client_key: UUID) -> None:
+    """Remove the volunteer's vote on an item; the history keeps that it was there.
+
+    Where there is none, nothing happens, so a client may send it again freely.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing or InvalidInput.
+    """
+    ballot = open_ballot(item_id=item_id, volunteer=volunteer, client_key=client_key)
+    if ballot.is_replay or ballot.mine is None:
+        return
+    ballot.mine.delete()
+    VoteEvent.objects.create(
+        image_id=ballot.item.image_id,
+        volunteer=volunteer,
+        batch=ballot.item.batch,
+        verdict="",
+        manual_version=MANUAL_VERSION,
+        client_key=client_key,
+        at=timezone.now(),
+    )

@@ -1,0 +1,38 @@
+import "./desk.css";
+import { render } from "preact";
+import { get } from "../shared/api";
+import { pageLanguage } from "../shared/language";
+import { messagesFor } from "../shared/messages";
+import type { DeskData } from "./contract";
+import { Desk } from "./desk";
+import { storageOrNull } from "./outbox";
+import { aloneAmongTabs } from "./sender";
+import { Screen } from "./views/screen";
+import { sendVote } from "./votes-api";
+
+function start(root: HTMLElement): void {
+  const { batchId = "", userId = "", batchUrl = "/", manualUrl = "/" } = root.dataset;
+  const desk = new Desk({
+    batchId,
+    userId,
+    messages: messagesFor(pageLanguage()),
+    load: () => get<DeskData>(`/api/v1/batches/${batchId}/desk`),
+    send: sendVote,
+    kept: storageOrNull(() => localStorage),
+    keptByTab: storageOrNull(() => sessionStorage),
+    alone: aloneAmongTabs(),
+  });
+  render(<Screen desk={desk} addresses={{ batchUrl, manualUrl }} />, root);
+  addEventListener("storage", (event) => desk.heard(event.key));
+  addEventListener("online", () => desk.wake());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) desk.wake();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (desk.couldLose) event.preventDefault();
+  });
+  void desk.open();
+}
+
+const root = document.getElementById("desk");
+if (root) start(root);

@@ -1,0 +1,94 @@
+/**
+ * Pictures ready before they are wanted: fetched a few at a time in the order of need, decoded
+ * off the screen, and handed out as elements, so that showing one costs no decoding.
+ */
+export type PictureState = "loading" | "ready" | "failed";
+
+const AT_ONCE = 4;
+const RETRY_MS = 2000;
+
+interface Picture {
+  readonly element: HTMLImageElement;
+  state: PictureState | "queued";
+  tries: number;
+}
+
+export class PicturePool {
+  readonly #pictures = new Map<string, Picture>();
+  #wanted: readonly string[] = [];
+
+  constructor(
+    private readonly onChange: (url: string) => void,
+    private readonly makeImage: () => HTMLImageElement = () => new Image(),
+  ) {}
+
+  /** The pictures to have, most urgent first. All others are dropped. */
+  want(urls: readonly string[]): void {
+    this.#wanted = [...new Set(urls)];
+    const wanted = new Set(urls);
+    for (const url of this.#pictures.keys()) {
+      if (!wanted.has(url)) this.#pictures.delete(url);
+    }
+    this.#fill();
+  }
+
+  state(url: string): PictureState {
+    const state = this.#pictures.get(url)?.state ?? "loading";
+    return state === "queued" ? "loading" : state;
+  }
+
+  element(url: string): HTMLImageElement | null {
+    const picture = this.#pictures.get(url);
+    return picture?.state === "ready" ? picture.element : null;
+  }
+
+  /** Failed pictures are tried again. */
+  retry(): void {
+    for (const [url, picture] of this.#pictures) {
+      if (picture.state === "failed") this.#pictures.delete(url);
+    }
+    this.#fill();
+  }
+
+  #fill(): void {
+    let loading = 0;
+    for (const { state } of this.#pictures.values()) if (state === "loading") loading++;
+    for (const url of this.#wanted) {
+      if (loading >= AT_ONCE) return;
+      const known = this.#pictures.get(url);
+      if (known && known.state !== "queued") continue;
+      const picture = known ?? { element: this.makeImage(), state: "loading", tries: 0 };
+      this.#pictures.set(url, picture);
+      loading++;
+      void this.#load(url, picture);
+    }
+  }
+
+  async #load(url: string, picture: Picture): Promise<void> {
+    picture.state = "loading";
+    picture.tries++;
+    const { element } = picture;
+    element.draggable = false;
+    element.src = url;
+    try {
+      await element.decode();
+      picture.state = "ready";
+    } catch {
+      if (picture.tries === 1 && this.#pictures.get(url) === picture) {
+        setTimeout(() => this.#again(url, picture), RETRY_MS);
+        return;
+      }
+      picture.state = "failed";
+    }
+    if (this.#pictures.get(url) !== picture) return;
+    this.onChange(url);
+    this.#fill();
+  }
+
+  #again(url: string, picture: Picture): void {
+    if (this.#pictures.get(url) !== picture) return;
+    picture.element.removeAttribute("src");
+    picture.state = "queued";
+    this.#fill();
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * One person judging one batch, as values: no DOM, no network, no clock. `next` takes a session
+ * and what happened, and returns the session after it.
+ *
+ * The rule behind every event: it acts on the picture in view, never on one not yet seen.
+ */
+import { type DeskItem, inOrder, type Reason, sameVote, type Vote } from "./contract";
+import { canVote, current, firstToJudge, nextToJudge, queue, stillStands, voteOn } from "./reads";
+
+export interface Step {
+  readonly itemId: number;
+  readonly before: Vote | null;
+  readonly after: Vote | null;
+}
+
+export interface RefusedVote {
+  readonly itemId: number;
+  readonly code: string;
+}
+
+export interface Session {
+  readonly items: readonly DeskItem[];
+  /** What I say of each item now; missing means nothing yet. */
+  readonly votes: Readonly<Record<number, Vote>>;
+  /** What the server has stored of it. */
+  readonly accepted: Readonly<Record<number, Vote>>;
+  /** Items that take no vote of mine: others have judged them already. */
+  readonly full: ReadonlySet<number>;
+  /** The item in view, or null at the end of the batch. */
+  readonly at: number | null;
+  /** Reasons picked for the item in view, not yet cast. */
+  readonly chosen: readonly Reason[];
+  /** Whether reasons are being collected until confirmed, instead of cast one by one. */
+  readonly several: boolean;
+  /** What `undo` takes back, newest last. */
+  readonly steps: readonly Step[];
+  /** The newest change, to be shown and read out. */
+  readonly latest: (Step & { readonly undone: boolean }) | null;
+  readonly refusals: readonly RefusedVote[];
+  /** Why nothing can be cast in this batch any more, or null. */
+  readonly closed: string | null;
+}
+
+export type Happened =
+  | {
+      type: "opened";
+      items: readonly DeskItem[];
+      unsent: readonly Unsent[];
+      steps: readonly Step[];
+    }
+  | { type: "voted"; vote: Vote }
+  | { type: "picked"; reason: Reason; several: boolean }
+  | { type: "released" }
+  | { type: "confirmed" }
+  | { type: "severalSwitched" }
+  | { type: "unpicked" }
+  | { type: "moved"; by: 1 | -1 }
+  | { type: "resumed" }
+  | { type: "undone" }
+  | { type: "votedElsewhere"; itemId: number; vote: Vote | null }
+  | { type: "accepted"; itemId: number; vote: Vote | null }
+  | { type: "refused"; itemId: number; code: string }
+  | { type: "refusalsRead" };
+
+export interface Unsent {
+  readonly itemId: number;
+  readonly vote: Vote | null;
+}
+
+/** How many steps can be taken back. */
+const MEMORY = 50;
+
+/** Refusals that concern the whole batch: no further vote in it can succeed. */
+const BATCH_WIDE = new Set(["lease_expired", "batch_closed", "not_assigned", "consent_missing"]);
+
+export const NOTHING: Session = {
+  items: [],
+  votes: {},
+  accepted: {},
+  full: new Set(),
+  at: null,
+  chosen: [],
+  several: false,
+  steps: [],
+  latest: null,
+  refusals: [],
+  closed: null,
+};
+
+export function next(session: Session, event: Happened): Session {
+  switch (event.type) {
+    case "opened":
+      return opened(event.items, event.unsent, event.steps);
+    case "voted":
+      return voted(session, event.vote);
+    case "picked":
+      return picked(session, event.reason, event.several);
+    case "released":
+      return session.several ? session : next(session, { type: "confirmed" });
+    case "confirmed":
+      if (session.chosen.length === 0) return session;
+      return voted(session, { verdict: "reject", reasons: session.chosen });
+    case "severalSwitched":
+      return session.several ? unpicked(session) : collecting(session);
+    case "unpicked":
+      return unpicked(session);
+    case "moved":
+      return moved(session, event.by);
+    case "resumed":
+      return lookAt(session, firstToJudge(session) ?? queue(session)[0]?.id ?? null);
+    case "undone":
+      return undone(session);
+    case "votedElsewhere":
+      return { ...session, votes: withVote(session.votes, event.itemId, event.vote) };
+    case "accepted":
+      return { ...session, accepted: withVote(session.accepted, event.itemId, event.vote) };
+    case "refused":
+      return refused(session, event.itemId, event.code);
+    case "refusalsRead":
+      return { ...session, refusals: [] };
+  }
+}
+
+function opened(
+  items: readonly DeskItem[],
+  unsent: readonly Unsent[],
+  steps: readonly Step[],
+): Session {
+  const inBatch = [...items].sort((a, b) => a.position - b.position);
+  const accepted: Record<number, Vote> = {};
+  for (const { id, my_vote } of inBatch) {
+    if (my_vote) accepted[id] = { verdict: my_vote.verdict, reasons: inOrder(my_vote.reasons) };
+  }
+  const known = new Set(inBatch.map((item) => item.id));
+  const votes = { ...accepted };
+  for (const { itemId, vote } of unsent) {
+    if (!known.has(itemId)) continue;
+    if (vote) votes[itemId] = vote;
+    else delete votes[itemId];
+  }
+  const full = inBatch.filter(({ id, open }) => !open && !accepted[id] && !votes[id]);
+  const session = {
+    ...NOTHING,
+    items: inBatch,
+    votes,
+    accepted,
+    full: new Set(full.map((item) => item.id)),
+    steps: steps.filter((step) => known.has(step.itemId)).slice(-MEMORY),
+  };
+  return lookAt(session, firstToJudge(session));
+}
+
+function voted(session: Session, given: Vote): Session {
+  const item = current(session);
+  const reasons = given.verdict === "reject" ? inOrder(given.reasons) : [];
+  if (!item || !canVote(session) || (given.verdict === "reject" && reasons.length === 0)) {
+    return session;
+  }
+  const vote: Vote = { verdict: given.verdict, reasons };
+  const step: Step = { itemId: item.id, before: voteOn(session, item.id), after: vote };
+  const changed = !sameVote(step.before, vote);
+  const after: Session = {
+    ...session,
+    votes: withVote(session.votes, item.id, vote),
+    steps: changed ? [...session.steps, step].slice(-MEMORY) : session.steps,
+    latest: { ...step, undone: false },
+  };
+  return lookAt(after, nextToJudge(after, item.id));
+}
+
+/** Several: a second pick of the same reason takes it out again, as a switch does. */
+function picked(session: Session, reason: Reason, several: boolean): Session {
+  if (!canVote(session)) return session;
+  if (!several && !session.several) {
+    return { ...session, chosen: inOrder([...session.chosen, reason]) };
+  }
+  const { chosen } = collecting(session);
+  const without = chosen.filter((other) => other !== reason);
+  const switched = without.length < chosen.length ? without : inOrder([...chosen, reason]);
+  return { ...session, chosen: switched, several: true };
+}
+
+/** Who adds a reason to an earlier rejection starts from its reasons. */
+function collecting(session: Session): Session {
+  if (!canVote(session) || session.several) return session;
+  const mine = voteOn(session, session.at)?.reasons ?? [];
+  return { ...session, chosen: session.chosen.length > 0 ? session.chosen : mine, several: true };
+}
+
+function unpicked(session: Session): Session {
+  return { ...session, chosen: [], several: false };
+}
+
+function moved(session: Session, by: 1 | -1): Session {
+  const items = queue(session);
+  const place = items.findIndex((item) => item.id === session.at);
+  if (place === -1) return by === -1 ? lookAt(session, items.at(-1)?.id ?? null) : session;
+  if (by === -1 && place === 0) return session;
+  return lookAt(session, items[place + by]?.id ?? null);
+}
+
+function undone(session: Session): Session {
+  if (session.closed !== null) return session;
+  const place = session.steps.findLastIndex((step) => stillStands(session, step));
+  const step = session.steps[place];
+  if (!step) return { ...session, steps: [] };
+  const after: Session = {
+    ...session,
+    votes: withVote(session.votes, step.itemId, step.before),
+    steps: session.steps.slice(0, place),
+    latest: { itemId: step.itemId, before: step.after, after: step.before, undone: true },
+  };
+  return lookAt(after, step.itemId);
+}
+
+/** The item is again as the server has it; what was lost stays named until it is read. */
+function refused(session: Session, itemId: number, code: string): Session {
+  const stored = session.accepted[itemId] ?? null;
+  const full = new Set(session.full);
+  if (code === "enough_votes" && stored === null) full.add(itemId);
+  if (code === "not_found") full.add(itemId);
+  const after: Session = {
+    ...session,
+    votes: withVote(session.votes, itemId, stored),
+    full,
+    steps: session.steps.filter((step) => step.itemId !== itemId),
+    latest: session.latest?.itemId === itemId ? null : session.latest,
+    refusals: [...session.refusals.filter((other) => other.itemId !== itemId), { itemId, code }],
+    closed: BATCH_WIDE.has(code) ? code : session.closed,
+  };
+  return full.has(itemId) && session.at === itemId
+    ? lookAt(after, nextToJudge(after, itemId))
+    : after;
+}
+
+function lookAt(session: Session, itemId: number | null): Session {
+  return { ...session, at: itemId, chosen: [], several: false };
+}
+
+function withVote(
+  votes: Readonly<Record<number, Vote>>,
+  itemId: number,
+  vote: Vote | null,
+): Readonly<Record<number, Vote>> {
+  const { [itemId]: _, ...others } = votes;
+  return vote === null ? others : { ...others, [itemId]: vote };
+}

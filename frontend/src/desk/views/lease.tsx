@@ -1,0 +1,20 @@
+import { useEffect, useState } from "preact/hooks";
+import { fromNow } from "../../shared/time";
+import { useDesk } from "./context";
+
+const LOOK_AGAIN_MS = 20_000;
+
+/** How long the batch is still mine. The server decides; this clock only warns. */
+export function Lease({ until }: { until: string | null }) {
+  const { desk, say } = useDesk();
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  if (until === null) return null;
+  const left = Date.parse(until) - now;
+  if (left <= 0) return <p class="lease lease--over">{say("leaseOver")}</p>;
+  const when = fromNow(left, desk.messages.language);
+  return <p class={left < 900_000 ? "lease lease--soon" : "lease"}>{say("leaseEnds", { when })}</p>;
+}

@@ -1,0 +1,66 @@
+import type { LookAlike, Portrait } from "../contract";
+import { useDesk } from "./context";
+import { Lease } from "./lease";
+
+/** Who is looked for, and who is easily taken for them. */
+export function People() {
+  const { desk, say } = useDesk();
+  const data = desk.data.value;
+  if (!data) return null;
+  const { name } = data.batch.subject;
+  return (
+    <div class="people">
+      <section>
+        <h2 class="people__title">{say("thisIs", { name })}</h2>
+        {data.portraits.length === 0 && <p class="muted small">{say("noPortraits", { name })}</p>}
+        <Portraits of={name} portraits={data.portraits} large />
+      </section>
+      {data.look_alikes.length > 0 && (
+        <section>
+          <h2 class="people__title people__title--alike">{say("lookAlikes")}</h2>
+          {data.look_alikes.map((other) => (
+            <Alike key={other.name} other={other} />
+          ))}
+        </section>
+      )}
+      <Lease until={data.batch.leased_until} />
+    </div>
+  );
+}
+
+function Alike({ other }: { other: LookAlike }) {
+  const { say } = useDesk();
+  return (
+    <article class="alike">
+      <h3>{other.name}</h3>
+      <Portraits of={other.name} portraits={other.portraits} />
+      {other.how_to_tell && (
+        <p>
+          <span class="visually-hidden">{say("howToTell")}: </span>
+          {other.how_to_tell}
+        </p>
+      )}
+    </article>
+  );
+}
+
+interface PortraitsProps {
+  readonly of: string;
+  readonly portraits: readonly Portrait[];
+  readonly large?: boolean;
+}
+
+function Portraits({ of, portraits, large = false }: PortraitsProps) {
+  if (portraits.length === 0) return null;
+  return (
+    <ul class={large ? "people__portraits people__portraits--large" : "people__portraits"}>
+      {portraits.map((portrait) => (
+        <li key={portrait.url}>
+          <a href={portrait.url} target="_blank" rel="noopener">
+            <img src={portrait.url} alt={portrait.caption || of} title={portrait.caption} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,120 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { paddedNumber } from "../contract";
+import { current, queue, voteOn } from "../reads";
+import { voteInWords } from "../says";
+import { useDesk } from "./context";
+import { useGestures } from "./gestures";
+import { Icon } from "./icons";
+import { Latest } from "./latest";
+
+/** The picture has all the room; its number and name stand above it. */
+export function Stage() {
+  const { desk, say } = useDesk();
+  const session = desk.session.value;
+  const item = current(session);
+  const vote = voteOn(session, session.at);
+  return (
+    <section class="stage" aria-label={item ? say("picture", { number: label(item.number) }) : ""}>
+      <header class="stage__head">
+        <span class="stage__number">{item && label(item.number)}</span>
+        <span class="stage__name" title={item?.name}>
+          {item?.name}
+        </span>
+        {vote && (
+          <span class={`badge badge--${vote.verdict}`}>{voteInWords(desk.messages, vote)}</span>
+        )}
+      </header>
+      <Shown />
+      <Walk />
+      <Latest />
+    </section>
+  );
+}
+
+const label = paddedNumber;
+
+function Shown() {
+  const { desk, say } = useDesk();
+  const room = useRef<HTMLDivElement>(null);
+  const item = current(desk.session.value);
+  void desk.pictures.value; // A picture that has become ready is looked at again.
+  const state = item ? desk.pool.state(item.preview_url) : "loading";
+  const zoom = useGestures(room);
+
+  useLayoutEffect(() => {
+    const element = item && state === "ready" ? desk.pool.element(item.preview_url) : null;
+    if (item && element) {
+      element.alt = say("picture", { number: label(item.number) });
+      element.style.setProperty("--width", `${element.naturalWidth}px`);
+      element.style.setProperty("--height", `${element.naturalHeight}px`);
+      room.current?.replaceChildren(element);
+    } else {
+      room.current?.replaceChildren();
+    }
+  }, [desk, item, state, say]);
+
+  return (
+    <div
+      class="stage__room"
+      data-shown={state === "ready" ? item?.id : undefined}
+      data-zoomed={desk.zoomed.value}
+      aria-busy={state === "loading"}
+    >
+      <div class="stage__picture" ref={room} />
+      <span class="stage__sign stage__sign--keep" aria-hidden="true">
+        <Icon name="keep" />
+        {say("keep")}
+      </span>
+      <span class="stage__sign stage__sign--reject" aria-hidden="true">
+        <Icon name="reject" />
+        {say("reject")}
+      </span>
+      {zoom !== null && <span class="stage__zoom">{say("zoomed", { percent: zoom })}</span>}
+      {state === "loading" && <span class="spinner stage__spinner" />}
+      {state === "failed" && <Failed />}
+    </div>
+  );
+}
+
+function Failed() {
+  const { desk, say } = useDesk();
+  return (
+    <div class="stage__failed" role="alert">
+      <p>
+        <strong>{say("pictureFailed")}</strong>
+        <br />
+        {say("pictureFailedHow")}
+      </p>
+      <button type="button" class="button" onClick={() => desk.pool.retry()}>
+        {say("tryAgain")}
+      </button>
+    </div>
+  );
+}
+
+function Walk() {
+  const { desk, say } = useDesk();
+  const session = desk.session.value;
+  const first = queue(session)[0]?.id === session.at;
+  return (
+    <>
+      <button
+        type="button"
+        class="stage__walk stage__walk--back"
+        aria-label={say("previous")}
+        disabled={first}
+        onClick={() => desk.obey("back")}
+      >
+        <Icon name="back" />
+      </button>
+      <button
+        type="button"
+        class="stage__walk stage__walk--forward"
+        aria-label={say("forward")}
+        onClick={() => desk.obey("forward")}
+      >
+        <Icon name="forward" />
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import { type Answer, request } from "../shared/api";
+import type { Pending } from "./outbox";
+import type { Outcome } from "./sender";
+
+/** Refusals that say something of the sign-in, not of the vote: it keeps waiting. */
+const SIGN_IN = new Set(["not_signed_in", "not_authenticated", "authentication_failed"]);
+const STALE_FORM = new Set(["csrf_failed", "permission_denied"]);
+
+export async function sendVote(pending: Pending): Promise<Outcome> {
+  const url = `/api/v1/items/${pending.itemId}/vote`;
+  if (pending.vote === null) {
+    const taken = `${url}?client_key=${encodeURIComponent(pending.clientKey)}`;
+    return outcomeOf(await request(taken, { method: "DELETE", outlivesPage: true }));
+  }
+  const body = { ...pending.vote, client_key: pending.clientKey };
+  return outcomeOf(await request(url, { method: "PUT", body, outlivesPage: true }));
+}
+
+export function outcomeOf(answer: Answer<unknown>): Outcome {
+  if (answer.kind === "ok") return { kind: "accepted" };
+  if (answer.kind === "failed") return answer;
+  if (answer.status === 401 || SIGN_IN.has(answer.code)) return { kind: "signed_out" };
+  if (STALE_FORM.has(answer.code)) return { kind: "failed", why: "server" };
+  return { kind: "refused", code: answer.code };
+}

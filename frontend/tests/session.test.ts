@@ -1,0 +1,381 @@
+import { describe, expect, test } from "vitest";
+import { REASONS, type Vote } from "../src/desk/contract";
+import { canUndo, canVote, changedItems, counts, current, lookahead } from "../src/desk/reads";
+import { type Happened, next, type Session } from "../src/desk/session";
+import { batchOf, cast, item, KEEP, opened, pictures, played, reject, UNSURE } from "./batch";
+
+const at = (session: Session) => current(session)?.number ?? null;
+
+describe("opening a batch", () => {
+  test("starts at the first picture without a vote of mine", () => {
+    const session = opened(batchOf(item(1, { my_vote: KEEP }), item(2), item(3)));
+    expect(at(session)).toBe(2);
+    expect(counts(session)).toMatchObject({ total: 3, judged: 1, left: 2, keep: 1 });
+  });
+
+  test("goes by position, whatever order the items come in", () => {
+    expect(at(opened([item(3), item(1), item(2)]))).toBe(1);
+  });
+
+  test("skips pictures that have enough votes, but not those I voted on", () => {
+    const full = item(1, { open: false });
+    const mine = item(2, { open: false, my_vote: KEEP });
+    const session = opened(batchOf(full, mine, item(3)));
+    expect(at(session)).toBe(3);
+    expect(counts(session)).toMatchObject({ total: 2, skipped: 1, judged: 1 });
+    expect(at(next(session, { type: "moved", by: -1 }))).toBe(2);
+  });
+
+  test("counts votes that were cast before but never sent", () => {
+    const unsent = [
+      { itemId: 101, vote: reject("blurry") },
+      { itemId: 102, vote: null },
+    ];
+    const session = opened(batchOf(item(1), item(2, { my_vote: KEEP }), item(3)), { unsent });
+    expect(session.votes[101]).toEqual(reject("blurry"));
+    expect(session.votes[102]).toBeUndefined();
+    expect(session.accepted[102]).toEqual(KEEP);
+    expect(at(session)).toBe(2);
+  });
+
+  test("an unsent vote keeps a picture in the batch that has filled up meanwhile", () => {
+    const unsent = [{ itemId: 101, vote: KEEP }];
+    const session = opened(batchOf(item(1, { open: false }), item(2)), { unsent });
+    expect(counts(session)).toMatchObject({ total: 2, judged: 1 });
+  });
+
+  test("forgets steps of pictures that are not in the batch", () => {
+    const steps = [{ itemId: 999, before: null, after: KEEP }];
+    expect(opened(pictures(2), { steps }).steps).toEqual([]);
+  });
+
+  test("an empty batch and a batch that is full stand at the end at once", () => {
+    expect(opened([]).at).toBeNull();
+    expect(opened([item(1, { open: false })]).at).toBeNull();
+  });
+});
+
+describe("voting", () => {
+  test("keep, reject and unsure move on to the next picture", () => {
+    const session = played(opened(pictures(4)), cast(KEEP), cast(reject("drawn")), cast(UNSURE));
+    expect(at(session)).toBe(4);
+    expect(session.votes).toEqual({ 101: KEEP, 102: reject("drawn"), 103: UNSURE });
+    expect(counts(session)).toMatchObject({ keep: 1, reject: 1, unsure: 1, left: 1 });
+  });
+
+  test("reasons are stored once each and in the manual's order", () => {
+    const session = next(opened(pictures(1)), cast(reject("rephoto", "blurry", "rephoto")));
+    expect(session.votes[101]).toEqual(reject("blurry", "rephoto"));
+  });
+
+  test("a rejection without a reason changes nothing", () => {
+    const session = opened(pictures(2));
+    expect(next(session, cast(reject()))).toBe(session);
+    expect(next(session, { type: "confirmed" })).toBe(session);
+  });
+
+  test("a keep takes no reasons along", () => {
+    const session = next(opened(pictures(1)), cast({ verdict: "keep", reasons: ["blurry"] }));
+    expect(session.votes[101]).toEqual(KEEP);
+  });
+
+  test("after the last picture the ones that were passed over come", () => {
+    const session = played(opened(pictures(3)), { type: "moved", by: 1 }, cast(KEEP), cast(KEEP));
+    expect(at(session)).toBe(1);
+    expect(at(next(session, cast(KEEP)))).toBeNull();
+  });
+
+  test("changing an earlier vote returns to where I was", () => {
+    const walked = played(
+      opened(pictures(9)),
+      cast(KEEP),
+      cast(KEEP),
+      cast(KEEP),
+      { type: "moved", by: -1 },
+      { type: "moved", by: -1 },
+    );
+    expect(at(walked)).toBe(2);
+    const changed = next(walked, cast(reject("covered")));
+    expect(changed.votes[102]).toEqual(reject("covered"));
+    expect(at(changed)).toBe(4);
+  });
+
+  test("the same vote again moves on without a step to undo", () => {
+    const back = played(opened(pictures(3)), cast(KEEP), { type: "moved", by: -1 });
+    const again = next(back, cast(KEEP));
+    expect(again.steps).toEqual(back.steps);
+    expect(changedItems(back, again)).toEqual([]);
+    expect(at(again)).toBe(2);
+  });
+
+  test("what changed is exactly what must be sent", () => {
+    const before = opened(pictures(3));
+    expect(changedItems(before, next(before, cast(KEEP)))).toEqual([101]);
+    expect(changedItems(before, next(before, { type: "moved", by: 1 }))).toEqual([]);
+  });
+});
+
+describe("choosing reasons", () => {
+  const pick = (digit: number, several = false): Happened => ({
+    type: "picked",
+    reason: REASONS[digit - 1] ?? "blurry",
+    several,
+  });
+
+  test("one number, let go: rejected for it", () => {
+    const session = played(opened(pictures(2)), pick(3), { type: "released" });
+    expect(session.votes[101]).toEqual(reject("blurry"));
+    expect(session.chosen).toEqual([]);
+    expect(at(session)).toBe(2);
+  });
+
+  test("numbers held together give one vote with all of them", () => {
+    const session = played(opened(pictures(2)), pick(4), pick(1), { type: "released" });
+    expect(session.votes[101]).toEqual(reject("subject_absent", "covered"));
+  });
+
+  test("with Shift they are collected until Enter", () => {
+    const picked = played(opened(pictures(2)), pick(3, true), pick(5), { type: "released" });
+    expect(picked.votes).toEqual({});
+    expect(picked.chosen).toEqual(["blurry", "drawn"]);
+    expect(at(picked)).toBe(1);
+    const session = next(picked, { type: "confirmed" });
+    expect(session.votes[101]).toEqual(reject("blurry", "drawn"));
+    expect(session.several).toBe(false);
+  });
+
+  test("while collecting, a second press takes a reason out again", () => {
+    const session = played(opened(pictures(1)), pick(3, true), pick(5), pick(3));
+    expect(session.chosen).toEqual(["drawn"]);
+  });
+
+  test("adding a reason to an earlier rejection starts from its reasons", () => {
+    const back = played(opened(pictures(2)), cast(reject("blurry")), { type: "moved", by: -1 });
+    const session = played(back, pick(4, true), { type: "confirmed" });
+    expect(session.votes[101]).toEqual(reject("blurry", "covered"));
+  });
+
+  test("a plain number on an earlier rejection replaces its reasons", () => {
+    const back = played(opened(pictures(2)), cast(reject("blurry")), { type: "moved", by: -1 });
+    const session = played(back, pick(4), { type: "released" });
+    expect(session.votes[101]).toEqual(reject("covered"));
+  });
+
+  test("Escape, a walk or another verdict lets go of what was picked", () => {
+    const picked = played(opened(pictures(3)), pick(3, true));
+    expect(next(picked, { type: "unpicked" }).chosen).toEqual([]);
+    expect(next(picked, { type: "moved", by: 1 })).toMatchObject({ chosen: [], several: false });
+    const kept = next(picked, cast(KEEP));
+    expect(kept.votes[101]).toEqual(KEEP);
+    expect(kept).toMatchObject({ chosen: [], several: false });
+  });
+
+  test("a key that comes up after the picture has changed casts nothing", () => {
+    const session = played(opened(pictures(3)), pick(3), cast(KEEP), { type: "released" });
+    expect(session.votes).toEqual({ 101: KEEP });
+    expect(at(session)).toBe(2);
+  });
+
+  test("the switch for several opens and closes", () => {
+    const open = next(opened(pictures(1)), { type: "severalSwitched" });
+    expect(open.several).toBe(true);
+    expect(next(open, { type: "severalSwitched" }).several).toBe(false);
+  });
+});
+
+describe("walking", () => {
+  test("stops at the first picture and reaches the end after the last", () => {
+    const session = opened(pictures(2));
+    expect(next(session, { type: "moved", by: -1 })).toBe(session);
+    const end = played(session, { type: "moved", by: 1 }, { type: "moved", by: 1 });
+    expect(at(end)).toBeNull();
+    expect(at(next(end, { type: "moved", by: -1 }))).toBe(2);
+    expect(next(end, { type: "moved", by: 1 })).toBe(end);
+  });
+
+  test("from the end one goes on with what is left, else from the top", () => {
+    const end = played(opened(pictures(2)), cast(KEEP), { type: "moved", by: 1 });
+    expect(at(end)).toBeNull();
+    expect(at(next(end, { type: "resumed" }))).toBe(2);
+    const done = played(opened(pictures(2)), cast(KEEP), cast(KEEP));
+    expect(at(next(done, { type: "resumed" }))).toBe(1);
+  });
+
+  test("the next pictures to have are those without a vote", () => {
+    const items = pictures(30).map((one) => (one.number === 3 ? { ...one, my_vote: KEEP } : one));
+    const wanted = lookahead(opened(items), 20, 4).map((one) => one.number);
+    expect(wanted.slice(0, 4)).toEqual([1, 2, 4, 5]);
+    expect(wanted).toHaveLength(20);
+    expect(new Set(wanted).size).toBe(wanted.length);
+  });
+
+  test("a few behind are kept, nearest first", () => {
+    const session = played(opened(pictures(9)), ...Array(6).fill(cast(KEEP)));
+    const wanted = lookahead(session, 2, 3).map((one) => one.number);
+    expect(wanted).toEqual([7, 8, 9, 6, 5, 4]);
+  });
+});
+
+describe("undo", () => {
+  test("takes back one vote after the other and shows each picture again", () => {
+    const voted = played(opened(pictures(4)), cast(KEEP), cast(reject("blurry")), cast(UNSURE));
+    const once = next(voted, { type: "undone" });
+    expect(at(once)).toBe(3);
+    expect(once.votes).toEqual({ 101: KEEP, 102: reject("blurry") });
+    const thrice = played(once, { type: "undone" }, { type: "undone" });
+    expect(thrice.votes).toEqual({});
+    expect(at(thrice)).toBe(1);
+    expect(canUndo(thrice)).toBe(false);
+  });
+
+  test("a changed vote goes back to what it was before", () => {
+    const changed = played(
+      opened(pictures(2)),
+      cast(KEEP),
+      { type: "moved", by: -1 },
+      cast(reject("drawn")),
+    );
+    const undone = next(changed, { type: "undone" });
+    expect(undone.votes[101]).toEqual(KEEP);
+    expect(next(undone, { type: "undone" }).votes[101]).toBeUndefined();
+  });
+
+  test("survives a reload through its steps", () => {
+    const before = played(opened(pictures(3)), cast(KEEP), cast(UNSURE));
+    const items = pictures(3).map((one) => ({ ...one, my_vote: before.votes[one.id] ?? null }));
+    const reloaded = opened(items, { steps: before.steps });
+    const undone = next(reloaded, { type: "undone" });
+    expect(undone.votes).toEqual({ 101: KEEP });
+    expect(at(undone)).toBe(2);
+  });
+
+  test("leaves alone what another tab has changed since", () => {
+    const voted = played(opened(pictures(3)), cast(KEEP), cast(KEEP), {
+      type: "votedElsewhere",
+      itemId: 102,
+      vote: reject("blurry"),
+    });
+    const undone = next(voted, { type: "undone" });
+    expect(undone.votes).toEqual({ 102: reject("blurry") });
+    expect(at(undone)).toBe(1);
+  });
+
+  test("reaches fifty steps back", () => {
+    const voted = played(opened(pictures(60)), ...Array(60).fill(cast(KEEP)));
+    const undone = played(voted, ...Array(60).fill({ type: "undone" }));
+    expect(Object.keys(undone.votes)).toHaveLength(10);
+  });
+});
+
+describe("when the server refuses", () => {
+  test("the picture is again as the server has it, and it is named", () => {
+    const voted = played(opened(batchOf(item(1, { my_vote: KEEP }), item(2))), {
+      type: "moved",
+      by: -1,
+    });
+    const changed = next(voted, cast(reject("blurry")));
+    const session = next(changed, { type: "refused", itemId: 101, code: "reason_required" });
+    expect(session.votes[101]).toEqual(KEEP);
+    expect(session.refusals).toEqual([{ itemId: 101, code: "reason_required" }]);
+    expect(session.steps).toEqual([]);
+    expect(next(session, { type: "refusalsRead" }).refusals).toEqual([]);
+  });
+
+  test("a picture with enough votes leaves the batch, in view or not", () => {
+    const voted = played(opened(pictures(3)), cast(KEEP));
+    const gone = next(voted, { type: "refused", itemId: 101, code: "enough_votes" });
+    expect(counts(gone)).toMatchObject({ total: 2, judged: 0, skipped: 1 });
+    const back = played(opened(pictures(3)), cast(KEEP), { type: "moved", by: -1 });
+    expect(at(next(back, { type: "refused", itemId: 101, code: "enough_votes" }))).toBe(2);
+  });
+
+  test.each(["lease_expired", "batch_closed", "not_assigned", "consent_missing"])(
+    "%s ends voting in the whole batch, looking goes on",
+    (code) => {
+      const voted = played(opened(pictures(4)), cast(KEEP), cast(KEEP));
+      const session = next(voted, { type: "refused", itemId: 101, code });
+      expect(session.closed).toBe(code);
+      expect(canVote(session)).toBe(false);
+      expect(canUndo(session)).toBe(false);
+      expect(next(session, cast(KEEP))).toBe(session);
+      expect(next(session, { type: "undone" })).toBe(session);
+      expect(at(next(session, { type: "moved", by: 1 }))).toBe(4);
+    },
+  );
+
+  test("what was accepted before is what a later refusal goes back to", () => {
+    const session = played(
+      opened(pictures(2)),
+      cast(KEEP),
+      { type: "accepted", itemId: 101, vote: KEEP },
+      { type: "moved", by: -1 },
+      cast(UNSURE),
+      { type: "refused", itemId: 101, code: "lease_expired" },
+    );
+    expect(session.votes[101]).toEqual(KEEP);
+  });
+});
+
+describe("whatever happens", () => {
+  /** A small generator with a seed, so that a failure can be repeated. */
+  function dice(seed: number): (sides: number) => number {
+    let state = seed;
+    return (sides) => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((state / 2_147_483_648) * sides);
+    };
+  }
+
+  function anything(roll: (sides: number) => number): Happened {
+    const reason = REASONS[roll(REASONS.length)] ?? "blurry";
+    const itemId = 101 + roll(8);
+    const events: readonly Happened[] = [
+      cast(KEEP),
+      cast(UNSURE),
+      cast(reject(reason)),
+      { type: "picked", reason, several: roll(2) === 0 },
+      { type: "released" },
+      { type: "confirmed" },
+      { type: "severalSwitched" },
+      { type: "unpicked" },
+      { type: "moved", by: roll(2) === 0 ? 1 : -1 },
+      { type: "resumed" },
+      { type: "undone" },
+      { type: "votedElsewhere", itemId, vote: roll(2) === 0 ? KEEP : null },
+      { type: "accepted", itemId, vote: KEEP },
+      { type: "refused", itemId, code: roll(2) === 0 ? "enough_votes" : "not_found" },
+    ];
+    return events[roll(events.length)] ?? { type: "resumed" };
+  }
+
+  const soundVote = (vote: Vote) => (vote.verdict === "reject") === vote.reasons.length > 0;
+
+  test.each(Array.from({ length: 20 }, (_, seed) => seed))("it stays sound (seed %i)", (seed) => {
+    const roll = dice(seed + 1);
+    let session = opened(pictures(8));
+    for (let step = 0; step < 300; step++) {
+      session = next(session, anything(roll));
+      const { total, judged, left, skipped, keep, reject: rejected, unsure } = counts(session);
+      expect(judged + left).toBe(total);
+      expect(keep + rejected + unsure).toBe(judged);
+      expect(total + skipped).toBe(8);
+      expect(Object.values(session.votes).every(soundVote)).toBe(true);
+      expect(session.at === null || current(session) !== null).toBe(true);
+      if (session.at !== null) expect(session.full.has(session.at)).toBe(false);
+      expect(session.steps.length).toBeLessThanOrEqual(50);
+    }
+  });
+
+  test("undoing everything of one sitting returns to its start", () => {
+    const roll = dice(7);
+    const start = opened(batchOf(item(1, { my_vote: KEEP }), ...pictures(8).slice(1)));
+    let session = start;
+    for (let step = 0; step < 30; step++) {
+      const reason = REASONS[roll(7)] ?? "blurry";
+      const vote = [KEEP, UNSURE, reject(reason)][roll(3)] ?? KEEP;
+      session = played(session, { type: "moved", by: roll(2) === 0 ? 1 : -1 }, cast(vote));
+    }
+    while (canUndo(session)) session = next(session, { type: "undone" });
+    expect(session.votes).toEqual(start.votes);
+  });
+});

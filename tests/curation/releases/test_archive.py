@@ -1,0 +1,109 @@
+"""A release's zip is the same every time, opens everywhere, and never hands out wrong bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from curation import store
+from curation.images.models import Image
+from curation.projects.models import User
+from curation.releases.archive import archive_of
+from curation.releases.errors import BytesDamaged, BytesGone
+from curation.releases.freeze_release import freeze_release
+from curation.releases.models import Release
+from curation.releases.selectors import manifest_of
+from curation.subjects.models import Subject
+
+KeptImage = Callable[..., Image]
+
+
+@pytest.fixture
+def release(subject: Subject, organiser: User, kept_image: KeptImage) -> Release:
+    """Three images: one name twice, one with a path in it, two sources."""
+    kept_image(name="原名.png")
+    kept_image("scan", name="原名.png")
+    kept_image("scan", "weibo", name="第三集/片段 7.png")
+    return freeze_release(subject=subject, actor=organiser)
+
+
+def zipped(release: Release) -> bytes:
+    return b"".join(archive_of(manifest_of(release), subject_name=release.subject.name))
+
+
+def test_the_zip_holds_every_image_under_its_number_and_name(release: Release) -> None:
+    with zipfile.ZipFile(io.BytesIO(zipped(release))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [
+            "manifest.jsonl",
+            "SHA256SUMS",
+            "summary.csv",
+            "images/00001_原名.png",
+            "images/00002_原名.png",
+            "images/00003_第三集_片段 7.png",
+        ]
+        assert archive.read("manifest.jsonl") == store.get(release.manifest_sha256)
+        for entry in manifest_of(release).entries:
+            data = archive.read(f"images/{entry.file}")
+            assert hashlib.sha256(data).hexdigest() == entry.sha256
+
+
+def test_the_same_release_gives_the_same_zip(release: Release) -> None:
+    assert zipped(release) == zipped(release)
+
+
+def test_other_programs_open_it_and_the_checksums_hold(release: Release, tmp_path: Path) -> None:
+    (tmp_path / "release.zip").write_bytes(zipped(release))
+    unpack = ["python3", "-m", "zipfile", "-e", "release.zip", "out"]
+    subprocess.run(unpack, cwd=tmp_path, check=True)
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert checked.stdout.count(": OK") == 5
+
+
+def test_no_member_needs_its_size_looked_up_behind_its_bytes(release: Release) -> None:
+    """Some unzip programs cannot read stored members whose sizes come after them."""
+    with zipfile.ZipFile(io.BytesIO(zipped(release))) as archive:
+        for member in archive.infolist():
+            assert member.compress_type == zipfile.ZIP_STORED
+            assert not member.flag_bits & 0x08
+            assert member.date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_the_summary_counts_every_image_once_by_where_it_came_from(release: Release) -> None:
+    with zipfile.ZipFile(io.BytesIO(zipped(release))) as archive:
+        table = archive.read("summary.csv").decode("utf-8-sig").splitlines()
+    assert table == ["name,valid_samples,source", "Ada,1,scan", "Ada,1,scan + weibo", "Ada,1,weibo"]
+
+
+def test_it_comes_in_pieces_no_larger_than_an_image(release: Release) -> None:
+    sizes = [len(piece) for piece in archive_of(manifest_of(release), subject_name="Ada")]
+    largest = max(entry.size_bytes for entry in manifest_of(release).entries)
+    assert len(sizes) == 7
+    assert max(sizes) < largest + 4096
+
+
+def test_damaged_bytes_break_the_export_off(release: Release, objects: Path) -> None:
+    digest = manifest_of(release).entries[1].sha256
+    (objects / "sha256" / digest[:2] / digest).write_bytes(b"something else")
+    with pytest.raises(BytesDamaged, match="image 2"):
+        zipped(release)
+
+
+def test_bytes_that_are_gone_are_named(release: Release, objects: Path) -> None:
+    digest = manifest_of(release).entries[0].sha256
+    (objects / "sha256" / digest[:2] / digest).unlink()
+    with pytest.raises(BytesGone, match="image 1"):
+        zipped(release)

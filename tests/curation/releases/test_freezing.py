@@ -1,0 +1,120 @@
+"""A subject's kept images are frozen under a number, and what is frozen never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from curation import store
+from curation.consensus.settle import settle
+from curation.images.models import Image
+from curation.log import ActionLog
+from curation.manual.reasons import Reason
+from curation.projects.models import User
+from curation.releases.errors import NothingToRelease
+from curation.releases.freeze_release import freeze_release
+from curation.releases.manifest import digest_of
+from curation.releases.models import Release
+from curation.releases.selectors import candidate_of, manifest_of
+from curation.subjects.gate import ConsentMissing
+from curation.subjects.models import Subject
+from curation.subjects.withdraw_consent import withdraw_consent
+from curation.votes.models import Verdict
+
+KeptImage = Callable[..., Image]
+
+
+def test_a_release_holds_exactly_the_kept_images(
+    subject: Subject, organiser: User, kept_image: KeptImage, make_image: Callable[..., Image]
+) -> None:
+    first, rejected, third = kept_image(name="原名.jpg"), make_image(), kept_image("scan", "weibo")
+    settle(image=rejected, verdict=Verdict.REJECT, reasons=[Reason.BLURRY], actor=organiser)
+    make_image()  # nobody has judged this one
+
+    release = freeze_release(subject=subject, actor=organiser)
+
+    assert (release.number, release.num_images, release.frozen_by) == (1, 2, organiser)
+    entries = manifest_of(release).entries
+    assert [entry.number for entry in entries] == [first.number, third.number]
+    assert entries[0].file == "00001_原名.jpg"
+    assert entries[0].sha256 == first.sha256
+    assert entries[1].sources == ("scan", "weibo")
+    assert digest_of(store.get(release.manifest_sha256)) == release.manifest_sha256
+    logged = ActionLog.objects.get(action="release.freeze")
+    assert logged.actor == organiser
+    assert logged.details["manifest_sha256"] == release.manifest_sha256
+
+
+def test_freezing_the_same_state_again_gives_the_same_release(
+    subject: Subject, organiser: User, kept_image: KeptImage
+) -> None:
+    kept_image()
+    first = freeze_release(subject=subject, actor=organiser)
+    assert freeze_release(subject=subject, actor=organiser) == first
+    assert Release.objects.count() == 1
+    assert ActionLog.objects.filter(action="release.freeze").count() == 1
+
+
+def test_a_changed_set_gets_the_next_number_and_the_old_one_stays(
+    subject: Subject, organiser: User, kept_image: KeptImage
+) -> None:
+    image = kept_image()
+    first = freeze_release(subject=subject, actor=organiser)
+    before = store.get(first.manifest_sha256)
+    kept_image()
+    second = freeze_release(subject=subject, actor=organiser)
+    assert (second.number, second.num_images) == (2, 2)
+    assert store.get(first.manifest_sha256) == before
+
+    # Back to the first state: that set is there already, under its old number.
+    newcomer = Image.objects.exclude(pk=image.pk).get()
+    settle(image=newcomer, verdict=Verdict.REJECT, reasons=[Reason.DRAWN], actor=organiser)
+    assert freeze_release(subject=subject, actor=organiser) == first
+
+
+def test_an_empty_set_is_refused(subject: Subject, organiser: User) -> None:
+    with pytest.raises(NothingToRelease):
+        freeze_release(subject=subject, actor=organiser)
+    assert not Release.objects.exists()
+
+
+def test_without_consent_nothing_is_frozen(
+    subject: Subject, organiser: User, admin: User, kept_image: KeptImage
+) -> None:
+    kept_image()
+    withdraw_consent(consent=subject.consents.get(), actor=admin)
+    with pytest.raises(ConsentMissing):
+        freeze_release(subject=subject, actor=organiser)
+    assert not Release.objects.exists()
+
+
+def test_the_candidate_tells_what_freezing_would_change(
+    subject: Subject, organiser: User, kept_image: KeptImage, found_in: Callable[[Image, str], None]
+) -> None:
+    image = kept_image()
+    assert candidate_of(subject).newest is None
+    release = freeze_release(subject=subject, actor=organiser)
+    assert candidate_of(subject).same_as == release
+
+    found_in(image, "scan")
+    newcomer = kept_image()
+    candidate = candidate_of(subject)
+    assert candidate.same_as is None
+    assert candidate.newest == release
+    assert candidate.since_newest.added == (newcomer.number,)
+    assert candidate.since_newest.changed == (image.number,)
+
+
+@pytest.mark.parametrize("num_images", [1, 20])
+def test_the_candidate_costs_the_same_queries_whatever_its_size(
+    subject: Subject,
+    kept_image: KeptImage,
+    num_images: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for _ in range(num_images):
+        kept_image("weibo", "scan")
+    subject = Subject.objects.select_related("project").get(pk=subject.pk)
+    with django_assert_num_queries(4):  # type: ignore[attr-defined]
+        assert len(candidate_of(subject).manifest.entries) == num_images

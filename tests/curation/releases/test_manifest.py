@@ -1,0 +1,125 @@
+"""The same set gives the same bytes, and the bytes give the set back."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.releases.manifest import (
+    Entry,
+    Header,
+    Manifest,
+    ManifestBroken,
+    compare,
+    decode,
+    digest_of,
+    encode,
+)
+
+HEADER = Header(project="fans", subject="ada", rule="1")
+
+# What a database stores as text: everything but halves of surrogate pairs and NUL.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+entries = st.builds(
+    Entry,
+    number=st.integers(1, 99_999),
+    name=texts,
+    file=texts,
+    sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
+    size_bytes=st.integers(0, 10**9),
+    width=st.integers(1, 20_000),
+    height=st.integers(1, 20_000),
+    sources=st.sets(texts, max_size=3).map(lambda labels: tuple(sorted(labels))),
+)
+sets = st.lists(entries, max_size=8, unique_by=lambda entry: entry.number)
+
+
+def entry(number: int, *sources: str, name: str = "原名.jpg") -> Entry:
+    return Entry(
+        number=number,
+        name=name,
+        file=f"{number:05d}_{name}",
+        sha256=f"{number:064x}",
+        size_bytes=10,
+        width=4,
+        height=3,
+        sources=sources or ("weibo",),
+    )
+
+
+def manifest(*entries_: Entry) -> Manifest:
+    return Manifest(header=HEADER, entries=entries_)
+
+
+@given(sets)
+def test_reading_gives_back_what_was_written_in_number_order(given_set: list[Entry]) -> None:
+    data = encode(Manifest(header=HEADER, entries=tuple(given_set)))
+    assert decode(data).header == HEADER
+    assert list(decode(data).entries) == sorted(given_set, key=lambda each: each.number)
+
+
+@given(sets, st.integers())
+def test_the_order_in_which_images_are_found_does_not_matter(
+    given_set: list[Entry], seed: int
+) -> None:
+    shuffled = list(given_set)
+    random.Random(seed).shuffle(shuffled)
+    assert encode(Manifest(header=HEADER, entries=tuple(shuffled))) == encode(
+        Manifest(header=HEADER, entries=tuple(given_set))
+    )
+
+
+def test_the_bytes_are_canonical() -> None:
+    data = encode(manifest(entry(42)))
+    assert data.decode() == (
+        '{"format":"winnow-release/1","project":"fans","rule":"1","subject":"ada"}\n'
+        '{"bytes":10,"file":"00042_原名.jpg","height":3,"name":"原名.jpg","number":42,'
+        f'"sha256":"{42:064x}","sources":["weibo"],"width":4}}\n'
+    )
+    assert digest_of(data) == digest_of(encode(decode(data)))
+
+
+def test_a_line_break_of_another_alphabet_in_a_name_stays_in_its_line() -> None:
+    odd = entry(1, name="a\u2028b\x85c\nd.jpg")
+    assert decode(encode(manifest(odd))).entries == (odd,)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not json\n",
+        b"[]\n",
+        b'{"format":"something-else/1"}\n',
+        json.dumps({"format": "winnow-release/1"}).encode(),
+    ],
+)
+def test_other_bytes_are_no_manifest(data: bytes) -> None:
+    with pytest.raises(ManifestBroken):
+        decode(data)
+
+
+def test_a_number_cannot_come_twice() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        encode(manifest(entry(1), entry(1, "scan")))
+
+
+def test_what_changed_between_two_sets_is_told_by_number() -> None:
+    older = manifest(entry(1), entry(2), entry(3))
+    newer = manifest(entry(2), entry(3, "weibo", "scan"), entry(4))
+    difference = compare(older, newer)
+    assert (difference.added, difference.removed, difference.changed) == ((4,), (1,), (3,))
+    assert difference
+    assert not compare(newer, newer)
+    assert compare(None, newer).added == (2, 3, 4)
+
+
+def test_another_rule_is_a_change_even_with_the_same_images() -> None:
+    other_rule = Manifest(
+        header=Header(project="fans", subject="ada", rule="2"), entries=(entry(1),)
+    )
+    assert compare(manifest(entry(1)), other_rule).rule_changed

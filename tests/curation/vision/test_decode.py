@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from curation.vision.decode import Picture, Unreadable, decode
+from tests.conftest import DEMO
+
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]
+
+
+def quarters(width: int = 64, height: int = 48) -> NDArray[np.uint8]:
+    """Red, green, blue and white quarters: no turn or flip of it looks the same."""
+    rgb = np.zeros((height, width, 3), np.uint8)
+    rgb[: height // 2, : width // 2] = 255, 0, 0
+    rgb[: height // 2, width // 2 :] = 0, 255, 0
+    rgb[height // 2 :, : width // 2] = 0, 0, 255
+    rgb[height // 2 :, width // 2 :] = 255, 255, 255
+    return rgb
+
+
+def saved(image: Image.Image | NDArray[np.uint8], name: str, **how: object) -> bytes:
+    if isinstance(image, np.ndarray):
+        image = Image.fromarray(image)
+    buffer = BytesIO()
+    image.save(buffer, name, **how)
+    return buffer.getvalue()
+
+
+def refusal(data: bytes) -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        decode(data)
+    return caught.value
+
+
+def close(one: NDArray[np.uint8], other: NDArray[np.uint8], *, within: float = 6) -> bool:
+    """Whether two pictures look the same, but for what a lossy format changes at the edges."""
+    if one.shape != other.shape:
+        return False
+    return bool(np.abs(one.astype(int) - other.astype(int)).mean() < within)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_gives_its_pixels_and_its_name(name: str) -> None:
+    picture = decode(saved(quarters(), name))
+
+    assert (picture.format, picture.width, picture.height) == (name, 64, 48)
+    assert picture.rgb.dtype == np.uint8
+    assert close(picture.rgb, quarters())
+
+
+def test_the_same_bytes_always_give_the_same_pixels_which_nobody_can_change() -> None:
+    data = saved(quarters(), "JPEG")
+
+    first, second = decode(data), decode(data)
+
+    assert np.array_equal(first.rgb, second.rgb)
+    with pytest.raises(ValueError, match="read-only"):
+        first.rgb[0, 0] = 0
+
+
+STORED_AS: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
+    1: lambda upright: upright,
+    2: lambda upright: upright[:, ::-1],
+    3: lambda upright: upright[::-1, ::-1],
+    4: lambda upright: upright[::-1],
+    5: lambda upright: upright.transpose(1, 0, 2),
+    6: np.rot90,
+    7: lambda upright: np.rot90(upright, 2).transpose(1, 0, 2),
+    8: lambda upright: np.rot90(upright, -1),
+}
+
+
+@pytest.mark.parametrize("orientation", STORED_AS)
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_stands_upright_however_the_camera_was_held(name: str, orientation: int) -> None:
+    stored = np.ascontiguousarray(STORED_AS[orientation](quarters()))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+
+    picture = decode(saved(stored, name, exif=exif))
+
+    assert (picture.width, picture.height) == (64, 48)
+    assert close(picture.rgb, quarters())
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_exif_that_cannot_be_read_turns_nothing() -> None:
+    picture = decode(saved(quarters(), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xffgarbage"))
+
+    assert close(picture.rgb, quarters())
+
+
+def clear_half(mode: str) -> Image.Image:
+    """Black on the left; on the right black too, but fully transparent."""
+    layer = np.zeros((40, 60, 4), np.uint8)
+    layer[:, :30, 3] = 255
+    return Image.fromarray(layer).convert(mode)
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        (clear_half("RGBA"), "PNG"),
+        (clear_half("LA"), "PNG"),
+        (clear_half("RGBA"), "WEBP"),
+        (clear_half("RGBA").quantize(8), "PNG"),
+        (clear_half("RGBA"), "GIF"),
+        (clear_half("RGBA"), "TIFF"),
+    ],
+    ids=["rgba", "gray with alpha", "webp", "palette", "gif", "tiff"],
+)
+def test_what_is_transparent_is_white(image: Image.Image, name: str) -> None:
+    rgb = decode(saved(image, name)).rgb
+
+    assert rgb[:, :28].max() < 8
+    assert rgb[:, 32:].min() > 247
+
+
+def test_a_palette_gives_its_colours() -> None:
+    picture = decode(saved(Image.fromarray(quarters()).quantize(4), "PNG"))
+
+    assert close(picture.rgb, quarters())
+
+
+@pytest.mark.parametrize("name", ["PNG", "TIFF"])
+def test_16_bits_keep_their_brightness(name: str) -> None:
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)
+
+    rgb = decode(saved(Image.fromarray(ramp), name)).rgb
+
+    assert close(rgb, np.repeat((ramp // 257).astype(np.uint8)[..., None], 3, axis=2), within=1)
+
+
+def test_print_colours_keep_their_look() -> None:
+    picture = decode(saved(Image.fromarray(quarters()).convert("CMYK"), "JPEG", quality=95))
+
+    assert picture.format == "JPEG"
+    assert close(picture.rgb, quarters())
+
+
+def profile_with_red_and_green_swapped() -> bytes:
+    """A colour profile under which the number for red means green."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for old, new in [("rXYZ", "tXYZ"), ("gXYZ", "rXYZ"), ("tXYZ", "gXYZ")]:
+        profile = profile.replace(old.encode(), new.encode(), 1)
+    return profile.replace("sRGB".encode("utf-16-be"), "odd!".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_are_what_their_profile_says(mode: str) -> None:
+    image = Image.fromarray(quarters()).convert(mode)
+
+    picture = decode(saved(image, "PNG", icc_profile=profile_with_red_and_green_swapped()))
+
+    assert close(picture.rgb, quarters()[:, :, [1, 0, 2]])
+
+
+@pytest.mark.parametrize("profile", [b"no profile at all", b"\0" * 128])
+def test_a_broken_profile_leaves_the_numbers_as_they_are(profile: bytes) -> None:
+    assert np.array_equal(decode(saved(quarters(), "PNG", icc_profile=profile)).rgb, quarters())
+
+
+def test_the_first_picture_of_a_phones_multi_picture_file_is_the_picture() -> None:
+    preview = Image.fromarray(np.zeros((20, 20, 3), np.uint8))
+    data = saved(quarters(), "MPO", save_all=True, append_images=[preview])
+
+    picture = decode(data)
+
+    assert picture.format == "JPEG"
+    assert close(picture.rgb, quarters())
+
+
+@pytest.mark.parametrize("name", ["GIF", "WEBP", "PNG"])
+def test_a_picture_that_moves_is_refused(name: str) -> None:
+    still = Image.fromarray(quarters()[::-1].copy())
+
+    assert refusal(saved(quarters(), name, save_all=True, append_images=[still])).code == "animated"
+
+
+def test_no_bytes_are_no_picture() -> None:
+    assert refusal(b"").code == "empty"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"just some words, saved as IMG_0099.JPG",
+        b"\0" * 1000,
+        b"\xff\xd8\xff",
+        b"GIF89a",
+        saved(quarters(), "PPM"),
+        saved(quarters(), "ICO"),
+        saved(quarters(), "TGA"),
+        saved(Image.fromarray(np.ones((9, 9), np.float32)), "TIFF"),
+    ],
+    ids=["words", "zeros", "jpeg mark", "gif mark", "ppm", "ico", "tga", "measurements"],
+)
+def test_what_is_no_picture_of_an_allowed_format_is_refused(data: bytes) -> None:
+    assert refusal(data).code == "not_a_picture"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "BMP", "TIFF"])
+def test_a_file_that_was_cut_off_is_refused(name: str, share: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    data = saved(noise, name)
+
+    assert refusal(data[: int(share * len(data))]).code in {"truncated", "not_a_picture"}
+
+
+def test_a_jpeg_that_was_cut_off_says_so() -> None:
+    data = (DEMO / "portraits" / "ada_1.jpg").read_bytes()
+
+    problem = refusal(data[: len(data) // 2])
+
+    assert problem.code == "truncated"
+    assert "cut off" in problem.message
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A tiny PNG whose header promises a huge picture."""
+    data = bytearray(saved(quarters(), "PNG"))
+    data[16:24] = struct.pack(">II", width, height)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    return bytes(data)
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("size", [(10_001, 10_000), (60_000, 60_000), (1, 100_000_001)])
+def test_a_picture_too_large_for_memory_is_refused_by_its_header(size: tuple[int, int]) -> None:
+    assert refusal(png_that_claims(*size)).code == "too_many_pixels"
+
+
+def test_every_refusal_says_what_is_wrong_and_what_to_do() -> None:
+    noise = saved(np.random.default_rng(1).integers(0, 255, (9, 9, 3), dtype=np.uint8), "BMP")
+    problems = [refusal(b""), refusal(b"words"), refusal(noise[:-9])]
+
+    for problem in problems:
+        assert str(problem) == problem.message
+        what, cure = problem.message.removesuffix(".").split(". ")
+        assert what[0].isupper()
+        assert cure.startswith(("Fetch", "Save"))
+
+
+def test_the_demos_broken_files_are_each_named_with_their_reason() -> None:
+    codes = {
+        file.name: refusal(file.read_bytes()).code for file in (DEMO / "cleaning/broken").iterdir()
+    }
+
+    assert codes == {
+        "IMG_0099.JPG": "not_a_picture",
+        "empty 0 bytes.jpg": "empty",
+        "截断 truncated.jpg": "truncated",
+    }
+
+
+WHOLE_FILES = {name: saved(quarters(), name) for name in FORMATS}
+
+
+def attempt(data: bytes) -> None:
+    """Whatever the bytes, decoding gives a picture or one kind of refusal."""
+    try:
+        picture = decode(data)
+    except Unreadable:
+        return
+    assert isinstance(picture, Picture)
+    assert picture.rgb.shape == (picture.height, picture.width, 3)
+
+
+@given(st.binary(max_size=300), st.sampled_from(FORMATS), st.integers(0, 40))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_behind_any_beginning_give_a_picture_or_a_refusal(
+    data: bytes, name: str, kept: int
+) -> None:
+    attempt(WHOLE_FILES[name][:kept] + data)
+
+
+@given(
+    st.sampled_from(FORMATS),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=8),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_file_gives_a_picture_or_a_refusal(
+    name: str, damage: list[tuple[float, int]]
+) -> None:
+    data = bytearray(WHOLE_FILES[name])
+    for place, value in damage:
+        data[int(place * len(data))] = value
+    attempt(bytes(data))

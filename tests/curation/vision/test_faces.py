@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from curation.vision.faces import Face, FaceFinder
+from curation.vision.resize import resized
+from tests.curation.vision.conftest import Labelled
+
+Portraits = dict[str, NDArray[np.uint8]]
+
+
+def distance(one: Face, other: Face) -> float:
+    assert one.descriptor is not None
+    assert other.descriptor is not None
+    return float(np.linalg.norm(one.descriptor - other.descriptor))
+
+
+def on_canvas(*placed: tuple[NDArray[np.uint8], int, int]) -> NDArray[np.uint8]:
+    """A gray 1280 x 960 picture with pictures laid on it, each with its left and top."""
+    canvas = np.full((960, 1280, 3), 128, np.uint8)
+    for rgb, left, top in placed:
+        canvas[top : top + len(rgb), left : left + rgb.shape[1]] = rgb
+    return canvas
+
+
+def test_each_portrait_shows_one_face_with_its_landmarks_inside(
+    portrait_faces: dict[str, Face],
+) -> None:
+    for face in portrait_faces.values():
+        left, top, right, bottom = face.box
+        assert face.landmarks.shape == (68, 2)
+        assert face.landmarks.dtype == np.float32
+        eyes, mouth = face.landmarks[36:48], face.landmarks[48:]
+        assert left < eyes[:, 0].min() < eyes[:, 0].max() < right
+        assert top < eyes[:, 1].min() < eyes[:, 1].max() < mouth[:, 1].min() < bottom
+
+
+def test_descriptors_tell_ada_from_bob(portrait_faces: dict[str, Face]) -> None:
+    names = list(portrait_faces)
+    same, different = [], []
+    for place, one in enumerate(names):
+        for other in names[place + 1 :]:
+            who = {one[:3], other[:3]}
+            apart = distance(portrait_faces[one], portrait_faces[other])
+            if len(who) == 1:
+                same.append(apart)
+            elif who == {"ada", "bob"}:
+                different.append(apart)
+
+    assert max(same) < 0.55
+    assert min(different) > 0.6
+
+
+def test_the_largest_face_comes_first(portraits: Portraits) -> None:
+    picture = on_canvas((resized(portraits["bob_1"], 0.5), 80, 400), (portraits["ada_1"], 500, 30))
+
+    faces = FaceFinder().find(picture)
+
+    assert len(faces) == 2
+    assert faces[0].box[0] > 500 > faces[1].box[0]
+    assert faces[1].box[2] - faces[1].box[0] < faces[0].box[2] - faces[0].box[0]
+
+
+def test_a_small_face_is_found_where_there_is_no_large_one(portraits: Portraits) -> None:
+    picture = on_canvas((resized(portraits["ada_1"], 0.3), 900, 600))
+
+    faces = FaceFinder().find(picture, descriptors=False)
+
+    assert len(faces) == 1
+    assert 900 < faces[0].landmarks[:, 0].mean() < 1116
+    assert faces[0].descriptor is None
+
+
+def test_the_same_face_is_found_in_a_picture_of_many_pixels(
+    portraits: Portraits, portrait_faces: dict[str, Face]
+) -> None:
+    large = resized(portraits["ada_3"], 4)
+
+    (face,) = FaceFinder().find(large)
+
+    eyes = np.ptp(portrait_faces["ada_3"].landmarks[36:48, 0])
+    assert np.abs(face.landmarks[17:] / 4 - portrait_faces["ada_3"].landmarks[17:]).max() < eyes / 8
+    assert distance(face, portrait_faces["ada_3"]) < 0.25
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 900), (50, 40), (600, 800)])
+def test_there_is_no_face_in_a_plain_wall(shape: tuple[int, int]) -> None:
+    assert FaceFinder().find(np.full((*shape, 3), 200, np.uint8)) == []
+
+
+def test_there_is_no_face_in_noise() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+
+    assert FaceFinder().find(noise) == []
+
+
+def test_looking_twice_finds_the_same(portraits: Portraits) -> None:
+    (first,), (second,) = (FaceFinder().find(portraits["eve_2"]) for _ in range(2))
+
+    assert first.box == second.box
+    assert np.array_equal(first.landmarks, second.landmarks)
+    assert distance(first, second) < 1e-5
+
+
+def test_faces_are_found_from_every_side(demo_pictures: list[Labelled]) -> None:
+    keepers = [picture for picture in demo_pictures if picture.answers["verdict"] == "keep"]
+    turned = [picture for picture in keepers if abs(picture.yaw) >= 40]
+    facing = [picture for picture in keepers if abs(picture.yaw) < 40]
+
+    assert len(facing) >= 20
+    assert all(len(picture.faces) == 1 for picture in facing)
+    assert len(turned) >= 10
+    assert sum(len(picture.faces) == 1 for picture in turned) >= 0.9 * len(turned)
+
+
+@pytest.mark.slow
+def test_faces_are_found_in_the_large_set(many_pictures: list[Labelled]) -> None:
+    good = [picture for picture in many_pictures if picture.answers["reasons"] != "blurry"]
+    for low, high, share in [(0, 40, 0.98), (40, 60, 0.95), (60, 91, 0.9)]:
+        found = [len(picture.faces) == 1 for picture in good if low <= abs(picture.yaw) < high]
+        assert sum(found) >= share * len(found)
+
+
+def in_another_process(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_missing_models_are_named_with_the_cure() -> None:
+    said = in_another_process(
+        "import sys, numpy\n"
+        "sys.modules['face_recognition_models'] = None\n"
+        "from curation.vision.faces import FaceFinder, ModelsMissing\n"
+        "finder = FaceFinder()\n"
+        "try: finder.find(numpy.zeros((90, 90, 3), numpy.uint8))\n"
+        "except ModelsMissing as problem: print(problem)\n"
+    )
+
+    assert "pip install -r requirements.txt" in said
+
+
+def test_neither_django_nor_pkg_resources_is_needed() -> None:
+    said = in_another_process(
+        "import sys, numpy\n"
+        "from curation.vision.faces import FaceFinder\n"
+        "FaceFinder().find(numpy.zeros((90, 90, 3), numpy.uint8))\n"
+        "print({'django', 'pkg_resources', 'face_recognition_models', 'torch'} & set(sys.modules))\n"
+    )
+
+    assert said == "set()\n"

@@ -1,0 +1,94 @@
+"""Fills an empty site with one subject, one batch and signed-in volunteers; run as a program.
+
+    DATA_DIR=… python -m tests.curation.votes.seed_live_site NUM_PEOPLE NUM_IMAGES
+
+Prints JSON: the batch's id, its items' ids and a session key for each volunteer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+
+import django
+
+
+def main(num_people: int, num_images: int) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415, after setup
+
+    call_command("migrate", verbosity=0)
+    print(json.dumps(seed(num_people, num_images)))  # noqa: T201, the answer
+
+
+def seed(num_people: int, num_images: int) -> dict[str, object]:
+    """A batch of `num_images` in the hands of `num_people`."""
+    from curation.batches.assign_batch import assign_batch  # noqa: PLC0415, after setup
+    from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
+    from curation.images.models import Image  # noqa: PLC0415
+    from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
+    from curation.subjects.models import Consent, Subject  # noqa: PLC0415
+
+    project = Project.objects.create(slug="live", name="Live")
+    organiser = User.objects.create(username="otto")
+    Membership.objects.create(project=project, user=organiser, role=Role.ORGANISER)
+    subject = Subject.objects.create(project=project, slug="ada", name="Ada")
+    Consent.objects.create(
+        subject=subject,
+        basis="invented_person",
+        covers_curate=True,
+        signed_by="nobody",
+        evidence_sha256="0" * 64,
+        evidence_name="evidence.txt",
+        valid_from=dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1),
+        recorded_by=organiser,
+    )
+    Image.objects.bulk_create(
+        Image(
+            subject=subject,
+            number=number,
+            name=f"图 {number}.png",
+            sha256=f"{number:064x}",
+            size_bytes=1,
+            width=1,
+            height=1,
+            format="PNG",
+        )
+        for number in range(1, num_images + 1)
+    )
+    (batch,) = cut_batches(subject=subject, size=num_images, actor=organiser)
+    sessions = []
+    for number in range(num_people):
+        person = User.objects.create(username=f"v{number}")
+        Membership.objects.create(project=project, user=person, role=Role.VOLUNTEER)
+        assign_batch(batch=batch, volunteer=person, actor=organiser)
+        sessions.append(_session_of(person))
+    return {
+        "batch": batch.pk,
+        "items": list(batch.items.order_by("position").values_list("pk", flat=True)),
+        "sessions": sessions,
+    }
+
+
+def _session_of(person: object) -> str:
+    """The key of a session in which the person is signed in."""
+    from django.contrib.auth import (  # noqa: PLC0415, after setup
+        BACKEND_SESSION_KEY,
+        HASH_SESSION_KEY,
+        SESSION_KEY,
+    )
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,101 @@
+"""Makes run folders, starts trainers on them and looks at what they left."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageEnhance, ImageOps
+from safetensors.torch import load_file
+from torch import Tensor
+
+from tests.training.engine import tiny
+from training.engine.checkpoint import last_checkpoint
+from training.engine.faces import CutOut, FaceKey, stored_size, write_faces
+
+ROOT = Path(__file__).resolve().parents[3]
+PORTRAITS = ROOT / "demo" / "portraits"
+
+
+def varied(portrait: Path, variant: int) -> bytes:
+    """A portrait made smaller and a little different, as a JPEG."""
+    picture = ImageOps.exif_transpose(Image.open(portrait)).resize((240, 300))
+    if variant % 2:
+        picture = ImageOps.mirror(picture)
+    picture = ImageEnhance.Brightness(picture).enhance(0.85 + 0.1 * (variant // 2))
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
+
+
+def write_release(folder: Path, subject: str, pictures: list[bytes]) -> str:
+    """A release as the site lays it into a run folder; gives its manifest's digest."""
+    (folder / "images").mkdir(parents=True)
+    header = {"format": "winnow-release/1", "project": "fans", "subject": subject, "rule": "2/3"}
+    lines: list[dict[str, Any]] = [header]
+    for number, content in enumerate(pictures, start=1):
+        file = f"{number:05d}_图 {number}.jpg"
+        (folder / "images" / file).write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        entry = {"number": number, "name": f"图 {number}.jpg", "file": file, "sha256": digest}
+        lines.append({**entry, "bytes": len(content), "width": 240, "height": 300, "sources": []})
+    manifest = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    (folder / "manifest.jsonl").write_bytes(manifest)
+    return hashlib.sha256(manifest).hexdigest()
+
+
+def portraits_of(person: str, *, variants: int) -> list[bytes]:
+    portraits = sorted(PORTRAITS.glob(f"{person}_*.jpg"))
+    return [varied(portrait, variant) for portrait in portraits for variant in range(variants)]
+
+
+def put_faces(
+    folder: Path, digest: str, pictures: list[bytes], *, model_input: int = tiny.SIZE
+) -> None:
+    """The faces of such pictures, put where a trainer would: finding them takes too long here.
+
+    All portraits show the face in the same place.
+    """
+    size = stored_size(model_input)
+    key = FaceKey(manifest_sha256=digest, size=size, mask="extended")
+    mask = np.zeros((size, size), np.uint8)
+    mask[size // 4 : size * 3 // 4, size // 4 : size * 3 // 4] = 255
+    faces = []
+    for number, content in enumerate(pictures, start=1):
+        picture = Image.open(BytesIO(content)).crop((40, 40, 200, 200)).resize((size, size))
+        faces.append(CutOut(number=number, crop=np.asarray(picture), mask=mask))
+    (folder / "faces").mkdir(exist_ok=True)
+    write_faces(folder / "faces", key, faces, total=len(faces))
+
+
+def write_config(run_dir: Path, settings: dict[str, Any]) -> None:
+    """Settings for a few steps of the tiny model, changed by what is given."""
+    usual = {"model": "tiny", "steps": 1, "batch_size": 4, "save_seconds": 0, "device": "cpu"}
+    (run_dir / "config.json").write_text(json.dumps({**usual, "preview_seconds": 0, **settings}))
+
+
+def start_trainer(run_dir: Path, *launcher: str) -> subprocess.Popen[str]:
+    """Starts training in a process of its own, by `launcher` or plain Python."""
+    command = [sys.executable, *(launcher or ("-m",)), "tests.training.engine.tiny", str(run_dir)]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def saved_tensors(run_dir: Path) -> dict[str, Tensor]:
+    """Every tensor of a run's last checkpoint."""
+    checkpoint = last_checkpoint(run_dir)
+    assert checkpoint is not None
+    return load_file(checkpoint.path)
+
+
+def assert_same(left: dict[str, Tensor], right: dict[str, Tensor]) -> None:
+    """Both hold the same tensors, bit for bit."""
+    assert left.keys() == right.keys()
+    different = [name for name in left if not torch.equal(left[name], right[name])]
+    assert not different

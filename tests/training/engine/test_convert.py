@@ -1,0 +1,242 @@
+"""A trained face is put into pictures and videos, and the result says that it is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from curation.vision.faces import FaceFinder
+from tests.training.engine.run_folders import PORTRAITS
+from training.engine.convert.__main__ import main
+from training.engine.provenance import read_credentials
+
+Pixels = np.ndarray
+STAMPS = [0, 1, 2, 4, 5, 6, 9, 10]
+"""Not evenly spaced, as phones film: every one must come out as it went in."""
+RATE = 10
+
+
+@pytest.fixture
+def trained(make_run: Callable[..., Path], train: Callable[[Path], int]) -> Path:
+    """A run of the tiny model, a few steps old."""
+    run_dir = make_run(steps=3)
+    assert train(run_dir) == 0
+    return run_dir
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """Bob, small."""
+    path = tmp_path / "bob 小.png"
+    Image.open(PORTRAITS / "bob_1.jpg").resize((240, 300)).save(path)
+    return path
+
+
+def convert(trained: Path, source: Path, target: Path, *more: str) -> int:
+    given = ["--checkpoint", str(trained), "--input", str(source), "--output", str(target)]
+    return main([*given, "--into", "a", *more])
+
+
+def pixels_of(path: Path) -> Pixels:
+    return np.asarray(Image.open(path).convert("RGB")).astype(int)
+
+
+def face_box(picture: Pixels) -> tuple[slice, slice]:
+    """Where the features are, brow to mouth."""
+    (face,) = FaceFinder().find(picture.astype(np.uint8), descriptors=False)
+    (left, top), (right, bottom) = face.landmarks[17:].min(0), face.landmarks[17:].max(0)
+    return slice(int(top), int(bottom)), slice(int(left), int(right))
+
+
+def assert_face_changed_and_label_shown(before: Pixels, after: Pixels) -> None:
+    assert before.shape == after.shape
+    difference = np.abs(before - after).max(axis=2)
+    height, width = difference.shape
+    face = difference[face_box(before)]
+    assert face.mean() > 8
+    # The upper corners show background: nothing may change there.
+    assert difference[: height // 8, : width // 8].mean() < 2
+    assert difference[: height // 8, -width // 8 :].mean() < 2
+    label = difference[-height // 10 :, : width // 4]
+    assert label.max() > 60
+
+
+def test_a_picture_is_swapped_labelled_and_signed(
+    trained: Path, picture: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "new" / "swapped.png"
+    assert convert(trained, picture, target) == 0
+    assert_face_changed_and_label_shown(pixels_of(picture), pixels_of(target))
+    store = read_credentials(target)
+    assert store is not None
+    assert store["validation_state"] == "Valid"
+    assert (trained / "credentials" / "certificate.pem").is_file()
+
+
+def test_a_picture_of_nobody_passes_unchanged_but_labelled(trained: Path, tmp_path: Path) -> None:
+    source, target = tmp_path / "hill.png", tmp_path / "out.png"
+    Image.linear_gradient("L").convert("RGB").save(source)
+    assert convert(trained, source, target) == 0
+    difference = np.abs(pixels_of(source) - pixels_of(target)).max(axis=2)
+    assert difference[:200].max() == 0
+    assert difference[200:].max() > 60
+
+
+def test_only_faces_like_the_portrait_are_swapped(
+    trained: Path, picture: Path, tmp_path: Path
+) -> None:
+    like_bob, like_ada = tmp_path / "1.png", tmp_path / "2.png"
+    bob, ada = PORTRAITS / "bob_2.jpg", PORTRAITS / "ada_1.jpg"
+    assert convert(trained, picture, like_bob, "--only-like", str(bob)) == 0
+    assert convert(trained, picture, like_ada, "--only-like", str(ada)) == 0
+    before = pixels_of(picture)
+    place = face_box(before)
+    assert np.abs(pixels_of(like_bob) - before)[place].mean() > 8
+    assert np.abs(pixels_of(like_ada) - before)[place].max() == 0
+
+
+def test_a_folder_is_converted_but_for_what_is_no_picture(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    (source / "图 1.jpg").write_bytes((PORTRAITS / "bob_1.jpg").read_bytes())
+    Image.open(picture).save(source / "2.bmp")
+    (source / "notes.txt").write_text("hello")
+    assert convert(trained, source, target) == 0
+    assert sorted(path.name for path in target.iterdir()) == ["2.bmp.png", "图 1.jpg"]
+    assert "left out" in capsys.readouterr().err
+
+
+def make_video(path: Path, *, sound: bool = True) -> list[Pixels]:
+    """Bob moves to the right for eight frames, with a second of sound; gives the frames."""
+    bob = Image.open(PORTRAITS / "bob_1.jpg").resize((240, 300))
+    frames = []
+    with av.open(str(path), "w") as film:
+        pictures = film.add_stream("libx264", rate=RATE, options={"crf": "10"})
+        pictures.width, pictures.height, pictures.pix_fmt = 320, 300, "yuv420p"
+        pictures.codec_context.time_base = Fraction(1, RATE)
+        tone = film.add_stream("aac", rate=16000, layout="mono") if sound else None
+        for count, stamp in enumerate(STAMPS):
+            canvas = Image.new("RGB", (320, 300), (60, 90, 70))
+            canvas.paste(bob, (8 * count, 0))
+            frames.append(np.asarray(canvas))
+            frame = av.VideoFrame.from_ndarray(frames[-1], format="rgb24")
+            frame.pts, frame.time_base = stamp, Fraction(1, RATE)
+            film.mux(pictures.encode(frame))
+        if tone:
+            wave = np.sin(np.arange(16000) / 8, dtype=np.float32)[None] / 4
+            heard = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+            heard.sample_rate, heard.pts = 16000, 0
+            film.mux(tone.encode(heard))
+            film.mux(tone.encode(None))
+        film.mux(pictures.encode(None))
+    return frames
+
+
+def stamps_and_frames(path: Path) -> tuple[list[Fraction], list[Pixels]]:
+    with av.open(str(path)) as film:
+        shown = [
+            (frame.pts * frame.time_base, frame.to_ndarray(format="rgb24").astype(int))
+            for frame in film.decode(video=0)
+        ]
+    return [stamp for stamp, _ in shown], [frame for _, frame in shown]
+
+
+def sound_packets(path: Path) -> list[tuple[Fraction, bytes]]:
+    with av.open(str(path)) as film:
+        return [
+            (packet.pts * packet.time_base, bytes(packet))
+            for packet in film.demux(audio=0)
+            if packet.pts is not None
+        ]
+
+
+@pytest.mark.slow
+def test_a_video_keeps_its_frames_time_stamps_size_and_sound(trained: Path, tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "swapped.mp4"
+    make_video(source)
+    assert convert(trained, source, target) == 0
+
+    stamps, before = stamps_and_frames(source)
+    new_stamps, after = stamps_and_frames(target)
+    assert stamps == [Fraction(stamp, RATE) for stamp in STAMPS]
+    assert new_stamps == stamps
+    assert sound_packets(target) == sound_packets(source)
+    assert len(sound_packets(source)) > 10
+    for place in (0, len(before) - 1):
+        assert_face_changed_and_label_shown(before[place], after[place])
+    store = read_credentials(target)
+    assert store is not None
+    assert store["validation_state"] == "Valid"
+
+
+@pytest.mark.slow
+def test_a_silent_video_with_an_odd_side_is_converted_too(trained: Path, tmp_path: Path) -> None:
+    even, odd, target = (tmp_path / f"{name}.mp4" for name in ("even", "odd", "out"))
+    make_video(even, sound=False)
+    crop_to_odd(even, odd)
+    assert convert(trained, odd, target) == 0
+    _, frames = stamps_and_frames(target)
+    assert [frame.shape for frame in frames] == [(299, 319, 3)] * len(STAMPS)
+
+
+def crop_to_odd(source: Path, target: Path) -> None:
+    stamps, frames = stamps_and_frames(source)
+    with av.open(str(target), "w") as film:
+        pictures = film.add_stream("libx264", rate=RATE)
+        pictures.width, pictures.height, pictures.pix_fmt = 319, 299, "yuv444p"
+        for stamp, pixels in zip(stamps, frames, strict=True):
+            cropped = np.ascontiguousarray(pixels[:299, :319].astype(np.uint8))
+            frame = av.VideoFrame.from_ndarray(cropped, format="rgb24")
+            frame.pts, frame.time_base = int(stamp * RATE), Fraction(1, RATE)
+            film.mux(pictures.encode(frame))
+        film.mux(pictures.encode(None))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "sentence"),
+    [
+        ("bob.png", "bob.png", "is the input itself"),
+        ("bob.png", "link.png", "is the input itself"),
+        ("bob.png", "out.tiff", "no video that can be marked; take one of: .mp4, .mov"),
+        ("missing.png", "out.png", "There is nothing at"),
+        ("text.mp4", "out.mp4", "cannot be converted as a video"),
+        ("empty", "out", "There is no readable picture in"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_written(
+    trained: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    source: str,
+    target: str,
+    sentence: str,
+) -> None:
+    folder = tmp_path / "things"
+    folder.mkdir()
+    Image.new("RGB", (64, 64)).save(folder / "bob.png")
+    (folder / "link.png").symlink_to(folder / "bob.png")
+    (folder / "text.mp4").write_text("not a film" * 100)
+    (folder / "empty").mkdir()
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    assert convert(trained, folder / source, folder / target) == 2
+    assert sentence in capsys.readouterr().err
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_a_portrait_of_nobody_is_refused(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = tmp_path / "nobody.png"
+    Image.linear_gradient("L").convert("RGB").save(nobody)
+    assert convert(trained, picture, tmp_path / "out.png", "--only-like", str(nobody)) == 2
+    assert "No face was found in the portrait" in capsys.readouterr().err

@@ -1,0 +1,27 @@
+"""Two trainers never share a run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from training.engine.errors import AlreadyRunning, RunFolderUnusable
+from training.engine.lock import is_running, only_trainer
+
+
+def test_the_second_trainer_is_turned_away_until_the_first_has_left(tmp_path: Path) -> None:
+    assert not is_running(tmp_path)
+    with only_trainer(tmp_path):
+        assert is_running(tmp_path)
+        with pytest.raises(AlreadyRunning, match="stop it first"), only_trainer(tmp_path):
+            pytest.fail("two trainers at once")
+    assert not is_running(tmp_path)
+    with only_trainer(tmp_path):
+        pass
+
+
+def test_a_run_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "run 7"
+    with pytest.raises(RunFolderUnusable, match="run 7"), only_trainer(missing):
+        pytest.fail("trained in no folder")

@@ -1,0 +1,73 @@
+"""A model small enough for tests to train in a moment: `python -m tests.training.engine.tiny`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import torch
+from torch import Tensor, nn
+
+from training.engine.architectures import Architecture, FaceModel, Side, register
+from training.engine.architectures.blocks import Downscale, ToPicture, Upscale, dense
+from training.engine.train import main
+
+SIZE = 16
+
+
+class Tiny(FaceModel):
+    """Built like `original`, with dropout besides, so that random state matters."""
+
+    dropout = 0.1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.Sequential(
+            Downscale(3, 8),
+            Downscale(8, 16),
+            nn.Flatten(),
+            dense(4 * 4 * 16, 32),
+            nn.Dropout(self.dropout),
+            dense(32, 4 * 4 * 16),
+            nn.Unflatten(1, (16, 4, 4)),
+            Upscale(16, 16),
+        )
+        self.decoder_a = nn.Sequential(Upscale(16, 8), ToPicture(8, 3, kernel=5))
+        self.decoder_b = nn.Sequential(Upscale(16, 8), ToPicture(8, 3, kernel=5))
+
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
+        codes = self.encoder(torch.cat([faces_a, faces_b]))
+        return self.decoder_a(codes[: len(faces_a)]), self.decoder_b(codes[len(faces_a) :])
+
+    def swap(self, faces: Tensor, *, into: Side) -> Tensor:
+        decoder = self.decoder_a if into == "a" else self.decoder_b
+        swapped: Tensor = decoder(self.encoder(faces))
+        return swapped
+
+
+class Steady(Tiny):
+    """Without dropout, which falls differently in each process."""
+
+    dropout = 0.0
+
+
+class Bursting(Tiny):
+    """Gives nonsense from its fifth step on, in the last process alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.num_steps = 0
+
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
+        rebuilt_a, rebuilt_b = super().forward(faces_a, faces_b)
+        self.num_steps += 1
+        in_last = int(os.environ.get("RANK", "0")) == int(os.environ.get("WORLD_SIZE", "1")) - 1
+        return (rebuilt_a / 0 if in_last and self.num_steps == 5 else rebuilt_a), rebuilt_b
+
+
+for name, build in (("tiny", Tiny), ("steady", Steady), ("bursting", Bursting)):
+    register(Architecture(name=name, input_size=SIZE, output_size=SIZE, build=build))
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""A trainer that learns nothing, quickly: it keeps to the run folder's rules and to no others.
+
+It says, saves and obeys as the real one does, through the real one's own modules, but needs no
+torch, so that stories about supervision take a second. `pace.json` in the run folder tells it
+how fast to go and how to end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from training.engine.commands import Requests
+from training.engine.config import load_config
+from training.engine.durable import write_bytes, write_json
+from training.engine.events import EVENTS_FILE, Reporter
+from training.engine.lock import only_trainer
+
+PACE_FILE = "pace.json"
+
+
+def main(run_dir: Path) -> int:
+    requests = Requests(run_dir)
+    with only_trainer(run_dir), requests.listening():
+        return train(run_dir, Reporter(run_dir / EVENTS_FILE), requests)
+
+
+def train(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
+    config, pace = load_config(run_dir), pace_of(run_dir)
+    if "fails_with" in pace:
+        reporter.report("failed", code=pace["fails_with"], message="As it was told to.", context={})
+        return 1
+    first = last_step(run_dir)
+    reporter.report("started", step=first, device="cpu", parameters=1)
+    for step in range(first + 1, config.steps + 1):
+        wishes = requests.poll()
+        time.sleep(pace.get("seconds_per_step", 0.02))
+        if step == pace.get("dies_at"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        reporter.report("loss", step=step, a=1 / step, b=2 / step, examples_per_second=16.0)
+        if wishes.preview:
+            write_preview(run_dir, step, reporter)
+        if wishes.save or wishes.stop or step % pace.get("save_every", 10) == 0:
+            save(run_dir, step, reporter)
+        if wishes.stop:
+            reporter.report("stopped", step=step)
+            return 3
+    save(run_dir, config.steps, reporter)
+    reporter.report("finished", step=config.steps)
+    return 0
+
+
+def pace_of(run_dir: Path) -> dict[str, Any]:
+    path = run_dir / PACE_FILE
+    given: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return given
+
+
+def last_step(run_dir: Path) -> int:
+    pointer = run_dir / "checkpoints" / "last.json"
+    return int(json.loads(pointer.read_text())["step"]) if pointer.exists() else 0
+
+
+def save(run_dir: Path, step: int, reporter: Reporter) -> None:
+    folder = run_dir / "checkpoints"
+    folder.mkdir(exist_ok=True)
+    name = f"step-{step:08d}"
+    write_bytes(folder / f"{name}.safetensors", b"no tensors")
+    about = {"step": step, "saved_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    write_json(folder / f"{name}.json", about)
+    write_json(folder / "last.json", {"file": f"{name}.safetensors", "step": step})
+    for old in folder.glob("step-*.*"):
+        if old.stem != name:
+            old.unlink()
+    reporter.report("checkpoint", step=step, file=f"checkpoints/{name}.safetensors")
+
+
+def write_preview(run_dir: Path, step: int, reporter: Reporter) -> None:
+    (run_dir / "previews").mkdir(exist_ok=True)
+    write_bytes(run_dir / "previews" / "preview.webp", b"RIFF picture of step %d" % step)
+    reporter.report("preview", step=step, file="previews/preview.webp")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

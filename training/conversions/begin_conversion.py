@@ -1,0 +1,61 @@
+"""Put a conversion on record, if both people's consents allow it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation import log
+from curation.errors import InvalidInput
+from curation.projects.models import User
+from curation.subjects.models import Act
+from training.conversions.models import Conversion, Into
+from training.runs.gate import require_consent_of_both
+from training.runs.models import Run
+from training.runs.run_folder import SavedCheckpoint
+
+LEASE = timedelta(seconds=30)
+"""Whoever converts is silent for so long only when it was killed."""
+
+
+@transaction.atomic
+def begin_conversion(
+    *,
+    run: Run,
+    checkpoint: SavedCheckpoint,
+    into: Into,
+    source: Path,
+    target: Path,
+    actor: User | None,
+) -> Conversion:
+    """Record that `source` is about to be turned into `target` with a checkpoint of `run`.
+
+    Raises ConsentMissing, or InvalidInput when there is nothing to convert.
+    """
+    require_consent_of_both(run.release_a, run.release_b, Act.PUBLISH)
+    if not source.exists():
+        raise InvalidInput(_("There is nothing at %(path)s.") % {"path": source}, path=str(source))
+    conversion = Conversion.objects.create(
+        run=run,
+        checkpoint_step=checkpoint.step,
+        into=into,
+        input_path=str(source),
+        output_path=str(target),
+        started_by=actor,
+        leased_until=timezone.now() + LEASE,
+    )
+    log.record(
+        "conversion.start",
+        actor=actor,
+        project=run.project,
+        target=f"{run} / conversion {conversion.pk}",
+        into=into.value,
+        checkpoint_step=checkpoint.step,
+        input=str(source),
+        output=str(target),
+    )
+    return conversion

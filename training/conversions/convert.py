@@ -1,0 +1,115 @@
+"""Apply a checkpoint to pictures or a video."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation.projects.models import User
+from curation.subjects.models import Act
+from training.conversions.begin_conversion import LEASE, begin_conversion
+from training.conversions.end_conversion import end_abandoned_conversions, end_conversion
+from training.conversions.errors import NoCheckpoint
+from training.conversions.models import Conversion, Into
+from training.launchers.local import ROOT
+from training.runs.gate import both_covered
+from training.runs.models import Run
+from training.runs.run_folder import SavedCheckpoint, checkpoints_of, folder_of
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def convert(
+    *,
+    run: Run,
+    into: Into,
+    source: Path,
+    target: Path,
+    checkpoint_step: int | None = None,
+    actor: User | None = None,
+    tell: Callable[[str], None] = lambda _text: None,
+) -> Conversion:
+    """Put a face of `run` into `source` and write the labelled result to `target`.
+
+    It takes the last checkpoint, or the one of `checkpoint_step`. What the engine says goes to
+    `tell` as it comes. A failure is in the conversion that is given back.
+    Raises NoCheckpoint, ConsentMissing or InvalidInput, before anything is recorded.
+    """
+    end_abandoned_conversions()
+    checkpoint = _chosen(run, checkpoint_step)
+    conversion = begin_conversion(
+        run=run, checkpoint=checkpoint, into=into, source=source, target=target, actor=actor
+    )
+    command = [
+        *(sys.executable, "-m", "training.engine.convert"),
+        *("--checkpoint", str(checkpoint.path)),
+        *("--input", str(source), "--output", str(target), "--into", into.value),
+    ]
+    log = folder_of(run) / "conversions" / f"{conversion.pk}.log"
+    log.parent.mkdir(exist_ok=True)
+    try:
+        problem = _run(command, log=log, conversion=conversion, tell=tell)
+    except BaseException:  # Ctrl-C as well: the row must not say for ever that it runs
+        end_conversion(conversion=conversion, problem="It was interrupted.")
+        raise
+    return end_conversion(conversion=conversion, problem=problem)
+
+
+def _chosen(run: Run, step: int | None) -> SavedCheckpoint:
+    saved = {checkpoint.step: checkpoint for checkpoint in checkpoints_of(run)}
+    if not saved:
+        raise NoCheckpoint(_("This run has no checkpoint yet. Train it for a while first."))
+    if step is None:
+        return saved[max(saved)]
+    if step not in saved:
+        raise NoCheckpoint(
+            _("There is no checkpoint at step %(step)d. There are: %(steps)s.")
+            % {"step": step, "steps": ", ".join(str(each) for each in saved)},
+            step=step,
+        )
+    return saved[step]
+
+
+def _run(
+    command: list[str], *, log: Path, conversion: Conversion, tell: Callable[[str], None]
+) -> str:
+    """Run the engine to its end; gives what went wrong, blank when nothing did."""
+    with log.open("wb") as output, log.open(encoding="utf-8", errors="replace") as said:
+        process = subprocess.Popen(  # noqa: S603, our own interpreter
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+        try:
+            last = ""
+            while True:
+                ended = process.poll() is not None
+                last = _told(said.read(), tell) or last
+                if ended:
+                    return "" if process.returncode == 0 else last or "The engine crashed."
+                if not both_covered(conversion.run, Act.PUBLISH):
+                    return "Consent to publish was withdrawn meanwhile."
+                _renew(conversion)
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _told(text: str, tell: Callable[[str], None]) -> str:
+    """Pass text on line by line; gives the last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        tell(line)
+    return lines[-1] if lines else ""
+
+
+def _renew(conversion: Conversion) -> None:
+    now = timezone.now()
+    if conversion.leased_until is None or conversion.leased_until < now + LEASE / 2:
+        conversion.leased_until = now + LEASE
+        conversion.save(update_fields=["leased_until"])

@@ -1,0 +1,69 @@
+"""The models that can be trained, by name; each is one file in this package."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor, nn
+
+from training.engine.errors import ModelUnknown
+
+Side = Literal["a", "b"]
+
+
+class FaceModel(nn.Module):
+    """A model that has learnt two people's faces."""
+
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
+        """Each person's faces (N, 3, input, input) rebuilt as themselves, (N, 3, output, output).
+
+        Pictures are RGB, 0 to 1.
+        """
+        raise NotImplementedError
+
+    def swap(self, faces: Tensor, *, into: Side) -> Tensor:
+        """Anyone's faces (N, 3, input, input) rebuilt with the features of person `into`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A kind of model: what goes in, what comes out, and how to make a new one."""
+
+    name: str
+    input_size: int
+    """Side of the faces that go in, in pixels."""
+    output_size: int
+    """Side of the faces that come out, in pixels."""
+    build: Callable[[], FaceModel]
+    """A model with fresh random weights, drawn from torch's global generator."""
+
+
+# A name leads to a module with ARCHITECTURE in it, imported when it is first asked for.
+MODULES = {"original": "training.engine.architectures.original"}
+
+_others: dict[str, Architecture] = {}
+
+
+def register(architecture: Architecture) -> None:
+    """Make an architecture known that lives outside this package."""
+    _others[architecture.name] = architecture
+
+
+def architecture_named(name: str) -> Architecture:
+    """The architecture of that name. Raises ModelUnknown, naming those there are."""
+    if name in _others:
+        return _others[name]
+    if name not in MODULES:
+        known = ", ".join(sorted({*MODULES, *_others}))
+        raise ModelUnknown(f"There is no model {name!r}; choose one of: {known}.", model=name)
+    architecture: Architecture = importlib.import_module(MODULES[name]).ARCHITECTURE
+    return architecture
+
+
+def count_parameters(model: nn.Module) -> int:
+    """How many numbers the model learns."""
+    return sum(parameter.numel() for parameter in model.parameters())

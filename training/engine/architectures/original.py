@@ -1,0 +1,58 @@
+"""`original`: 64 pixels in, 64 out; one encoder for both people, a decoder for each."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from training.engine.architectures import Architecture, FaceModel, Side
+from training.engine.architectures.blocks import Downscale, ToPicture, Upscale, dense
+
+SIDE = 64
+CODE = 1024
+"""Numbers that a face is squeezed into on its way; what both people share fits through."""
+
+
+class Original(FaceModel):
+    """The classic pair of autoencoders with a shared encoder; 82.06 M parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = build_encoder()
+        self.decoder_a = build_decoder()
+        self.decoder_b = build_decoder()
+
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
+        codes = self.encoder(torch.cat([faces_a, faces_b]))
+        codes_a, codes_b = codes.split([len(faces_a), len(faces_b)])
+        return self.decoder_a(codes_a), self.decoder_b(codes_b)
+
+    def swap(self, faces: Tensor, *, into: Side) -> Tensor:
+        decoder = self.decoder_a if into == "a" else self.decoder_b
+        swapped: Tensor = decoder(self.encoder(faces))
+        return swapped
+
+
+def build_encoder() -> nn.Module:
+    """From (N, 3, 64, 64) to a face's code, (N, 512, 8, 8)."""
+    return nn.Sequential(
+        Downscale(3, 128),
+        Downscale(128, 256),
+        Downscale(256, 512),
+        Downscale(512, 1024),
+        nn.Flatten(),
+        dense(4 * 4 * 1024, CODE),
+        dense(CODE, 4 * 4 * 1024),
+        nn.Unflatten(1, (1024, 4, 4)),
+        Upscale(1024, 512),
+    )
+
+
+def build_decoder() -> nn.Module:
+    """From a code, (N, 512, 8, 8), to one person's face, (N, 3, 64, 64)."""
+    return nn.Sequential(
+        Upscale(512, 256), Upscale(256, 128), Upscale(128, 64), ToPicture(64, 3, kernel=5)
+    )
+
+
+ARCHITECTURE = Architecture(name="original", input_size=SIDE, output_size=SIDE, build=Original)

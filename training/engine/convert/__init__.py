@@ -1,0 +1,1 @@
+"""Puts a trained face into pictures and videos, and marks them as generated."""

@@ -1,0 +1,68 @@
+"""Converts pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from curation.vision.decode import Unreadable, decode
+from training.engine.convert.label import Label
+from training.engine.convert.mark import Marker
+from training.engine.convert.swap import FaceSwapper
+from training.engine.errors import ConversionRefused
+from training.engine.events import say
+
+SAVING: dict[str, dict[str, Any]] = {
+    ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    ".png": {"format": "PNG"},
+    ".webp": {"format": "WEBP", "quality": 95},
+}
+"""How each kind of picture is written; nothing of the source's metadata goes along."""
+
+
+def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> int:
+    """Write `target`: the picture at `source` swapped, labelled and signed; gives its faces.
+
+    Raises ConversionRefused for a picture that cannot be read or written, or NotMarked.
+    """
+    saving = SAVING.get(target.suffix.lower())
+    if saving is None:
+        raise ConversionRefused(
+            f"{target} is no kind of picture that can be marked; take one of: {', '.join(SAVING)}."
+        )
+    try:
+        picture = decode(source.read_bytes()).rgb
+    except (OSError, Unreadable) as error:
+        reason = error.message if isinstance(error, Unreadable) else error
+        raise ConversionRefused(f"{source} cannot be read as a picture. {reason}") from error
+    swapped = swapper.swap(picture)
+    Label().draw(swapped.rgb)
+    with marker.marked(target) as partial:
+        Image.fromarray(swapped.rgb).save(partial, **saving)
+    return swapped.num_faces
+
+
+def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
+    """Convert every picture of a folder into another one; what is no picture is told and left out.
+
+    Raises ConversionRefused when not one could be read.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    files = sorted(path for path in source.iterdir() if path.is_file())
+    num_converted = 0
+    for count, path in enumerate(files, start=1):
+        suffix = path.suffix if path.suffix.lower() in SAVING else ".png"
+        # The whole name stays, so that 1.bmp and 1.tif do not end up as the same 1.png.
+        name = path.name if suffix == path.suffix else path.name + suffix
+        try:
+            faces = convert_picture(path, target / name, swapper=swapper, marker=marker)
+        except ConversionRefused as refusal:
+            say(f"left out: {refusal.message}")
+            continue
+        num_converted += 1
+        say(f"{count}/{len(files)} {path.name}: {faces} faces")
+    if num_converted == 0:
+        raise ConversionRefused(f"There is no readable picture in {source}.")

@@ -1,0 +1,57 @@
+"""Face masks drawn from the 68 landmarks, without any neural net."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.engine.alignment import Points
+
+MaskKind = Literal["extended", "components"]
+Mask = NDArray[np.uint8]
+
+JAW_RIGHT, JAW_LEFT = range(9), range(8, 17)
+BROW_RIGHT, BROW_LEFT = range(17, 22), range(22, 27)
+BRIDGE, NOSTRILS = range(27, 31), range(31, 36)
+EYE_RIGHT, EYE_LEFT = range(36, 42), range(42, 48)
+LIPS = range(48, 60)
+
+# The face is the union of the convex hulls of these. One hull of all the points would bridge
+# the dip between brow and nose of a turned head, and take in background there.
+REGIONS = (
+    (*JAW_RIGHT, *BROW_RIGHT, *BRIDGE),
+    (*JAW_LEFT, *BROW_LEFT, *BRIDGE),
+    (*BRIDGE, *NOSTRILS, *LIPS, 8),
+    (21, 22, 27),
+)
+# Fractions of a pixel that polygon corners are placed with: 2 to the power of this.
+SUBPIXEL_BITS = 4
+
+
+def draw_mask(landmarks: Points, *, height: int, width: int, kind: MaskKind) -> Mask:
+    """The face's mask, uint8 (height, width), 255 inside and 0 outside.
+
+    `landmarks` are the 68 points in pixels of the mask. `components` ends at the brows;
+    `extended` goes half the distance from eye to brow further up.
+    """
+    points = np.asarray(landmarks, dtype=np.float64)
+    if kind == "extended":
+        points = raise_brows(points)
+    mask = np.zeros((height, width), dtype=np.uint8)
+    for region in REGIONS:
+        hull = cv2.convexHull(points[list(region)].astype(np.float32))
+        corners = np.round(hull * 2**SUBPIXEL_BITS).astype(np.int32)
+        cv2.fillConvexPoly(mask, corners, 255, lineType=cv2.LINE_AA, shift=SUBPIXEL_BITS)
+    return mask
+
+
+def raise_brows(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The 68 points with both brows lifted by half their distance from the eyes."""
+    raised = points.copy()
+    for brow, eye in ((BROW_RIGHT, EYE_RIGHT), (BROW_LEFT, EYE_LEFT)):
+        lift = (points[list(brow)].mean(axis=0) - points[list(eye)].mean(axis=0)) / 2
+        raised[list(brow)] += lift
+    return raised

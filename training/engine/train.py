@@ -1,0 +1,212 @@
+"""Trains the run that lies in a folder: `python -m training.engine.train RUN_DIR`.
+
+Ends with 0 when the run is finished, 3 when it was stopped (and saved), 2 when something given
+to it is wrong, 1 for anything else. Started again on the same folder, it goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import torch
+
+from curation.vision.faces import FaceFinder
+from training.engine.architectures import (
+    Architecture,
+    Side,
+    architecture_named,
+    count_parameters,
+)
+from training.engine.checkpoint import MEND, Checkpoint, last_checkpoint
+from training.engine.commands import Requests
+from training.engine.config import RunConfig, load_config
+from training.engine.errors import (
+    CheckpointWrong,
+    EngineError,
+    OutOfMemory,
+    RunFolderUnusable,
+    Stopped,
+)
+from training.engine.events import EVENTS_FILE, Reporter, say
+from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
+from training.engine.lock import only_trainer
+from training.engine.loop import Ending, run_steps
+from training.engine.manifest import Manifest, load_manifest
+from training.engine.session import Session, open_session
+from training.engine.world import joined, plan_world
+
+FINISHED, CRASHED, WRONG_INPUT, STOPPED = 0, 1, 2, 3
+SIDES: tuple[Side, ...] = ("a", "b")
+SECONDS_BETWEEN_PROGRESS = 0.5
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.engine.train", description=__doc__)
+    parser.add_argument("run_dir", type=Path, help="folder with config.json, a/ and b/")
+    run_dir: Path = parser.parse_args(arguments).run_dir
+    if int(os.environ.get("RANK", "0")) != 0:
+        return attempt(run_dir, Reporter(None), Requests(None))
+    requests = Requests(run_dir)
+    try:
+        with (
+            only_trainer(run_dir),
+            requests.listening(),
+            closing(open_reporter(run_dir)) as reporter,
+        ):
+            return attempt(run_dir, reporter, requests)
+    except EngineError as refusal:
+        # Not an event: the run may be another trainer's, and it does not fail by this.
+        say(refusal.message)
+        return refusal.exit_code
+
+
+def attempt(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
+    """Train, tell how it ended, and give the exit code that says the same."""
+    try:
+        ended, step = train(run_dir, reporter, requests)
+    except Stopped:
+        reporter.report("stopped", step=0)
+        return STOPPED
+    except EngineError as refusal:
+        return failed(reporter, refusal)
+    except torch.OutOfMemoryError:
+        return failed(reporter, OutOfMemory("The GPU's memory is full; take a smaller batch_size."))
+    except Exception as error:  # noqa: BLE001, the run's page must learn of every end
+        traceback.print_exc()
+        crash = EngineError(f"The trainer crashed: {error!r}; its log says more.")
+        return failed(reporter, crash)
+    reporter.report(ended, step=step)
+    return FINISHED if ended == "finished" else STOPPED
+
+
+def failed(reporter: Reporter, refusal: EngineError) -> int:
+    reporter.report("failed", code=refusal.code, message=refusal.message, context=refusal.context)
+    return refusal.exit_code
+
+
+def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending, int]:
+    """Train the run in `run_dir` to its end; gives how it ended and at which step.
+
+    Raises any EngineError, or Stopped when asked to stop before the first step.
+    """
+    config = load_config(run_dir)
+    architecture = architecture_named(config.model)
+    world = plan_world(config)
+    manifests = load_manifest(run_dir, config.a), load_manifest(run_dir, config.b)
+    saved = last_checkpoint(run_dir)
+    if saved is not None:
+        refuse_foreign(saved, config)
+    if world.is_main:
+        for side, manifest in zip(SIDES, manifests, strict=True):
+            prepare(
+                side,
+                manifest,
+                config=config,
+                architecture=architecture,
+                reporter=reporter,
+                requests=requests,
+            )
+    # Not earlier: a process that waits for the others to come cannot mind a polite signal.
+    with joined(world), requests.listening():
+        session = open_session(
+            run_dir,
+            config,
+            architecture=architecture,
+            world=world,
+            faces=(read_faces(manifests[0]), read_faces(manifests[1])),
+            saved=saved,
+            reporter=reporter,
+            requests=requests,
+        )
+        first_step = saved.step if saved else 0
+        report_start(session, first_step)
+        return run_steps(session, first_step=first_step)
+
+
+def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
+    """Raise CheckpointWrong when `saved` is of another model or learnt from other releases."""
+    if saved.about["model"] != config.model:
+        raise CheckpointWrong(
+            f"The checkpoint {saved.path} is of a model {saved.about['model']!r}, but the run is "
+            f"set to {config.model!r}. {MEND}"
+        )
+    for side in SIDES:
+        learnt = saved.config.side(side).manifest_sha256
+        if learnt != config.side(side).manifest_sha256:
+            raise CheckpointWrong(
+                f"The checkpoint {saved.path} learnt side {side.upper()} from another release "
+                f"(manifest {learnt[:12]}…) than the run is set to. {MEND}"
+            )
+
+
+def report_start(session: Session, first_step: int) -> None:
+    world = session.world
+    on_gpu = world.device.type == "cuda"
+    session.reporter.report(
+        "started",
+        step=first_step,
+        steps=session.config.steps,
+        device=torch.cuda.get_device_name(world.device) if on_gpu else "cpu",
+        precision=str(world.precision).removeprefix("torch."),
+        processes=world.size,
+        parameters=count_parameters(session.model),
+    )
+
+
+def prepare(
+    side: Side,
+    manifest: Manifest,
+    *,
+    config: RunConfig,
+    architecture: Architecture,
+    reporter: Reporter,
+    requests: Requests,
+) -> None:
+    """See to it that a side's faces are cut out, telling how far it is.
+
+    Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
+    """
+    key = FaceKey(
+        manifest_sha256=manifest.sha256,
+        size=stored_size(architecture.input_size),
+        mask=config.mask,
+    )
+    faces = faces_of(manifest, key, progress=teller(side, reporter, requests), finder=FaceFinder())
+    reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
+
+
+def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int, int], None]:
+    """Something to call after each picture: it tells now and then, and minds a wish to stop."""
+    told_at = 0.0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told_at
+        if requests.poll().stop:
+            raise Stopped
+        if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
+            reporter.report("preparing", side=side, done=done, total=total)
+            told_at = time.monotonic()
+
+    return progress
+
+
+def open_reporter(run_dir: Path) -> Reporter:
+    """The run's story, to go on with. Raises RunFolderUnusable when it cannot be written."""
+    try:
+        return Reporter(run_dir / EVENTS_FILE)
+    except OSError as error:
+        raise RunFolderUnusable(
+            f"{run_dir / EVENTS_FILE} cannot be written ({error.strerror}); "
+            "give this user the right to write there."
+        ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

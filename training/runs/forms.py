@@ -1,0 +1,71 @@
+"""The form that asks for a new run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from curation.projects.models import Project
+from curation.releases.models import Release
+from curation.releases.selectors import releases_in
+from training.runs.create_run import MOST_IN_BATCH, MOST_STEPS
+from training.runs.model_choices import MODELS
+
+
+class ReleaseField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of one release of the project, told by subject, number and size."""
+
+    def label_from_instance(self, obj: Release) -> str | Promise:  # type: ignore[override]
+        return _("%(subject)s · release %(number)d · %(count)d images") % {
+            "subject": obj.subject.name,
+            "number": obj.number,
+            "count": obj.num_images,
+        }
+
+
+class RunForm(forms.Form):
+    """Two releases, a model, and how long and how much at once."""
+
+    release_a = ReleaseField(
+        queryset=Release.objects.none(),
+        label=_("Release A"),
+        empty_label=_("Choose a release"),
+        help_text=_("The person whose pictures and expressions are kept."),
+    )
+    release_b = ReleaseField(
+        queryset=Release.objects.none(),
+        label=_("Release B"),
+        empty_label=_("Choose a release"),
+        help_text=_("The person whose face is put in. It must be somebody else than A."),
+    )
+    model = forms.ChoiceField(
+        label=_("Model"),
+        choices=lambda: list(MODELS.items()),
+        widget=forms.RadioSelect,
+        initial="original",
+    )
+    steps = forms.IntegerField(
+        label=_("Steps"),
+        min_value=1,
+        max_value=MOST_STEPS,
+        initial=200,
+        help_text=_(
+            "How often it learns from one batch. On a CPU 200 show that all works; "
+            "on a GPU good faces take 100,000 and more."
+        ),
+    )
+    batch_size = forms.IntegerField(
+        label=_("Batch size"),
+        min_value=1,
+        max_value=MOST_IN_BATCH,
+        initial=8,
+        help_text=_("Faces of each person per step. 8 for a CPU, 64 or more for a GPU."),
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("release_a", "release_b"):
+            self.fields[name].queryset = releases_in(project)  # type: ignore[attr-defined]

@@ -1,0 +1,98 @@
+"""Pages of this stage: they translate HTTP and decide nothing."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from curation.errors import NotFound
+from curation.http import refusals_in_form, signed_in
+from curation.projects.access import access_project
+from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.releases.selectors import releases_in
+from curation.subjects.access import PicturesHidden
+from curation.subjects.models import Act
+from training.runs.access import access_numbered_run
+from training.runs.api import RunOut
+from training.runs.create_run import create_run
+from training.runs.forms import RunForm
+from training.runs.gate import both_covered
+from training.runs.run_folder import folder_of, newest_preview
+from training.runs.run_now import run_now
+from training.runs.selectors import listed, runs_of
+
+
+@login_required
+@never_cache
+@require_safe
+def runs_page(request: HttpRequest, project: str) -> HttpResponse:
+    """The project's runs, the newest first."""
+    person = signed_in(request)
+    found = access_project(person, project, ORGANISE)
+    context = {
+        "project": found,
+        "runs": listed(runs_of(found)),
+        "may_start": person.has_perm(ADMINISTER, found),
+    }
+    return render(request, "runs/runs.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_run_page(request: HttpRequest, project: str) -> HttpResponse:
+    """Choose two releases and how to train on them."""
+    person = signed_in(request)
+    found = access_project(person, project, ADMINISTER)
+    form = RunForm(request.POST or None, project=found)
+    if form.is_valid():
+        with refusals_in_form(form):
+            run = create_run(project=found, **form.cleaned_data, actor=person)
+            return redirect("run", project=found.slug, number=run.number)
+    num_subjects = releases_in(found).order_by().values("subject").distinct().count()
+    context = {"project": found, "form": form, "enough_releases": num_subjects >= 2}
+    return render(request, "runs/new_run.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def run_page(request: HttpRequest, project: str, number: int) -> HttpResponse:
+    """One run, live."""
+    person = signed_in(request)
+    run = access_numbered_run(person, project, number, ORGANISE)
+    may_act = person.has_perm(ADMINISTER, run.project)
+    now = RunOut(run_now(run, may_act=may_act)).data
+    context = {
+        "project": run.project,
+        "run": run,
+        "may_act": may_act,
+        # As the API would tell it, so that the page begins with what it will ask for.
+        "now": now,
+        "sides": (("A", run.release_a), ("B", run.release_b)),
+        "folder": folder_of(run) if may_act else None,
+    }
+    return render(request, "runs/run.html", context)
+
+
+@login_required
+@require_safe
+def preview_file(request: HttpRequest, project: str, number: int) -> HttpResponseBase:
+    """The newest preview; withheld while a consent to train is not in force for both people."""
+    run = access_numbered_run(signed_in(request), project, number, ORGANISE)
+    if not both_covered(run, Act.TRAIN):
+        raise PicturesHidden
+    try:
+        picture = newest_preview(run).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound from error
+    etag = f'"{newest_preview(run).stat().st_mtime_ns}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or FileResponse(picture, content_type="image/webp")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
