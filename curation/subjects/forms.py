@@ -48,7 +48,7 @@ class ManyFilesField(forms.FileField):
             widget=ManyFilesInput(attrs=dict(_PICTURES)),  # it adds to them
         )
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # Django's own recipe
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data]
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 

@@ -89,6 +89,9 @@ def save_last(run_dir: Path, state: TrainingState) -> Checkpoint:
     """
     folder = run_dir / FOLDER
     folder.mkdir(exist_ok=True)
+    # What a killed trainer was writing: it would fill the disk, kill by kill.
+    for leftover in folder.glob(".*.partial.*"):
+        leftover.unlink()
     names: dict[Tensor, str] = {
         parameter: name for name, parameter in state.model.named_parameters()
     }

@@ -24,6 +24,7 @@ from training.runs.gate import both_covered
 from training.runs.run_folder import folder_of, newest_preview
 from training.runs.run_now import run_now
 from training.runs.selectors import listed, runs_of
+from training.runs.states import ACTIVE
 
 
 @login_required
@@ -33,9 +34,11 @@ def runs_page(request: HttpRequest, project: str) -> HttpResponse:
     """The project's runs, the newest first."""
     person = signed_in(request)
     found = access_project(person, project, ORGANISE)
+    runs = listed(runs_of(found))
     context = {
         "project": found,
-        "runs": listed(runs_of(found)),
+        "runs": runs,
+        "any_active": any(row.run.state in ACTIVE for row in runs),
         "may_start": person.has_perm(ADMINISTER, found),
     }
     return render(request, "runs/runs.html", context)
@@ -72,7 +75,10 @@ def run_page(request: HttpRequest, project: str, number: int) -> HttpResponse:
         "may_act": may_act,
         # As the API would tell it, so that the page begins with what it will ask for.
         "now": now,
-        "sides": (("A", run.release_a), ("B", run.release_b)),
+        "sides": (
+            ("A", run.release_a, run.manifest_a_sha256),
+            ("B", run.release_b, run.manifest_b_sha256),
+        ),
         "folder": folder_of(run) if may_act else None,
     }
     return render(request, "runs/run.html", context)

@@ -63,21 +63,26 @@ export class Chart {
       hooks: { setCursor: [(plot) => this.#onPoint(plot.cursor.idx ?? null)] },
       series: [
         { label: labels.step },
-        ...this.#lines(labels.a, "chart__a", []),
-        ...this.#lines(labels.b, "chart__b", [7, 4]),
-      ].sort((left, right) => Number(left.smooth ?? false) - Number(right.smooth ?? false)),
+        this.#faint(labels.a, "chart__a"),
+        this.#faint(labels.b, "chart__b"),
+        this.#firm(labels.a, "chart__a", []),
+        // Dashed, so that colour is not all that tells the two apart.
+        this.#firm(labels.b, "chart__b", [7, 4]),
+      ],
     };
     this.#plot = new uPlot(options, this.#columns, this.#holder);
   }
 
-  /** A side's losses as told, faint, and smoothed, firm; B is dashed, so that colour is not all. */
-  #lines(label: string, name: string, dash: number[]): (uPlot.Series & { smooth?: boolean })[] {
+  /** A side's losses as they were told. */
+  #faint(label: string, name: string): uPlot.Series {
     const stroke = colourOf(this.#holder, name);
-    const plain = { stroke, points: { show: false } };
-    return [
-      { ...plain, label, width: 1, alpha: 0.28 },
-      { ...plain, label, width: 2, dash, smooth: true },
-    ];
+    return { label, stroke, width: 1, alpha: 0.28, points: { show: false } };
+  }
+
+  /** A side's losses smoothed. */
+  #firm(label: string, name: string, dash: number[]): uPlot.Series {
+    const stroke = colourOf(this.#holder, name);
+    return { label, stroke, width: 2, dash, points: { show: false } };
   }
 
   #size(): { width: number; height: number } {

@@ -30,7 +30,11 @@ export interface Run {
   readonly device: string;
   /** Faces of both sides together; null while nothing is learnt. */
   readonly examples_per_second: number | null;
-  readonly preparing: { readonly side: "a" | "b"; readonly done: number; readonly total: number } | null;
+  readonly preparing: {
+    readonly side: "a" | "b";
+    readonly done: number;
+    readonly total: number;
+  } | null;
   /** Its place in the queue, from 1. */
   readonly position: number | null;
   readonly is_active: boolean;

@@ -16,24 +16,20 @@ const UNITS = [
   ["second", 1],
 ] as const;
 
-/** "2 hr 5 min": the two largest units, rounded so that a long time does not tick by seconds. */
+/** "40 sec", "12 min", "3.5 hr": in the largest unit that it is at least one and a half of. */
 export function durationInWords(seconds: number, language: Language): string {
-  const first = UNITS.findIndex(([, length]) => seconds >= length);
-  const largest = first < 0 ? UNITS.length - 1 : first;
-  const shown = UNITS.slice(largest, largest + 2);
-  const finest = shown.at(-1)?.[1] ?? 1;
-  let rest = Math.round(seconds / finest) * finest;
-  return shown
-    .flatMap(([unit, length]) => {
-      const count = Math.floor(rest / length);
-      rest -= count * length;
-      return count || length === finest ? [[unit, count] as const] : [];
-    })
-    .filter(([, count], index, all) => count || all.length === 1 || index === 0)
-    .map(([unit, count]) =>
-      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(count),
-    )
-    .join(" ");
+  for (const [unit, length] of UNITS) {
+    const amount = seconds / length;
+    if (amount < 1.5 && unit !== "second") continue;
+    const digits = length >= 3600 && amount < 10 ? 1 : 0;
+    return new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).format(amount);
+  }
+  return "";
 }
 
 export function count(value: number, language: Language): string {

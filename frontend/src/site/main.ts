@@ -1,12 +1,19 @@
 import "./site.css";
 import { confirmBeforeSubmit, submitOnlyOnce } from "./forms";
 import { startLiveSections } from "./live";
-import { closeMenusOnLeave, copyOnClick, dismissMessages, openDialogsOnClick } from "./parts";
+import {
+  closeMenusOnLeave,
+  copyOnClick,
+  dismissMessages,
+  openDialogsOnClick,
+  showCurrentTab,
+} from "./parts";
 import { switchThemeOnClick } from "./theme";
 import { startSendingWhatIsLeft } from "./unsent";
 
 switchThemeOnClick();
 closeMenusOnLeave();
+showCurrentTab();
 dismissMessages();
 openDialogsOnClick();
 copyOnClick();

@@ -24,6 +24,13 @@ export function closeMenusOnLeave(): void {
   });
 }
 
+/** On a phone the tabs scroll sideways: the one we are on is in view. */
+export function showCurrentTab(): void {
+  const tab = document.querySelector<HTMLElement>("nav.tabs [aria-current=page]");
+  const tabs = tab?.closest<HTMLElement>("nav.tabs");
+  if (tab && tabs) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
+
 export function dismissMessages(): void {
   document.addEventListener("click", (event) => {
     clicked(event, "data-dismiss")?.closest(".message")?.remove();

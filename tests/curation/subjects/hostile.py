@@ -29,7 +29,7 @@ def bomb() -> bytes:
 
 def animation() -> bytes:
     """A GIF of two different frames."""
-    frames = [Picture.new("P", (32, 32), colour) for colour in (0, 200)]
+    frames = [Picture.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
     buffer = BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
     return buffer.getvalue()

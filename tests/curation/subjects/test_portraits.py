@@ -46,9 +46,7 @@ def test_a_large_one_is_made_smaller(subject: Subject, organiser: User) -> None:
 
 
 def test_the_served_copy_tells_nothing_but_the_picture(subject: Subject, organiser: User) -> None:
-    portrait = add_portrait(
-        subject=subject, data=located_photo(), name="home.jpg", actor=organiser
-    )
+    portrait = add_portrait(subject=subject, data=located_photo(), name="home.jpg", actor=organiser)
     served = store.get(portrait.sha256)
     picture = Picture.open(BytesIO(served))
     assert picture.size == (480, 640), "upright by its EXIF tag"
@@ -152,9 +150,7 @@ def test_others_do_not(
     assert client.get(path).headers["Location"].startswith("/accounts/login/")
     client.force_login(stranger)
     assert client.get(path).status_code == 404
-    elsewhere = Subject.objects.create(
-        project=portrait.subject.project, slug="bob", name="Bob"
-    )
+    elsewhere = Subject.objects.create(project=portrait.subject.project, slug="bob", name="Bob")
     client.force_login(volunteer)
     wrong = f"/projects/fans/subjects/{elsewhere.slug}/portraits/{portrait.pk}.webp"
     assert client.get(wrong).status_code == 404

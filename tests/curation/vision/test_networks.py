@@ -61,5 +61,5 @@ def test_heads_are_where_dlib_sees_them(portraits: dict[str, NDArray[np.uint8]],
 def test_another_network_is_not_mistaken_for_the_right_one(
     network: Callable[[Path], Any], other: str
 ) -> None:
-    with pytest.raises(ValueError, match="network|subsection"):
+    with pytest.raises(ValueError, match=r"network|subsection"):
         network(model(other))

@@ -6,11 +6,13 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image, ImageEnhance, ImageOps
 from safetensors.torch import load_file
@@ -18,6 +20,7 @@ from torch import Tensor
 
 from tests.training.engine import tiny
 from training.engine.checkpoint import last_checkpoint
+from training.engine.events import EVENTS_FILE, read_events
 from training.engine.faces import CutOut, FaceKey, stored_size, write_faces
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -99,3 +102,14 @@ def assert_same(left: dict[str, Tensor], right: dict[str, Tensor]) -> None:
     assert left.keys() == right.keys()
     different = [name for name in left if not torch.equal(left[name], right[name])]
     assert not different
+
+
+def wait_for_step(run_dir: Path, step: int) -> None:
+    """Return once a running trainer has told of that step."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        told, _ = read_events(run_dir / EVENTS_FILE)
+        if any(event["event"] == "loss" and event["step"] >= step for event in told):
+            return
+        time.sleep(0.01)
+    pytest.fail(f"step {step} was never reached")

@@ -167,4 +167,5 @@ def test_a_kill_while_saving_leaves_the_checkpoint_before(tmp_path: Path) -> Non
         expected = make_state(last_step, width=400, seed=last_step).model.state_dict()
         restored = found.tensors("model.")
         assert all(torch.equal(restored[name], expected[name]) for name in expected)
-    assert last_step > 0
+    save_last(tmp_path, make_state(last_step + 1))
+    assert not list((tmp_path / "checkpoints").glob(".*"))

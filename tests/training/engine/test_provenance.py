@@ -67,9 +67,11 @@ def test_what_cannot_be_signed_is_not_written(tmp_path: Path, credentials: Crede
     other = make_development_credentials()
     mismatched = Credentials(certificate=credentials.certificate, key=other.key)
     target = tmp_path / "swapped.png"
-    with pytest.raises(NotMarked, match="so it was not written"):
-        with Marker(mismatched, TOLD).marked(target) as partial:
-            Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
+    with (
+        pytest.raises(NotMarked, match="so it was not written"),
+        Marker(mismatched, TOLD).marked(target) as partial,
+    ):
+        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
     assert list(tmp_path.iterdir()) == []
 
 

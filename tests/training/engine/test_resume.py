@@ -16,20 +16,11 @@ from tests.training.engine.run_folders import (
     put_faces,
     saved_tensors,
     start_trainer,
+    wait_for_step,
 )
 from training.engine.events import EVENTS_FILE, outcome, read_events
 
 STEPS = 400
-
-
-def wait_for_step(run_dir: Path, step: int) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        told, _ = read_events(run_dir / EVENTS_FILE)
-        if any(event["event"] == "loss" and event["step"] >= step for event in told):
-            return
-        time.sleep(0.01)
-    pytest.fail(f"step {step} was never reached")
 
 
 @pytest.mark.slow

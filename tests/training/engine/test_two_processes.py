@@ -13,7 +13,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.training.engine.run_folders import ROOT, saved_tensors
+from tests.training.engine.run_folders import ROOT, saved_tensors, wait_for_step
+from training.engine.checkpoint import last_checkpoint
 from training.engine.commands import send
 from training.engine.events import EVENTS_FILE, outcome, read_events
 
@@ -41,19 +42,24 @@ sys.exit(code)
 """
 
 
-def train_together(run_dir: Path) -> subprocess.CompletedProcess[str]:
+def start_together(run_dir: Path) -> subprocess.Popen[str]:
     program = run_dir / "program.py"
     program.write_text(PROGRAM)
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, *launcher, str(program), str(run_dir)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=180,
-        check=False,
     )
+
+
+def train_together(run_dir: Path) -> tuple[int, str]:
+    """Train to the end; gives the exit code and what was said."""
+    trainers = start_together(run_dir)
+    _, said = trainers.communicate(timeout=180)
+    return trainers.returncode, said
 
 
 @pytest.mark.slow
@@ -62,8 +68,8 @@ def test_both_end_with_the_weights_that_one_alone_would_have(
 ) -> None:
     settings = {"steps": 12, "batch_size": 6, "model": "steady", "precision": "fp32"}
     together, alone = make_run("together", **settings), make_run("alone", **settings)
-    done = train_together(together)
-    assert done.returncode == 0, done.stderr
+    code, said = train_together(together)
+    assert code == 0, said
     assert train(alone) == 0
 
     first, second = (load_file(together / f"rank{rank}.safetensors") for rank in range(2))
@@ -82,7 +88,8 @@ def test_nonsense_in_one_process_stops_both_before_a_weight_changes(
     make_run: Callable[..., Path],
 ) -> None:
     run_dir = make_run(steps=20, model="bursting", save_every=4)
-    assert train_together(run_dir).returncode != 0
+    code, _ = train_together(run_dir)
+    assert code != 0
     told, _ = read_events(run_dir / EVENTS_FILE)
     assert told[-1]["code"] == "loss_not_finite"
     assert [event["step"] for event in told if event["event"] == "checkpoint"] == [4]
@@ -95,15 +102,29 @@ def test_both_stop_when_asked_and_go_on_later(make_run: Callable[..., Path]) -> 
     send(run_dir, "stop")
     train_together(run_dir)
     assert outcome(run_dir) == "stopped"
-    assert train_together(run_dir).returncode == 0
+    code, said = train_together(run_dir)
+    assert code == 0, said
     assert outcome(run_dir) == "finished"
+
+
+@pytest.mark.slow
+def test_a_terminated_launcher_lets_both_save_first(make_run: Callable[..., Path]) -> None:
+    run_dir = make_run(steps=100_000, save_every=100_000)
+    trainers = start_together(run_dir)
+    wait_for_step(run_dir, 20)
+    trainers.terminate()
+    trainers.communicate(timeout=60)
+    assert outcome(run_dir) == "stopped"
+    checkpoint = last_checkpoint(run_dir)
+    assert checkpoint is not None
+    assert checkpoint.step >= 20
 
 
 @pytest.mark.slow
 def test_wrong_input_ends_both_with_one_failure(make_run: Callable[..., Path]) -> None:
     run_dir = make_run(batch_size=5)
-    done = train_together(run_dir)
-    assert done.returncode != 0
+    code, _ = train_together(run_dir)
+    assert code != 0
     told, _ = read_events(run_dir / EVENTS_FILE)
     assert [event["event"] for event in told] == ["failed"]
     assert json.dumps(told[0]).count("batch_not_divisible") == 1

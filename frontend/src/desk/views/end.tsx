@@ -20,7 +20,8 @@ export function End() {
       )}
       <p class="muted small" role="status">
         {unsent > 0 ? say("doneSending", { count: unsent }) : total > 0 && say("allSent")}
-        {skipped > 0 && total > 0 && ` ${say("alreadyFull", { count: skipped })}`}
+        {skipped > 0 && total > 0 && <br />}
+        {skipped > 0 && total > 0 && say("alreadyFull", { count: skipped })}
       </p>
       <div class="row">
         {left > 0 && (

@@ -4,8 +4,16 @@ import { useDesk } from "./context";
 
 const LOOK_AGAIN_MS = 20_000;
 
+const SOON_MS = 900_000;
+
+interface LeaseProps {
+  readonly until: string | null;
+  /** Says nothing while there is time. */
+  readonly onlySoon?: boolean;
+}
+
 /** How long the batch is still mine. The server decides; this clock only warns. */
-export function Lease({ until }: { until: string | null }) {
+export function Lease({ until, onlySoon = false }: LeaseProps) {
   const { desk, say } = useDesk();
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
@@ -14,7 +22,10 @@ export function Lease({ until }: { until: string | null }) {
   }, []);
   if (until === null) return null;
   const left = Date.parse(until) - now;
+  if (onlySoon && left > SOON_MS) return null;
   if (left <= 0) return <p class="lease lease--over">{say("leaseOver")}</p>;
   const when = fromNow(left, desk.messages.language);
-  return <p class={left < 900_000 ? "lease lease--soon" : "lease"}>{say("leaseEnds", { when })}</p>;
+  return (
+    <p class={left <= SOON_MS ? "lease lease--soon" : "lease"}>{say("leaseEnds", { when })}</p>
+  );
 }

@@ -5,6 +5,7 @@ import { Actions } from "./actions";
 import { type Addresses, DeskContext, useDesk } from "./context";
 import { Help, Manual, PeopleDrawer } from "./dialogs";
 import { End } from "./end";
+import { Lease } from "./lease";
 import { CannotOpen, ClosedNotice, Refusals } from "./notices";
 import { People } from "./people";
 import { Stage } from "./stage";
@@ -33,6 +34,7 @@ function Open() {
         <div class="desk__work">
           <Refusals />
           <ClosedNotice />
+          <Lease until={desk.data.value?.batch.leased_until ?? null} onlySoon />
           {atEnd ? <End /> : <Stage />}
           {!atEnd && <Actions />}
         </div>

@@ -1,0 +1,109 @@
+import type { ComponentChildren } from "preact";
+import type { Command, Run, RunState } from "../contract";
+import type { Monitor } from "../monitor";
+import { activityInWords } from "../words";
+
+const BADGES: Readonly<Record<RunState, string>> = {
+  waiting: "pending",
+  running: "busy",
+  stopping: "busy",
+  stopped: "warn",
+  finished: "ok",
+  failed: "stop",
+};
+
+/** How the run stands, how far it is, and what can be asked of it. */
+export function Controls({ monitor }: { monitor: Monitor }) {
+  const run = monitor.run.value;
+  const { say } = monitor.messages;
+  const activity = activityInWords(run, monitor.messages);
+  return (
+    <section class="controls">
+      <div class="controls__state">
+        <span class={`badge badge--${BADGES[run.state]}`}>{say(`runIs_${run.state}`)}</span>
+        {activity && <span class="muted">{activity}</span>}
+      </div>
+      <div class="controls__buttons">
+        <Ask monitor={monitor} command="save" letter="S">
+          {say("runSave")}
+        </Ask>
+        <Ask monitor={monitor} command="preview" letter="R">
+          {say("runRefresh")}
+        </Ask>
+        <Ask monitor={monitor} command="resume" kind="primary">
+          {say("runResume")}
+        </Ask>
+        <Ask monitor={monitor} command="stop" kind="danger" title={say("runStopHow")}>
+          {say("runStop")}
+        </Ask>
+      </div>
+      <Progress run={run} label={say("runProgress", { step: run.step, steps: run.steps })} />
+      <Notices monitor={monitor} />
+    </section>
+  );
+}
+
+function Progress({ run, label }: { run: Run; label: string }) {
+  const preparing = run.state === "running" ? run.preparing : null;
+  const value = preparing ? preparing.done : run.step;
+  const most = preparing ? preparing.total : run.steps;
+  return (
+    <div class="progress controls__progress">
+      <div class="progress__label">
+        <span>{label}</span>
+        <span>{Math.floor((100 * run.step) / run.steps)} %</span>
+      </div>
+      <progress value={value} max={Math.max(most, 1)} aria-label={label} />
+    </div>
+  );
+}
+
+function Notices({ monitor }: { monitor: Monitor }) {
+  const run = monitor.run.value;
+  const { say } = monitor.messages;
+  return (
+    <>
+      {run.problem && (
+        <div class="notice notice--stop" role="alert">
+          <p>{run.problem}</p>
+          {run.problem_details && <pre class="trainer-says">{run.problem_details}</pre>}
+        </div>
+      )}
+      {monitor.unsupervised.value && <p class="notice notice--warn">{say("runUnsupervised")}</p>}
+      {!monitor.reachable.value && <p class="notice notice--warn">{say("runUnreachable")}</p>}
+      {monitor.refusal.value && (
+        <p class="notice notice--stop" role="alert">
+          {monitor.refusal.value}
+        </p>
+      )}
+    </>
+  );
+}
+
+interface AskProps {
+  readonly monitor: Monitor;
+  readonly command: Command;
+  readonly children: ComponentChildren;
+  readonly letter?: string;
+  readonly kind?: "primary" | "danger";
+  readonly title?: string;
+}
+
+/** A button that is there while its command makes sense, and turns while it is carried out. */
+function Ask({ monitor, command, children, letter, kind, title }: AskProps) {
+  if (!monitor.run.value.can[command]) return null;
+  const pending = monitor.pending.value.has(command);
+  return (
+    <button
+      type="button"
+      class={`button${kind ? ` button--${kind}` : ""}`}
+      aria-busy={pending}
+      aria-disabled={pending}
+      {...(title ? { title } : {})}
+      {...(letter ? { "aria-keyshortcuts": letter } : {})}
+      onClick={() => void monitor.ask(command)}
+    >
+      {children} {letter && <kbd>{letter}</kbd>}
+    </button>
+  );
+}

@@ -1,0 +1,65 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Monitor } from "../monitor";
+import type { Names } from "./screen";
+
+/** The newest faces; the old ones stay until the new ones are ready to show. */
+export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) {
+  const { say } = monitor.messages;
+  const { preview_url, preview_step } = monitor.run.value;
+  const shown = useDecoded(preview_url, preview_step);
+  const { a, b } = names;
+  return (
+    <section class="watch__part">
+      <div class="watch__head">
+        <h2>{say("preview")}</h2>
+        {shown && <span class="muted number">{say("previewAt", { step: shown.step })}</span>}
+      </div>
+      {shown ? (
+        <figure class="faces">
+          <figcaption class="faces__columns" aria-hidden="true">
+            {[a, `${a} → ${a}`, `${a} → ${b}`, b, `${b} → ${b}`, `${b} → ${a}`].map((column) => (
+              <span key={column} title={column}>
+                {column}
+              </span>
+            ))}
+          </figcaption>
+          <img
+            src={shown.url}
+            alt={say("previewAlt", { step: shown.step })}
+            width="768"
+            height="768"
+          />
+        </figure>
+      ) : (
+        <p class="watch__empty">{say("previewEmpty")}</p>
+      )}
+    </section>
+  );
+}
+
+interface Shown {
+  readonly url: string;
+  readonly step: number;
+}
+
+function useDecoded(url: string | null, step: number | null): Shown | null {
+  const [shown, setShown] = useState<Shown | null>(null);
+  useEffect(() => {
+    if (url === null || step === null) {
+      setShown(null);
+      return;
+    }
+    let wanted = true;
+    const image = new Image();
+    image.src = url;
+    const show = () => {
+      if (wanted) setShown({ url, step });
+    };
+    // A picture that cannot be fetched leaves the one before in its place.
+    image.decode().then(show, () => undefined);
+    return () => {
+      wanted = false;
+    };
+  }, [url, step]);
+  return shown;
+}

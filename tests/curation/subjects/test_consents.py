@@ -1,0 +1,276 @@
+"""Consent: put on record by admins with its evidence, never edited, withdrawn at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from curation import store
+from curation.errors import InvalidInput, NotAllowed, NotFound
+from curation.log import ActionLog
+from curation.projects.models import Project, User
+from curation.subjects.consent_state import ConsentState, Standing, state_of
+from curation.subjects.evidence import UnusableEvidence
+from curation.subjects.gate import ConsentMissing, is_covered, require_consent
+from curation.subjects.models import Act, Basis, Consent, Subject
+from curation.subjects.record_consent import record_consent
+from curation.subjects.withdraw_consent import withdraw_consent
+from tests.conftest import make_consent, picture_bytes
+
+TODAY = dt.datetime.now(dt.UTC).date()
+DAY = dt.timedelta(days=1)
+ROOM = "/projects/fans/subjects/bob/"
+
+
+@pytest.fixture
+def bob(project: Project) -> Subject:
+    """Somebody nothing is on record for yet."""
+    return Subject.objects.create(project=project, slug="bob", name="Bob")
+
+
+def record(subject: Subject, actor: User, **changed: object) -> Consent:
+    """A consent to curate and train, unless `changed` says otherwise."""
+    given: dict[str, object] = {
+        "basis": Basis.WRITTEN_RELEASE,
+        "acts": [Act.CURATE, Act.TRAIN],
+        "signed_by": "Bob himself",
+        "evidence": b"%PDF-1.7 signed",
+        "evidence_name": "同意书.pdf",
+        "valid_from": TODAY,
+        "valid_until": TODAY + 365 * DAY,
+    }
+    return record_consent(subject=subject, actor=actor, **(given | changed))  # type: ignore[arg-type]
+
+
+def test_a_consent_opens_the_gate_for_what_it_covers(bob: Subject, admin: User) -> None:
+    assert not is_covered(bob, Act.CURATE)
+    consent = record(bob, admin)
+    assert consent.acts == [Act.CURATE, Act.TRAIN]
+    require_consent(bob, Act.TRAIN)
+    with pytest.raises(ConsentMissing, match="publish"):
+        require_consent(bob, Act.PUBLISH)
+    entry = ActionLog.objects.get(action="consent.record")
+    assert entry.actor == admin
+    assert entry.details["acts"] == ["curate", "train"]
+    assert entry.details["evidence_sha256"] == consent.evidence_sha256
+    assert store.get(consent.evidence_sha256) == b"%PDF-1.7 signed"
+
+
+def test_only_admins_record_and_withdraw(
+    bob: Subject, admin: User, organiser: User, stranger: User
+) -> None:
+    with pytest.raises(NotAllowed):
+        record(bob, organiser)
+    with pytest.raises(NotFound):
+        record(bob, stranger)
+    consent = record(bob, admin)
+    with pytest.raises(NotAllowed):
+        withdraw_consent(consent=consent, actor=organiser)
+    assert is_covered(bob, Act.CURATE)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"acts": []},
+        {"signed_by": "  "},
+        {"valid_until": TODAY - DAY, "valid_from": TODAY - 9 * DAY},
+        {"valid_until": TODAY, "valid_from": TODAY + DAY},
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    bob: Subject, admin: User, wrong: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidInput):
+        record(bob, admin, **wrong)
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "given", "kept"),
+    [
+        (b"%PDF-1.4 text", "release.pdf", "release.pdf"),
+        (b"%PDF-1.4 text", "release.html", "release.html.pdf"),
+        (picture_bytes(format="JPEG"), "IMG 1.JPEG", "IMG 1.JPEG"),
+        (picture_bytes(format="PNG"), "IMG 1.jpg", "IMG 1.jpg.png"),
+        ("我同意。\r\n".encode(), "说明.txt", "说明.txt"),
+        ("我同意。".encode("gb18030"), "C:\\桌面\\说明.txt", "说明.txt"),
+        (b"<script>alert(1)</script>", "../../x.html", "x.html.txt"),
+        (b"I agree", "", "evidence.txt"),
+        (b"I agree", "a\n\x00\u202eb.txt", "ab.txt"),
+    ],
+)
+def test_evidence_is_what_it_contains(
+    bob: Subject, admin: User, content: bytes, given: str, kept: str
+) -> None:
+    consent = record(bob, admin, evidence=content, evidence_name=given)
+    assert consent.evidence_name == kept
+    assert store.get(consent.evidence_sha256) == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"MZ\x90\x00" + bytes(100),
+        b"PK\x03\x04" + bytes(100),
+        picture_bytes(format="WEBP"),
+        picture_bytes(4, size=(200, 200), format="JPEG")[:2000],
+        b"%PDF-" + bytes(10 * 2**20),
+        bytes(range(256)),
+    ],
+    ids=["empty", "program", "zip", "webp", "cut off", "too large", "binary"],
+)
+def test_other_evidence_is_refused(bob: Subject, admin: User, content: bytes) -> None:
+    with pytest.raises(UnusableEvidence):
+        record(bob, admin, evidence=content, evidence_name="release.pdf")
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("span", "withdrawn", "state"),
+    [
+        ((-1, None), False, ConsentState(Standing.IN_FORCE)),
+        ((0, 31), False, ConsentState(Standing.IN_FORCE)),
+        ((-9, 30), False, ConsentState(Standing.EXPIRING, 30)),
+        ((0, 0), False, ConsentState(Standing.EXPIRING, 0)),
+        ((-9, -1), False, ConsentState(Standing.EXPIRED)),
+        ((1, 9), False, ConsentState(Standing.NOT_YET)),
+        ((-9, 9), True, ConsentState(Standing.WITHDRAWN)),
+        ((-9, -1), True, ConsentState(Standing.WITHDRAWN)),
+        ((1, None), True, ConsentState(Standing.WITHDRAWN)),
+    ],
+)
+def test_how_a_consent_stands_and_that_the_gate_agrees(
+    bob: Subject,
+    admin: User,
+    span: tuple[int, int | None],
+    withdrawn: bool,  # noqa: FBT001, pytest passes it by name
+    state: ConsentState,
+) -> None:
+    first, last = span
+    consent = make_consent(
+        bob,
+        admin,
+        valid_from=TODAY + first * DAY,
+        valid_until=None if last is None else TODAY + last * DAY,
+        **({"withdrawn_at": dt.datetime.now(dt.UTC), "withdrawn_by": admin} if withdrawn else {}),
+    )
+    assert state_of(consent, TODAY) == state
+    assert is_covered(bob, Act.CURATE) == state.holds
+
+
+def test_a_withdrawal_is_at_once_and_on_record(bob: Subject, admin: User) -> None:
+    consent = record(bob, admin)
+    withdraw_consent(consent=consent, note="He changed his mind.", actor=admin)
+    with pytest.raises(ConsentMissing):
+        require_consent(bob, Act.CURATE)
+    consent.refresh_from_db()
+    assert consent.withdrawn_by == admin
+    assert consent.withdrawal_note == "He changed his mind."
+    entry = ActionLog.objects.get(action="consent.withdraw")
+    assert entry.target == f"bob / consent {consent.pk}"
+    assert entry.details["note"] == "He changed his mind."
+
+
+def test_withdrawing_again_changes_nothing(bob: Subject, admin: User) -> None:
+    consent = record(bob, admin)
+    first = withdraw_consent(consent=consent, note="first", actor=admin)
+    again = withdraw_consent(consent=consent, note="second", actor=admin)
+    assert again.withdrawn_at == first.withdrawn_at
+    assert again.withdrawal_note == "first"
+    assert ActionLog.objects.filter(action="consent.withdraw").count() == 1
+
+
+def test_another_consent_still_covers(bob: Subject, admin: User) -> None:
+    old = record(bob, admin)
+    record(bob, admin, acts=[Act.CURATE])
+    withdraw_consent(consent=old, actor=admin)
+    assert is_covered(bob, Act.CURATE)
+    assert not is_covered(bob, Act.TRAIN)
+
+
+def upload(name: str = "release.pdf", content: bytes = b"%PDF-1.7 signed") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def posted(**changed: object) -> dict[str, object]:
+    """What the form sends."""
+    given: dict[str, object] = {
+        "basis": "written_release",
+        "acts": ["curate", "publish"],
+        "signed_by": "Bob",
+        "evidence": upload(),
+        "valid_from": TODAY.isoformat(),
+        "valid_until": "",
+    }
+    return given | changed
+
+
+def test_the_page_records_and_withdraws(bob: Subject, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    page = client.post(f"{ROOM}consents/", posted(), follow=True)
+    text = page.content.decode()
+    assert "The consent is on record." in text
+    assert "in force" in text
+    consent = Consent.objects.get()
+    assert consent.acts == [Act.CURATE, Act.PUBLISH]
+    path = f"{ROOM}consents/{consent.pk}/withdraw/"
+    page = client.post(path, {"note": "hasty"}, follow=True)
+    assert "Nothing was withdrawn" in page.content.decode()
+    assert is_covered(bob, Act.CURATE)
+    page = client.post(path, {"note": "sure", "sure": "on"}, follow=True)
+    assert "withdrawn, from this moment on" in page.content.decode()
+    assert not is_covered(bob, Act.CURATE)
+
+
+def test_the_form_keeps_what_was_typed(bob: Subject, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    page = client.post(f"{ROOM}consents/", posted(evidence=upload(content=b"\0\1")))
+    assert "must be a PDF" in page.content.decode()
+    assert 'value="Bob"' in page.content.decode()
+    page = client.post(f"{ROOM}consents/", posted(acts=[]))
+    assert "This field is required" in page.content.decode()
+    assert not Consent.objects.exists()
+
+
+def test_organisers_read_but_do_not_change(
+    bob: Subject, admin: User, organiser: User, volunteer: User, client: Client
+) -> None:
+    consent = record(bob, admin)
+    client.force_login(organiser)
+    text = client.get(f"{ROOM}consents/").content.decode()
+    assert "Bob himself" in text
+    assert "/withdraw/" not in text
+    assert "/evidence/" not in text
+    assert client.post(f"{ROOM}consents/", posted()).status_code == 403
+    withdraw = f"{ROOM}consents/{consent.pk}/withdraw/"
+    assert client.post(withdraw, {"sure": "on"}).status_code == 403
+    assert client.get(f"{ROOM}consents/{consent.pk}/evidence/").status_code == 403
+    client.force_login(volunteer)
+    assert client.get(f"{ROOM}consents/").status_code == 403
+
+
+def test_evidence_is_a_download_for_admins(bob: Subject, admin: User, client: Client) -> None:
+    consent = record(bob, admin, evidence=b"<script>x</script>", evidence_name="页.html")
+    client.force_login(admin)
+    served = client.get(f"{ROOM}consents/{consent.pk}/evidence/")
+    assert served.headers["Content-Disposition"].startswith("attachment")
+    assert served.headers["Content-Type"] == "application/octet-stream"
+    assert served.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in served.headers["Cache-Control"]
+    assert served.getvalue() == b"<script>x</script>"
+
+
+def test_consents_of_another_subject_are_out_of_reach(
+    bob: Subject, subject: Subject, admin: User, client: Client
+) -> None:
+    of_ada = subject.consents.get()
+    client.force_login(admin)
+    assert client.get(f"{ROOM}consents/{of_ada.pk}/evidence/").status_code == 404
+    path = f"{ROOM}consents/{of_ada.pk}/withdraw/"
+    assert client.post(path, {"sure": "on"}).status_code == 404
+    assert is_covered(subject, Act.CURATE)
