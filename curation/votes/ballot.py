@@ -1,4 +1,4 @@
-"""What every change to a vote begins with: hold the image still, know the act, check the right."""
+"""What every change to a vote begins with: hold still, check the right, read the votes."""
 
 from __future__ import annotations
 
@@ -25,28 +25,39 @@ class Ballot:
     mine: Vote | None
     tally: Tally
     """All current votes, mine among them."""
-    is_replay: bool
-    """This very act was recorded before; nothing may be stored again."""
 
 
-def open_ballot(*, item_id: int, volunteer: User, client_key: UUID) -> Ballot:
-    """Lock the image of an item and read what the act depends on.
+def open_ballot(*, item_id: int, volunteer: User) -> Ballot:
+    """Lock the image of an item and read what a vote on it depends on.
 
-    An act that was recorded before passes without the checks: it was acknowledged, or would have
-    been, had its answer not been lost on the way.
-    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing or InvalidInput.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
     item = lock_item(item_id)
-    event = VoteEvent.objects.filter(volunteer=volunteer, client_key=client_key).first()
-    if event is not None and event.image_id != item.image_id:
-        raise InvalidInput(_("This key belongs to an act on another image."), item_id=item_id)
-    if event is None:
-        require_live_lease(volunteer, item.batch)
-        require_may_be_shown(item.batch.subject)
+    require_live_lease(volunteer, item.batch)
+    require_may_be_shown(item.batch.subject)
     votes = list(Vote.objects.filter(image=item.image_id))
     return Ballot(
         item=item,
         mine=next((vote for vote in votes if vote.volunteer_id == volunteer.pk), None),
         tally=tally_of([vote.verdict for vote in votes]),
-        is_replay=event is not None,
     )
+
+
+def was_recorded(*, item_id: int, volunteer: User, client_key: UUID) -> bool:
+    """Whether this very act is in the history, so that it must not be refused nor done again.
+
+    Ask it when an act did not go through: the first answer may have been lost on the way, and
+    lease, consent or capacity may have ended since. Raises InvalidInput when the key belongs to
+    an act on another image.
+    """
+    event = VoteEvent.objects.filter(volunteer=volunteer, client_key=client_key).first()
+    if event is None:
+        return False
+    if not BatchItem.objects.filter(pk=item_id, image=event.image_id).exists():
+        raise InvalidInput(_("This key belongs to an act on another image."), item_id=item_id)
+    return True
+
+
+def vote_of(volunteer: User, *, item_id: int) -> Vote | None:
+    """The volunteer's vote on an item as it stands."""
+    return Vote.objects.filter(image__batch_item=item_id, volunteer=volunteer).first()

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation.errors import InvalidInput
+from curation.errors import InvalidInput, Refused
 from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons
 from curation.projects.models import User
-from curation.votes.ballot import Ballot, open_ballot
+from curation.votes.ballot import Ballot, open_ballot, vote_of, was_recorded
 from curation.votes.errors import EnoughVotes, ReasonRequired
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.rule import votes_wanted
+from curation.votes.turns import turn_to_write
 
 
-@transaction.atomic
 def cast_vote(
     *,
     item_id: int,
@@ -34,12 +34,23 @@ def cast_vote(
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, ReasonRequired,
     InvalidInput or EnoughVotes.
     """
-    reason_codes = _checked_reasons(verdict, reasons)
-    ballot = open_ballot(item_id=item_id, volunteer=volunteer, client_key=client_key)
-    if ballot.is_replay:
-        return ballot.mine
+    said = (verdict.value, _checked_reasons(verdict, reasons), MANUAL_VERSION)
+    try:
+        with turn_to_write(), transaction.atomic():
+            ballot = open_ballot(item_id=item_id, volunteer=volunteer)
+            return _store(ballot, said, volunteer=volunteer, client_key=client_key)
+    except (Refused, IntegrityError):
+        # The database refuses a key that it has seen: `an_act_is_recorded_once`.
+        if not was_recorded(item_id=item_id, volunteer=volunteer, client_key=client_key):
+            raise
+        return vote_of(volunteer, item_id=item_id)
+
+
+def _store(
+    ballot: Ballot, said: tuple[str, str, int], *, volunteer: User, client_key: UUID
+) -> Vote:
+    """Write the vote and a line of its history, if it says anything new. Raises EnoughVotes."""
     vote = _vote_to_store(ballot, volunteer)
-    said = (verdict.value, reason_codes, MANUAL_VERSION)
     if (vote.verdict, vote.reason_codes, vote.manual_version) == said:
         return vote
     vote.verdict, vote.reason_codes, vote.manual_version = said
@@ -58,15 +69,6 @@ def cast_vote(
     return vote
 
 
-def _checked_reasons(verdict: Verdict, reasons: Sequence[Reason]) -> str:
-    """The reasons as they are stored. Raises ReasonRequired or InvalidInput."""
-    if verdict is Verdict.REJECT and not reasons:
-        raise ReasonRequired(_("A rejection needs at least one reason."))
-    if verdict is not Verdict.REJECT and reasons:
-        raise InvalidInput(_("Only a rejection has reasons."), verdict=verdict.value)
-    return join_reasons(list(reasons))
-
-
 def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
     """The volunteer's vote, which they may always change, else a new one if one is wanted.
 
@@ -80,3 +82,12 @@ def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
             item_id=ballot.item.pk,
         )
     return Vote(image_id=ballot.item.image_id, volunteer=volunteer)
+
+
+def _checked_reasons(verdict: Verdict, reasons: Sequence[Reason]) -> str:
+    """The reasons as they are stored. Raises ReasonRequired or InvalidInput."""
+    if verdict is Verdict.REJECT and not reasons:
+        raise ReasonRequired(_("A rejection needs at least one reason."))
+    if verdict is not Verdict.REJECT and reasons:
+        raise InvalidInput(_("Only a rejection has reasons."), verdict=verdict.value)
+    return join_reasons(list(reasons))

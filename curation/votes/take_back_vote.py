@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from curation.errors import Refused
 from curation.manual.reasons import MANUAL_VERSION
 from curation.projects.models import User
-from curation.votes.ballot import open_ballot
+from curation.votes.ballot import open_ballot, was_recorded
 from curation.votes.models import VoteEvent
+from curation.votes.turns import turn_to_write
 
 
-@transaction.atomic
 def take_back_vote(*, item_id: int, volunteer: User, client_key: UUID) -> None:
     """Remove the volunteer's vote on an item; the history keeps that it was there.
 
     Where there is none, nothing happens, so a client may send it again freely.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing or InvalidInput.
     """
-    ballot = open_ballot(item_id=item_id, volunteer=volunteer, client_key=client_key)
-    if ballot.is_replay or ballot.mine is None:
+    try:
+        with turn_to_write(), transaction.atomic():
+            _take_back(item_id, volunteer, client_key)
+    except (Refused, IntegrityError):
+        # The database refuses a key that it has seen: `an_act_is_recorded_once`.
+        if not was_recorded(item_id=item_id, volunteer=volunteer, client_key=client_key):
+            raise
+
+
+def _take_back(item_id: int, volunteer: User, client_key: UUID) -> None:
+    ballot = open_ballot(item_id=item_id, volunteer=volunteer)
+    if ballot.mine is None:
         return
     ballot.mine.delete()
     VoteEvent.objects.create(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { StoredVote } from "../src/desk/contract";
 import { outcomeOf } from "../src/desk/votes-api";
 import { csrfToken, get, request, retryDelay } from "../src/shared/api";
 
@@ -130,6 +131,14 @@ describe("what an answer means for a vote", () => {
     expect(refused(409, "enough_votes")).toEqual({ kind: "refused", code: "enough_votes" });
     expect(refused(404, "not_found")).toEqual({ kind: "refused", code: "not_found" });
     expect(refused(403, "not_assigned")).toEqual({ kind: "refused", code: "not_assigned" });
+  });
+
+  test("an answer tells what is stored, which after a taken-back vote is nothing", () => {
+    const ok = (data?: StoredVote) => outcomeOf({ kind: "ok", status: 200, data });
+    const stored: StoredVote = { item_id: 1, verdict: "keep", reasons: [], cast_at: "2026-01-01" };
+    expect(ok(stored)).toEqual({ kind: "accepted", stored: { verdict: "keep", reasons: [] } });
+    expect(ok({ ...stored, verdict: null })).toEqual({ kind: "accepted", stored: null });
+    expect(ok()).toEqual({ kind: "accepted", stored: null });
   });
 
   test("a refusal of the sign-in keeps the vote", () => {

@@ -12,10 +12,12 @@ import { messagesFor } from "../src/shared/messages";
 import { deskData, item, KEEP, pictures, reject, UNSURE } from "./batch";
 import { MemoryStorage } from "./storage";
 
+const accept = ({ vote }: Pending): Outcome => ({ kind: "accepted", stored: vote });
+
 /** What the server holds, and how it answers today. */
 class Server {
   readonly votes = new Map<number, Vote>();
-  outcome: (pending: Pending) => Outcome = () => ({ kind: "accepted" });
+  outcome: (pending: Pending) => Outcome = accept;
 
   constructor(readonly items: readonly DeskItem[]) {}
 
@@ -283,7 +285,7 @@ describe("when things go wrong", () => {
     expect(one(".desk-unsent").textContent).toContain("2 unsent");
     expect(desk.couldLose).toBe(false);
     expect(server.votes.size).toBe(0);
-    server.outcome = () => ({ kind: "accepted" });
+    server.outcome = accept;
     await sitDown(server);
     expect(number()).toBe("00003");
     expect(server.votes.size).toBe(2);
@@ -292,8 +294,8 @@ describe("when things go wrong", () => {
 
   test("a refused vote is taken back on the screen, named and explained", async () => {
     const server = new Server(pictures(3));
-    server.outcome = ({ itemId }) =>
-      itemId === 101 ? { kind: "refused", code: "enough_votes" } : { kind: "accepted" };
+    server.outcome = (pending) =>
+      pending.itemId === 101 ? { kind: "refused", code: "enough_votes" } : accept(pending);
     await sitDown(server);
     await press("k", "k");
     const notice = one("[role=alert]").textContent;

@@ -5,9 +5,11 @@ import { type Outcome, Sender, type SendingState } from "../src/desk/sender";
 import { KEEP, reject, UNSURE } from "./batch";
 import { MemoryStorage } from "./storage";
 
+const accept = ({ vote }: Pending): Outcome => ({ kind: "accepted", stored: vote });
+
 /** The far side: answers as told, and remembers what reached it, in order. */
 class Server {
-  answer: (pending: Pending) => Outcome = () => ({ kind: "accepted" });
+  answer: (pending: Pending) => Outcome = accept;
   delay = 10;
   readonly got: Pending[] = [];
   atOnce = 0;
@@ -105,7 +107,7 @@ describe("without a network", () => {
     expect(me.shown()).toEqual({ unsent: 5, state: "offline" });
     const tries = server.got.length;
     expect(tries).toBeLessThan(15);
-    server.answer = () => ({ kind: "accepted" });
+    server.answer = accept;
     me.sender.wake();
     await vi.advanceTimersByTimeAsync(200);
     expect(me.shown()).toEqual({ unsent: 0, state: "idle" });
@@ -143,14 +145,14 @@ describe("without a network", () => {
 describe("when the server stumbles", () => {
   test("one bad item does not hold up the others", async () => {
     const server = new Server();
-    server.answer = ({ itemId }) =>
-      itemId === 11 ? { kind: "failed", why: "server" } : { kind: "accepted" };
+    server.answer = (pending) =>
+      pending.itemId === 11 ? { kind: "failed", why: "server" } : accept(pending);
     const me = person(server);
     for (const itemId of [11, 12, 13, 14, 15]) me.vote(itemId);
     await vi.advanceTimersByTimeAsync(500);
     expect(me.accepted.map(([itemId]) => itemId)).toEqual([12, 13, 14, 15]);
     expect(me.shown()).toEqual({ unsent: 1, state: "waiting" });
-    server.answer = () => ({ kind: "accepted" });
+    server.answer = accept;
     await vi.advanceTimersByTimeAsync(5000);
     expect(me.shown().unsent).toBe(0);
   });
@@ -175,7 +177,7 @@ describe("when the server stumbles", () => {
       outbox,
       send: async () => {
         if (++calls === 1) throw new Error("broken");
-        return { kind: "accepted" };
+        return { kind: "accepted", stored: KEEP };
       },
       onAccepted: () => undefined,
       onRefused: () => undefined,
@@ -196,7 +198,7 @@ describe("when the server stumbles", () => {
     me.vote(12);
     await vi.advanceTimersByTimeAsync(1000);
     expect(me.shown()).toEqual({ unsent: 2, state: "signed_out" });
-    server.answer = () => ({ kind: "accepted" });
+    server.answer = accept;
     me.sender.wake();
     await vi.advanceTimersByTimeAsync(200);
     expect(me.shown().unsent).toBe(0);
@@ -219,8 +221,10 @@ describe("a refusal", () => {
   test("of a vote that was replaced meanwhile is nothing to tell", async () => {
     const server = new Server();
     server.delay = 100;
-    server.answer = ({ vote }) =>
-      vote?.verdict === "keep" ? { kind: "refused", code: "enough_votes" } : { kind: "accepted" };
+    server.answer = (pending) =>
+      pending.vote?.verdict === "keep"
+        ? { kind: "refused", code: "enough_votes" }
+        : accept(pending);
     const me = person(server);
     me.vote(11);
     await vi.advanceTimersByTimeAsync(50);

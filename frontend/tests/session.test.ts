@@ -307,12 +307,28 @@ describe("when the server refuses", () => {
     const session = played(
       opened(pictures(2)),
       cast(KEEP),
-      { type: "accepted", itemId: 101, vote: KEEP },
+      { type: "accepted", itemId: 101, vote: KEEP, newest: true },
       { type: "moved", by: -1 },
       cast(UNSURE),
       { type: "refused", itemId: 101, code: "lease_expired" },
     );
     expect(session.votes[101]).toEqual(KEEP);
+  });
+});
+
+describe("when the server accepts", () => {
+  const voted = played(opened(pictures(2)), cast(KEEP));
+  const accepted = (vote: Vote | null, newest: boolean) =>
+    next(voted, { type: "accepted", itemId: 101, vote, newest });
+
+  test("what it stored stands, even if it is not what was sent", () => {
+    expect(accepted(KEEP, true).votes[101]).toEqual(KEEP);
+    expect(accepted(null, true).votes[101]).toBeUndefined();
+  });
+
+  test("unless a newer vote is still on its way", () => {
+    expect(accepted(null, false).votes[101]).toEqual(KEEP);
+    expect(accepted(null, false).accepted[101]).toBeUndefined();
   });
 });
 
@@ -342,7 +358,7 @@ describe("whatever happens", () => {
       { type: "resumed" },
       { type: "undone" },
       { type: "votedElsewhere", itemId, vote: roll(2) === 0 ? KEEP : null },
-      { type: "accepted", itemId, vote: KEEP },
+      { type: "accepted", itemId, vote: KEEP, newest: roll(2) === 0 },
       { type: "refused", itemId, code: roll(2) === 0 ? "enough_votes" : "not_found" },
     ];
     return events[roll(events.length)] ?? { type: "resumed" };

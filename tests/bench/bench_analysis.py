@@ -22,8 +22,7 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from curation.vision.boxes import Box, shared_part
 from curation.vision.decode import decode
@@ -32,6 +31,7 @@ from curation.vision.hashes import perceptual_hash
 from curation.vision.pose import estimate_pose
 from curation.vision.sharpness import face_sharpness
 
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "cleaning"
 BUDGET = 3
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
 
@@ -84,7 +84,7 @@ def readable(folder: Path) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "demo" / "cleaning")
+    parser.add_argument("folder", type=Path, nargs="?", default=DEMO)
     parser.add_argument("--every", type=int, default=3, help="take every N-th picture")
     given = parser.parse_args()
     files = readable(given.folder)[:: given.every]

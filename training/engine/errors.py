@@ -84,6 +84,12 @@ class ConversionRefused(BadInput):
     code = "conversion_refused"
 
 
+class Crashed(EngineError):
+    """Something nobody expected, or a process of the run that died; trying again may help."""
+
+    code = "crashed"
+
+
 class LossNotFinite(EngineError):
     code = "loss_not_finite"
 

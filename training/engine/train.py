@@ -29,6 +29,7 @@ from training.engine.commands import Requests
 from training.engine.config import RunConfig, load_config
 from training.engine.errors import (
     CheckpointWrong,
+    Crashed,
     EngineError,
     OutOfMemory,
     RunFolderUnusable,
@@ -71,17 +72,13 @@ def attempt(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
     """Train, tell how it ended, and give the exit code that says the same."""
     try:
         ended, step = train(run_dir, reporter, requests)
-    except Stopped:
-        reporter.report("stopped", step=0)
-        return STOPPED
     except EngineError as refusal:
         return failed(reporter, refusal)
     except torch.OutOfMemoryError:
         return failed(reporter, OutOfMemory("The GPU's memory is full; take a smaller batch_size."))
     except Exception as error:  # noqa: BLE001, the run's page must learn of every end
         traceback.print_exc()
-        crash = EngineError(f"The trainer crashed: {error!r}; its log says more.")
-        return failed(reporter, crash)
+        return failed(reporter, Crashed(f"The trainer crashed: {error!r}; its log says more."))
     reporter.report(ended, step=step)
     return FINISHED if ended == "finished" else STOPPED
 
@@ -94,7 +91,7 @@ def failed(reporter: Reporter, refusal: EngineError) -> int:
 def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending, int]:
     """Train the run in `run_dir` to its end; gives how it ended and at which step.
 
-    Raises any EngineError, or Stopped when asked to stop before the first step.
+    Raises any EngineError.
     """
     config = load_config(run_dir)
     architecture = architecture_named(config.model)
@@ -103,16 +100,12 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
     saved = last_checkpoint(run_dir)
     if saved is not None:
         refuse_foreign(saved, config)
+    first_step = saved.step if saved else 0
     if world.is_main:
-        for side, manifest in zip(SIDES, manifests, strict=True):
-            prepare(
-                side,
-                manifest,
-                config=config,
-                architecture=architecture,
-                reporter=reporter,
-                requests=requests,
-            )
+        try:
+            prepare(manifests, config, architecture, reporter, requests)
+        except Stopped:
+            return "stopped", first_step
     # Not earlier: a process that waits for the others to come cannot mind a polite signal.
     with joined(world), requests.listening():
         session = open_session(
@@ -125,7 +118,6 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
             reporter=reporter,
             requests=requests,
         )
-        first_step = saved.step if saved else 0
         report_start(session, first_step)
         return run_steps(session, first_step=first_step)
 
@@ -161,25 +153,25 @@ def report_start(session: Session, first_step: int) -> None:
 
 
 def prepare(
-    side: Side,
-    manifest: Manifest,
-    *,
+    manifests: tuple[Manifest, Manifest],
     config: RunConfig,
     architecture: Architecture,
     reporter: Reporter,
     requests: Requests,
 ) -> None:
-    """See to it that a side's faces are cut out, telling how far it is.
+    """See to it that both sides' faces are cut out, telling how far it is.
 
     Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
     """
-    key = FaceKey(
-        manifest_sha256=manifest.sha256,
-        size=stored_size(architecture.input_size),
-        mask=config.mask,
-    )
-    faces = faces_of(manifest, key, progress=teller(side, reporter, requests), finder=FaceFinder())
-    reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
+    for side, manifest in zip(SIDES, manifests, strict=True):
+        key = FaceKey(
+            manifest_sha256=manifest.sha256,
+            size=stored_size(architecture.input_size),
+            mask=config.mask,
+        )
+        progress = teller(side, reporter, requests)
+        faces = faces_of(manifest, key, progress=progress, finder=FaceFinder())
+        reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
 
 
 def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int, int], None]:

@@ -1,6 +1,21 @@
-/** What the desk and the server say to each other (`/api/v1/`). */
+/** What the desk and the server say to each other; the shapes come from the API's schema. */
+import type { components } from "../shared/schema";
 
-export const REASONS = [
+type Schemas = components["schemas"];
+
+export type DeskData = Schemas["DeskOut"];
+export type DeskItem = Schemas["DeskItemOut"];
+export type Portrait = Schemas["PortraitOut"];
+export type LookAlike = Schemas["LookAlikeOut"];
+export type Vote = Schemas["MyVoteOut"];
+export type Verdict = Schemas["VerdictEnum"];
+export type StoredVote = Schemas["VoteOut"];
+export type VoteIn = Schemas["VoteInRequest"];
+
+/** Why a picture is rejected, in the manual's order: the key `1` is the first. */
+export type Reason = Schemas["ReasonsEnum"];
+
+export const REASONS: readonly Reason[] = [
   "subject_absent",
   "other_face",
   "blurry",
@@ -8,56 +23,7 @@ export const REASONS = [
   "drawn",
   "rephoto",
   "duplicate",
-] as const;
-
-/** Why a picture is rejected, in the manual's order: the key `1` is the first. */
-export type Reason = (typeof REASONS)[number];
-
-export type Verdict = "keep" | "reject" | "unsure";
-
-export interface Vote {
-  readonly verdict: Verdict;
-  readonly reasons: readonly Reason[];
-}
-
-export interface DeskItem {
-  readonly id: number;
-  readonly position: number;
-  readonly number: number;
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly preview_url: string;
-  readonly thumb_url: string;
-  readonly my_vote: Vote | null;
-  /** Whether the item still takes a vote of somebody who has not voted on it. */
-  readonly open: boolean;
-}
-
-export interface Portrait {
-  readonly url: string;
-  readonly caption: string;
-}
-
-export interface LookAlike {
-  readonly name: string;
-  readonly how_to_tell: string;
-  readonly portraits: readonly Portrait[];
-}
-
-export interface DeskData {
-  readonly batch: {
-    readonly id: number;
-    readonly number: number;
-    readonly subject: { readonly name: string; readonly note: string; readonly url: string };
-    readonly project: { readonly name: string };
-    readonly leased_until: string | null;
-    readonly manual_version: number | string | null;
-  };
-  readonly items: readonly DeskItem[];
-  readonly portraits: readonly Portrait[];
-  readonly look_alikes: readonly LookAlike[];
-}
+];
 
 export function sameVote(a: Vote | null, b: Vote | null): boolean {
   if (a === null || b === null) return a === b;

@@ -64,7 +64,7 @@ export class Desk {
     this.#sender = new Sender({
       outbox: this.#outbox,
       send: parts.send,
-      onAccepted: (itemId, vote) => this.happen({ type: "accepted", itemId, vote }),
+      onAccepted: (itemId, vote, newest) => this.happen({ type: "accepted", itemId, vote, newest }),
       onRefused: (itemId, code) => this.happen({ type: "refused", itemId, code }),
       onChange: (unsent, state) => this.#noteSending(unsent, state),
       ...(parts.alone ? { alone: parts.alone } : {}),

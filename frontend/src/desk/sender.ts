@@ -7,7 +7,7 @@ import type { Vote } from "./contract";
 import type { Outbox, Pending } from "./outbox";
 
 export type Outcome =
-  | { kind: "accepted" }
+  | { kind: "accepted"; stored: Vote | null }
   | { kind: "refused"; code: string }
   | { kind: "signed_out" }
   | { kind: "failed"; why: "offline" | "server" | "busy"; retryAfter?: number };
@@ -18,7 +18,8 @@ export type SendingState = "idle" | "sending" | "waiting" | "offline" | "signed_
 export interface SenderParts {
   readonly outbox: Outbox;
   readonly send: (pending: Pending) => Promise<Outcome>;
-  readonly onAccepted: (itemId: number, vote: Vote | null) => void;
+  /** What the server has now; `newest` unless a later vote on the item still waits. */
+  readonly onAccepted: (itemId: number, stored: Vote | null, newest: boolean) => void;
   readonly onRefused: (itemId: number, code: string) => void;
   readonly onChange: (unsent: number, state: SendingState) => void;
   /** Runs the work alone among all tabs, for one item. */
@@ -90,12 +91,12 @@ export class Sender {
   }
 
   #settle(pending: Pending, outcome: Outcome): void {
-    const { itemId, vote } = pending;
+    const { itemId } = pending;
     if (outcome.kind === "accepted" || outcome.kind === "refused") {
       this.#pause = null;
       this.#resting.delete(itemId);
       const newest = this.#parts.outbox.settle(pending);
-      if (outcome.kind === "accepted") this.#parts.onAccepted(itemId, vote);
+      if (outcome.kind === "accepted") this.#parts.onAccepted(itemId, outcome.stored, newest);
       else if (newest) this.#parts.onRefused(itemId, outcome.code);
       return;
     }

@@ -58,7 +58,7 @@ export type Happened =
   | { type: "resumed" }
   | { type: "undone" }
   | { type: "votedElsewhere"; itemId: number; vote: Vote | null }
-  | { type: "accepted"; itemId: number; vote: Vote | null }
+  | { type: "accepted"; itemId: number; vote: Vote | null; newest: boolean }
   | { type: "refused"; itemId: number; code: string }
   | { type: "refusalsRead" };
 
@@ -113,7 +113,7 @@ export function next(session: Session, event: Happened): Session {
     case "votedElsewhere":
       return { ...session, votes: withVote(session.votes, event.itemId, event.vote) };
     case "accepted":
-      return { ...session, accepted: withVote(session.accepted, event.itemId, event.vote) };
+      return accepted(session, event.itemId, event.vote, event.newest);
     case "refused":
       return refused(session, event.itemId, event.code);
     case "refusalsRead":
@@ -127,23 +127,23 @@ function opened(
   steps: readonly Step[],
 ): Session {
   const inBatch = [...items].sort((a, b) => a.position - b.position);
-  const accepted: Record<number, Vote> = {};
+  const stored: Record<number, Vote> = {};
   for (const { id, my_vote } of inBatch) {
-    if (my_vote) accepted[id] = { verdict: my_vote.verdict, reasons: inOrder(my_vote.reasons) };
+    if (my_vote) stored[id] = { verdict: my_vote.verdict, reasons: inOrder(my_vote.reasons) };
   }
   const known = new Set(inBatch.map((item) => item.id));
-  const votes = { ...accepted };
+  const votes = { ...stored };
   for (const { itemId, vote } of unsent) {
     if (!known.has(itemId)) continue;
     if (vote) votes[itemId] = vote;
     else delete votes[itemId];
   }
-  const full = inBatch.filter(({ id, open }) => !open && !accepted[id] && !votes[id]);
+  const full = inBatch.filter(({ id, open }) => !open && !stored[id] && !votes[id]);
   const session = {
     ...NOTHING,
     items: inBatch,
     votes,
-    accepted,
+    accepted: stored,
     full: new Set(full.map((item) => item.id)),
     steps: steps.filter((step) => known.has(step.itemId)).slice(-MEMORY),
   };
@@ -211,6 +211,13 @@ function undone(session: Session): Session {
     latest: { itemId: step.itemId, before: step.after, after: step.before, undone: true },
   };
   return lookAt(after, step.itemId);
+}
+
+/** The server has the last word, even where a late repeat met a vote cast elsewhere. */
+function accepted(session: Session, itemId: number, stored: Vote | null, newest: boolean): Session {
+  const after = { ...session, accepted: withVote(session.accepted, itemId, stored) };
+  const agrees = sameVote(voteOn(session, itemId), stored);
+  return newest && !agrees ? { ...after, votes: withVote(session.votes, itemId, stored) } : after;
 }
 
 /** The item is again as the server has it; what was lost stays named until it is read. */

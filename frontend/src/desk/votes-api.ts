@@ -1,4 +1,5 @@
 import { type Answer, request } from "../shared/api";
+import type { StoredVote, VoteIn } from "./contract";
 import type { Pending } from "./outbox";
 import type { Outcome } from "./sender";
 
@@ -10,14 +11,17 @@ export async function sendVote(pending: Pending): Promise<Outcome> {
   const url = `/api/v1/items/${pending.itemId}/vote`;
   if (pending.vote === null) {
     const taken = `${url}?client_key=${encodeURIComponent(pending.clientKey)}`;
-    return outcomeOf(await request(taken, { method: "DELETE", outlivesPage: true }));
+    return outcomeOf(await request<undefined>(taken, { method: "DELETE", outlivesPage: true }));
   }
-  const body = { ...pending.vote, client_key: pending.clientKey };
-  return outcomeOf(await request(url, { method: "PUT", body, outlivesPage: true }));
+  const body: VoteIn = { ...pending.vote, client_key: pending.clientKey };
+  return outcomeOf(await request<StoredVote>(url, { method: "PUT", body, outlivesPage: true }));
 }
 
-export function outcomeOf(answer: Answer<unknown>): Outcome {
-  if (answer.kind === "ok") return { kind: "accepted" };
+export function outcomeOf(answer: Answer<StoredVote | undefined>): Outcome {
+  if (answer.kind === "ok") {
+    const { verdict = null, reasons = [] } = answer.data ?? {};
+    return { kind: "accepted", stored: verdict === null ? null : { verdict, reasons } };
+  }
   if (answer.kind === "failed") return answer;
   if (answer.status === 401 || SIGN_IN.has(answer.code)) return { kind: "signed_out" };
   if (STALE_FORM.has(answer.code)) return { kind: "failed", why: "server" };

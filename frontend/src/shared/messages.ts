@@ -33,7 +33,7 @@ const EN = {
   unsureHow: "You cannot tell. The picture goes to the next person.",
 
   batch: "Batch {number}",
-  backToBatch: "Back to batch {number}",
+  backToBatches: "Back to your batches",
   judgedOf: "{judged} of {total} judged",
   picture: "Picture {number}",
   yourVote: "Your vote: {vote}",
@@ -200,7 +200,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   unsureHow: "拿不准就选它，会交给下一位来判断。",
 
   batch: "批次 {number}",
-  backToBatch: "回到批次 {number}",
+  backToBatches: "回到我的批次",
   judgedOf: "已判 {judged} / {total}",
   picture: "图片 {number}",
   yourVote: "你的投票：{vote}",

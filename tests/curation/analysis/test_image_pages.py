@@ -145,7 +145,9 @@ def test_near_duplicates_are_found_within_the_subject_only(
     assert near_duplicates_of(far) == []
 
 
-def test_a_demo_picture_saved_in_another_format_is_a_near_duplicate(add_picture: AddPicture) -> None:
+def test_a_demo_picture_saved_in_another_format_is_a_near_duplicate(
+    add_picture: AddPicture,
+) -> None:
     original = add_picture("cleaning/weibo/image (60).jpg")
     copy = add_picture("cleaning/weibo/微博_20230517_2130.webp")
     for image in (original, copy):

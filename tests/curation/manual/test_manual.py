@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils.text import capfirst
 from PIL import Image as Picture
 
 from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons, split_reasons
@@ -27,7 +28,7 @@ def test_it_explains_every_reason_by_the_name_on_the_desk(page: str) -> None:
     for key, reason in enumerate(Reason, start=1):
         section = re.search(f'<article[^>]* id="{reason.value}">.*?</article>', page, re.DOTALL)
         assert section is not None, reason
-        assert f"<kbd>{key}</kbd> {reason.label}" in section[0]
+        assert f"<kbd>{key}</kbd> {capfirst(reason.label)}" in section[0]
         assert "Counts:" in section[0]
         assert "Does not count:" in section[0]
         assert section[0].count("<img") == 2

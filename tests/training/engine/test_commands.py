@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.training.engine.run_folders import ROOT
 from training.engine.commands import Requests, clear, send
 
 
@@ -63,3 +66,10 @@ def test_a_command_that_is_still_being_written_is_left_alone(tmp_path: Path) -> 
     unfinished.write_text('{"comm')
     assert not Requests(tmp_path).poll().save
     assert unfinished.exists()
+
+
+def test_who_only_talks_to_a_trainer_need_not_load_torch() -> None:
+    """The web server sends commands and reads events; it must stay small."""
+    modules = "commands, config, events, lock"
+    program = f"import sys; from training.engine import {modules}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -17,8 +18,8 @@ from training.engine.convert.__main__ import main
 from training.engine.provenance import read_credentials
 
 Pixels = np.ndarray
-STAMPS = [0, 1, 2, 4, 5, 6, 9, 10]
-"""Not evenly spaced, as phones film: every one must come out as it went in."""
+STAMPS = [2, 3, 4, 6, 7, 8, 11, 12]
+"""Late and not evenly spaced, as phones film: every one must come out as it went in."""
 RATE = 10
 
 
@@ -114,20 +115,20 @@ def test_a_folder_is_converted_but_for_what_is_no_picture(
     assert "left out" in capsys.readouterr().err
 
 
-def make_video(path: Path, *, sound: bool = True) -> list[Pixels]:
-    """Bob moves to the right for eight frames, with a second of sound; gives the frames."""
+def make_video(path: Path, *, sound: bool = True, sideways: bool = False) -> None:
+    """Bob moves to the right for eight frames, with a second of sound."""
     bob = Image.open(PORTRAITS / "bob_1.jpg").resize((240, 300))
-    frames = []
+    width, height = (300, 320) if sideways else (320, 300)
     with av.open(str(path), "w") as film:
         pictures = film.add_stream("libx264", rate=RATE, options={"crf": "10"})
-        pictures.width, pictures.height, pictures.pix_fmt = 320, 300, "yuv420p"
+        pictures.width, pictures.height, pictures.pix_fmt = width, height, "yuv420p"
         pictures.codec_context.time_base = Fraction(1, RATE)
         tone = film.add_stream("aac", rate=16000, layout="mono") if sound else None
         for count, stamp in enumerate(STAMPS):
             canvas = Image.new("RGB", (320, 300), (60, 90, 70))
             canvas.paste(bob, (8 * count, 0))
-            frames.append(np.asarray(canvas))
-            frame = av.VideoFrame.from_ndarray(frames[-1], format="rgb24")
+            held = canvas.transpose(Image.Transpose.ROTATE_90) if sideways else canvas
+            frame = av.VideoFrame.from_ndarray(np.asarray(held), format="rgb24")
             frame.pts, frame.time_base = stamp, Fraction(1, RATE)
             film.mux(pictures.encode(frame))
         if tone:
@@ -137,7 +138,16 @@ def make_video(path: Path, *, sound: bool = True) -> list[Pixels]:
             film.mux(tone.encode(heard))
             film.mux(tone.encode(None))
         film.mux(pictures.encode(None))
-    return frames
+
+
+def note_quarter_turn(path: Path) -> None:
+    """Write into an MP4 that its pictures are to be shown turned clockwise, as phones do."""
+    content = bytearray(path.read_bytes())
+    # The track header's matrix: nine big-endian numbers, 40 bytes after its fields begin.
+    start = content.index(b"tkhd") + 4 + 40
+    numbers = (0, 0x10000, 0, -0x10000, 0, 0, 300 << 16, 0, 0x40000000)
+    content[start : start + 36] = struct.pack(">9i", *numbers)
+    path.write_bytes(bytes(content))
 
 
 def stamps_and_frames(path: Path) -> tuple[list[Fraction], list[Pixels]]:
@@ -175,6 +185,18 @@ def test_a_video_keeps_its_frames_time_stamps_size_and_sound(trained: Path, tmp_
     store = read_credentials(target)
     assert store is not None
     assert store["validation_state"] == "Valid"
+
+
+@pytest.mark.slow
+def test_a_video_filmed_sideways_comes_out_upright(trained: Path, tmp_path: Path) -> None:
+    upright, sideways, target = (tmp_path / f"{name}.mp4" for name in ("up", "side", "out"))
+    make_video(upright)
+    make_video(sideways, sideways=True)
+    note_quarter_turn(sideways)
+    assert convert(trained, sideways, target) == 0
+    _, before = stamps_and_frames(upright)
+    _, after = stamps_and_frames(target)
+    assert_face_changed_and_label_shown(before[0], after[0])
 
 
 @pytest.mark.slow

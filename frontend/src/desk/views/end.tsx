@@ -6,7 +6,6 @@ export function End() {
   const { desk, addresses, say } = useDesk();
   const { total, left, skipped, keep, reject, unsure } = counts(desk.session.value);
   const { unsent } = desk.sending.value;
-  const number = desk.data.value?.batch.number ?? "";
   return (
     <section class="desk-end">
       <h2 class="desk-end__title">{say(title(total, left))}</h2>
@@ -37,7 +36,7 @@ export function End() {
           class={left > 0 ? "button button--big" : "button button--primary button--big"}
           href={addresses.batchUrl}
         >
-          {say("backToBatch", { number })}
+          {say("backToBatches")}
         </a>
         {left === 0 && total > 0 && (
           <button

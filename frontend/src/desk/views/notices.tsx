@@ -44,14 +44,10 @@ export function ClosedNotice() {
     <div class="notice notice--warn desk-notice">
       <p>
         <strong>{say("closedTitle")}</strong> · {refusalInWords(desk.messages, closed)}{" "}
-        {say("closedText")} <a href={addresses.batchUrl}>{say("backToBatch", batchOf(desk))}</a>
+        {say("closedText")} <a href={addresses.batchUrl}>{say("backToBatches")}</a>
       </p>
     </div>
   );
-}
-
-function batchOf(desk: ReturnType<typeof useDesk>["desk"]): { number: number | string } {
-  return { number: desk.data.value?.batch.number ?? "" };
 }
 
 export function CannotOpen({ code }: { code: string }) {
@@ -65,7 +61,7 @@ export function CannotOpen({ code }: { code: string }) {
           {say("tryAgain")}
         </button>
         <a class="button" href={addresses.batchUrl}>
-          {say("backToBatch", batchOf(desk))}
+          {say("backToBatches")}
         </a>
       </p>
     </div>

@@ -7,13 +7,14 @@ export function People() {
   const { desk, say } = useDesk();
   const data = desk.data.value;
   if (!data) return null;
-  const { name } = data.batch.subject;
+  const { name, note } = data.batch.subject;
   return (
     <div class="people">
       <section>
         <h2 class="people__title">{say("thisIs", { name })}</h2>
         {data.portraits.length === 0 && <p class="muted small">{say("noPortraits", { name })}</p>}
         <Portraits of={name} portraits={data.portraits} large />
+        {note && <p class="people__note">{note}</p>}
       </section>
       {data.look_alikes.length > 0 && (
         <section>
