@@ -85,6 +85,8 @@ def _database(url: str, data_dir: Path) -> dict[str, Any]:
     )
     match str(parsed["ENGINE"]).rsplit(".", 1)[-1]:
         case "sqlite3":
+            # Opening a connection, with its functions and PRAGMAs, takes longer than most requests.
+            parsed["CONN_MAX_AGE"] = None
             parsed["OPTIONS"] = {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",

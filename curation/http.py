@@ -1,4 +1,4 @@
-"""How refusals reach a person or a program over HTTP: one shape for the API, one page for people."""
+"""How refusals reach people and programs over HTTP: one shape for the API, one page for people."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from babel.messages.catalog import Message
 
 from config.messages import found_messages, missing_translations, read_catalog
@@ -22,14 +21,13 @@ def test_sentences_of_templates_and_code_are_found() -> None:
     assert "Sign out" in found
 
 
-@pytest.mark.parametrize(
-    "message", [m for m in read_catalog() if m.id], ids=lambda m: str(m.id)[:40]
-)
-def test_a_translation_keeps_every_placeholder(message: Message) -> None:
+def test_translations_keep_every_placeholder() -> None:
+    assert [message.id for message in read_catalog() if message.id and _has_lost(message)] == []
+
+
+def _has_lost(message: Message) -> bool:
+    """Whether a translation lacks a placeholder, or has one that the sentence does not."""
     wanted = message.id if isinstance(message.id, tuple) else (message.id,)
     given = message.string if isinstance(message.string, tuple) else (message.string,)
-    for text in given:
-        assert set(PLACEHOLDER.findall(text)) <= set(PLACEHOLDER.findall(wanted[-1]))
-        assert set(PLACEHOLDER.findall(wanted[-1])) - set(PLACEHOLDER.findall(text)) <= {
-            "%(count)s"
-        }
+    asked = set(PLACEHOLDER.findall(wanted[-1]))
+    return any(set(PLACEHOLDER.findall(text)) != asked for text in given)

@@ -32,19 +32,24 @@ def access_batch(user: User, project: str, subject: str, number: int, permission
 def require_live_lease(user: User, batch: Batch) -> Assignment:
     """The person's lease on the batch, if they may work in it now.
 
-    A lease holds only as long as its holder is a member of the project.
+    A lease holds only as long as its holder is a member of the project. Batch and lease are read
+    anew, so whoever calls it behind the lock of the subject can rely on the answer.
     Raises NotFound to strangers, else NotAssigned, BatchClosed or LeaseExpired.
     """
-    lease = Assignment.objects.filter(
-        batch=batch,
-        volunteer=user,
-        returned_at=None,
-        volunteer__memberships__project=batch.subject.project_id,
-    ).first()
+    lease = (
+        Assignment.objects.select_related("batch")
+        .filter(
+            batch=batch,
+            volunteer=user,
+            returned_at=None,
+            volunteer__memberships__project=batch.subject.project_id,
+        )
+        .first()
+    )
     if lease is None:
         require(user, VIEW, batch.subject.project)
         raise NotAssigned(_("This batch is not assigned to you."), batch=batch.number)
-    if batch.closed_at is not None:
+    if lease.batch.closed_at is not None:
         raise BatchClosed(
             _("The organiser has closed this batch. Your votes so far are kept."),
             batch=batch.number,
@@ -72,6 +77,18 @@ def access_leased_batch(user: User, batch_id: int) -> tuple[Batch, Assignment]:
     lease = require_live_lease(user, batch)
     require_may_be_shown(batch.subject)
     return batch, lease
+
+
+def find_item(item_id: int) -> BatchItem:
+    """An item with its batch and subject. Raises NotFound, also when its image was purged."""
+    item = (
+        BatchItem.objects.select_related("batch__subject")
+        .filter(pk=item_id, image__purged_at=None)
+        .first()
+    )
+    if item is None:
+        raise NotFound
+    return item
 
 
 def access_item(user: User, project: str, subject: str, number: int, position: int) -> BatchItem:

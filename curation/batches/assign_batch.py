@@ -38,7 +38,7 @@ def assign_batch(
             _("A batch is handed out for between 1 and %(most)d days.") % {"most": LONGEST_DAYS},
             days=days,
         )
-    held = lock_batch(batch.pk)
+    held = lock_batch(batch)
     require_consent(held.subject, Act.CURATE)
     if held.closed_at is not None:
         raise BatchClosed(_("This batch is closed. Open it again first."), batch=batch.number)

@@ -20,7 +20,7 @@ def close_batch(*, batch: Batch, actor: User | None) -> Batch:
     Raises NotAllowed.
     """
     require(actor, ORGANISE, batch.subject.project)
-    held = lock_batch(batch.pk)
+    held = lock_batch(batch)
     if held.closed_at is None:
         held.closed_at = timezone.now()
         held.save(update_fields=["closed_at"])

@@ -1,9 +1,10 @@
-"""The lock behind which batches, leases, votes and rulings of one subject change.
+"""The locks behind which batches, leases, votes and rulings of one subject change.
 
-It is the subject's row, which the consent gate and a withdrawal lock too. One lock for all of
-them means that there is no order of locks to get wrong, and that what was checked behind it
-(consent, open batch, live lease, votes still wanted) is still so when the act is stored.
-SQLite needs none: its transactions hold the only write lock from the start.
+Organisers' acts hold the subject's row, as the consent gate and a withdrawal do. A vote shares
+that row with other votes and holds its image's row alone. So what a vote was checked against
+(consent, open batch, live lease, votes still wanted) is still so when it is stored, votes on
+different images go on side by side, and with one order of locks there is none to get wrong.
+SQLite needs none of it: its transactions hold the only write lock from the start.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from django.db import connection
 
 from curation.batches.models import Batch, BatchItem
-from curation.errors import NotFound
+from curation.images.models import Image
 from curation.subjects.models import Subject
 
 
@@ -20,25 +21,21 @@ def lock_subject(subject_id: int) -> None:
     Subject.objects.select_for_update().get(pk=subject_id)
 
 
-def lock_batch(batch_id: int) -> Batch:
-    """The batch as it is now, held still until the transaction ends. Raises NotFound."""
-    held = Subject.objects.select_for_update(of=("self",)).filter(batches=batch_id).first()
-    if held is None:
-        raise NotFound
-    return Batch.objects.select_related("subject__project").get(pk=batch_id)
+def lock_batch(batch: Batch) -> Batch:
+    """The batch as it is now, held still until the transaction ends."""
+    lock_subject(batch.subject_id)
+    return Batch.objects.select_related("subject__project").get(pk=batch.pk)
 
 
-def lock_item(item_id: int) -> BatchItem:
-    """The item with its batch and subject as they are now, held still until the transaction ends.
-
-    Raises NotFound, also when its image was purged.
-    """
-    # Votes are many and pass here, so where the query would lock nothing it is left out.
-    if connection.features.has_select_for_update:
-        Subject.objects.select_for_update(of=("self",)).filter(batches__items=item_id).first()
-    # Read the item only behind the lock: what is joined to a locked row is not itself locked.
-    items = BatchItem.objects.select_related("batch__subject")
-    item = items.filter(pk=item_id, image__purged_at=None).order_by().first()
-    if item is None:
-        raise NotFound
-    return item
+def lock_for_vote(item: BatchItem) -> None:
+    """Hold the votes on one image still, and all that organisers decide, until the vote is in."""
+    if not connection.features.has_select_for_update:
+        return
+    with connection.cursor() as cursor:
+        # Django has no word for a shared lock.
+        cursor.execute(
+            f"SELECT 1 FROM {Subject._meta.db_table} WHERE id = %s FOR SHARE",  # noqa: S608, our own name
+            [item.batch.subject_id],
+        )
+    # `no_key` lets rows that refer to the image, such as the vote itself, be added.
+    Image.objects.select_for_update(no_key=True).only("pk").get(pk=item.image_id)

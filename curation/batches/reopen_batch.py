@@ -19,7 +19,7 @@ def reopen_batch(*, batch: Batch, actor: User | None) -> Batch:
     Raises NotAllowed.
     """
     require(actor, ORGANISE, batch.subject.project)
-    held = lock_batch(batch.pk)
+    held = lock_batch(batch)
     if held.closed_at is not None:
         held.closed_at = None
         held.save(update_fields=["closed_at"])

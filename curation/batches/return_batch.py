@@ -19,7 +19,7 @@ def return_batch(*, batch: Batch, actor: User) -> Assignment:
 
     Raises NotAssigned.
     """
-    held = lock_batch(batch.pk)
+    held = lock_batch(batch)
     lease = Assignment.objects.filter(batch=held, volunteer=actor).first()
     if lease is None:
         raise NotAssigned(_("This batch is not assigned to you."), batch=batch.number)

@@ -21,7 +21,7 @@ def revoke_batch(*, batch: Batch, volunteer: User, actor: User | None) -> Assign
     Raises NotAllowed or NotFound.
     """
     require(actor, ORGANISE, batch.subject.project)
-    held = lock_batch(batch.pk)
+    held = lock_batch(batch)
     lease = Assignment.objects.filter(batch=held, volunteer=volunteer).first()
     if lease is None:
         raise NotFound

@@ -39,7 +39,7 @@ def _one_thread() -> AbstractContextManager[object]:
     """Multiplies on one processor: pictures are many, and a worker has neighbours.
 
     With a thread per processor the threads wait for each other, and on a busy machine for ever
-    longer: analysis was measured four times as slow.
+    longer: four to eight times as long with ten other processes about.
     """
     limit: AbstractContextManager[object] = _threads().limit(limits=1, user_api="blas")
     return limit

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.access import require_live_lease, require_may_be_shown
-from curation.batches.lock import lock_item
+from curation.batches.lock import lock_for_vote
 from curation.batches.models import BatchItem
 from curation.errors import InvalidInput
 from curation.projects.models import User
@@ -27,12 +27,12 @@ class Ballot:
     """All current votes, mine among them."""
 
 
-def open_ballot(*, item_id: int, volunteer: User) -> Ballot:
-    """Lock the image of an item and read what a vote on it depends on.
+def open_ballot(item: BatchItem, volunteer: User) -> Ballot:
+    """Hold the item's image still and read what a vote on it depends on.
 
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
-    item = lock_item(item_id)
+    lock_for_vote(item)
     require_live_lease(volunteer, item.batch)
     require_may_be_shown(item.batch.subject)
     votes = list(Vote.objects.filter(image=item.image_id))
@@ -43,7 +43,7 @@ def open_ballot(*, item_id: int, volunteer: User) -> Ballot:
     )
 
 
-def was_recorded(*, item_id: int, volunteer: User, client_key: UUID) -> bool:
+def was_recorded(item: BatchItem, volunteer: User, client_key: UUID) -> bool:
     """Whether this very act is in the history, so that it must not be refused nor done again.
 
     Ask it when an act did not go through: the first answer may have been lost on the way, and
@@ -51,13 +51,6 @@ def was_recorded(*, item_id: int, volunteer: User, client_key: UUID) -> bool:
     an act on another image.
     """
     event = VoteEvent.objects.filter(volunteer=volunteer, client_key=client_key).first()
-    if event is None:
-        return False
-    if not BatchItem.objects.filter(pk=item_id, image=event.image_id).exists():
-        raise InvalidInput(_("This key belongs to an act on another image."), item_id=item_id)
-    return True
-
-
-def vote_of(volunteer: User, *, item_id: int) -> Vote | None:
-    """The volunteer's vote on an item as it stands."""
-    return Vote.objects.filter(image__batch_item=item_id, volunteer=volunteer).first()
+    if event is not None and event.image_id != item.image_id:
+        raise InvalidInput(_("This key belongs to an act on another image."), item_id=item.pk)
+    return event is not None

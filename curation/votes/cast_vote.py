@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.batches.access import find_item
 from curation.errors import InvalidInput, Refused
 from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons
 from curation.projects.models import User
-from curation.votes.ballot import Ballot, open_ballot, vote_of, was_recorded
+from curation.votes.ballot import Ballot, open_ballot, was_recorded
 from curation.votes.errors import EnoughVotes, ReasonRequired
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.rule import votes_wanted
@@ -35,15 +36,16 @@ def cast_vote(
     InvalidInput or EnoughVotes.
     """
     said = (verdict.value, _checked_reasons(verdict, reasons), MANUAL_VERSION)
+    item = find_item(item_id)
     try:
         with turn_to_write(), transaction.atomic():
-            ballot = open_ballot(item_id=item_id, volunteer=volunteer)
+            ballot = open_ballot(item, volunteer)
             return _store(ballot, said, volunteer=volunteer, client_key=client_key)
     except (Refused, IntegrityError):
         # The database refuses a key that it has seen: `an_act_is_recorded_once`.
-        if not was_recorded(item_id=item_id, volunteer=volunteer, client_key=client_key):
+        if not was_recorded(item, volunteer, client_key):
             raise
-        return vote_of(volunteer, item_id=item_id)
+        return Vote.objects.filter(image=item.image_id, volunteer=volunteer).first()
 
 
 def _store(

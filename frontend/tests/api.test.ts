@@ -85,7 +85,10 @@ describe("a request", () => {
   test("to nobody, redirected or unanswered is as good as offline", async () => {
     const offline = { kind: "failed", why: "offline" };
     expect(await request("http://127.0.0.1:9/")).toEqual(offline);
-    handle = (_, response) => response.writeHead(302, { Location: "/accounts/login/" }).end();
+    handle = (incoming, response, body) =>
+      incoming.url === "/"
+        ? response.writeHead(302, { Location: "/accounts/login/" }).end()
+        : answer(200, { this: "is the sign-in page" })(incoming, response, body);
     expect(await request(address)).toEqual(offline);
     handle = () => undefined;
     expect(await request(address, { timeoutMs: 30 })).toEqual(offline);

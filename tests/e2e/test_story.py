@@ -129,7 +129,7 @@ def test_6_vera_judges_with_the_keyboard(cast: Callable[[str], Page]) -> None:
     vera = cast("vera")
     for _ in range(2):
         do.sit_at_the_desk(vera)
-        do.judge_all(vera, lambda position: vera.keyboard.press("k"), NUM_PICTURES)
+        do.judge_all(vera, lambda _: vera.keyboard.press("k"), NUM_PICTURES)
         expect(vera.get_by_text(re.compile("unsent", re.IGNORECASE))).to_have_count(0)
         vera.wait_for_timeout(1500)
         vera.goto("/")

@@ -66,7 +66,7 @@ class RunConfig:
     """At least so long between two checkpoints on schedule: saving must not eat the training."""
     snapshot_every: int = 25_000
     """Steps from one kept copy of the weights (half precision) to the next; 0 keeps none."""
-    preview_every: int = 50
+    preview_every: int = 25
     """Steps from one preview to the next; steps 1 and 10 have one as well."""
     preview_seconds: int = 5
     """At least so long between two previews on schedule."""

@@ -53,14 +53,9 @@ def open_session(
 
     Raises CheckpointWrong when `saved` does not fit.
     """
-    # The same weights in every process; what chance decides later differs between them.
-    torch.manual_seed(config.seed)
-    model = architecture.build().to(world.device)
-    torch.manual_seed(config.seed + 1 + world.rank)
+    model = build_model(config, architecture, world)
     if saved is not None:
         saved.load_model(model)
-    if world.device.type == "cuda":
-        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     preview = None
     if world.is_main:
         preview = Preview(
@@ -83,6 +78,17 @@ def open_session(
     if saved is not None:
         restore(session, saved)
     return session
+
+
+def build_model(config: RunConfig, architecture: Architecture, world: World) -> FaceModel:
+    """A new model on this process's device: the same weights in every process."""
+    torch.manual_seed(config.seed)
+    model = architecture.build().to(world.device)
+    # What chance decides from here on, such as dropout, differs between the processes.
+    torch.manual_seed(config.seed + 1 + world.rank)
+    if world.device.type == "cuda":
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
 
 
 def wrap(model: FaceModel, world: World) -> nn.Module:

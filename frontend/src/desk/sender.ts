@@ -107,6 +107,8 @@ export class Sender {
       this.#resting.set(itemId, { tries, until });
       return;
     }
+    // Those that set out together come back together: they count as one try.
+    if (this.#pause && this.#pause.until > Date.now()) return;
     const tries = (this.#pause?.tries ?? 0) + 1;
     const signedOut = outcome.kind === "signed_out";
     const wait = signedOut ? SIGN_IN_CHECK_MS : retryDelay(tries);

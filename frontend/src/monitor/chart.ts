@@ -11,7 +11,7 @@ export interface ChartLook {
 /** Which point the pointer is at; null when it is elsewhere. */
 export type OnPoint = (index: number | null) => void;
 
-const HEIGHT_SHARE = 0.56;
+const HEIGHT_SHARE = 0.72;
 
 export class Chart {
   readonly #holder: HTMLElement;
@@ -87,7 +87,7 @@ export class Chart {
 
   #size(): { width: number; height: number } {
     const width = Math.max(this.#holder.clientWidth, 200);
-    return { width, height: Math.round(Math.min(Math.max(width * HEIGHT_SHARE, 200), 420)) };
+    return { width, height: Math.round(Math.min(Math.max(width * HEIGHT_SHARE, 200), 460)) };
   }
 }
 

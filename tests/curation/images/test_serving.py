@@ -54,10 +54,10 @@ def test_an_unchanged_picture_is_not_sent_again(signed_in: Client) -> None:
 
 
 def test_a_withdrawal_hides_pictures_at_once_even_known_ones(
-    signed_in: Client, subject: Subject
+    signed_in: Client, subject: Subject, admin: User
 ) -> None:
     etag = signed_in.get(THUMB).headers["ETag"]
-    subject.consents.update(withdrawn_at=timezone.now(), withdrawn_by=1)
+    subject.consents.update(withdrawn_at=timezone.now(), withdrawn_by=admin)
     assert signed_in.get(THUMB).status_code == 404
     assert signed_in.get(THUMB, headers={"If-None-Match": etag}).status_code == 404
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from curation import store
+from curation.images import run_import as run_import_module
 from curation.images.models import Image, Provenance
+from curation.images.run_import import Progress
 from curation.images.selectors import import_summary
 from curation.images.start_import import import_now
 from curation.jobs import JobState
@@ -152,8 +154,8 @@ def test_a_withdrawal_midway_stops_it_and_keeps_what_is_in(
 ) -> None:
     folder = write_pictures(given / "w", {f"{n}.png": n for n in range(1, 6)})
 
-    def withdraw_after_two(progress: object) -> None:
-        if progress.seen == 2:  # type: ignore[attr-defined]
+    def withdraw_after_two(progress: Progress) -> None:
+        if progress.seen == 2:
             subject.consents.update(withdrawn_at=timezone.now(), withdrawn_by=admin)
 
     run = import_now(
@@ -171,6 +173,30 @@ def test_a_withdrawal_midway_stops_it_and_keeps_what_is_in(
     kept = {path.name for path in (objects / "sha256").rglob("*") if path.is_file()}
     expected = {store.put(picture_bytes(n)) for n in (1, 2)} | {store.put(b"evidence")}
     assert kept == expected, "no byte of the pictures that were not admitted is kept"
+
+
+def test_who_lost_the_lease_stops_and_leaves_the_end_to_the_other(
+    weibo: Source, subject: Subject, given: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_import_module, "HEARTBEAT_SECONDS", 0)
+    folder = write_pictures(given, {f"{n}.png": n for n in range(1, 6)})
+
+    def taken_over_after_two(progress: Progress) -> None:
+        if progress.seen == 2:
+            ImportRun.objects.update(attempt=2)  # what another worker's claim does
+
+    run = import_now(
+        source=weibo,
+        kind=SourceKind.FOLDER,
+        path=folder,
+        given_as="w",
+        actor=None,
+        on_progress=taken_over_after_two,
+    )
+
+    assert run.state == JobState.RUNNING, "the other worker is at it"
+    assert run.finished_at is None
+    assert subject.images.count() == 2
 
 
 def test_a_purged_picture_does_not_come_back(weibo: Source, subject: Subject, given: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.releases.export_names import export_name
@@ -37,6 +37,7 @@ def test_a_very_long_chinese_name_is_cut_but_keeps_its_ending() -> None:
     assert len(exported.encode()) <= 200
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9_999_999), st.text(max_size=300))
 def test_no_name_leads_out_of_its_folder(number: int, name: str) -> None:
     exported = export_name(number, name)

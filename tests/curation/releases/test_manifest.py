@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.releases.manifest import (
@@ -55,6 +55,7 @@ def manifest(*entries_: Entry) -> Manifest:
     return Manifest(header=HEADER, entries=entries_)
 
 
+@settings(deadline=None)
 @given(sets)
 def test_reading_gives_back_what_was_written_in_number_order(given_set: list[Entry]) -> None:
     data = encode(Manifest(header=HEADER, entries=tuple(given_set)))
@@ -62,6 +63,7 @@ def test_reading_gives_back_what_was_written_in_number_order(given_set: list[Ent
     assert list(decode(data).entries) == sorted(given_set, key=lambda each: each.number)
 
 
+@settings(deadline=None)
 @given(sets, st.integers())
 def test_the_order_in_which_images_are_found_does_not_matter(
     given_set: list[Entry], seed: int

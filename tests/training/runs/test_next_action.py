@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.runs.models import Cause, RunState
@@ -90,6 +90,7 @@ situations = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(situations)
 def test_whatever_happens_the_promises_hold(situation: Situation) -> None:
     decision = next_action(situation)

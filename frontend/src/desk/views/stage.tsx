@@ -12,7 +12,8 @@ export function Stage() {
   const { desk, say } = useDesk();
   const session = desk.session.value;
   const item = current(session);
-  const vote = voteOn(session, session.at);
+  const cast = voteOn(session, session.at);
+  const vote = cast && voteInWords(desk.messages, cast);
   return (
     <section class="stage" aria-label={item ? say("picture", { number: label(item.number) }) : ""}>
       <header class="stage__head">
@@ -20,8 +21,10 @@ export function Stage() {
         <span class="stage__name" title={item?.name}>
           {item?.name}
         </span>
-        {vote && (
-          <span class={`badge badge--${vote.verdict}`}>{voteInWords(desk.messages, vote)}</span>
+        {cast && vote && (
+          <span class={`badge badge--${cast.verdict}`} title={say("yourVote", { vote })}>
+            {vote}
+          </span>
         )}
       </header>
       <Shown />

@@ -7,7 +7,14 @@ export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) 
   const { say } = monitor.messages;
   const { preview_url, preview_step } = monitor.run.value;
   const shown = useDecoded(preview_url, preview_step);
-  const { a, b } = names;
+  const columns = [
+    [names.a],
+    [names.a, names.a],
+    [names.a, names.b],
+    [names.b],
+    [names.b, names.b],
+    [names.b, names.a],
+  ];
   return (
     <section class="watch__part">
       <div class="watch__head">
@@ -17,9 +24,10 @@ export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) 
       {shown ? (
         <figure class="faces">
           <figcaption class="faces__columns" aria-hidden="true">
-            {[a, `${a} → ${a}`, `${a} → ${b}`, b, `${b} → ${b}`, `${b} → ${a}`].map((column) => (
-              <span key={column} title={column}>
-                {column}
+            {columns.map(([of, as]) => (
+              <span key={`${of} ${as}`}>
+                <span>{of}</span>
+                <span>{as ? `→ ${as}` : ""}</span>
               </span>
             ))}
           </figcaption>

@@ -1,0 +1,128 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Command, Run } from "../src/monitor/contract";
+import { commandOf } from "../src/monitor/keys";
+import { Monitor } from "../src/monitor/monitor";
+import { Screen } from "../src/monitor/views/screen";
+import { messagesFor } from "../src/shared/messages";
+
+const RUN: Run = {
+  id: 7,
+  number: 1,
+  state: "running",
+  model: "original",
+  steps: 200,
+  batch_size: 8,
+  step: 50,
+  device: "cpu",
+  examples_per_second: 16,
+  preparing: null,
+  position: null,
+  is_active: true,
+  is_supervised: true,
+  can: { stop: true, resume: false, save: true, preview: true },
+  preview_url: null,
+  preview_step: null,
+  checkpoints: [
+    { step: 20, at: "2026-11-23T07:00:00Z" },
+    { step: 40, at: "2026-11-23T07:01:00Z" },
+  ],
+  problem: null,
+  problem_details: "",
+  events: [
+    { at: "2026-11-23T07:00:00Z", state: "running", cause: "started", actor: null, note: "" },
+  ],
+};
+
+const root = document.createElement("div");
+document.body.append(root);
+
+function show(run: Run): { monitor: Monitor; asked: Command[] } {
+  const asked: Command[] = [];
+  const monitor = new Monitor({
+    run,
+    messages: messagesFor("en"),
+    readRun: async () => ({ kind: "ok", status: 200, data: run }),
+    readLosses: async () => ({ kind: "ok", status: 200, data: { losses: [] } }),
+    send: async (command) => {
+      asked.push(command);
+      return { kind: "ok", status: 202, data: run };
+    },
+  });
+  act(() => render(<Screen monitor={monitor} names={{ a: "Ada", b: "Bob" }} />, root));
+  return { monitor, asked };
+}
+
+const buttons = () =>
+  [...root.querySelectorAll(".controls button")].map((one) => one.textContent?.trim());
+
+afterEach(() => {
+  render(null, root);
+  vi.restoreAllMocks();
+});
+
+test("only what can be asked has a button", () => {
+  show(RUN);
+  expect(buttons()).toEqual(["Save S", "Refresh preview R", "Stop"]);
+  show({
+    ...RUN,
+    state: "stopped",
+    is_active: false,
+    can: { stop: false, resume: true, save: false, preview: false },
+  });
+  expect(buttons()).toEqual(["Resume"]);
+});
+
+test("who may only look has no buttons", () => {
+  show({ ...RUN, can: { stop: false, resume: false, save: false, preview: false } });
+  expect(buttons()).toEqual([]);
+});
+
+test("a pressed button is busy until it is done", async () => {
+  const { asked } = show(RUN);
+  const save = root.querySelector<HTMLButtonElement>(".controls button");
+  await act(async () => save?.click());
+  expect(asked).toEqual(["save"]);
+  expect(save?.getAttribute("aria-busy")).toBe("true");
+});
+
+test("how far it is, what is saved and what happened", () => {
+  show(RUN);
+  const text = root.textContent ?? "";
+  expect(text).toContain("Step 50 of 200");
+  expect(text).toContain("16 faces/s");
+  expect(text).toContain("about 3 min");
+  const saved = [...root.querySelectorAll(".saved .number")].map((one) => one.textContent);
+  expect(saved).toEqual(["Step 40", "Step 20"]);
+  expect(root.querySelector(".log")?.textContent).toContain("Running · started");
+});
+
+test("a problem is told in words, with the trainer's own below", () => {
+  show({ ...RUN, state: "failed", problem: "The disk is full.", problem_details: "ENOSPC" });
+  const alert = root.querySelector("[role=alert]");
+  expect(alert?.textContent).toBe("The disk is full.ENOSPC");
+});
+
+test.each([
+  ["s", {}, "save"],
+  ["R", {}, "preview"],
+  ["r", { ctrlKey: true }, null],
+  ["s", { metaKey: true }, null],
+  ["s", { repeat: true }, null],
+  ["x", {}, null],
+] as const)("the key %s with %o asks for %s", (key, more, expected) => {
+  expect(commandOf(new KeyboardEvent("keydown", { key, ...more }))).toBe(expected);
+});
+
+test("keys typed into a field are the field's", () => {
+  const field = document.createElement("input");
+  root.append(field);
+  let heard: Command | null = "save";
+  field.addEventListener("keydown", (event) => {
+    heard = commandOf(event);
+  });
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "s", bubbles: true }));
+  expect(heard).toBeNull();
+});

@@ -1,0 +1,176 @@
+"""A checkpoint is applied only with consent, and every attempt is on record."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import torch
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from curation.errors import InvalidInput
+from curation.log import ActionLog
+from curation.projects.models import User
+from curation.subjects.gate import ConsentMissing
+from curation.subjects.models import Consent, Subject
+from curation.subjects.withdraw_consent import withdraw_consent
+from tests.conftest import DEMO
+from tests.training.conversions.conftest import put_checkpoint
+from training.conversions.convert import convert
+from training.conversions.errors import NoCheckpoint
+from training.conversions.models import Conversion, ConversionState, Into
+from training.conversions.selectors import conversions_from, conversions_of
+from training.engine.architectures import architecture_named
+from training.engine.checkpoint import TrainingState, save_snapshot
+from training.engine.provenance import read_credentials
+from training.runs.models import Run
+from training.runs.prepare import config_of
+from training.runs.run_folder import checkpoints_of, folder_of
+
+PORTRAIT = DEMO / "portraits" / "ada_1.jpg"
+
+
+@pytest.mark.slow
+def test_a_picture_comes_out_marked_and_the_conversion_is_on_record(
+    make_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    run = make_run()
+    model = architecture_named("original").build()
+    state = TrainingState(
+        config=config_of(run),
+        step=40,
+        model=model,
+        optimizer=torch.optim.Adam(model.parameters()),
+        order={"a": 0, "b": 0},
+    )
+    folder_of(run).mkdir(parents=True)
+    save_snapshot(folder_of(run), state)
+    said: list[str] = []
+
+    conversion = convert(
+        run=run, into=Into.B, source=PORTRAIT, target=tmp_path / "out.jpg", tell=said.append
+    )
+
+    assert (conversion.state, conversion.problem, conversion.checkpoint_step) == (
+        *(ConversionState.DONE, "", 40),
+    )
+    assert (tmp_path / "out.jpg").is_file()
+    assert read_credentials(tmp_path / "out.jpg") is not None
+    assert any("written" in line for line in said)
+    acts = ActionLog.objects.filter(action__startswith="conversion").order_by("id")
+    assert [act.action for act in acts] == ["conversion.start", "conversion.done"]
+
+
+def test_what_the_engine_refuses_is_on_record_in_its_words(
+    trained_run: Run, tmp_path: Path
+) -> None:
+    conversion = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
+    assert conversion.state == ConversionState.FAILED
+    assert "unheard of" in conversion.problem
+    assert conversion.finished_at is not None
+    assert list(conversions_of(trained_run)) == [conversion]
+
+
+def test_the_last_checkpoint_is_taken_unless_another_is_named(
+    trained_run: Run, tmp_path: Path
+) -> None:
+    assert [saved.step for saved in checkpoints_of(trained_run)] == [100, 200]
+    target = tmp_path / "out.jpg"
+    last = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=target)
+    assert last.checkpoint_step == 200
+    named = convert(
+        run=trained_run, into=Into.A, source=PORTRAIT, target=target, checkpoint_step=100
+    )
+    assert named.checkpoint_step == 100
+    with pytest.raises(NoCheckpoint, match="There are: 100, 200"):
+        convert(run=trained_run, into=Into.A, source=PORTRAIT, target=target, checkpoint_step=7)
+
+
+def test_at_the_same_step_the_whole_checkpoint_goes_before_the_snapshot(trained_run: Run) -> None:
+    put_checkpoint(folder_of(trained_run) / "checkpoints" / "snapshot-00000200", 200)
+    assert checkpoints_of(trained_run)[-1].path.name == "step-00000200.safetensors"
+
+
+def test_a_run_without_checkpoints_is_refused(make_run: Callable[..., Run], tmp_path: Path) -> None:
+    with pytest.raises(NoCheckpoint, match="no checkpoint yet"):
+        convert(run=make_run(), into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
+    assert not Conversion.objects.exists()
+
+
+def test_without_something_to_convert_it_is_refused(trained_run: Run, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="nothing at"):
+        convert(
+            run=trained_run, into=Into.A, source=tmp_path / "none.jpg", target=tmp_path / "out.jpg"
+        )
+    assert not Conversion.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["ada", "bob"])
+def test_consent_to_train_is_not_consent_to_publish(
+    trained_run: Run, tmp_path: Path, slug: str
+) -> None:
+    Consent.objects.filter(subject__slug=slug).update(covers_publish=False)
+    with pytest.raises(ConsentMissing, match="publish"):
+        convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
+    assert not Conversion.objects.exists()
+    assert not (tmp_path / "out.jpg").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_stops_a_conversion_that_is_under_way(
+    trained_run: Run, tmp_path: Path, subject: Subject, admin: User
+) -> None:
+    """Somebody withdraws as soon as the conversion is on record; the engine has hardly started."""
+
+    def withdraw_once_begun() -> None:
+        while not Conversion.objects.exists():
+            time.sleep(0.01)
+        withdraw_consent(consent=subject.consents.get(), actor=admin)
+        connection.close()
+
+    somebody = threading.Thread(target=withdraw_once_begun)
+    somebody.start()
+    conversion = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
+    somebody.join()
+    assert conversion.state == ConversionState.FAILED
+    assert "withdrawn" in conversion.problem
+    assert not (tmp_path / "out.jpg").exists()
+
+
+def test_a_killed_conversion_does_not_run_for_ever(trained_run: Run, tmp_path: Path) -> None:
+    left = Conversion.objects.create(
+        run=trained_run,
+        checkpoint_step=200,
+        into=Into.A,
+        input_path="in",
+        output_path="out",
+        leased_until=timezone.now() - timedelta(minutes=1),
+    )
+    convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
+    left.refresh_from_db()
+    assert (left.state, left.problem) == (ConversionState.FAILED, "Its process was killed.")
+
+
+def test_everything_made_from_a_person_can_be_listed(
+    trained_run: Run, tmp_path: Path, other_subject: Subject, project: object
+) -> None:
+    convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
+    assert conversions_from(other_subject).count() == 1
+    someone = Subject.objects.create(project=other_subject.project, slug="eve", name="Eve")
+    assert conversions_from(someone).count() == 0
+
+
+def test_the_command_says_what_is_wrong(trained_run: Run, tmp_path: Path) -> None:
+    given = ["--project=fans", "--into=b", f"--input={PORTRAIT}", f"--output={tmp_path / 'o.jpg'}"]
+    with pytest.raises(CommandError, match="There is no run 9"):
+        call_command("convert", "--run=9", *given)
+    with pytest.raises(CommandError, match="There is no checkpoint at step 7"):
+        call_command("convert", "--run=1", "--checkpoint=7", *given)
+    with pytest.raises(CommandError, match="unheard of"):
+        call_command("convert", "--run=1", *given)
