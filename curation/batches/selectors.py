@@ -16,4 +16,8 @@ def images_in_no_batch(subject: Subject) -> QuerySet[Image]:
 
 def leases_of(batches: list[Batch]) -> QuerySet[Assignment]:
     """Who has or had these batches, in the order in which they first got them."""
-    return Assignment.objects.filter(batch__in=batches).select_related("volunteer").order_by("id")
+    return (
+        Assignment.objects.filter(batch__in=batches)
+        .select_related("volunteer", "batch")
+        .order_by("id")
+    )

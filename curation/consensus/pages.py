@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,8 +27,10 @@ from curation.projects.rules import ORGANISE
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from curation.votes.rule import Outcome
 
 NUM_WAITING_SHOWN = 60
+LINES_ON_A_PAGE = 100
 
 
 @login_required
@@ -80,10 +84,22 @@ def batch_decisions(request: HttpRequest, project: str, subject: str, number: in
     """What became of each image of a batch."""
     person = signed_in(request)
     batch = access_batch(person, project, subject, number, ORGANISE)
+    lines = lines_of_batch(batch, viewer=person)
+    # What a line hides must not show by the filter that it passes.
+    num_all = len(lines)
+    kinds = Counter(line.decision.outcome.value for line in lines if not line.is_blind)
+    shown = request.GET.get("state", "")
+    if shown in kinds:
+        lines = [
+            line for line in lines if line.decision.outcome.value == shown and not line.is_blind
+        ]
     context = {
         "subject": batch.subject,
         "batch": batch,
-        "lines": lines_of_batch(batch, viewer=person),
+        "page": Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "kinds": [(each.value, kinds[each.value]) for each in Outcome if kinds[each.value]],
+        "shown": shown if shown in kinds else "",
+        "num_all": num_all,
         "may_show": is_covered(batch.subject, Act.CURATE),
     }
     return render(request, "consensus/batch_decisions.html", context)

@@ -18,12 +18,14 @@ from curation.vision.descriptor import CHIP_PADDING, CHIP_SIZE, DescriptorNetwor
 from curation.vision.heads import HeadNetwork
 from curation.vision.resize import in_gray, resized
 
-LONGEST_SIDE = 1280
+_LONGEST_SIDE = 1280
 """Pixels of the copy in which small faces are looked for."""
-
-_HEAD_AS_SEARCHED = 120
+_HEAD_SIZE = 120
+"""Pixels to which a head is brought before its face is framed."""
 _MARGIN = 0.5
+"""How far around a head its face's frame is looked for, in heads."""
 _HOWEVER_UNSURE = -2.0
+"""The frontal detector's score that every head reaches; 0 is its own limit."""
 
 
 class ModelsMissing(Exception):
@@ -48,8 +50,9 @@ class FaceFinder:
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool = True) -> list[Face]:
         """The faces in an (H, W, 3) picture, the largest first.
 
-        Heads are found from every side, down to a fifth of the longest side; only where there is
-        none are smaller faces looked for. Raises ModelsMissing.
+        Heads are found from every side, down to a fifth of the longer side; only where there is
+        none are smaller faces looked for. Landmarks are good up to 45 degrees of turn; beyond,
+        they make a head look less turned than it is. Raises ModelsMissing.
         """
         boxes = list(_face_boxes(rgb)) or _small_face_boxes(rgb)
         boxes.sort(key=area, reverse=True)
@@ -66,7 +69,7 @@ def _face_boxes(rgb: NDArray[np.uint8]) -> Iterator[Box]:
         reach = _MARGIN * (head[2] - head[0])
         left, top = max(0, round(head[0] - reach)), max(0, round(head[1] - reach))
         part = rgb[top : round(head[3] + reach), left : round(head[2] + reach)]
-        scale = _HEAD_AS_SEARCHED / (head[2] - head[0])
+        scale = _HEAD_SIZE / (head[2] - head[0])
         gray = resized(in_gray(part), scale)
         frames, _, _ = _frontal().run(gray, 0, _HOWEVER_UNSURE)
         boxes = (_box(frame, scale, left, top) for frame in frames)
@@ -74,7 +77,7 @@ def _face_boxes(rgb: NDArray[np.uint8]) -> Iterator[Box]:
 
 
 def _small_face_boxes(rgb: NDArray[np.uint8]) -> list[Box]:
-    scale = min(1.0, LONGEST_SIDE / max(rgb.shape))
+    scale = min(1.0, _LONGEST_SIDE / max(rgb.shape))
     frames = _frontal()(resized(in_gray(rgb), scale), 0)
     return [_box(frame, scale) for frame in frames]
 

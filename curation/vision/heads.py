@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,8 @@ from curation.vision.boxes import Box, shared_part
 from curation.vision.networks import Floats, NetworkFile, as_input, rectified
 from curation.vision.resize import resized
 
-LONGEST_SIDE = 400
-"""Pixels of the copy that is searched: a head of a fifth of the longest side is just found."""
-
+_PIXELS = 110_000
+"""Of the copy that is searched: a head of a fifth of a photo's longer side is just found."""
 _WINDOW = 80
 """Pixels of the square head that the network was taught to know; other sizes by scaling."""
 _SHRINK = 0.7
@@ -47,9 +47,9 @@ class HeadNetwork:
 
     def find(self, rgb: NDArray[np.uint8]) -> list[Box]:
         """The heads in an (H, W, 3) picture, the surest first, in its own pixels."""
-        scale = LONGEST_SIDE / max(rgb.shape)
+        scale = math.sqrt(_PIXELS / (rgb.shape[0] * rgb.shape[1]))
         found: list[tuple[float, Box]] = []
-        copy = rgb  # each smaller copy is made from the one before: the first is the dear one
+        copy = rgb  # each copy is made from the one before: only the first is dear
         while scale * min(rgb.shape[:2]) >= _SMALLEST_SIDE:
             copy = resized(copy, scale * rgb.shape[0] / copy.shape[0])
             scores = self.scores(copy)

@@ -1,6 +1,6 @@
 """Runs dlib's trained networks with numpy.
 
-The dlib wheels are built without a matrix library: their networks take 5 to 8 times as long as
+The dlib wheels are built without a matrix library: their networks take five times as long as
 the same numbers multiplied by numpy. The results are the same to the sixth digit.
 """
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from curation.batches.access import access_batch, require_live_lease, require_may_be_shown
+from curation.batches.errors import NotAssigned
 from curation.batches.forms import AssignForm, CutForm
-from curation.batches.selectors import images_in_no_batch
+from curation.batches.selectors import images_in_no_batch, leases_of
 from curation.http import signed_in
 from curation.projects.rules import ORGANISE, VIEW
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
-from curation.votes.progress import batch_progress, progress_of_batch
+from curation.votes.progress import batch_progress, held_batch, progress_of_batch
 
 
 @login_required
@@ -27,7 +32,7 @@ def batches(request: HttpRequest, project: str, subject: str) -> HttpResponse:
         "subject": found,
         "batches": batch_progress(found),
         "num_uncut": images_in_no_batch(found).count(),
-        "may_curate": is_covered(found, Act.CURATE),
+        "may_show": is_covered(found, Act.CURATE),
         "cut_form": CutForm(),
     }
     return render(request, "batches/batches.html", context)
@@ -36,13 +41,23 @@ def batches(request: HttpRequest, project: str, subject: str) -> HttpResponse:
 @login_required
 @require_safe
 def batch(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
-    """One batch: who has it, how far each of them is, and the form that hands it out."""
-    found = access_batch(signed_in(request), project, subject, number, ORGANISE)
-    context = {
+    """One batch: for organisers everybody's part in it, for volunteers their own."""
+    person = signed_in(request)
+    found = access_batch(person, project, subject, number, VIEW)
+    own = leases_of([found]).filter(volunteer=person).first()
+    may_organise = person.has_perm(ORGANISE, found.subject.project)
+    if own is None and not may_organise:
+        raise NotAssigned(_("This batch is not assigned to you."), batch=found.number)
+    context: dict[str, Any] = {
         "subject": found.subject,
         "batch": found,
+        "own": own and held_batch(own, now=timezone.now()),
+        "may_show": is_covered(found.subject, Act.CURATE),
+    }
+    if not may_organise:
+        return render(request, "batches/own_batch.html", context)
+    context |= {
         "progress": progress_of_batch(found),
-        "may_curate": is_covered(found.subject, Act.CURATE),
         "assign_form": AssignForm(project=found.subject.project),
     }
     return render(request, "batches/batch.html", context)

@@ -51,6 +51,7 @@ class HeldBatch:
 
     batch: Batch
     leased_until: dt.datetime
+    state: LeaseState
     num_images: int
     num_votes: int
     """Images that they have voted on."""
@@ -74,29 +75,27 @@ def progress_of_batch(batch: Batch) -> BatchProgress:
 
 def batches_held_by(user: User, *, now: dt.datetime | None = None) -> list[HeldBatch]:
     """The open batches that the person may work in, over all projects; the first to end first."""
+    now = now or timezone.now()
     still_member = Membership.objects.filter(project=OuterRef("batch__subject__project"), user=user)
     leases = list(
         Assignment.objects.filter(
             Exists(still_member),
             volunteer=user,
             returned_at=None,
-            leased_until__gt=now or timezone.now(),
+            leased_until__gt=now,
             batch__closed_at=None,
         )
         .select_related("batch__subject__project")
         .order_by("leased_until", "id")
     )
     counts = _counts_for([lease.batch_id for lease in leases], user)
-    return [
-        HeldBatch(
-            batch=lease.batch,
-            leased_until=lease.leased_until,
-            num_images=counts[lease.batch_id].num_images,
-            num_votes=counts[lease.batch_id].num_votes,
-            num_left=counts[lease.batch_id].num_left,
-        )
-        for lease in leases
-    ]
+    return [_held(lease, counts[lease.batch_id], now) for lease in leases]
+
+
+def held_batch(lease: Assignment, *, now: dt.datetime) -> HeldBatch:
+    """One person's part in a batch that they have or had."""
+    counts = _counts_for([lease.batch_id], lease.volunteer)
+    return _held(lease, counts[lease.batch_id], now)
 
 
 def num_votes_by(user: User) -> int:
@@ -109,6 +108,17 @@ class _Counts:
     num_images: int = 0
     num_votes: int = 0
     num_left: int = 0
+
+
+def _held(lease: Assignment, counts: _Counts, now: dt.datetime) -> HeldBatch:
+    return HeldBatch(
+        batch=lease.batch,
+        leased_until=lease.leased_until,
+        state=lease.state(now),
+        num_images=counts.num_images,
+        num_votes=counts.num_votes,
+        num_left=counts.num_left,
+    )
 
 
 def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:

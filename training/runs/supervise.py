@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
+from curation.images.models import Intake
 from curation.jobs import requeue_abandoned
-from curation.sources.models import ImportRun
 from training.engine import commands
 from training.launchers.protocol import Launcher
 from training.runs.carry_out import carry_out, look_at
@@ -161,6 +161,6 @@ def supervise_until_told(supervisor: Supervisor) -> None:
 
 def tend_jobs() -> None:
     """Put jobs of killed workers back into the queue, and queue what nobody has queued yet."""
-    requeue_abandoned(ImportRun)
+    requeue_abandoned(Intake)
     requeue_abandoned(Analysis)
     start_missing_analyses()

@@ -22,6 +22,7 @@ function start(root: HTMLElement): void {
     keptByTab: storageOrNull(() => sessionStorage),
     alone: aloneAmongTabs(),
   });
+  root.replaceChildren();
   render(<Screen desk={desk} addresses={{ batchUrl, manualUrl }} />, root);
   addEventListener("storage", (event) => desk.heard(event.key));
   addEventListener("online", () => desk.wake());

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,9 @@ from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import DEMO
 from tests.training.conversions.conftest import put_checkpoint
+from training.conversions.begin_conversion import LEASE
 from training.conversions.convert import convert
+from training.conversions.end_conversion import end_abandoned_conversions
 from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, ConversionState, Into
 from training.conversions.selectors import conversions_from, conversions_of
@@ -73,21 +74,15 @@ def test_what_the_engine_refuses_is_on_record_in_its_words(
     conversion = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
     assert conversion.state == ConversionState.FAILED
     assert "unheard of" in conversion.problem
+    assert conversion.checkpoint_step == 200, "it is not the last one"
     assert conversion.finished_at is not None
     assert list(conversions_of(trained_run)) == [conversion]
 
 
-def test_the_last_checkpoint_is_taken_unless_another_is_named(
+def test_a_checkpoint_that_is_not_there_is_refused_with_those_that_are(
     trained_run: Run, tmp_path: Path
 ) -> None:
-    assert [saved.step for saved in checkpoints_of(trained_run)] == [100, 200]
     target = tmp_path / "out.jpg"
-    last = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=target)
-    assert last.checkpoint_step == 200
-    named = convert(
-        run=trained_run, into=Into.A, source=PORTRAIT, target=target, checkpoint_step=100
-    )
-    assert named.checkpoint_step == 100
     with pytest.raises(NoCheckpoint, match="There are: 100, 200"):
         convert(run=trained_run, into=Into.A, source=PORTRAIT, target=target, checkpoint_step=7)
 
@@ -143,27 +138,35 @@ def test_a_withdrawal_stops_a_conversion_that_is_under_way(
     assert not (tmp_path / "out.jpg").exists()
 
 
-def test_a_killed_conversion_does_not_run_for_ever(trained_run: Run, tmp_path: Path) -> None:
-    left = Conversion.objects.create(
+@pytest.fixture
+def begun(trained_run: Run) -> Conversion:
+    """A conversion that says that it runs."""
+    return Conversion.objects.create(
         run=trained_run,
         checkpoint_step=200,
         into=Into.A,
         input_path="in",
         output_path="out",
-        leased_until=timezone.now() - timedelta(minutes=1),
+        leased_until=timezone.now() + LEASE,
     )
-    convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
-    left.refresh_from_db()
-    assert (left.state, left.problem) == (ConversionState.FAILED, "Its process was killed.")
+
+
+def test_a_killed_conversion_does_not_run_for_ever(begun: Conversion, tmp_path: Path) -> None:
+    assert end_abandoned_conversions() == 0, "it is still at work"
+    Conversion.objects.update(leased_until=timezone.now() - LEASE)
+    with pytest.raises(InvalidInput):  # whoever converts next finds it
+        convert(run=begun.run, into=Into.A, source=tmp_path / "none", target=tmp_path / "out")
+    begun.refresh_from_db()
+    assert (begun.state, begun.problem) == (ConversionState.FAILED, "Its process was killed.")
 
 
 def test_everything_made_from_a_person_can_be_listed(
-    trained_run: Run, tmp_path: Path, other_subject: Subject, project: object
+    begun: Conversion, subject: Subject, other_subject: Subject
 ) -> None:
-    convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
-    assert conversions_from(other_subject).count() == 1
-    someone = Subject.objects.create(project=other_subject.project, slug="eve", name="Eve")
-    assert conversions_from(someone).count() == 0
+    assert list(conversions_from(subject)) == [begun]
+    assert list(conversions_from(other_subject)) == [begun]
+    someone = Subject.objects.create(project=subject.project, slug="eve", name="Eve")
+    assert not conversions_from(someone).exists()
 
 
 def test_the_command_says_what_is_wrong(trained_run: Run, tmp_path: Path) -> None:
@@ -173,4 +176,5 @@ def test_the_command_says_what_is_wrong(trained_run: Run, tmp_path: Path) -> Non
     with pytest.raises(CommandError, match="There is no checkpoint at step 7"):
         call_command("convert", "--run=1", "--checkpoint=7", *given)
     with pytest.raises(CommandError, match="unheard of"):
-        call_command("convert", "--run=1", *given)
+        call_command("convert", "--run=1", "--checkpoint=100", *given)
+    assert Conversion.objects.get().checkpoint_step == 100

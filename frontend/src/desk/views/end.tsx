@@ -36,7 +36,7 @@ export function End() {
           class={left > 0 ? "button button--big" : "button button--primary button--big"}
           href={addresses.batchUrl}
         >
-          {say("backToBatches")}
+          {say("backToBatch")}
         </a>
         {left === 0 && total > 0 && (
           <button

@@ -44,7 +44,7 @@ export function ClosedNotice() {
     <div class="notice notice--warn desk-notice">
       <p>
         <strong>{say("closedTitle")}</strong> · {refusalInWords(desk.messages, closed)}{" "}
-        {say("closedText")} <a href={addresses.batchUrl}>{say("backToBatches")}</a>
+        {say("closedText")} <a href={addresses.batchUrl}>{say("backToBatch")}</a>
       </p>
     </div>
   );
@@ -61,7 +61,7 @@ export function CannotOpen({ code }: { code: string }) {
           {say("tryAgain")}
         </button>
         <a class="button" href={addresses.batchUrl}>
-          {say("backToBatches")}
+          {say("backToBatch")}
         </a>
       </p>
     </div>

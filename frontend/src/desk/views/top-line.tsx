@@ -10,7 +10,7 @@ export function TopLine() {
   return (
     <header class="desk-top">
       <progress class="desk-top__line" value={judged} max={Math.max(total, 1)} aria-hidden="true" />
-      <a class="desk-top__back" href={addresses.batchUrl} aria-label={say("backToBatches")}>
+      <a class="desk-top__back" href={addresses.batchUrl} aria-label={say("backToBatch")}>
         <Icon name="back" />
         <span class="desk-top__batch">{batch && say("batch", { number: batch.number })}</span>
       </a>

@@ -13,12 +13,16 @@ export function Facts({ monitor }: { monitor: Monitor }) {
     <section class="watch__part">
       <h2>{say("facts")}</h2>
       <dl class="facts">
-        <Fact name={say("speed")}>
-          {speed === null ? "–" : say("facesPerSecond", { count: count(speed, language) })}
-        </Fact>
-        <Fact name={say("timeLeft")}>
-          {left === null ? "–" : say("aboutTime", { time: durationInWords(left, language) })}
-        </Fact>
+        {run.is_active && (
+          <>
+            <Fact name={say("speed")}>
+              {speed === null ? "–" : say("facesPerSecond", { count: count(speed, language) })}
+            </Fact>
+            <Fact name={say("timeLeft")}>
+              {left === null ? "–" : say("aboutTime", { time: durationInWords(left, language) })}
+            </Fact>
+          </>
+        )}
         <Fact name={say("computesOn")}>{run.device === "cpu" ? "CPU" : run.device || "–"}</Fact>
         <Fact name={say("batchSize")}>{String(run.batch_size)}</Fact>
         <div>

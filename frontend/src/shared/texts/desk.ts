@@ -2,7 +2,7 @@
 
 export const DESK_EN = {
   batch: "Batch {number}",
-  backToBatches: "Back to your batches",
+  backToBatch: "Back to the batch",
   judgedOf: "{judged} of {total} judged",
   picture: "Picture {number}",
   yourVote: "Your vote: {vote}",
@@ -84,7 +84,7 @@ export const DESK_EN = {
 
 export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   batch: "批次 {number}",
-  backToBatches: "回到我的批次",
+  backToBatch: "回到这一批",
   judgedOf: "已判 {judged} / {total}",
   picture: "图片 {number}",
   yourVote: "你的投票：{vote}",
@@ -100,9 +100,9 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   nothingToUndo: "没有可撤销的投票。",
   latest: "{number} · {vote}",
   latestUndone: "{number} · 已撤销",
-  announceVote: "{number}：{vote}。现在是 {next}，已判 {judged} / {total}。",
+  announceVote: "{number}：{vote}。现在看 {next}，已判 {judged} / {total}。",
   announceLast: "{number}：{vote}。全部判完了。",
-  announceUndone: "已撤销对 {number} 的投票。",
+  announceUndone: "已撤销 {number} 的投票。",
   several: "多选理由",
   chooseReasons: "选好理由后确认",
   rejectFor: "剔除 · {count}",
@@ -111,7 +111,7 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
 
   thisIs: "本人：{name}",
   lookAlikes: "易混淆的人",
-  noPortraits: "还没有{name}的参考照。拿不准就问组织者。",
+  noPortraits: "还没有 {name} 的参考照。拿不准就问组织者。",
   howToTell: "怎么区分",
   people: "参考照",
   leaseEnds: "领取期限{when}到期。",
@@ -143,12 +143,12 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   unsentSignedOut: "登录已失效。{count} 票已存在这台设备上，登录后会继续发送。",
   signIn: "去登录",
 
-  doneTitle: "这一批洗完了",
+  doneTitle: "这一批筛完了",
   doneText: "辛苦了！每一张都有了你的投票。",
   doneSending: "还有 {count} 票正在发送，请先别关页面。",
   endTitle: "到最后一张了",
   endText: "还有 {count} 张没有投票。",
-  continueJudging: "继续判剩下的",
+  continueJudging: "接着筛剩下的",
   lookAgain: "再看一遍",
   alreadyFull: "{count} 张的票数已经够了，已跳过。",
   emptyTitle: "这里没有要判的图片",

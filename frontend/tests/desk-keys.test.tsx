@@ -1,0 +1,130 @@
+// @vitest-environment happy-dom
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { item, KEEP, pictures, reject, UNSURE } from "./batch";
+import { key, number, one, press, root, Server, settle, sitDown, startDay } from "./desk-room";
+
+beforeEach(startDay);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("by keyboard", () => {
+  test("a volunteer goes through a batch with single keys", async () => {
+    const server = new Server(pictures(4));
+    await sitDown(server);
+    expect(number()).toBe("00001");
+    await press("k", "3", "u", "7");
+    expect(Object.fromEntries(server.votes)).toEqual({
+      101: KEEP,
+      102: reject("blurry"),
+      103: UNSURE,
+      104: reject("duplicate"),
+    });
+    expect(root.textContent).toContain("This batch is done");
+    expect(root.textContent).toContain("All votes are stored");
+    expect(one(".desk-end a").getAttribute("href")).toBe("/batches/12/");
+  });
+
+  test("numbers held together are one vote", async () => {
+    const server = new Server(pictures(2));
+    await sitDown(server);
+    await act(() => {
+      key("keydown", "1");
+      key("keydown", "4");
+      key("keyup", "1");
+    });
+    expect(server.votes.size).toBe(0);
+    await act(() => key("keyup", "4"));
+    await settle();
+    expect(server.votes.get(101)).toEqual(reject("subject_absent", "covered"));
+  });
+
+  test("Shift collects reasons, Enter casts them; a stray Enter does nothing", async () => {
+    const server = new Server(pictures(3));
+    await sitDown(server);
+    await press("3", "Enter");
+    expect(number()).toBe("00002");
+    await act(() => {
+      key("keydown", "@", { code: "Digit2", shiftKey: true });
+      key("keyup", "@", { code: "Digit2", shiftKey: true });
+    });
+    await press("5");
+    expect(number()).toBe("00002");
+    expect(one(".reason--confirm").textContent).toContain("Reject · 2");
+    await press("Enter");
+    expect(server.votes.get(102)).toEqual(reject("other_face", "drawn"));
+  });
+
+  test("losing the window with a key down casts nothing until Enter", async () => {
+    const server = new Server(pictures(2));
+    await sitDown(server);
+    await act(() => key("keydown", "3"));
+    await act(async () => {
+      window.dispatchEvent(new Event("blur"));
+    });
+    await act(() => key("keyup", "3"));
+    await settle();
+    expect(server.votes.size).toBe(0);
+    await press("4");
+    expect(server.votes.size).toBe(0);
+    await press("Enter");
+    expect(server.votes.get(101)).toEqual(reject("blurry", "covered"));
+  });
+
+  test("undo goes back several votes, also after a reload, and the server follows", async () => {
+    const server = new Server(pictures(3));
+    await sitDown(server);
+    await press("k", "2");
+    await sitDown(server);
+    expect(number()).toBe("00003");
+    await press("z");
+    expect(number()).toBe("00002");
+    await press("z");
+    expect(number()).toBe("00001");
+    expect(server.votes.size).toBe(0);
+    await press("z");
+    expect(one("[aria-live=polite]").textContent).toContain("nothing to undo");
+  });
+
+  test("while the manual is open, no key votes", async () => {
+    const server = new Server(pictures(2));
+    const desk = await sitDown(server);
+    await press("m");
+    expect(one<HTMLDialogElement>(".desk-dialog--manual").open).toBe(true);
+    expect(root.textContent).toContain("hides part of the face");
+    await press("k", "3");
+    expect(server.votes.size).toBe(0);
+    await press("m");
+    expect(desk.panel.value).toBeNull();
+    await press("k");
+    expect(server.votes.size).toBe(1);
+  });
+
+  test("nobody votes on a picture that has not arrived; a broken one may be passed on", async () => {
+    const broken = item(1, { preview_url: "/broken.webp" });
+    const server = new Server([broken, item(2)]);
+    await sitDown(server);
+    await press("k");
+    expect(one("[aria-live=polite]").textContent).toContain("still loading");
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(3000);
+    });
+    expect(root.textContent).toContain("could not be loaded");
+    await press("k", "3");
+    expect(server.votes.size).toBe(0);
+    await press("u");
+    expect(server.votes.get(101)).toEqual(UNSURE);
+  });
+
+  test("what is done is said in words", async () => {
+    await sitDown(new Server(pictures(3)));
+    await press("3");
+    expect(one("[aria-live=polite]").textContent).toBe(
+      "00001: Reject: Too blurry. Now 00002, 1 of 3 judged.",
+    );
+    await press("z");
+    expect(one("[aria-live=polite]").textContent).toContain("taken back");
+  });
+});

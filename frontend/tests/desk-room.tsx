@@ -1,0 +1,109 @@
+/** A desk in a page, a server to sit at, and hands to use it with. */
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { vi } from "vitest";
+import type { DeskItem, Vote } from "../src/desk/contract";
+import { Desk } from "../src/desk/desk";
+import type { Pending } from "../src/desk/outbox";
+import type { Outcome } from "../src/desk/sender";
+import { Screen } from "../src/desk/views/screen";
+import type { Answer } from "../src/shared/api";
+import { messagesFor } from "../src/shared/messages";
+import { deskData } from "./batch";
+import { MemoryStorage } from "./storage";
+
+export const accept = ({ vote }: Pending): Outcome => ({ kind: "accepted", stored: vote });
+
+/** What the server holds, and how it answers today. */
+export class Server {
+  readonly votes = new Map<number, Vote>();
+  outcome: (pending: Pending) => Outcome = accept;
+
+  constructor(readonly items: readonly DeskItem[]) {}
+
+  load = async (): Promise<Answer<ReturnType<typeof deskData>>> => {
+    const items = this.items.map((one) => ({ ...one, my_vote: this.votes.get(one.id) ?? null }));
+    return { kind: "ok", status: 200, data: deskData(items) };
+  };
+
+  send = async (pending: Pending): Promise<Outcome> => {
+    const outcome = this.outcome(pending);
+    if (outcome.kind === "accepted") {
+      if (pending.vote) this.votes.set(pending.itemId, pending.vote);
+      else this.votes.delete(pending.itemId);
+    }
+    return outcome;
+  };
+}
+
+export const kept = { local: new MemoryStorage(), tab: new MemoryStorage() };
+export let root: HTMLElement;
+
+export async function settle(): Promise<void> {
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(30);
+  });
+}
+
+export async function sitDown(server: Server, load = server.load): Promise<Desk> {
+  if (root) render(null, root);
+  root = document.createElement("div");
+  document.body.replaceChildren(root);
+  const desk = new Desk({
+    batchId: "3",
+    userId: "7",
+    messages: messagesFor("en"),
+    load,
+    send: server.send,
+    kept: kept.local,
+    keptByTab: kept.tab,
+    makeImage: () => {
+      const image = document.createElement("img");
+      image.decode = () =>
+        image.src.includes("broken") ? Promise.reject(new Error("404")) : Promise.resolve();
+      return image;
+    },
+  });
+  render(<Screen desk={desk} addresses={{ batchUrl: "/batches/12/", manualUrl: "/m/" }} />, root);
+  await act(() => desk.open());
+  await settle();
+  return desk;
+}
+
+export function key(type: "keydown" | "keyup", name: string, given: KeyboardEventInit = {}): void {
+  const code = /^\d$/.test(name) ? `Digit${name}` : name;
+  const target = document.activeElement ?? document.body;
+  target.dispatchEvent(
+    new KeyboardEvent(type, { key: name, code, bubbles: true, cancelable: true, ...given }),
+  );
+}
+
+export async function press(...names: string[]): Promise<void> {
+  for (const name of names) {
+    await act(() => {
+      key("keydown", name);
+      key("keyup", name);
+    });
+    await settle();
+  }
+}
+
+export function one<Found extends Element>(selector: string): Found {
+  const found = root.querySelector<Found>(selector);
+  if (!found) throw new Error(`nothing here matches ${selector}`);
+  return found;
+}
+
+export async function click(selector: string): Promise<void> {
+  await act(() => one<HTMLElement>(selector).click());
+  await settle();
+}
+
+export const number = () => one(".stage__number").textContent;
+
+/** Fresh storages and a clock that only moves when told to. */
+export function startDay(): void {
+  vi.useFakeTimers();
+  kept.local = new MemoryStorage();
+  kept.tab = new MemoryStorage();
+}
