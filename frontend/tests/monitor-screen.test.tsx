@@ -32,7 +32,14 @@ const RUN: Run = {
   problem: null,
   problem_details: "",
   events: [
-    { at: "2026-11-23T07:00:00Z", state: "running", cause: "started", actor: null, note: "" },
+    {
+      at: "2026-11-23T07:00:00Z",
+      state: "running",
+      cause: "started",
+      actor: null,
+      step: 20,
+      note: "",
+    },
   ],
 };
 
@@ -96,7 +103,7 @@ test("how far it is, what is saved and what happened", () => {
   expect(text).toContain("about 3 min");
   const saved = [...root.querySelectorAll(".saved .number")].map((one) => one.textContent);
   expect(saved).toEqual(["Step 40", "Step 20"]);
-  expect(root.querySelector(".log")?.textContent).toContain("Running · started");
+  expect(root.querySelector(".log")?.textContent).toContain("Running · started · Step 20");
 });
 
 test("a problem is told in words, with the trainer's own below", () => {

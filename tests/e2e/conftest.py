@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -86,7 +85,7 @@ def _wait_until_up(site: Site) -> None:
     while True:
         try:
             urllib.request.urlopen(f"{site.url}/accounts/login/", timeout=5).close()
-        except urllib.error.URLError:
+        except OSError:  # nobody listens yet, or nobody answers yet
             assert time.monotonic() < deadline, (site.data_dir / "serve.log").read_text()
             time.sleep(0.2)
         else:

@@ -107,9 +107,12 @@ def cut(page: Page, room: str, size: int) -> None:
 
 def assign(page: Page, room: str, number: int, name: str) -> None:
     page.goto(f"{room}batches/{number}/")
-    page.locator("form[action$='assign/'] select[name=volunteer]").select_option(label=name)
-    page.locator("form[action$='assign/'] button").click()
-    expect(page.locator("main")).to_contain_text(name)
+    form = page.locator("form[action$='assign/']")
+    whom = form.locator("select[name=volunteer]")
+    offered = whom.locator("option", has_text=re.compile(f"^{name} ·")).get_attribute("value")
+    whom.select_option(offered)
+    form.get_by_role("button").click()
+    expect(page.get_by_text(f"Batch {number} is now with {name}.")).to_be_visible()
 
 
 def sit_at_the_desk(page: Page) -> None:
@@ -121,7 +124,7 @@ def sit_at_the_desk(page: Page) -> None:
 
 def shown_number(page: Page) -> str:
     """The number of the picture on the desk, once the picture is there."""
-    expect(page.locator(".stage img[data-shown]")).to_be_visible(timeout=30_000)
+    expect(page.locator(".stage__room[data-shown] img")).to_be_visible(timeout=30_000)
     return page.locator(".stage").get_attribute("aria-label") or ""
 
 
@@ -132,3 +135,7 @@ def judge_all(page: Page, judge: Callable[[int], None], total: int) -> None:
         judge(position)
         if position < total - 1:
             expect(page.locator(".stage")).not_to_have_attribute("aria-label", before)
+
+
+def all_votes_are_stored(page: Page) -> None:
+    expect(page.get_by_text("All votes are stored").first).to_be_attached(timeout=30_000)

@@ -48,6 +48,9 @@ class RunEventOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=RunState.choices)
     cause = serializers.CharField(help_text="In the reader's language.")
     actor = serializers.CharField(allow_null=True)
+    step = serializers.IntegerField(
+        allow_null=True, help_text="The checkpoint that a trainer went on from."
+    )
     note = serializers.CharField(help_text="Details in the trainer's own words; may be blank.")
 
 

@@ -61,7 +61,7 @@ def _moved_to_running(run: Run) -> bool:
         run=run,
         to=RunState.RUNNING,
         cause=Cause.STARTED,
-        note=f"from step {step}" if step else "",
+        step=step or None,
         attempt=F("attempt") + 1,
         launch_step=step,
         events_offset=story_length(folder_of(run)),

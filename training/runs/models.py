@@ -97,6 +97,8 @@ class RunEvent(models.Model):
     state = models.CharField(max_length=8, choices=RunState)
     cause = models.CharField(max_length=16, choices=Cause)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    step = models.PositiveIntegerField(null=True, blank=True)
+    """The checkpoint that a trainer went on from; none when it began anew."""
     note = models.TextField(blank=True)
     """Details in the words of whoever caused it, such as the trainer's last message."""
 

@@ -12,8 +12,9 @@ from training.runs.telemetry import Ending
 MAX_STARTS = 3
 """Starts without a new checkpoint before a run is given up."""
 
-STOP_PATIENCE = 60.0
-"""Seconds that a trainer may take to save and stop before it is killed."""
+STOP_PATIENCE = 300.0
+"""Seconds that a trainer may take to save and stop before it is killed. A large checkpoint on a
+busy disk takes a minute."""
 
 
 class Action(Enum):

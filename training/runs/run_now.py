@@ -12,7 +12,7 @@ from training.runs.problems import problem_of
 from training.runs.run_folder import SavedCheckpoint, checkpoints_of, folder_of, newest_preview
 from training.runs.selectors import events_of, is_supervised, queue_places
 from training.runs.states import ACTIVE, Can, what_can_be_asked
-from training.runs.telemetry import Preparing, read_progress
+from training.runs.telemetry import Preparing, read_progress, story_length
 
 _NUM_EVENTS = 30
 
@@ -26,6 +26,8 @@ class Happening:
     cause: str
     """In the reader's language."""
     actor: str | None
+    step: int | None
+    """The checkpoint that a trainer went on from."""
     note: str
 
 
@@ -54,7 +56,9 @@ class RunNow:
 def run_now(run: Run, *, may_act: bool) -> RunNow:
     """How `run` stands, for a person who may act on it or only look."""
     progress = read_progress(folder_of(run))
-    working = run.state in {RunState.RUNNING, RunState.STOPPING}
+    # Until the newest trainer says something, all that was told is of one that is gone.
+    speaks = story_length(folder_of(run)) > run.events_offset
+    working = speaks and run.state in {RunState.RUNNING, RunState.STOPPING}
     shows_preview = newest_preview(run).is_file() and both_covered(run, Act.TRAIN)
     return RunNow(
         run=run,
@@ -75,6 +79,7 @@ def run_now(run: Run, *, may_act: bool) -> RunNow:
                 state=event.state,
                 cause=event.get_cause_display(),
                 actor=event.actor.get_username() if event.actor else None,
+                step=event.step,
                 note=event.note,
             )
             for event in events_of(run)[:_NUM_EVENTS]

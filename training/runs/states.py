@@ -46,6 +46,7 @@ def move(
     cause: Cause,
     actor: User | None = None,
     note: str = "",
+    step: int | None = None,
     **changes: Any,
 ) -> bool:
     """Move `run` on from the state it was read in, and write down why.
@@ -55,6 +56,6 @@ def move(
     moved = Run.objects.filter(pk=run.pk, state=run.state).update(state=to, **changes)
     if not moved:
         return False
-    RunEvent.objects.create(run=run, state=to, cause=cause, actor=actor, note=note)
+    RunEvent.objects.create(run=run, state=to, cause=cause, actor=actor, note=note, step=step)
     run.refresh_from_db()
     return True

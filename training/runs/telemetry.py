@@ -68,13 +68,13 @@ def read_progress(run_dir: Path) -> Progress:
         event = _parsed(line)
         match event.get("event"):
             case "preparing":
+                # Whatever was learnt before was learnt by a trainer that is gone.
+                last_loss = None
                 progress.preparing = Preparing(
                     side=event["side"], done=event["done"], total=event["total"]
                 )
             case "started":
-                # What was told before belongs to a trainer that is gone.
-                last_loss = None
-                progress.preparing, progress.examples_per_second = None, None
+                last_loss, progress.preparing = None, None
                 progress.step, progress.device = event["step"], event["device"]
             case "checkpoint":
                 progress.step = event["step"]

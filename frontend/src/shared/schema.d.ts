@@ -248,6 +248,8 @@ export interface components {
             /** @description In the reader's language. */
             readonly cause: string;
             readonly actor: string | null;
+            /** @description The checkpoint that a trainer went on from. */
+            readonly step: number | null;
             /** @description Details in the trainer's own words; may be blank. */
             readonly note: string;
         };

@@ -73,7 +73,7 @@ def test_a_killed_trainer_goes_on_from_its_last_checkpoint(
     assert Cause.TRAINER_DIED in causes(run)
     restarted = run.events.filter(cause=Cause.STARTED).last()
     assert restarted is not None
-    assert restarted.note == "from step 10"
+    assert restarted.step == 10
     assert [loss.step for loss in read_losses(folder_of(run))] == list(range(1, 31))
 
 
@@ -136,7 +136,7 @@ def test_stop_saves_and_resume_goes_on(
 
     set_pace(run)
     run = supervise(resume_run(run=run, actor=admin), RunState.FINISHED)
-    assert run.events.filter(cause=Cause.STARTED).last().note == f"from step {saved}"  # type: ignore[union-attr]
+    assert run.events.filter(cause=Cause.STARTED).last().step == saved  # type: ignore[union-attr]
     assert [loss.step for loss in read_losses(folder_of(run))] == list(range(1, 31))
     acts = ActionLog.objects.filter(action__startswith="run.").values_list("action", flat=True)
     assert list(acts.order_by("id")) == ["run.create", "run.stop", "run.resume"]

@@ -8,12 +8,13 @@ export function History({ monitor }: { monitor: Monitor }) {
     <section class="watch__part">
       <h2>{say("history")}</h2>
       <ul class="log">
-        {monitor.run.value.events.map(({ at, state, cause, actor, note }) => (
+        {monitor.run.value.events.map(({ at, state, cause, actor, step, note }) => (
           <li key={`${at} ${cause}`}>
             <time dateTime={at}>{time.format(new Date(at))}</time>
             <div class="log__what">
               <p>
                 <strong>{say(`runIs_${state}`)}</strong> · {cause}
+                {step !== null && ` · ${say("checkpointAt", { step })}`}
                 {actor && ` · ${actor}`}
               </p>
               {note && <p class="muted small trainer-says">{note}</p>}

@@ -1,0 +1,140 @@
+"""How far batches are, for everybody and for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from curation.batches.assign_batch import assign_batch
+from curation.batches.close_batch import close_batch
+from curation.batches.models import Assignment, LeaseState
+from curation.batches.return_batch import return_batch
+from curation.images.models import Image
+from curation.projects.models import Membership, Project, User
+from curation.subjects.models import Subject
+from curation.votes.progress import (
+    batch_progress,
+    batches_held_by,
+    num_votes_by,
+    progress_of_batch,
+)
+from tests.conftest import make_consent
+from tests.curation.batches.stories import (
+    KEEP,
+    REJECT,
+    UNSURE,
+    crowd,
+    cut,
+    expire,
+    hand_out,
+    items_of,
+    vote,
+)
+
+MakeImage = Callable[..., Image]
+
+
+def test_a_batch_tells_its_numbers_who_has_it_and_what_needs_no_more_votes(
+    subject: Subject, project: Project, organiser: User, make_image: MakeImage
+) -> None:
+    cut(subject, make_image, num=2, by=organiser)
+    batch = cut(subject, make_image, num=4, by=organiser)
+    first, second, third = crowd(project, 3)
+    hand_out(batch, first, second, third, by=organiser)
+    one, two, three, _four = items_of(batch)
+    vote(first, one, KEEP)
+    vote(second, one, KEEP)  # kept
+    vote(first, two, UNSURE)
+    vote(second, two, UNSURE)  # contested: no third vote could decide
+    vote(first, three, KEEP)
+    vote(second, three, REJECT)  # a third is wanted
+    expire(batch, second)
+    progress = progress_of_batch(batch)
+    assert (progress.first_number, progress.last_number) == (3, 6)
+    assert (progress.num_images, progress.num_judged) == (4, 2)
+    assert [(s.volunteer, s.num_votes, s.state) for s in progress.shares] == [
+        (first, 3, LeaseState.LIVE),
+        (second, 3, LeaseState.EXPIRED),
+        (third, 0, LeaseState.LIVE),
+    ]
+    assert [each.batch.number for each in batch_progress(subject)] == [1, 2]
+
+
+def test_what_is_left_for_me_is_what_still_wants_my_vote(
+    subject: Subject, project: Project, organiser: User, make_image: MakeImage
+) -> None:
+    batch = cut(subject, make_image, num=3, by=organiser)
+    first, second, third = crowd(project, 3)
+    hand_out(batch, first, second, third, by=organiser)
+    one, two, _three = items_of(batch)
+    for person in (first, second):
+        vote(person, one, KEEP)
+    vote(third, two, KEEP)
+    (held,) = batches_held_by(third)
+    assert (held.num_images, held.num_votes, held.num_left, held.num_done) == (3, 1, 1, 2)
+    assert num_votes_by(third) == 1
+
+
+def test_held_are_only_open_batches_with_time_left_the_first_to_end_first(
+    subject: Subject, volunteer: User, organiser: User, make_image: MakeImage
+) -> None:
+    batches = [cut(subject, make_image, num=1, by=organiser) for _ in range(5)]
+    for batch, days in zip(batches, (5, 2, 3, 4, 6), strict=True):
+        assign_batch(batch=batch, volunteer=volunteer, days=days, actor=organiser)
+    expire(batches[2], volunteer)
+    return_batch(batch=batches[3], actor=volunteer)
+    close_batch(batch=batches[4], actor=organiser)
+    assert [held.batch for held in batches_held_by(volunteer)] == [batches[1], batches[0]]
+    later = timezone.now() + dt.timedelta(days=3)
+    assert [held.batch for held in batches_held_by(volunteer, now=later)] == [batches[0]]
+    Membership.objects.filter(user=volunteer).delete()
+    assert batches_held_by(volunteer) == []
+
+
+def test_batches_of_all_projects_are_held(
+    subject: Subject, admin: User, organiser: User, stranger: User, make_image: MakeImage
+) -> None:
+    other_project = Project.objects.get(slug="others")
+    other = Subject.objects.create(project=other_project, slug="mia", name="Mia")
+    make_consent(other, stranger)
+    Membership.objects.create(project=other_project, user=organiser, role="volunteer")
+    for of, by in ((subject, organiser), (other, stranger)):
+        batch = cut(of, make_image, num=1, by=by)
+        hand_out(batch, organiser, by=by)
+    assert {held.batch.subject for held in batches_held_by(organiser)} == {subject, other}
+
+
+def test_purged_images_do_not_count(
+    subject: Subject, volunteer: User, organiser: User, make_image: MakeImage
+) -> None:
+    batch = cut(subject, make_image, num=3, by=organiser)
+    hand_out(batch, volunteer, by=organiser)
+    Image.objects.filter(number=1).update(purged_at=timezone.now())
+    assert progress_of_batch(batch).num_images == 2
+    assert progress_of_batch(batch).first_number == 2
+    assert batches_held_by(volunteer)[0].num_images == 2
+
+
+@pytest.mark.parametrize("num", [1, 20])
+def test_progress_costs_the_same_queries_whatever_the_number_of_batches(
+    subject: Subject,
+    organiser: User,
+    make_image: MakeImage,
+    num: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(num):
+        batch = cut(subject, make_image, num=2, by=organiser)
+        hand_out(batch, organiser, by=organiser)
+        vote(organiser, items_of(batch)[0], KEEP)
+    assert Assignment.objects.count() == num
+    with django_assert_num_queries(4):
+        assert len(batch_progress(subject)) == num
+    with django_assert_num_queries(2):
+        assert len(batches_held_by(organiser)) == num
+    with django_assert_num_queries(3):
+        progress_of_batch(batch)
