@@ -102,7 +102,7 @@ def refusals_in_form(form: Form) -> Iterator[None]:
 def signed_in(request: HttpRequest) -> User:
     """The signed-in person. Views call it behind a login check, so anyone else is a bug."""
     if not _is_person(request.user):
-        raise NotFound()
+        raise NotFound
     return request.user
 
 

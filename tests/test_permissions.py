@@ -162,7 +162,7 @@ class World:
 
 
 @pytest.fixture
-def world(  # noqa: PLR0917, one of everything
+def world(
     project: Project,
     subject: Subject,
     volunteer: User,

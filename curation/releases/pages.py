@@ -49,8 +49,7 @@ def releases_page(request: HttpRequest, project: str, subject: str) -> HttpRespo
 
 
 def _frozen(request: HttpRequest, subject: Subject) -> HttpResponse:
-    there = (subject.project.slug, subject.slug)
-    answer = redirect("releases", *there)
+    where: tuple[str, ...] = ("releases", subject.project.slug, subject.slug)
     with refusals_as_messages(request):
         release = freeze_release(subject=subject, actor=signed_in(request))
         messages.success(
@@ -58,8 +57,8 @@ def _frozen(request: HttpRequest, subject: Subject) -> HttpResponse:
             _("Release %(number)d holds %(count)d images.")
             % {"number": release.number, "count": release.num_images},
         )
-        answer = redirect("release", *there, release.number)
-    return answer
+        where = ("release", *where[1:], str(release.number))
+    return redirect(*where)
 
 
 @login_required

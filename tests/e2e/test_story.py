@@ -191,12 +191,12 @@ def test_10_the_admin_trains_stops_and_resumes(cast: Callable[[str], Page]) -> N
     olga.get_by_role("button", name="Start the run").click()
     olga.wait_for_url("**/runs/1/")
     state = olga.locator(".badge").first
-    expect(state).to_contain_text("running", timeout=do.PATIENCE_MS)
+    expect(state).to_contain_text("Running", timeout=do.PATIENCE_MS)
     expect(olga.locator("img[src*='preview']")).to_be_visible(timeout=do.PATIENCE_MS)
     olga.get_by_role("button", name=re.compile("Stop")).click()
-    expect(state).to_contain_text("stopped", timeout=do.PATIENCE_MS)
+    expect(state).to_contain_text("Stopped", timeout=do.PATIENCE_MS)
     olga.get_by_role("button", name=re.compile("Resume")).click()
-    expect(state).to_contain_text("finished", timeout=do.PATIENCE_MS)
+    expect(state).to_contain_text("Finished", timeout=do.PATIENCE_MS)
     expect(olga.locator("main")).to_contain_text("24")
 
 

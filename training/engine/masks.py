@@ -27,19 +27,23 @@ REGIONS = (
     (*BRIDGE, *NOSTRILS, *LIPS, 8),
     (21, 22, 27),
 )
+# How far above the brows a mask ends, as a share of their distance from the eyes.
+LIFTS: dict[MaskKind, float] = {"components": 0.0, "extended": 0.5}
 # Fractions of a pixel that polygon corners are placed with: 2 to the power of this.
 SUBPIXEL_BITS = 4
 
 
-def draw_mask(landmarks: Points, *, height: int, width: int, kind: MaskKind) -> Mask:
+def draw_mask(
+    landmarks: Points, *, height: int, width: int, kind: MaskKind, higher: float = 0.0
+) -> Mask:
     """The face's mask, uint8 (height, width), 255 inside and 0 outside.
 
     `landmarks` are the 68 points in pixels of the mask. `components` ends at the brows;
-    `extended` goes half the distance from eye to brow further up.
+    `extended` goes half the distance from eye to brow further up; either ends `higher` pixels
+    above that.
     """
     points = np.asarray(landmarks, dtype=np.float64)
-    if kind == "extended":
-        points = raise_brows(points)
+    points = raise_brows(points, share=LIFTS[kind], higher=higher)
     mask = np.zeros((height, width), dtype=np.uint8)
     for region in REGIONS:
         hull = cv2.convexHull(points[list(region)].astype(np.float32))
@@ -48,10 +52,13 @@ def draw_mask(landmarks: Points, *, height: int, width: int, kind: MaskKind) -> 
     return mask
 
 
-def raise_brows(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The 68 points with both brows lifted by half their distance from the eyes."""
+def raise_brows(
+    points: NDArray[np.float64], *, share: float, higher: float = 0.0
+) -> NDArray[np.float64]:
+    """The 68 points with both brows lifted by a share of their distance from the eyes, and more."""
     raised = points.copy()
     for brow, eye in ((BROW_RIGHT, EYE_RIGHT), (BROW_LEFT, EYE_LEFT)):
-        lift = (points[list(brow)].mean(axis=0) - points[list(eye)].mean(axis=0)) / 2
-        raised[list(brow)] += lift
+        up = points[list(brow)].mean(axis=0) - points[list(eye)].mean(axis=0)
+        distance = max(float(np.linalg.norm(up)), 1e-6)
+        raised[list(brow)] += up * (share + higher / distance)
     return raised

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from curation.vision.thumbnails import encode_webp
 from numpy.typing import NDArray
 from torch import Tensor
 
+from curation.vision.thumbnails import encode_webp
 from training.engine.architectures import Architecture, FaceModel
 from training.engine.augment import plain
 from training.engine.durable import write_bytes

@@ -93,7 +93,7 @@ def test_every_render_from_profile_to_profile_stays_inside_its_crop(synthetic: P
     outside = []
     for file, exact in zip(stored["files"], stored["lm"].astype(np.float64), strict=True):
         matrix = crop_matrix(exact, size=64, coverage=0.8)
-        placed = apply(matrix, raise_brows(exact))
+        placed = apply(matrix, raise_brows(exact, share=0.5))
         if placed.min() < 0 or placed.max() > 63:
             outside.append((file, yaws[file]))
     assert len(outside) <= 0.02 * len(stored["files"]), outside

@@ -233,7 +233,7 @@ def crop_to_odd(source: Path, target: Path) -> None:
         ("empty", "out", "There is no readable picture in"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_is_written(  # noqa: PLR0917, fixtures and a table
+def test_what_cannot_be_done_is_said_and_nothing_is_written(
     trained: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

@@ -181,7 +181,7 @@ def end_with_other_model(run_dir: Path) -> None:
         ({}, end_with_other_model, "checkpoint_wrong", "is of a model 'original'"),
     ],
 )
-def test_wrong_input_is_named_with_its_cure(  # noqa: PLR0917, fixtures and a table
+def test_wrong_input_is_named_with_its_cure(
     make_run: Make,
     train: Train,
     events: Events,

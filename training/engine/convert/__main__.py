@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 from curation.vision.decode import Unreadable, decode
-
 from training.engine.checkpoint import Checkpoint, read_checkpoint
 from training.engine.convert.mark import Marker
 from training.engine.convert.pictures import SAVING, convert_folder, convert_picture

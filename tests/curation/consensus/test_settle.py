@@ -1,0 +1,93 @@
+"""An organiser's last word: who may have it, and what is on record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from curation.consensus.models import Ruling
+from curation.consensus.settle import settle
+from curation.consensus.withdraw_ruling import withdraw_ruling
+from curation.errors import InvalidInput, NotAllowed, NotFound
+from curation.images.models import Image
+from curation.log import ActionLog
+from curation.manual.reasons import Reason
+from curation.projects.models import User
+from curation.subjects.gate import ConsentMissing
+from curation.subjects.models import Consent
+from curation.votes.errors import ReasonRequired
+from curation.votes.models import Verdict
+
+KEEP, REJECT = Verdict.KEEP, Verdict.REJECT
+
+
+@pytest.fixture
+def image(make_image: Callable[..., Image]) -> Image:
+    return make_image()
+
+
+def test_a_ruling_replaces_the_one_before_and_the_log_keeps_both(
+    image: Image, organiser: User, admin: User
+) -> None:
+    settle(image=image, verdict=KEEP, note=" sharp enough ", actor=organiser)
+    settle(image=image, verdict=REJECT, reasons=[Reason.REPHOTO], actor=admin)
+    ruling = Ruling.objects.get()
+    assert (ruling.verdict, ruling.reasons, ruling.ruled_by) == ("reject", [Reason.REPHOTO], admin)
+    first, second = ActionLog.objects.filter(action="image.settle").order_by("id")
+    assert (first.actor, first.details["verdict"], first.details["note"]) == (
+        organiser,
+        "keep",
+        "sharp enough",
+    )
+    assert (second.actor, second.details["before"]) == (admin, "keep")
+
+
+def test_a_withdrawn_ruling_stays_on_record(image: Image, organiser: User) -> None:
+    settle(image=image, verdict=KEEP, actor=organiser)
+    withdraw_ruling(image=image, actor=organiser)
+    withdraw_ruling(image=image, actor=organiser)
+    assert not Ruling.objects.exists()
+    assert ActionLog.objects.filter(action="image.withdraw_ruling").count() == 1
+
+
+def test_only_organisers_settle(image: Image, volunteer: User, stranger: User) -> None:
+    with pytest.raises(NotAllowed):
+        settle(image=image, verdict=KEEP, actor=volunteer)
+    with pytest.raises(NotFound):
+        settle(image=image, verdict=KEEP, actor=stranger)
+    with pytest.raises(NotAllowed):
+        withdraw_ruling(image=image, actor=volunteer)
+
+
+def test_a_ruling_keeps_or_rejects_and_only_a_rejection_has_reasons(
+    image: Image, organiser: User
+) -> None:
+    with pytest.raises(ReasonRequired):
+        settle(image=image, verdict=REJECT, actor=organiser)
+    with pytest.raises(InvalidInput):
+        settle(image=image, verdict=KEEP, reasons=[Reason.BLURRY], actor=organiser)
+    with pytest.raises(InvalidInput):
+        settle(image=image, verdict=Verdict.UNSURE, actor=organiser)
+    assert not Ruling.objects.exists()
+    for verdict, codes in (("reject", ""), ("keep", "blurry"), ("unsure", "")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Ruling.objects.create(
+                image=image,
+                verdict=verdict,
+                reason_codes=codes,
+                ruled_by=organiser,
+                ruled_at=timezone.now(),
+            )
+
+
+def test_nothing_is_settled_without_consent_or_bytes(image: Image, organiser: User) -> None:
+    Consent.objects.update(covers_curate=False)
+    with pytest.raises(ConsentMissing):
+        settle(image=image, verdict=KEEP, actor=organiser)
+    Consent.objects.update(covers_curate=True)
+    Image.objects.update(purged_at=timezone.now())
+    with pytest.raises(NotFound):
+        settle(image=image, verdict=KEEP, actor=organiser)
