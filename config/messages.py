@@ -62,7 +62,7 @@ def read_catalog() -> Catalog:
 def update_catalog() -> None:
     """Add new messages to the catalogue, drop those that are gone. Never guesses a translation."""
     catalog = read_catalog() if CATALOG.exists() else Catalog(locale="zh_Hans", domain="django")
-    catalog.update(found_messages(), no_fuzzy_matching=True)
+    catalog.update(found_messages(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     with CATALOG.open("wb") as file:
         write_po(

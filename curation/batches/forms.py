@@ -33,7 +33,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {member.user_id: member for member in members_of(project)}
+        # Those first whose work it is; members come with the admins first.
+        self.people = {member.user_id: member for member in reversed(list(members_of(project)))}
         self.fields["volunteer"].choices = [  # type: ignore[attr-defined]  # a choice field
             (pk, f"{member.user} · {member.get_role_display()}")
             for pk, member in self.people.items()

@@ -73,7 +73,7 @@ def take_back(request: HttpRequest, project: str, invitation_id: int) -> HttpRes
     person = signed_in(request)
     found = access_project(person, project, ADMINISTER)
     take_back_invitation(project=found, invitation_id=invitation_id, actor=person)
-    messages.success(request, _("The link is worthless now."))
+    messages.success(request, _("The invitation was taken back."))
     return redirect("members", project=found.slug)
 
 

@@ -61,7 +61,7 @@ class Basis(models.TextChoices):
     """Why we may work with this person's pictures at all."""
 
     SELF = "self", _("the subject's own account")
-    WRITTEN_RELEASE = "written_release", _("written release")
+    WRITTEN_RELEASE = "written_release", _("written consent")
     LICENCE = "licence", _("licence")
     PUBLIC_DOMAIN = "public_domain", _("public domain")
     INVENTED_PERSON = "invented_person", _("invented person")

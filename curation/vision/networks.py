@@ -21,8 +21,8 @@ Floats = NDArray[np.float32]
 
 _MEAN_COLOUR = np.array([122.782, 117.001, 104.298], np.float32)
 _BATCH_NORM_EPSILON = 1e-4
-_NUMBERS_AT_ONCE = 1_000_000
-"""What is laid out for one multiplication stays in the processor's cache: a third faster."""
+_NUMBERS_AT_ONCE = 250_000
+"""What is laid out for one multiplication stays in the processor's cache: a sixth less time."""
 
 
 def as_input(rgb: NDArray[np.uint8]) -> Floats:

@@ -52,5 +52,5 @@ def was_recorded(item: BatchItem, volunteer: User, client_key: UUID) -> bool:
     """
     event = VoteEvent.objects.filter(volunteer=volunteer, client_key=client_key).first()
     if event is not None and event.image_id != item.image_id:
-        raise InvalidInput(_("This key belongs to an act on another image."), item_id=item.pk)
+        raise InvalidInput(_("This client key was already used for another image."), item_id=item.pk)
     return event is not None

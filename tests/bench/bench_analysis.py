@@ -110,7 +110,7 @@ def main() -> None:
         print(f"{name:13} {speed:6.1f} images/s  {num_found:4} faces in {len(files)} images")
     for name in ("plainly", "at full size"):
         missed = sum(
-            all(shared_part(box, ours) < 0.5 for ours in found)
+            all(shared_part(box, mine) < 0.5 for mine in found)
             for found, theirs in zip(boxes["ours"], boxes[name], strict=True)
             for box in theirs
         )

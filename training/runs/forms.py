@@ -53,7 +53,7 @@ class RunForm(forms.Form):
         max_value=MOST_STEPS,
         initial=200,
         help_text=_(
-            "How often it learns from one batch. On a CPU 200 show that all works; "
+            "How many times it learns. On a CPU 200 show that all works; "
             "on a GPU good faces take 100,000 and more."
         ),
     )

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[('self', "the subject's own account"), ('written_release', 'written release'), ('licence', 'licence'), ('public_domain', 'public domain'), ('invented_person', 'invented person')], max_length=15)),
+                ('basis', models.CharField(choices=[('self', "the subject's own account"), ('written_release', 'written consent'), ('licence', 'licence'), ('public_domain', 'public domain'), ('invented_person', 'invented person')], max_length=15)),
                 ('covers_curate', models.BooleanField(default=False)),
                 ('covers_train', models.BooleanField(default=False)),
                 ('covers_publish', models.BooleanField(default=False)),

@@ -59,3 +59,17 @@ def vote(person: User, item: BatchItem, verdict: Verdict, *reasons: Reason) -> V
 def crowd(project: Project, num: int) -> list[User]:
     """Volunteers v1, v2, …"""
     return [make_member(project, f"v{n}", Role.VOLUNTEER) for n in range(1, num + 1)]
+
+
+def image_row(subject: Subject, number: int) -> Image:
+    """An image without bytes, for stories in which nobody looks at it."""
+    return Image.objects.create(
+        subject=subject,
+        number=number,
+        name=f"{number}.png",
+        sha256=f"{number:064x}",
+        size_bytes=1,
+        width=1,
+        height=1,
+        format="PNG",
+    )

@@ -1,12 +1,9 @@
-"""Any story of handing out, voting, changing one's mind, closing and settling, against a model.
-
-The model is written as naively as possible and shares no code with the product: a dictionary of
-votes, and a decision found by trying every way in which voting could go on.
-"""
+"""Any story of handing out, voting, changing one's mind, closing and settling, against a model."""
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,7 +22,7 @@ from hypothesis.stateful import (
 from curation.batches.assign_batch import assign_batch
 from curation.batches.close_batch import close_batch
 from curation.batches.cut_batches import cut_batches
-from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned
+from curation.batches.errors import BatchClosed, NotAssigned
 from curation.batches.reopen_batch import reopen_batch
 from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
@@ -33,18 +30,17 @@ from curation.consensus.selectors import decisions_of, kept_images, state_counts
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound, Refused
-from curation.images.models import Image
 from curation.manual.reasons import Reason, join_reasons
 from curation.projects.models import Project, Role
 from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
 from curation.votes.desk import desk_items
-from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.progress import batches_held_by, progress_of_batch
 from curation.votes.take_back_vote import take_back_vote
 from tests.conftest import make_consent, make_member
-from tests.curation.batches.stories import expire
+from tests.curation.batches.stories import expire, image_row
+from tests.curation.consensus.naive_model import NaiveModel, Said
 
 NUM_PEOPLE = 4
 NUM_IMAGES = 2
@@ -54,8 +50,13 @@ images = st.integers(0, NUM_IMAGES - 1)
 verdicts = st.sampled_from(Verdict)
 some_reasons = st.lists(st.sampled_from(Reason), min_size=1, max_size=3)
 
-Said = tuple[str, str]
-"""A verdict and its reasons as stored."""
+
+@contextmanager
+def refusing(code: str) -> Iterator[None]:
+    """The enclosed act is refused with this code."""
+    with pytest.raises(Refused) as refusal:
+        yield
+    assert refusal.value.code == code
 
 
 class StoryOfVotes(RuleBasedStateMachine):
@@ -67,11 +68,7 @@ class StoryOfVotes(RuleBasedStateMachine):
         super().__init__()
         self.story = transaction.atomic()
         self.story.__enter__()
-        self.votes: dict[tuple[int, int], Said] = {}
-        self.leases: dict[int, str] = {}
-        self.rulings: dict[int, str] = {}
-        self.is_closed = False
-        self.num_events = 0
+        self.model = NaiveModel()
 
     @initialize()
     def begin(self) -> None:
@@ -80,7 +77,7 @@ class StoryOfVotes(RuleBasedStateMachine):
         self.people = [make_member(project, f"p{n}", Role.VOLUNTEER) for n in range(NUM_PEOPLE)]
         self.subject = Subject.objects.create(project=project, slug="mona", name="Mona")
         make_consent(self.subject, self.organiser)
-        self.images = [_image(self.subject, number) for number in range(1, NUM_IMAGES + 1)]
+        self.images = [image_row(self.subject, number) for number in range(1, NUM_IMAGES + 1)]
         (self.batch,) = cut_batches(subject=self.subject, size=9, actor=self.organiser)
         self.items = list(self.batch.items.order_by("position"))
 
@@ -92,46 +89,46 @@ class StoryOfVotes(RuleBasedStateMachine):
 
     @rule(who=people)
     def assign(self, who: int) -> None:
-        if self.is_closed:
+        if self.model.is_closed:
             with pytest.raises(BatchClosed):
                 assign_batch(batch=self.batch, volunteer=self.people[who], actor=self.organiser)
             return
         assign_batch(batch=self.batch, volunteer=self.people[who], actor=self.organiser)
-        self.leases[who] = "live"
+        self.model.leases[who] = "live"
 
     @rule(who=people)
     def time_runs_out(self, who: int) -> None:
         expire(self.batch, self.people[who])
-        if self.leases.get(who) == "live":
-            self.leases[who] = "expired"
+        if self.model.leases.get(who) == "live":
+            self.model.leases[who] = "expired"
 
     @rule(who=people)
     def give_back(self, who: int) -> None:
-        if who not in self.leases:
+        if who not in self.model.leases:
             with pytest.raises(NotAssigned):
                 return_batch(batch=self.batch, actor=self.people[who])
             return
         return_batch(batch=self.batch, actor=self.people[who])
-        self.leases[who] = "returned"
+        self.model.leases[who] = "returned"
 
     @rule(who=people)
     def revoke(self, who: int) -> None:
-        if who not in self.leases:
+        if who not in self.model.leases:
             with pytest.raises(NotFound):
                 revoke_batch(batch=self.batch, volunteer=self.people[who], actor=self.organiser)
             return
         revoke_batch(batch=self.batch, volunteer=self.people[who], actor=self.organiser)
-        self.leases[who] = "returned"
+        self.model.leases[who] = "returned"
 
     @rule()
     def close(self) -> None:
         close_batch(batch=self.batch, actor=self.organiser)
-        self.is_closed = True
+        self.model.is_closed = True
 
     @rule()
     def reopen(self) -> None:
         reopen_batch(batch=self.batch, actor=self.organiser)
-        self.is_closed = False
+        self.model.is_closed = False
 
     @rule(target=acts, who=people, what=images, verdict=verdicts, reasons=some_reasons)
     def cast(
@@ -139,21 +136,21 @@ class StoryOfVotes(RuleBasedStateMachine):
     ) -> tuple[int, int, Verdict, UUID] | None:
         reasons = reasons if verdict is Verdict.REJECT else []
         key = uuid4()
-        refused = self._refusal(who)
-        if refused is None and (who, what) not in self.votes and not self._is_wanted(what):
-            refused = EnoughVotes
-        if refused is not None:
-            with pytest.raises(refused):
+        refused = self.model.refusal(who)
+        if not refused and (who, what) not in self.model.votes and not self.model.is_wanted(what):
+            refused = "enough_votes"
+        if refused:
+            with refusing(refused):
                 self._cast(who, what, verdict, reasons, key)
             return None
         vote = self._cast(who, what, verdict, reasons, key)
         said = (verdict.value, join_reasons(reasons))
         assert vote is not None
         assert (vote.verdict, vote.reason_codes) == said
-        if self.votes.get((who, what)) == said:
+        if self.model.votes.get((who, what)) == said:
             return None  # nothing happened, so there is no act to send again
-        self.votes[who, what] = said
-        self.num_events += 1
+        self.model.votes[who, what] = said
+        self.model.num_events += 1
         return who, what, verdict, key
 
     @rule(act=acts)
@@ -163,7 +160,7 @@ class StoryOfVotes(RuleBasedStateMachine):
         who, what, verdict, key = act
         reasons = [Reason.OTHER_FACE] if verdict is Verdict.REJECT else []
         vote = self._cast(who, what, verdict, reasons, key)
-        stands = self.votes.get((who, what))
+        stands = self.model.votes.get((who, what))
         assert (vote and (vote.verdict, vote.reason_codes)) == stands
 
     @rule(who=people, what=images)
@@ -173,15 +170,14 @@ class StoryOfVotes(RuleBasedStateMachine):
         def send() -> None:
             take_back_vote(item_id=self.items[what].pk, volunteer=self.people[who], client_key=key)
 
-        refused = self._refusal(who)
-        if refused is not None:
-            with pytest.raises(refused):
+        if refused := self.model.refusal(who):
+            with refusing(refused):
                 send()
             return
         send()
         send()
-        if self.votes.pop((who, what), None):
-            self.num_events += 1
+        if self.model.votes.pop((who, what), None):
+            self.model.num_events += 1
 
     @rule(what=images, keep=st.booleans())
     def settle(self, what: int, keep: bool) -> None:  # noqa: FBT001, drawn by hypothesis
@@ -191,12 +187,12 @@ class StoryOfVotes(RuleBasedStateMachine):
             reasons=[] if keep else [Reason.DUPLICATE],
             actor=self.organiser,
         )
-        self.rulings[what] = "kept" if keep else "rejected"
+        self.model.rulings[what] = "kept" if keep else "rejected"
 
     @rule(what=images)
     def withdraw(self, what: int) -> None:
         withdraw_ruling(image=self.images[what], actor=self.organiser)
-        self.rulings.pop(what, None)
+        self.model.rulings.pop(what, None)
 
     # What always holds
 
@@ -208,14 +204,14 @@ class StoryOfVotes(RuleBasedStateMachine):
         }
         assert stored == {
             (self.people[who].pk, self.images[what].pk): said
-            for (who, what), said in self.votes.items()
+            for (who, what), said in self.model.votes.items()
         }
 
     @invariant()
     def history_leads_to_the_current_votes(self) -> None:
         replayed: dict[tuple[int, int], Said] = {}
         events = list(VoteEvent.objects.order_by("pk"))
-        assert len(events) == self.num_events
+        assert len(events) == self.model.num_events
         for event in events:
             where = (event.volunteer_id, event.image_id)
             if event.verdict:
@@ -233,7 +229,7 @@ class StoryOfVotes(RuleBasedStateMachine):
     @invariant()
     def decisions_are_those_of_the_model(self) -> None:
         found = {each.number - 1: each for each in decisions_of(self.subject)}
-        expected = {what: self._decision(what) for what in range(NUM_IMAGES)}
+        expected = {what: self.model.decision(what) for what in range(NUM_IMAGES)}
         assert {what: each.outcome.value for what, each in found.items()} == expected
         counts = state_counts(self.subject)
         assert counts.kept == list(expected.values()).count("kept")
@@ -246,51 +242,24 @@ class StoryOfVotes(RuleBasedStateMachine):
     def the_desk_opens_exactly_what_a_vote_would_be_taken_for(self) -> None:
         for who, person in enumerate(self.people):
             for what, each in enumerate(desk_items(self.batch, person)):
-                voted = (who, what) in self.votes
+                voted = (who, what) in self.model.votes
                 assert (each.mine is not None) == voted
-                assert each.is_open == (voted or self._is_wanted(what))
+                assert each.is_open == (voted or self.model.is_wanted(what))
 
     @invariant()
     def progress_agrees_with_the_model(self) -> None:
         progress = progress_of_batch(self.batch)
-        unwanted = [what for what in range(NUM_IMAGES) if not self._is_wanted(what)]
+        unwanted = [what for what in range(NUM_IMAGES) if not self.model.is_wanted(what)]
         assert progress.num_judged == len(unwanted)
         for share in progress.shares:
             who = self.people.index(share.volunteer)
-            assert share.state.value == self.leases[who]
-            assert share.num_votes == sum(voter == who for voter, _what in self.votes)
+            assert share.state.value == self.model.leases[who]
+            assert share.num_votes == sum(voter == who for voter, _what in self.model.votes)
         for who, person in enumerate(self.people):
             held = batches_held_by(person)
-            assert bool(held) == (self.leases.get(who) == "live" and not self.is_closed)
+            assert bool(held) == (self.model.leases.get(who) == "live" and not self.model.is_closed)
             if held:
-                left = [
-                    what
-                    for what in range(NUM_IMAGES)
-                    if (who, what) not in self.votes and what not in unwanted
-                ]
-                assert held[0].num_left == len(left)
-
-    # The model
-
-    def _refusal(self, who: int) -> type[Refused] | None:
-        match self.leases.get(who):
-            case None | "returned":
-                return NotAssigned
-            case _ if self.is_closed:
-                return BatchClosed
-            case "expired":
-                return LeaseExpired
-            case _:
-                return None
-
-    def _said_of(self, what: int) -> list[str]:
-        return [verdict for (_who, where), (verdict, _why) in self.votes.items() if where == what]
-
-    def _is_wanted(self, what: int) -> bool:
-        return _outcome(self._said_of(what)) == "pending"
-
-    def _decision(self, what: int) -> str:
-        return self.rulings.get(what) or _outcome(self._said_of(what))
+                assert held[0].num_left == self.model.left_for(who, NUM_IMAGES)
 
     def _cast(
         self, who: int, what: int, verdict: Verdict, reasons: list[Reason], key: UUID
@@ -304,59 +273,22 @@ class StoryOfVotes(RuleBasedStateMachine):
         )
 
 
-def _outcome(said: list[str]) -> str:
-    if decided := _decided(said):
-        return decided
-    futures = (
-        [*said, *more]
-        for num in range(1, 3 - len(said) + 1)
-        for more in product(["keep", "reject"], repeat=num)
+def tell(*, num_stories: int, num_steps: int) -> None:
+    told = settings(
+        max_examples=num_stories,
+        stateful_step_count=num_steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
-    return "pending" if any(_decided(future) for future in futures) else "contested"
-
-
-def _decided(said: list[str]) -> str:
-    keep, reject = said.count("keep"), said.count("reject")
-    if keep >= 2 and keep > reject:
-        return "kept"
-    return "rejected" if reject >= 2 and reject > keep else ""
-
-
-def _image(subject: Subject, number: int) -> Image:
-    return Image.objects.create(
-        subject=subject,
-        number=number,
-        name=f"{number}.png",
-        sha256=f"{number:064x}",
-        size_bytes=1,
-        width=1,
-        height=1,
-        format="PNG",
-    )
+    run_state_machine_as_test(StoryOfVotes, settings=told)
 
 
 @pytest.mark.django_db
 def test_every_story_of_votes_agrees_with_the_model() -> None:
-    run_state_machine_as_test(
-        StoryOfVotes,
-        settings=settings(
-            max_examples=6,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tell(num_stories=6, num_steps=25)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_many_long_stories_of_votes_agree_with_the_model() -> None:
-    run_state_machine_as_test(
-        StoryOfVotes,
-        settings=settings(
-            max_examples=150,
-            stateful_step_count=80,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tell(num_stories=100, num_steps=60)

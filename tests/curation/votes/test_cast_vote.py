@@ -18,18 +18,17 @@ from curation.batches.revoke_batch import revoke_batch
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import MANUAL_VERSION, Reason
-from curation.projects.models import Membership, Project, User
+from curation.projects.models import Membership, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
 from curation.votes.cast_vote import cast_vote
-from curation.votes.errors import EnoughVotes, ReasonRequired
+from curation.votes.errors import ReasonRequired
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.take_back_vote import take_back_vote
 from tests.curation.batches.stories import (
     KEEP,
     REJECT,
     UNSURE,
-    crowd,
     cut,
     expire,
     hand_out,
@@ -157,56 +156,6 @@ def test_a_rejection_names_a_reason_and_nothing_else_does(item: BatchItem, volun
         with pytest.raises(InvalidInput):
             vote(volunteer, item, verdict, Reason.BLURRY)
     assert not VoteEvent.objects.exists()
-
-
-def test_two_equal_votes_are_enough(
-    item: BatchItem, batch: Batch, project: Project, organiser: User
-) -> None:
-    first, second, third = crowd(project, 3)
-    hand_out(batch, first, second, third, by=organiser)
-    vote(first, item, KEEP)
-    vote(second, item, KEEP)
-    with pytest.raises(EnoughVotes):
-        vote(third, item, REJECT)
-    assert Vote.objects.filter(image=item.image).count() == 2
-
-
-def test_a_third_is_asked_only_when_the_first_two_differ(
-    item: BatchItem, batch: Batch, project: Project, organiser: User
-) -> None:
-    people = crowd(project, 4)
-    hand_out(batch, *people, by=organiser)
-    vote(people[0], item, KEEP)
-    vote(people[1], item, REJECT)
-    vote(people[2], item, UNSURE)
-    with pytest.raises(EnoughVotes):
-        vote(people[3], item, KEEP)
-
-
-def test_ones_own_vote_can_always_be_changed_also_when_there_are_enough(
-    item: BatchItem, batch: Batch, project: Project, organiser: User
-) -> None:
-    first, second, third = crowd(project, 3)
-    hand_out(batch, first, second, third, by=organiser)
-    vote(first, item, KEEP)
-    vote(second, item, KEEP)
-    vote(second, item, REJECT)
-    vote(third, item, KEEP)
-    assert Vote.objects.filter(image=item.image, verdict=KEEP).count() == 2
-
-
-def test_a_vote_taken_back_makes_room_for_another(
-    item: BatchItem, batch: Batch, project: Project, organiser: User
-) -> None:
-    first, second, third = crowd(project, 3)
-    hand_out(batch, first, second, third, by=organiser)
-    vote(first, item, KEEP)
-    vote(second, item, KEEP)
-    take_back_vote(item_id=item.pk, volunteer=second, client_key=uuid4())
-    vote(third, item, KEEP)
-    with pytest.raises(EnoughVotes):
-        vote(second, item, KEEP)
-    assert history(item) == ["keep", "keep", "", "keep"]
 
 
 def test_taking_back_twice_or_nothing_changes_nothing(item: BatchItem, volunteer: User) -> None:

@@ -19,7 +19,7 @@ from curation.batches.errors import BatchClosed, NotAssigned, NothingToCut
 from curation.batches.models import Batch, BatchItem
 from curation.batches.revoke_batch import revoke_batch
 from curation.consensus.selectors import decisions_of
-from curation.errors import Refused
+from curation.errors import InvalidInput, Refused
 from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.projects.models import Project, User
@@ -148,6 +148,19 @@ def test_the_same_act_arriving_many_times_at_once_is_one_act(
         answers = all_at_once([send] * NUM_CLIENTS)
         assert {answer.pk for answer in answers} == {Vote.objects.get(image=item.image).pk}
         assert VoteEvent.objects.filter(image=item.image).count() == 1
+
+
+def test_one_key_on_many_images_at_once_counts_for_one_of_them(
+    batch: Batch, people: list[User]
+) -> None:
+    key = uuid4()
+    acts = [
+        partial(cast_vote, item_id=item.pk, volunteer=people[0], verdict=KEEP, client_key=key)
+        for item in items_of(batch)
+    ]
+    answers = all_at_once(acts)
+    assert Counter(type(answer) for answer in answers) == {Vote: 1, InvalidInput: len(acts) - 1}
+    assert Vote.objects.count() == VoteEvent.objects.count() == 1
 
 
 def test_one_person_in_eight_tabs_has_one_vote(batch: Batch, people: list[User]) -> None:

@@ -106,7 +106,7 @@ def assert_same(left: dict[str, Tensor], right: dict[str, Tensor]) -> None:
 
 def wait_for_step(run_dir: Path, step: int) -> None:
     """Return once a running trainer has told of that step."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         told, _ = read_events(run_dir / EVENTS_FILE)
         if any(event["event"] == "loss" and event["step"] >= step for event in told):

@@ -89,6 +89,7 @@ def test_a_picture_of_nobody_passes_unchanged_but_labelled(trained: Path, tmp_pa
     assert difference[200:].max() > 60
 
 
+@pytest.mark.slow
 def test_only_faces_like_the_portrait_are_swapped(
     trained: Path, picture: Path, tmp_path: Path
 ) -> None:
@@ -102,6 +103,7 @@ def test_only_faces_like_the_portrait_are_swapped(
     assert np.abs(pixels_of(like_ada) - before)[place].max() == 0
 
 
+@pytest.mark.slow
 def test_a_folder_is_converted_but_for_what_is_no_picture(
     trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

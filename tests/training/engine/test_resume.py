@@ -30,7 +30,7 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_as_an_untouched_one(
     settings = {"steps": STEPS, "save_every": 7, "batch_size": 6}
     untouched, killed = make_run("untouched", **settings), make_run("killed", **settings)
     trainer = start_trainer(untouched)
-    _, said = trainer.communicate(timeout=120)
+    _, said = trainer.communicate(timeout=300)
     assert trainer.returncode == 0, said
 
     chance = random.Random()
@@ -42,7 +42,7 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_as_an_untouched_one(
         trainer.communicate()
         assert outcome(killed) is None
     trainer = start_trainer(killed)
-    _, said = trainer.communicate(timeout=120)
+    _, said = trainer.communicate(timeout=300)
     assert trainer.returncode == 0, said
 
     assert_same(saved_tensors(untouched), saved_tensors(killed))
@@ -56,7 +56,7 @@ def test_sigterm_saves_and_ends_with_3(make_run: Callable[..., Path]) -> None:
     trainer = start_trainer(run_dir)
     wait_for_step(run_dir, 20)
     trainer.terminate()
-    _, said = trainer.communicate(timeout=60)
+    _, said = trainer.communicate(timeout=300)
     assert trainer.returncode == 3, said
     told, _ = read_events(run_dir / EVENTS_FILE)
     assert [event["event"] for event in told[-3:]] == ["preview", "checkpoint", "stopped"]
@@ -71,7 +71,7 @@ def test_a_stop_while_faces_are_being_cut_out_is_obeyed(make_run: Callable[..., 
     while not any(event["event"] == "preparing" for event in read_events(run_dir / EVENTS_FILE)[0]):
         time.sleep(0.01)
     trainer.terminate()
-    trainer.communicate(timeout=60)
+    trainer.communicate(timeout=300)
     assert trainer.returncode == 3
     assert outcome(run_dir) == "stopped"
     assert not list((run_dir / "a").glob(".faces*"))

@@ -31,7 +31,7 @@ def test_a_run_tells_its_story_from_start_to_end(
     assert kinds[-1] == "finished"
     assert [event["step"] for event in events(run_dir, "loss")] == [*range(1, 21), 30, 40]
     assert [event["step"] for event in events(run_dir, "checkpoint")] == [20, 40]
-    assert [event["step"] for event in events(run_dir, "preview")] == [1, 10, 40]
+    assert [event["step"] for event in events(run_dir, "preview")] == [1, 10, 25, 40]
     assert all(event["examples_per_second"] > 0 for event in events(run_dir, "loss"))
     started = events(run_dir, "started")[0]
     assert (started["step"], started["device"], started["steps"]) == (0, "cpu", 40)

@@ -58,7 +58,7 @@ def start_together(run_dir: Path) -> subprocess.Popen[str]:
 def train_together(run_dir: Path) -> tuple[int, str]:
     """Train to the end; gives the exit code and what was said."""
     trainers = start_together(run_dir)
-    _, said = trainers.communicate(timeout=180)
+    _, said = trainers.communicate(timeout=300)
     return trainers.returncode, said
 
 
@@ -113,7 +113,7 @@ def test_a_terminated_launcher_lets_both_save_first(make_run: Callable[..., Path
     trainers = start_together(run_dir)
     wait_for_step(run_dir, 20)
     trainers.terminate()
-    trainers.communicate(timeout=60)
+    trainers.communicate(timeout=300)
     assert outcome(run_dir) == "stopped"
     checkpoint = last_checkpoint(run_dir)
     assert checkpoint is not None
