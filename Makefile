@@ -22,9 +22,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## the demo project in your browser: web server and workers, Ctrl-C stops all
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) load_demo
-	@$(MANAGE) serve --port $(PORT)
+	@$(MANAGE) demo --port $(PORT)
 
 test: install-dev ## Python and front-end tests, the fast ones
 	$(BIN)/pytest -q -n auto -m "not slow and not e2e"

@@ -14,14 +14,19 @@ from django.core.management.base import BaseCommand, CommandError
 from config.processes import Child, run_together
 
 
+def add_address_arguments(parser: ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+
+
 class Command(BaseCommand):
     """Starts everything the site needs; Ctrl-C stops all of it."""
 
     help = "Start the web server, the background workers and the supervisor; Ctrl-C stops all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+        add_address_arguments(parser)
         parser.add_argument(
             "--workers",
             type=int,

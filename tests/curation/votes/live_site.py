@@ -83,7 +83,7 @@ def live_site(data_dir: Path, *, num_people: int, num_images: int) -> Iterator[L
         cwd=ROOT,
         env=environment,
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     given = json.loads(seeded.stdout.splitlines()[-1])
