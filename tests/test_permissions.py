@@ -101,7 +101,7 @@ RULES: dict[str, list[Rule]] = {
     "item_thumb": [get(Rank.HOLDER)],
     "item_preview": [get(Rank.HOLDER)],
     "batches": [get(Rank.ORGANISER)],
-    "batch": [get(Rank.ORGANISER)],
+    "batch": [get(Rank.HOLDER)],
     "batch_decisions": [get(Rank.ORGANISER)],
     "desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
