@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Environment:
     """Origins (https://…) that a reverse proxy serves us under."""
     https: bool
     """Cookies only over HTTPS, HSTS and redirect. Set it behind TLS."""
+    trusted_proxies: int
+    """Reverse proxies in front: so many entries of X-Forwarded-For are believed."""
     s3_bucket: str
     """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
     s3_endpoint: str
@@ -46,6 +49,7 @@ def read_environment() -> Environment:
     https = env.bool("HTTPS", default=False)
     hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
     origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+    trusted_proxies = env.int("TRUSTED_PROXIES", default=0)
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     url = env.str("DATABASE_URL", default="")
@@ -69,6 +73,7 @@ def read_environment() -> Environment:
         allowed_hosts=tuple(hosts),
         trusted_origins=tuple(origins),
         https=https,
+        trusted_proxies=trusted_proxies,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
     )
@@ -102,11 +107,11 @@ def _database(url: str, data_dir: Path) -> dict[str, Any]:
 def _kept_secret(path: Path) -> str:
     """The secret kept in `path`, made on first use, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    secret = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret)
-    return secret
+    if not path.exists():
+        partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with contextlib.suppress(FileExistsError):  # somebody else was first: theirs holds
+            os.link(partial, path)
+        partial.unlink()
+    return path.read_text(encoding="ascii").strip()

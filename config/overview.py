@@ -18,7 +18,8 @@ from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.projects.selectors import memberships_of
 from curation.releases.selectors import releases_of
 from curation.subjects.access import access_subject
-from curation.subjects.models import Subject
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act, Subject
 from curation.subjects.selectors import consents_expiring_soon, coverage_of, subjects_of
 from curation.votes.progress import batch_progress, batches_held_by, num_votes_by
 from training.runs.selectors import active_runs_of, listed, runs_from
@@ -97,6 +98,7 @@ def subject_room(request: HttpRequest, project: str, subject: str) -> HttpRespon
         "subject": found,
         "progress": progress_of([found])[0],
         "coverage": coverage_of(found),
+        "may_curate": is_covered(found, Act.CURATE),
         "sources": sources_with_counts(found),
         "batches": batch_progress(found),
         "releases": releases_of(found),

@@ -106,7 +106,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = 0
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 
 # Languages
 LANGUAGE_CODE = "en"
@@ -191,5 +191,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"curation": {"level": "INFO"}, "training": {"level": "INFO"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a refusal is an answer, not an incident
+        "curation": {"level": "INFO"},
+        "training": {"level": "INFO"},
+    },
 }

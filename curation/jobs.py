@@ -9,7 +9,7 @@ while the queue holds no task for it: its worker died between taking the task an
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -20,9 +20,6 @@ from django_tasks_db.models import DBTaskResult
 
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent about a job before somebody else takes it over."""
-
-MAX_ATTEMPTS = 3
-"""A job that killed this many workers is given up, so that it cannot kill them for ever."""
 
 
 class JobState(models.TextChoices):
@@ -39,6 +36,9 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True)
+
+    max_attempts: ClassVar[int] = 3
+    """A job that killed this many workers is given up, so that it cannot kill them for ever."""
 
     class Meta:
         abstract = True
@@ -95,7 +95,7 @@ def _requeue(kind: type[Job], pk: int) -> int:
     job = kind._default_manager.select_for_update().filter(_has_gone_silent(), pk=pk).first()
     if job is None:
         return 0
-    if job.attempt >= MAX_ATTEMPTS:
+    if job.attempt >= job.max_attempts:
         job.finish(JobState.FAILED, _("Its worker was killed %d times.") % job.attempt)
         return 0
     job.state, job.leased_until = JobState.WAITING, None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from curation.batches.models import Batch, BatchItem
+from curation.batches.models import Batch
 from curation.images.models import Image
 from curation.subjects.models import Subject
 
@@ -27,15 +27,18 @@ def lock_batch(batch: Batch) -> Batch:
     return Batch.objects.select_related("subject__project").get(pk=batch.pk)
 
 
-def lock_for_vote(item: BatchItem) -> None:
+def lock_for_vote(item_id: int) -> None:
     """Hold the votes on one image still, and all that organisers decide, until the vote is in."""
     if not connection.features.has_select_for_update:
         return
+    batches = Batch.objects.filter(items=item_id)
+    subject_id = batches.values_list("subject", flat=True).first()
     with connection.cursor() as cursor:
         # Django has no word for a shared lock.
         cursor.execute(
-            f"SELECT 1 FROM {Subject._meta.db_table} WHERE id = %s FOR SHARE",  # noqa: S608, our own name
-            [item.batch.subject_id],
+            f"SELECT 1 FROM {Subject._meta.db_table} WHERE id = %s FOR SHARE",  # noqa: S608, ours
+            [subject_id],
         )
     # `no_key` lets rows that refer to the image, such as the vote itself, be added.
-    Image.objects.select_for_update(no_key=True).only("pk").get(pk=item.image_id)
+    image = Image.objects.select_for_update(of=("self",), no_key=True)
+    image.filter(batch_item=item_id).only("pk").first()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from curation.batches.models import Assignment, Batch, BatchItem
+from curation.batches.models import Batch, BatchItem
 from curation.consensus.selectors import Decision, decisions_of_batch, decisions_on
 from curation.images.models import Image
 from curation.projects.models import User
@@ -24,7 +22,7 @@ class Case:
     votes: tuple[Vote, ...]
     """In the order in which they were cast; empty while `is_blind`."""
     is_blind: bool
-    """The viewer's own vote is still wanted, so they may not see what others said."""
+    """Votes are still wanted and the viewer has not voted, so they may not see what others said."""
 
 
 def case_of(image: Image, *, viewer: User) -> Case:
@@ -36,9 +34,9 @@ def case_of(image: Image, *, viewer: User) -> Case:
     item = BatchItem.objects.select_related("batch").filter(image=image).first()
     is_blind = (
         item is not None
+        and decision.ruling is None
         and votes_wanted(decision.tally) > 0
         and not any(vote.volunteer_id == viewer.pk for vote in votes)
-        and _holds(viewer, item.batch)
     )
     return Case(
         image=image,
@@ -66,19 +64,12 @@ def lines_of_batch(batch: Batch, *, viewer: User) -> list[BatchLine]:
             "image", flat=True
         )
     )
-    holds = _holds(viewer, batch)
     lines = [
         BatchLine(
             position=positions[decision.image_id],
             decision=decision,
-            is_blind=holds and decision.image_id not in voted and votes_wanted(decision.tally) > 0,
+            is_blind=decision.image_id not in voted and votes_wanted(decision.tally) > 0,
         )
         for decision in decisions_of_batch(batch)
     ]
     return sorted(lines, key=lambda line: line.position)
-
-
-def _holds(person: User, batch: Batch) -> bool:
-    return Assignment.objects.filter(
-        batch=batch, volunteer=person, returned_at=None, leased_until__gt=timezone.now()
-    ).exists()

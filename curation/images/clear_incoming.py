@@ -13,9 +13,10 @@ STALE_SECONDS = 24 * 60 * 60
 
 
 def clear_incoming() -> None:
-    """Remove what was uploaded for imports that have ended, and uploads that were never finished.
+    """Remove what was uploaded for imports that are done, and uploads that nobody came back to.
 
-    Their pictures are in the store under a number, or were refused; no second copy is kept.
+    Their pictures are in the store under a number, or were refused; no second copy is kept. What
+    was uploaded for a failed import stays for a day: not all of it may be in.
     """
     if not incoming().is_dir():
         return
@@ -25,7 +26,8 @@ def clear_incoming() -> None:
         )
         if any(state in {JobState.WAITING, JobState.RUNNING} for state in states):
             continue
-        if states or _is_stale(folder):
+        is_all_in = bool(states) and all(state == JobState.DONE for state in states)
+        if is_all_in or _is_stale(folder):
             remove(folder)
 
 

@@ -61,6 +61,9 @@ class Provenance(models.Model):
 class Intake(ImportRun):
     """An import as the work that this stage does: it makes images of the files."""
 
+    max_attempts = 20
+    """More than usual: a long import may live through many restarts, and goes on each time."""
+
     class Meta:
         proxy = True
 

@@ -19,7 +19,7 @@ from curation.jobs import LEASE, JobState
 from curation.sources.found import FoundFile
 from curation.sources.incoming import is_incoming
 from curation.sources.models import ImportProblem, SourceKind
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problems import MAX_PATH_BYTES, ProblemCode, Unusable
 from curation.sources.reading import files_of
 from curation.subjects.gate import ConsentMissing
 
@@ -89,8 +89,13 @@ def _bring_in_one(run: Intake, found: FoundFile) -> None:
         take_in(import_run=run, found=found)
     except Unusable as unusable:
         ImportProblem.objects.update_or_create(
-            import_run=run, path=found.path, defaults={"code": unusable.problem}
+            import_run=run, path=_shown(found.path), defaults={"code": unusable.problem}
         )
+
+
+def _shown(path: str) -> str:
+    """The path as a problem is listed under: one that is too long to be stored is cut."""
+    return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
 
 
 def _keep_alive(run: Intake, *, seen: int, found: int) -> None:

@@ -28,13 +28,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "projects/invitation.html", {"invitation": found})
     person = signed_in(request)
     if found is None:
-        return redirect("project", project=_joined_by(person, token).project.slug)
+        _joined_by(person, token)
+        return redirect("home")
     if request.method == "POST":
         with refusals_as_messages(request):
             accept_invitation(invitation=found, actor=person)
             request.session.pop(INVITATION_SESSION_KEY, None)
             messages.success(request, _("Welcome to %(name)s.") % {"name": found.project.name})
-        return redirect("project", project=found.project.slug)
+        return redirect("home")
     is_member = found.project.memberships.filter(user=person).exists()
     return render(
         request, "projects/invitation.html", {"invitation": found, "is_member": is_member}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rules
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -14,6 +15,10 @@ class User(AbstractUser):
 
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True)
     """The language they chose; blank follows the browser."""
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """What anybody may do in a project follows from their role there, also for superusers."""
+        return rules.has_perm(perm, self, obj) if obj is not None else super().has_perm(perm)
 
 
 class Role(models.TextChoices):

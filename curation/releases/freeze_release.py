@@ -7,7 +7,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from curation import log, store
+from curation.projects.access import require
 from curation.projects.models import User
+from curation.projects.rules import ORGANISE
 from curation.releases.errors import NothingToRelease
 from curation.releases.manifest import digest_of, encode
 from curation.releases.models import Release
@@ -21,8 +23,9 @@ def freeze_release(*, subject: Subject, actor: User | None) -> Release:
     """Freeze what is kept of `subject` now, for ever, under a number of its own.
 
     When a release already holds exactly this set, that one is returned and nothing is added.
-    Raises ConsentMissing or NothingToRelease.
+    Raises NotAllowed, ConsentMissing or NothingToRelease.
     """
+    require(actor, ORGANISE, subject.project)
     # The gate locks the subject, so two people who freeze at once get one release, not two.
     require_consent(subject, Act.CURATE)
     manifest = manifest_now(subject)

@@ -10,7 +10,7 @@ from curation.sources.problems import (
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_NAME_LENGTH,
-    MAX_PATH_LENGTH,
+    MAX_PATH_BYTES,
     ProblemCode,
     Unusable,
 )
@@ -45,7 +45,7 @@ class FoundFile:
     def _problem_of_size_or_name(self) -> ProblemCode | None:
         if self.size > MAX_FILE_BYTES:
             return ProblemCode.TOO_LARGE
-        if len(self.name) > MAX_NAME_LENGTH or len(self.path) > MAX_PATH_LENGTH:
+        if len(self.name) > MAX_NAME_LENGTH or len(self.path.encode()) > MAX_PATH_BYTES:
             return ProblemCode.NAME_TOO_LONG
         return None
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
 MAX_FILES = 50_000
-MAX_PATH_LENGTH = 1000
+MAX_PATH_BYTES = 2000
+"""Of UTF-8; PostgreSQL indexes no more than 2,704."""
 MAX_NAME_LENGTH = 255
 
 

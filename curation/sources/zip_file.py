@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
 import stat
 import struct
 import zlib
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from curation.sources.found import FoundFile, in_order
 from curation.sources.names import decode_names, is_system_file
@@ -93,6 +92,9 @@ def _problem(info: ZipInfo, path: str) -> ProblemCode | None:
         return ProblemCode.OUTSIDE
     if info.flag_bits & _ENCRYPTED:
         return ProblemCode.ENCRYPTED
+    if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        # bzip2 and LZMA may grow a kilobyte into gigabytes, and nobody packs pictures with them.
+        return ProblemCode.UNKNOWN_PACKING
     is_tight = info.file_size > MAX_RATIO * max(info.compress_size, 1)
     if is_tight and info.file_size > RATIO_MATTERS_FROM_BYTES:
         return ProblemCode.BOMB
@@ -102,8 +104,12 @@ def _problem(info: ZipInfo, path: str) -> ProblemCode | None:
 def _read(archive: ZipFile, info: ZipInfo) -> bytes:
     """One member's bytes: never more than it declares, and only if they match its checksum."""
     try:
-        return archive.read(info)
+        with archive.open(info) as member:
+            data = member.read(info.file_size + 1)
     except NotImplementedError as error:
         raise Unusable(ProblemCode.UNKNOWN_PACKING) from error
-    except (BadZipFile, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError) as error:
+    except (BadZipFile, EOFError, OSError, RuntimeError, zlib.error) as error:
         raise Unusable(ProblemCode.DAMAGED) from error
+    if len(data) != info.file_size:
+        raise Unusable(ProblemCode.DAMAGED)
+    return data

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
+from curation import log, store
 from curation.errors import InvalidInput
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, LookAlike, Subject
-from curation.subjects.served_copy import keep_served_copy
+from curation.subjects.served_copy import served_copy
 
 
 def add_look_alike(
@@ -33,10 +33,11 @@ def add_look_alike(
     name, how_to_tell = name.strip(), how_to_tell.strip()
     if not name or not how_to_tell:
         raise InvalidInput(_("Say who it is and how to tell them apart."))
-    digest = keep_served_copy(data, name=file_name) if data or file_name else ""
+    copy = served_copy(data, name=file_name) if data or file_name else b""
     with transaction.atomic():
-        if digest:
+        if copy:
             require_consent(subject, Act.CURATE)
+        digest = store.put(copy) if copy else ""
         look_alike = LookAlike.objects.create(
             subject=subject, name=name, how_to_tell=how_to_tell, sha256=digest
         )

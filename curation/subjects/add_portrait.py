@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from curation import log
+from curation import log, store
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Portrait, Subject
-from curation.subjects.served_copy import keep_served_copy
+from curation.subjects.served_copy import served_copy
 
 
 def add_portrait(
@@ -22,9 +22,10 @@ def add_portrait(
     """
     require(actor, ORGANISE, subject.project)
     # Before the transaction: decoding takes a while, and SQLite lets only one writer in.
-    digest = keep_served_copy(data, name=name)
+    copy = served_copy(data, name=name)
     with transaction.atomic():
         require_consent(subject, Act.CURATE)
+        digest = store.put(copy)
         portrait, added = Portrait.objects.get_or_create(
             subject=subject, sha256=digest, defaults={"caption": caption.strip()}
         )

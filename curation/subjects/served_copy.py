@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from curation import store
 from curation.errors import Refused
 from curation.vision.decode import Unreadable, decode
 from curation.vision.thumbnails import encode_webp
@@ -38,8 +37,8 @@ class UnusablePicture(Refused):
         )
 
 
-def keep_served_copy(data: bytes, *, name: str) -> str:
-    """Keep a WebP copy of the picture in `data`, at most 1024 px long, and return its digest.
+def served_copy(data: bytes, *, name: str) -> bytes:
+    """A WebP copy of the picture in `data`, at most 1024 px long.
 
     The uploaded bytes themselves are not kept: they may carry a place, a camera, or worse.
     Raises UnusablePicture.
@@ -50,4 +49,4 @@ def keep_served_copy(data: bytes, *, name: str) -> str:
         picture = decode(data)
     except Unreadable as problem:
         raise UnusablePicture(name, problem.code) from problem
-    return store.put(encode_webp(picture.rgb, longest_side=LONGEST_SIDE, quality=QUALITY))
+    return encode_webp(picture.rgb, longest_side=LONGEST_SIDE, quality=QUALITY)

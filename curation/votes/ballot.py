@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from curation.batches.access import require_live_lease, require_may_be_shown
 from curation.batches.lock import lock_for_vote
 from curation.batches.models import BatchItem
 from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.votes.models import Vote, VoteEvent
+from curation.votes.place import Place, require_place
 from curation.votes.rule import Tally
 from curation.votes.tallies import tally_of
 
@@ -21,29 +21,28 @@ from curation.votes.tallies import tally_of
 class Ballot:
     """An image as one volunteer's act finds it, held still until the transaction ends."""
 
-    item: BatchItem
+    place: Place
     mine: Vote | None
     tally: Tally
     """All current votes, mine among them."""
 
 
-def open_ballot(item: BatchItem, volunteer: User) -> Ballot:
+def open_ballot(item_id: int, volunteer: User) -> Ballot:
     """Hold the item's image still and read what a vote on it depends on.
 
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
-    lock_for_vote(item)
-    require_live_lease(volunteer, item.batch)
-    require_may_be_shown(item.batch.subject)
-    votes = list(Vote.objects.filter(image=item.image_id))
+    lock_for_vote(item_id)
+    place = require_place(item_id, volunteer)
+    votes = list(Vote.objects.filter(image=place.image_id))
     return Ballot(
-        item=item,
+        place=place,
         mine=next((vote for vote in votes if vote.volunteer_id == volunteer.pk), None),
         tally=tally_of([vote.verdict for vote in votes]),
     )
 
 
-def was_recorded(item: BatchItem, volunteer: User, client_key: UUID) -> bool:
+def was_recorded(item_id: int, volunteer: User, client_key: UUID) -> bool:
     """Whether this very act is in the history, so that it must not be refused nor done again.
 
     Ask it when an act did not go through: the first answer may have been lost on the way, and
@@ -51,6 +50,10 @@ def was_recorded(item: BatchItem, volunteer: User, client_key: UUID) -> bool:
     an act on another image.
     """
     event = VoteEvent.objects.filter(volunteer=volunteer, client_key=client_key).first()
-    if event is not None and event.image_id != item.image_id:
-        raise InvalidInput(_("This client key was already used for another image."), item_id=item.pk)
-    return event is not None
+    if event is None:
+        return False
+    if not BatchItem.objects.filter(pk=item_id, image=event.image_id).exists():
+        raise InvalidInput(
+            _("This client key was already used for another image."), item_id=item_id
+        )
+    return True

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation.batches.access import find_item
 from curation.errors import InvalidInput, Refused
 from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons
 from curation.projects.models import User
@@ -36,16 +35,15 @@ def cast_vote(
     InvalidInput or EnoughVotes.
     """
     said = (verdict.value, _checked_reasons(verdict, reasons), MANUAL_VERSION)
-    item = find_item(item_id)
     try:
         with turn_to_write(), transaction.atomic():
-            ballot = open_ballot(item, volunteer)
+            ballot = open_ballot(item_id, volunteer)
             return _store(ballot, said, volunteer=volunteer, client_key=client_key)
     except (Refused, IntegrityError):
         # The database refuses a key that it has seen: `an_act_is_recorded_once`.
-        if not was_recorded(item, volunteer, client_key):
+        if not was_recorded(item_id, volunteer, client_key):
             raise
-        return Vote.objects.filter(image=item.image_id, volunteer=volunteer).first()
+        return Vote.objects.filter(image__batch_item=item_id, volunteer=volunteer).first()
 
 
 def _store(
@@ -59,9 +57,9 @@ def _store(
     vote.cast_at = timezone.now()
     vote.save()
     VoteEvent.objects.create(
-        image_id=ballot.item.image_id,
+        image_id=ballot.place.image_id,
         volunteer=volunteer,
-        batch=ballot.item.batch,
+        batch_id=ballot.place.batch_id,
         verdict=vote.verdict,
         reason_codes=vote.reason_codes,
         manual_version=vote.manual_version,
@@ -81,9 +79,9 @@ def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
     if votes_wanted(ballot.tally) == 0:
         raise EnoughVotes(
             _("Others have already judged this image; no further vote is needed."),
-            item_id=ballot.item.pk,
+            item_id=ballot.place.item_id,
         )
-    return Vote(image_id=ballot.item.image_id, volunteer=volunteer)
+    return Vote(image_id=ballot.place.image_id, volunteer=volunteer)
 
 
 def _checked_reasons(verdict: Verdict, reasons: Sequence[Reason]) -> str:

@@ -7,8 +7,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from curation.batches.access import find_item
-from curation.batches.models import BatchItem
 from curation.errors import Refused
 from curation.manual.reasons import MANUAL_VERSION
 from curation.projects.models import User
@@ -23,25 +21,24 @@ def take_back_vote(*, item_id: int, volunteer: User, client_key: UUID) -> None:
     Where there is none, nothing happens, so a client may send it again freely.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing or InvalidInput.
     """
-    item = find_item(item_id)
     try:
         with turn_to_write(), transaction.atomic():
-            _take_back(item, volunteer, client_key)
+            _take_back(item_id, volunteer, client_key)
     except (Refused, IntegrityError):
         # The database refuses a key that it has seen: `an_act_is_recorded_once`.
-        if not was_recorded(item, volunteer, client_key):
+        if not was_recorded(item_id, volunteer, client_key):
             raise
 
 
-def _take_back(item: BatchItem, volunteer: User, client_key: UUID) -> None:
-    ballot = open_ballot(item, volunteer)
+def _take_back(item_id: int, volunteer: User, client_key: UUID) -> None:
+    ballot = open_ballot(item_id, volunteer)
     if ballot.mine is None:
         return
     ballot.mine.delete()
     VoteEvent.objects.create(
-        image_id=item.image_id,
+        image_id=ballot.place.image_id,
         volunteer=volunteer,
-        batch=item.batch,
+        batch_id=ballot.place.batch_id,
         verdict="",
         manual_version=MANUAL_VERSION,
         client_key=client_key,

@@ -42,13 +42,13 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
         tally.add(result)
         tally.report_if_due(session.reporter, step)
         ends = result.stop or step == config.steps
+        if result.save or ends:
+            save(session, step)
+            clock.saved()
         if session.preview and (wishes.preview or ends or clock.preview_is_due(step)):
             file = session.preview.write(session.model, step)
             session.reporter.report("preview", step=step, file=file)
             clock.previewed()
-        if result.save or ends:
-            save(session, step)
-            clock.saved()
         if config.snapshot_every and step % config.snapshot_every == 0:
             save_snapshot(session, step)
         if result.stop:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from curation import log
 from curation.errors import InvalidInput, NotFound
+from curation.projects.access import require
 from curation.projects.lock import lock_project
 from curation.projects.models import Project, User
+from curation.projects.rules import ADMINISTER
 from curation.releases.models import Release
 from curation.subjects.models import Act
 from training.runs.gate import require_consent_of_both
@@ -33,8 +35,9 @@ def create_run(
 ) -> Run:
     """Put a new run into the queue; the supervisor starts it when its turn comes.
 
-    Raises NotFound, InvalidInput or ConsentMissing.
+    Raises NotAllowed, NotFound, InvalidInput or ConsentMissing.
     """
+    require(actor, ADMINISTER, project)
     for release in (release_a, release_b):
         if release.subject.project_id != project.pk:
             raise NotFound(_("That release belongs to another project."))

@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation import log
+from curation.projects.access import require
 from curation.projects.models import User
+from curation.projects.rules import ADMINISTER
 from curation.subjects.models import Act
 from training.runs.errors import RunNotResumable
 from training.runs.gate import require_consent_of_both
@@ -19,8 +21,9 @@ from training.runs.states import UNHELD, move
 def resume_run(*, run: Run, actor: User) -> Run:
     """Put `run` back into the queue, behind those that wait already.
 
-    Raises RunNotResumable or ConsentMissing.
+    Raises NotAllowed, RunNotResumable or ConsentMissing.
     """
+    require(actor, ADMINISTER, run.project)
     require_consent_of_both(run.release_a, run.release_b, Act.TRAIN)
     locked = Run.objects.select_for_update().get(pk=run.pk)
     match locked.state:

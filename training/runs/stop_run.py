@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from curation import log
+from curation.projects.access import require
 from curation.projects.models import User
+from curation.projects.rules import ADMINISTER
 from training.engine import commands
 from training.runs.errors import RunNotActive
 from training.runs.models import Cause, Run, RunState
@@ -20,8 +22,9 @@ from training.runs.states import UNHELD, move
 def stop_run(*, run: Run, actor: User) -> Run:
     """Stop `run`: at once while it waits, else after the trainer has saved a checkpoint.
 
-    Asking again changes nothing. Raises RunNotActive.
+    Asking again changes nothing. Raises NotAllowed or RunNotActive.
     """
+    require(actor, ADMINISTER, run.project)
     locked = Run.objects.select_for_update().get(pk=run.pk)
     match locked.state:
         case RunState.WAITING:

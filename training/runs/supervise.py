@@ -104,6 +104,9 @@ class Supervisor:
         if run.supervisor == self.name and run.leased_until and run.leased_until > now + LEASE / 2:
             return True
         free = Q(supervisor=self.name) | Q(leased_until=None) | Q(leased_until__lt=now)
+        if run.state != RunState.WAITING:
+            # Its trainer lives on the machine that started it: only a supervisor there can tell.
+            free &= Q(supervisor="") | Q(supervisor__startswith=self._machine)
         claimed = Run.objects.filter(free, pk=run.pk, state=run.state).update(
             supervisor=self.name, leased_until=now + LEASE
         )

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
 from curation.images.models import Image
-from curation.jobs import MAX_ATTEMPTS, JobState, requeue_abandoned
+from curation.jobs import JobState, requeue_abandoned
 
 MakeImage = Callable[..., Image]
 
@@ -48,13 +48,13 @@ def test_a_silent_worker_loses_its_job_after_its_lease_and_not_before(
 def test_a_picture_that_kills_workers_is_given_up(make_image: MakeImage) -> None:
     make_image()
     start_missing_analyses()
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(Analysis.max_attempts):
         Analysis.claim(Analysis.objects.get().pk)
         Analysis.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
         requeue_abandoned(Analysis)
     analysis = Analysis.objects.get()
     assert analysis.state == JobState.FAILED
-    assert str(MAX_ATTEMPTS) in analysis.sentence
+    assert str(Analysis.max_attempts) in analysis.sentence
 
 
 def test_a_worker_killed_between_task_and_claim_strands_nothing(make_image: MakeImage) -> None:

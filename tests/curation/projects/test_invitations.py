@@ -232,9 +232,9 @@ def test_somebody_with_an_account_signs_in_and_joins(
     assert page.headers["Location"] == path
     assert client.get(path).status_code == 200
     assert role_of(newcomer, project) is None, "looking at an invitation does not accept it"
-    assert client.post(path).headers["Location"] == "/projects/fans/"
+    assert client.post(path).headers["Location"] == "/"
     assert role_of(newcomer, project) == Role.VOLUNTEER
-    assert client.get(path).headers["Location"] == "/projects/fans/", "their own used link"
+    assert client.get(path).headers["Location"] == "/", "their own used link"
 
 
 def test_a_used_link_tells_others_nothing(

@@ -6,7 +6,7 @@ import stat
 import struct
 import zlib
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
@@ -174,3 +174,10 @@ def test_a_zip_that_is_gone_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unusable) as refusal:
         contents(tmp_path / "a.zip")
     assert refusal.value.problem == ProblemCode.GONE
+
+
+def test_a_kilobyte_that_would_grow_into_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "bomb.zip", {"bomb.jpg": b"\0" * 10_000_000}, packing=ZIP_BZIP2)
+    with files_in_zip(path) as [found], pytest.raises(Unusable) as refused:
+        found.read()
+    assert refused.value.problem == ProblemCode.UNKNOWN_PACKING

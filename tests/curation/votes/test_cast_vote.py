@@ -265,8 +265,8 @@ def test_a_vote_costs_a_fixed_number_of_queries(
 ) -> None:
     item = items_of(batch)[0]
     hand_out(batch, organiser, by=organiser)
-    # Transaction (2), item, lease, consent, votes, vote, event; and two locks where there are any.
-    expected = 8 + 2 * connection.features.has_select_for_update
+    # Transaction (2), its place, votes, vote, event; and three for locks where there are any.
+    expected = 6 + 3 * connection.features.has_select_for_update
     for person, verdict in ((volunteer, KEEP), (organiser, REJECT), (organiser, UNSURE)):
         with django_assert_num_queries(expected):
             vote(person, item, verdict)

@@ -5,7 +5,7 @@ import type { Names } from "./screen";
 /** The newest faces; the old ones stay until the new ones are ready to show. */
 export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) {
   const { say } = monitor.messages;
-  const { preview_url, preview_step } = monitor.run.value;
+  const { preview_url, preview_step, step } = monitor.run.value;
   const shown = useDecoded(preview_url, preview_step);
   const columns = [
     [names.a],
@@ -39,7 +39,7 @@ export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) 
           />
         </figure>
       ) : (
-        <p class="watch__empty">{say("previewEmpty")}</p>
+        <p class="watch__empty">{say(step > 0 ? "previewHidden" : "previewEmpty")}</p>
       )}
     </section>
   );
