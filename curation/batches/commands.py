@@ -100,7 +100,7 @@ def give_back(request: HttpRequest, project: str, subject: str, number: int) -> 
         return_batch(batch=found, actor=person)
         messages.success(
             request,
-            _("Thank you. You gave batch %(number)d back; your votes stay.")
+            _("Thank you. Batch %(number)d is handed in; your votes stay.")
             % {"number": found.number},
         )
     return redirect("home")

@@ -43,14 +43,7 @@ def create_run(
             raise NotFound(_("That release belongs to another project."))
     if release_a.subject_id == release_b.subject_id:
         raise InvalidInput(_("A run needs releases of two different people."))
-    if model not in MODELS:
-        raise InvalidInput(_("There is no model called “%(model)s”.") % {"model": model})
-    if not 1 <= steps <= MOST_STEPS:
-        raise InvalidInput(_("Steps must be from 1 to %(most)d.") % {"most": MOST_STEPS})
-    if not 1 <= batch_size <= MOST_IN_BATCH:
-        raise InvalidInput(
-            _("The batch size must be from 1 to %(most)d.") % {"most": MOST_IN_BATCH}
-        )
+    _check_numbers(model, steps, batch_size)
 
     # So that two runs asked for at once get two numbers.
     lock_project(project.pk)
@@ -81,3 +74,15 @@ def create_run(
         batch_size=batch_size,
     )
     return run
+
+
+def _check_numbers(model: str, steps: int, batch_size: int) -> None:
+    """Raises InvalidInput for what no engine could train."""
+    if model not in MODELS:
+        raise InvalidInput(_("There is no model called “%(model)s”.") % {"model": model})
+    if not 1 <= steps <= MOST_STEPS:
+        raise InvalidInput(_("Steps must be from 1 to %(most)d.") % {"most": MOST_STEPS})
+    if not 1 <= batch_size <= MOST_IN_BATCH:
+        raise InvalidInput(
+            _("The batch size must be from 1 to %(most)d.") % {"most": MOST_IN_BATCH}
+        )

@@ -28,7 +28,11 @@ export function Actions() {
           aria-expanded={open}
           onMouseDown={keepFocus}
           onClick={() => {
-            desk.sheet.value = !open;
+            if (session.chosen.length > 0) {
+              desk.obey("confirm");
+            } else {
+              desk.sheet.value = !open;
+            }
           }}
         >
           <Icon name="reject" />
