@@ -59,7 +59,7 @@ def test_sigterm_saves_and_ends_with_3(make_run: Callable[..., Path]) -> None:
     _, said = trainer.communicate(timeout=300)
     assert trainer.returncode == 3, said
     told, _ = read_events(run_dir / EVENTS_FILE)
-    assert [event["event"] for event in told[-3:]] == ["preview", "checkpoint", "stopped"]
+    assert [event["event"] for event in told[-3:]] == ["checkpoint", "preview", "stopped"]
     assert told[-1]["step"] == told[-2]["step"] > 0
 
 
