@@ -62,11 +62,6 @@ class Job(models.Model):
         )
         return cls._default_manager.get(pk=pk) if taken else None
 
-    def keep_alive(self) -> None:
-        """Renew the lease; long jobs call it now and then."""
-        self.leased_until = timezone.now() + LEASE
-        self.save(update_fields=["leased_until"])
-
     def finish(self, state: JobState, problem: str = "") -> None:
         """Leave the job in a final state."""
         self.state, self.problem, self.leased_until = state, problem, None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
@@ -25,17 +24,6 @@ def images_from(subject: Subject, source: Source | None) -> QuerySet[Image]:
     return images_of(subject).filter(
         Exists(Provenance.objects.filter(image=OuterRef("pk"), source=source))
     )
-
-
-def num_collected(subjects: Sequence[Subject]) -> dict[int, int]:
-    """How many images each subject has, by the subject's key; one query for all."""
-    counted = (
-        Image.objects.filter(subject__in=subjects, purged_at=None)
-        .values_list("subject")
-        .annotate(num=Count("pk"))
-    )
-    found = dict(counted.order_by())
-    return {subject.pk: found.get(subject.pk, 0) for subject in subjects}
 
 
 def sources_with_counts(subject: Subject) -> QuerySet[Source]:
