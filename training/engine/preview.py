@@ -61,11 +61,11 @@ class Preview:
         with self._world.autocast():
             columns = [
                 self._a,
-                model.swap(self._a, into="a"),
-                model.swap(self._a, into="b"),
+                model.swap(self._a, into="a").pictures,
+                model.swap(self._a, into="b").pictures,
                 self._b,
-                model.swap(self._b, into="b"),
-                model.swap(self._b, into="a"),
+                model.swap(self._b, into="b").pictures,
+                model.swap(self._b, into="a").pictures,
             ]
         model.train(was_training)
         return np.concatenate([_column(faces) for faces in columns], axis=1)

@@ -43,10 +43,10 @@ def train_step(
     """
     optimizer.zero_grad(set_to_none=True)
     with world.autocast():
-        rebuilt_a, rebuilt_b = model(_laid_out(batch.a, world), _laid_out(batch.b, world))
+        drawn_a, drawn_b = model(_laid_out(batch.a, world), _laid_out(batch.b, world))
     losses = [
-        face_loss(rebuilt, examples.targets, examples.masks, outside_weight=outside_weight)
-        for rebuilt, examples in ((rebuilt_a, batch.a), (rebuilt_b, batch.b))
+        face_loss(drawn.pictures, examples.targets, examples.masks, outside_weight=outside_weight)
+        for drawn, examples in ((drawn_a, batch.a), (drawn_b, batch.b))
     ]
     torch.autograd.backward(losses[0] + losses[1])
     result = _agree(losses, wishes, world)

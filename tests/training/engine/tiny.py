@@ -8,8 +8,8 @@ import sys
 import torch
 from torch import Tensor, nn
 
-from training.engine.architectures import Architecture, FaceModel, Side, register
-from training.engine.architectures.blocks import Downscale, ToPicture, Upscale, dense
+from training.engine.architectures import Architecture, Drawn, FaceModel, Side, register
+from training.engine.architectures.blocks import Decoder, Downscale, Upscale, dense
 from training.engine.train import main
 
 SIZE = 16
@@ -20,7 +20,7 @@ class Tiny(FaceModel):
 
     dropout = 0.1
 
-    def __init__(self) -> None:
+    def __init__(self, *, learn_mask: bool = False) -> None:
         super().__init__()
         self.encoder = nn.Sequential(
             Downscale(3, 8),
@@ -32,17 +32,17 @@ class Tiny(FaceModel):
             nn.Unflatten(1, (16, 4, 4)),
             Upscale(16, 16),
         )
-        self.decoder_a = nn.Sequential(Upscale(16, 8), ToPicture(8, 3, kernel=5))
-        self.decoder_b = nn.Sequential(Upscale(16, 8), ToPicture(8, 3, kernel=5))
+        self.decoder_a = Decoder(16, (8,), learn_mask=learn_mask)
+        self.decoder_b = Decoder(16, (8,), learn_mask=learn_mask)
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
         codes = self.encoder(torch.cat([faces_a, faces_b]))
         return self.decoder_a(codes[: len(faces_a)]), self.decoder_b(codes[len(faces_a) :])
 
-    def swap(self, faces: Tensor, *, into: Side) -> Tensor:
+    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
         decoder = self.decoder_a if into == "a" else self.decoder_b
-        swapped: Tensor = decoder(self.encoder(faces))
-        return swapped
+        drawn: Drawn = decoder(self.encoder(faces))
+        return drawn
 
 
 class Steady(Tiny):
@@ -54,15 +54,17 @@ class Steady(Tiny):
 class Bursting(Tiny):
     """Gives nonsense from its fifth step on, in the last process alone."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, learn_mask: bool = False) -> None:
+        super().__init__(learn_mask=learn_mask)
         self.num_steps = 0
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
-        rebuilt_a, rebuilt_b = super().forward(faces_a, faces_b)
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+        drawn_a, drawn_b = super().forward(faces_a, faces_b)
         self.num_steps += 1
         in_last = int(os.environ.get("RANK", "0")) == int(os.environ.get("WORLD_SIZE", "1")) - 1
-        return (rebuilt_a / 0 if in_last and self.num_steps == 5 else rebuilt_a), rebuilt_b
+        if in_last and self.num_steps == 5:
+            drawn_a = Drawn(drawn_a.pictures / 0, drawn_a.masks)
+        return drawn_a, drawn_b
 
 
 for name, build in (("tiny", Tiny), ("steady", Steady), ("bursting", Bursting)):

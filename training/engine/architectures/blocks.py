@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.engine.architectures import Drawn
+
 
 class Downscale(nn.Module):
     """Halves a picture's side: a 5 x 5 convolution with stride 2, then a leaky ReLU."""
@@ -32,6 +34,21 @@ class Upscale(nn.Module):
         return functional.pixel_shuffle(active, 2)
 
 
+class Decoder(nn.Module):
+    """Draws one person's face from a code: upscales, then a picture, and beside it the mask."""
+
+    def __init__(self, channels_in: int, widths: tuple[int, ...], *, learn_mask: bool) -> None:
+        """`widths` are the channels after each upscale."""
+        super().__init__()
+        self.picture = upscales(channels_in, widths, ToPicture(widths[-1], 3, kernel=5))
+        self.mask: nn.Module | None = None
+        if learn_mask:
+            self.mask = upscales(channels_in, widths, ToPicture(widths[-1], 1, kernel=5))
+
+    def forward(self, codes: Tensor) -> Drawn:
+        return Drawn(self.picture(codes), None if self.mask is None else self.mask(codes))
+
+
 class ToPicture(nn.Module):
     """Turns features into colours between 0 and 1, always in float32."""
 
@@ -42,6 +59,12 @@ class ToPicture(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         # Half precision has too few steps between two shades of skin.
         return torch.sigmoid(self.convolution(features).float())
+
+
+def upscales(channels_in: int, widths: tuple[int, ...], last: nn.Module) -> nn.Module:
+    """Upscales one after the other, then a last layer."""
+    sizes = zip((channels_in, *widths), widths, strict=False)
+    return nn.Sequential(*(Upscale(size_in, size_out) for size_in, size_out in sizes), last)
 
 
 def convolution(channels_in: int, channels_out: int, kernel: int, *, stride: int = 1) -> nn.Module:

@@ -5,32 +5,34 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.architectures import Architecture, FaceModel, Side
-from training.engine.architectures.blocks import Downscale, ToPicture, Upscale, dense
+from training.engine.architectures import Architecture, Drawn, FaceModel, Side
+from training.engine.architectures.blocks import Decoder, Downscale, Upscale, dense
 
 SIDE = 64
 CODE = 1024
 """Numbers that a face is squeezed into on its way; what both people share fits through."""
+WIDTHS = (256, 128, 64)
+"""Channels after each upscale of a decoder, from the code's 8 x 8 to the face's 64 x 64."""
 
 
 class Original(FaceModel):
     """The classic pair of autoencoders with a shared encoder; 82.06 M parameters."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, learn_mask: bool = False) -> None:
         super().__init__()
         self.encoder = build_encoder()
-        self.decoder_a = build_decoder()
-        self.decoder_b = build_decoder()
+        self.decoder_a = Decoder(512, WIDTHS, learn_mask=learn_mask)
+        self.decoder_b = Decoder(512, WIDTHS, learn_mask=learn_mask)
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
         codes = self.encoder(torch.cat([faces_a, faces_b]))
         codes_a, codes_b = codes.split([len(faces_a), len(faces_b)])
         return self.decoder_a(codes_a), self.decoder_b(codes_b)
 
-    def swap(self, faces: Tensor, *, into: Side) -> Tensor:
+    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
         decoder = self.decoder_a if into == "a" else self.decoder_b
-        swapped: Tensor = decoder(self.encoder(faces))
-        return swapped
+        drawn: Drawn = decoder(self.encoder(faces))
+        return drawn
 
 
 def build_encoder() -> nn.Module:
@@ -45,13 +47,6 @@ def build_encoder() -> nn.Module:
         dense(CODE, 4 * 4 * 1024),
         nn.Unflatten(1, (1024, 4, 4)),
         Upscale(1024, 512),
-    )
-
-
-def build_decoder() -> nn.Module:
-    """From a code, (N, 512, 8, 8), to one person's face, (N, 3, 64, 64)."""
-    return nn.Sequential(
-        Upscale(512, 256), Upscale(256, 128), Upscale(128, 64), ToPicture(64, 3, kernel=5)
     )
 
 

@@ -83,7 +83,7 @@ class FaceSwapper:
     def _draw(self, seen: list[Rgb]) -> NDArray[np.float32]:
         """All faces of a picture through the model at once: float32 (N, S, S, 3), 0 to 255."""
         faces = torch.from_numpy(np.stack(seen)).to(self._device).permute(0, 3, 1, 2).float() / 255
-        drawn = self._model.swap(faces, into=self._into).float() * 255
+        drawn = self._model.swap(faces, into=self._into).pictures.float() * 255
         pixels: NDArray[np.float32] = drawn.permute(0, 2, 3, 1).contiguous().cpu().numpy()
         return pixels
 
