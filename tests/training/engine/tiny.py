@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.architectures import Architecture, Drawn, FaceModel, Side, register
-from training.engine.architectures.blocks import Decoder, Downscale, Upscale, dense
+from training.engine.architectures.blocks import Downscale, Upscale, dense, plain_decoder
 from training.engine.train import main
 
 SIZE = 16
@@ -32,8 +32,8 @@ class Tiny(FaceModel):
             nn.Unflatten(1, (16, 4, 4)),
             Upscale(16, 16),
         )
-        self.decoder_a = Decoder(16, (8,), learn_mask=learn_mask)
-        self.decoder_b = Decoder(16, (8,), learn_mask=learn_mask)
+        self.decoder_a = plain_decoder(16, (8,), learn_mask=learn_mask)
+        self.decoder_b = plain_decoder(16, (8,), learn_mask=learn_mask)
 
     def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
         codes = self.encoder(torch.cat([faces_a, faces_b]))

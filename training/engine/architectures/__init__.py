@@ -53,8 +53,15 @@ class Architecture:
     build: Build
 
 
-# A name leads to a module with ARCHITECTURE in it, imported when it is first asked for.
-MODULES = {"original": "training.engine.architectures.original"}
+# Each module holds ARCHITECTURES, and is imported when a name that begins so is first asked for.
+MODULES = {
+    "original": "original",
+    "dfl-h128": "dfl",
+    "dfl-256": "dfl",
+    "dfl-sae-": "dfl_sae",
+    "dlight-": "dlight",
+    "saehd-": "saehd",
+}
 
 _others: dict[str, Architecture] = {}
 
@@ -68,13 +75,29 @@ def architecture_named(name: str) -> Architecture:
     """The architecture of that name. Raises ModelUnknown, naming those there are."""
     if name in _others:
         return _others[name]
-    if name not in MODULES:
-        known = ", ".join(sorted({*MODULES, *_others}))
-        raise ModelUnknown(f"There is no model {name!r}; choose one of: {known}.", model=name)
-    architecture: Architecture = importlib.import_module(MODULES[name]).ARCHITECTURE
-    return architecture
+    for beginning, module in MODULES.items():
+        if name.startswith(beginning):
+            for architecture in _architectures_in(module):
+                if architecture.name == name:
+                    return architecture
+    known = ", ".join(architecture_names())
+    raise ModelUnknown(f"There is no model {name!r}; choose one of: {known}.", model=name)
+
+
+def architecture_names() -> list[str]:
+    """The names of all models that can be trained."""
+    modules = dict.fromkeys(MODULES.values())
+    inside = [each.name for module in modules for each in _architectures_in(module)]
+    return [*inside, *_others]
 
 
 def count_parameters(model: nn.Module) -> int:
     """How many numbers the model learns."""
     return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _architectures_in(module: str) -> tuple[Architecture, ...]:
+    found: tuple[Architecture, ...] = importlib.import_module(
+        f"training.engine.architectures.{module}"
+    ).ARCHITECTURES
+    return found
