@@ -6,75 +6,107 @@ pictures on any device and however many processes share the batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Self
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from training.engine.colour import MOST_TILES, equalise, nudge, to_lab, to_rgb
+
+Warp = Literal["grid", "landmarks", "none"]
 
 ROTATION = 10.0
 """Degrees to either side."""
 ZOOM = 0.05
 SHIFT = 0.05
 """Share of the side, in x and in y."""
-BRIGHTER, TINTED = 0.30, 0.08
-"""How far brightness and the two colour axes move towards their ends."""
+LIGHTER, TINTED = 0.30, 0.08
+"""How far lightness and the two colour axes move towards their ends."""
+EQUALISED = 0.5
+"""Share of the faces whose contrast is equalised, in 2 to 6 tiles a side."""
 WARP_NODES = 5
 WARP = 5 / 256
 """Standard deviation of a warp node's shift, as a share of the side."""
-FINER = 2
-"""Each pixel is averaged from so many squared, or fine lines would flicker."""
+JITTER = 2 / 256
+"""The same of a landmark that the face is warped to."""
+LANDMARK_NODES = 17
+NUM_LANDMARKS = 68
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a run makes examples from stored faces."""
+
+    input_size: int
+    output_size: int
+    coverage: float
+    """Share of the centred square's side that the model sees."""
+    flip: bool = True
+    colour: bool = True
+    warp: Warp = "grid"
+
+    @property
+    def num_chances(self) -> int:
+        """Numbers that chance decides for each face."""
+        match self.warp:
+            case "grid":
+                return BASICS + 2 * WARP_NODES**2
+            case "landmarks":
+                return BASICS + 1 + 2 * NUM_LANDMARKS
+            case "none":
+                return BASICS
+
+
+# rotation, zoom, shift in x and y, mirror, lightness, two colour axes, tiles
+BASICS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What chance decided for each of N faces."""
+    """What chance decided for each of N faces; one tensor, so that one copy moves it."""
 
-    rotation: Tensor
-    """(N,) radians."""
-    zoom: Tensor
-    """(N,) factors around 1."""
-    shift: Tensor
-    """(N, 2), in shares of the side."""
-    flipped: Tensor
-    """(N,) 1 or -1."""
-    colour: Tensor
-    """(N, 3): brightness, then the two colour axes; -1 to 1 times their reach."""
-    nodes: Tensor
-    """(N, 2, 5, 5): shift of the warp's nodes, in shares of the side."""
+    values: Tensor
+    """(N, recipe.num_chances)."""
 
     @classmethod
-    def draw(cls, count: int, generator: torch.Generator, *, flip: bool) -> Self:
+    def draw(cls, count: int, generator: torch.Generator, recipe: Recipe) -> Chances:
         """Chances for `count` faces; the generator moves on by the same amount every time."""
-
-        def around(*shape: int) -> Tensor:
-            return torch.rand(shape, generator=generator) * 2 - 1
-
-        rotation, zoom, shift = around(count), around(count), around(count, 2)
-        mirrored = (around(count) < 0) & flip
-        reach = torch.tensor([BRIGHTER, TINTED, TINTED])
-        colour = around(count, 3) * reach
-        nodes = torch.randn((count, 2, WARP_NODES, WARP_NODES), generator=generator)
-        return cls(
-            rotation=torch.deg2rad(rotation * ROTATION),
-            zoom=1 + zoom * ZOOM,
-            shift=shift * SHIFT,
-            flipped=1.0 - 2.0 * mirrored.float(),
-            colour=colour,
-            nodes=nodes * WARP,
+        even = torch.rand((count, BASICS), generator=generator) * 2 - 1
+        normal = torch.randn((count, recipe.num_chances - BASICS), generator=generator)
+        reach = torch.tensor(
+            [torch.pi * ROTATION / 180, ZOOM, 2 * SHIFT, 2 * SHIFT, 1, LIGHTER, TINTED, TINTED, 1]
         )
+        basics = even * reach
+        basics[:, 1] += 1
+        basics[:, 4] = torch.where((even[:, 4] < 0) & torch.tensor(recipe.flip), -1.0, 1.0)
+        tiles = 2 + ((even[:, 8] + 1) / 2 / EQUALISED * (MOST_TILES - 1)).floor()
+        basics[:, 8] = torch.where(even[:, 8] < 2 * EQUALISED - 1, tiles, 0.0)
+        if recipe.warp == "grid":
+            normal *= 2 * WARP
+        return cls(torch.cat([basics, normal], dim=1))
 
-    def part(self, which: slice) -> Self:
+    def part(self, which: slice) -> Chances:
         """The chances of some of the faces."""
-        return self._each(lambda values: values[which])
+        return Chances(self.values[which])
 
-    def to(self, device: torch.device) -> Self:
-        return self._each(lambda values: values.to(device, non_blocking=True))
+    def to(self, device: torch.device) -> Chances:
+        if device.type != "cuda":
+            return Chances(self.values.to(device))
+        # From pinned memory the copy does not make the CPU wait for the GPU.
+        return Chances(self.values.pin_memory().to(device, non_blocking=True))
 
-    def _each(self, change: Callable[[Tensor], Tensor]) -> Self:
-        return type(self)(**{each.name: change(getattr(self, each.name)) for each in fields(self)})
+    @property
+    def neighbour(self) -> Tensor:
+        """(N,) normal: which of the faces nearest to it a face is warped to."""
+        return self.values[:, BASICS]
+
+    @property
+    def jitter(self) -> Tensor:
+        """(N, 68, 2): how far each landmark is moved besides, -1 to 1 being the whole side."""
+        return self.values[:, BASICS + 1 :].view(-1, NUM_LANDMARKS, 2) * (2 * JITTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +118,41 @@ class Examples:
     targets: Tensor
     """(N, 3, output, output): what it should answer, not warped."""
     masks: Tensor
-    """(N, 1, output, output): where the face is."""
+    """(N, 3, output, output): where the face is, the eyes, and the mouth."""
 
 
 def augment(
-    crops: Tensor, masks: Tensor, chances: Chances, *, coverage: float, sizes: tuple[int, int]
+    pixels: Tensor, views: Tensor, chances: Tensor, nodes: Tensor | None, recipe: Recipe
 ) -> Examples:
-    """Examples from stored faces.
+    """Examples from stored faces, on the device they are on.
 
-    `crops` uint8 (N, S, S, 3) and `masks` uint8 (N, S, S) on the device that trains; `sizes`
-    are the model's input and output side.
+    `pixels` uint8 (N, S, S, 6): colours and three masks; `views` (N, 3): centre and half side of
+    the square that is seen, where the stored crop spans -1 to 1; `chances` (N, num_chances);
+    `nodes` (N, 2, K, K): the warp to landmarks, when the recipe asks for that.
     """
-    pictures = recolour(as_pictures(crops), chances.colour)
-    stacked = torch.cat([pictures, as_pictures(masks[..., None])], dim=1)
-    input_size, output_size = sizes
-    seen = _plain_grid(len(crops), input_size, crops.device)
-    warped = _place(seen + _warp(chances.nodes, seen.shape[1]), chances)
-    placed = _place(_plain_grid(len(crops), output_size, crops.device), chances)
-    targets = _sample(stacked, placed * coverage)
-    return Examples(
-        inputs=_sample(pictures, warped * coverage), targets=targets[:, :3], masks=targets[:, 3:]
-    )
+    stored = as_pictures(pixels)
+    pictures = stored[:, :3]
+    if recipe.colour:
+        pictures = recolour(pictures, chances)
+    stacked = torch.cat([pictures, stored[:, 3:]], dim=1)
+    if recipe.warp == "grid":
+        nodes = chances[:, BASICS:].view(-1, 2, WARP_NODES, WARP_NODES)
+
+    finer_in, finer_out = _finer(pixels, recipe.input_size), _finer(pixels, recipe.output_size)
+    seen = _plain_grid(recipe.input_size * finer_in, pixels.device)
+    if nodes is not None:
+        seen = seen + _spread(nodes, recipe.input_size * finer_in)
+    placed = _plain_grid(recipe.output_size * finer_out, pixels.device)
+    inputs = _sample(pictures, _place(seen, views, chances, recipe.coverage), finer_in)
+    targets = _sample(stacked, _place(placed, views, chances, recipe.coverage), finer_out)
+    return Examples(inputs=inputs, targets=targets[:, :3], masks=targets[:, 3:])
 
 
-def plain(crops: Tensor, *, coverage: float, size: int) -> Tensor:
-    """Stored faces as the model sees them without any chance: (N, C, size, size), 0 to 1."""
-    grid = _plain_grid(len(crops), size, crops.device)
-    return _sample(as_pictures(crops), grid * coverage)
+def plain(pixels: Tensor, views: Tensor, *, coverage: float, size: int) -> Tensor:
+    """Stored faces without any chance: colours and masks, (N, 6, size, size), 0 to 1."""
+    finer = _finer(pixels, size)
+    grid = _plain_grid(size * finer, pixels.device) * coverage
+    return _sample(as_pictures(pixels), _seen_in(grid, views), finer)
 
 
 def as_pictures(stored: Tensor) -> Tensor:
@@ -120,51 +160,76 @@ def as_pictures(stored: Tensor) -> Tensor:
     return stored.permute(0, 3, 1, 2).float() / 255
 
 
-def recolour(pictures: Tensor, colour: Tensor) -> Tensor:
-    """Pictures (N, 3, H, W) with brightness and both colour axes moved, each by (N, 3).
+def recolour(pictures: Tensor, chances: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in another light, and half of them with their contrast equalised."""
+    lab = nudge(to_lab(pictures), chances[:, 5:8])
+    lightness = equalise(lab[:, 0], chances[:, 8].long())
+    return to_rgb(torch.cat([lightness[:, None], lab[:, 1:]], dim=1))
 
-    The axes are luma, orange and green (YCgCo): as good as Lab for a nudge, and one matrix.
+
+def in_view(landmarks: Tensor, views: Tensor, stored_side: int) -> Tensor:
+    """Landmarks (N, 68, 2) in stored pixels, as places in the square seen, -1 to 1."""
+    places = (landmarks * 2 + 1) / stored_side - 1
+    return (places - views[:, None, :2]) / views[:, None, 2:]
+
+
+def landmark_nodes(own: Tensor, wanted: Tensor) -> Tensor:
+    """The warp that brings landmarks `own` (N, 68, 2) to `wanted`, both in view, as nodes.
+
+    Between the landmarks the shift is that of the nearest ones, weighed by nearness (Shepard
+    1968); at the edge of the view nothing moves. (N, 2, K, K), in view coordinates.
     """
-    red, green, blue = pictures.unbind(1)
-    luma = red / 4 + green / 2 + blue / 4
-    green_axis = green / 2 - red / 4 - blue / 4
-    orange_axis = red / 2 - blue / 2
-    bright, tint_green, tint_orange = colour[:, :, None, None].unbind(1)
-    # Brighter means towards white, darker towards black: nothing is cut off at either end.
-    luma = luma + bright * torch.where(bright > 0, 1 - luma, luma)
-    green_axis = green_axis + tint_green / 2
-    orange_axis = orange_axis + tint_orange / 2
-    rest = luma - green_axis
-    mixed = torch.stack([rest + orange_axis, luma + green_axis, rest - orange_axis], dim=1)
-    return mixed.clamp(0, 1)
+    edge = torch.tensor(
+        [(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0.0, 0.0)],
+        device=own.device,
+    ).expand(len(own), -1, -1)
+    anchors = torch.cat([wanted, edge], dim=1)
+    shifts = torch.cat([own - wanted, torch.zeros_like(edge)], dim=1)
+    line = torch.linspace(-1, 1, LANDMARK_NODES, device=own.device)
+    y, x = torch.meshgrid(line, line, indexing="ij")
+    places = torch.stack([x, y], dim=-1).view(1, -1, 2)
+    weights = (torch.cdist(places.expand(len(own), -1, -1), anchors) + 0.02) ** -3
+    moved = (weights / weights.sum(dim=-1, keepdim=True)) @ shifts
+    return moved.transpose(1, 2).reshape(-1, 2, LANDMARK_NODES, LANDMARK_NODES)
 
 
-def _plain_grid(count: int, size: int, device: torch.device) -> Tensor:
-    """Where each pixel is: (N, size * FINER, size * FINER, 2); what is seen spans -1 to 1."""
-    side = size * FINER
+def _finer(pixels: Tensor, size: int) -> int:
+    """How many samples a side each pixel is averaged from, or fine lines would flicker.
+
+    The square seen is at most as large as the stored crop, so this many are always enough.
+    """
+    return min(2, max(1, ceil(pixels.shape[1] * 0.6 / size)))
+
+
+def _plain_grid(side: int, device: torch.device) -> Tensor:
+    """Where each pixel of the square seen is, -1 to 1: (1, side, side, 2)."""
     line = (torch.arange(side, device=device) * 2 + 1) / side - 1
     y, x = torch.meshgrid(line, line, indexing="ij")
-    return torch.stack([x, y], dim=-1).expand(count, side, side, 2)
+    return torch.stack([x, y], dim=-1)[None]
 
 
-def _warp(nodes: Tensor, side: int) -> Tensor:
+def _spread(nodes: Tensor, side: int) -> Tensor:
     """The nodes' shifts spread smoothly over a grid: (N, side, side, 2)."""
-    spread = functional.interpolate(nodes * 2, (side, side), mode="bicubic", align_corners=True)
+    spread = functional.interpolate(nodes, (side, side), mode="bicubic", align_corners=True)
     return spread.permute(0, 2, 3, 1)
 
 
-def _place(grid: Tensor, chances: Chances) -> Tensor:
-    """The grid mirrored, turned, zoomed and shifted, each face its own way."""
-    cos, sin = torch.cos(chances.rotation), torch.sin(chances.rotation)
-    turn = torch.stack([torch.stack([cos, -sin], -1), torch.stack([sin, cos], -1)], -2)
-    mirror = torch.stack([chances.flipped, torch.ones_like(chances.flipped)], -1)
-    matrix = turn * chances.zoom[:, None, None] * mirror[:, None, :]
-    moved = torch.einsum("nij,nhwj->nhwi", matrix, grid)
-    return moved + 2 * chances.shift[:, None, None, :]
+def _place(grid: Tensor, views: Tensor, chances: Tensor, coverage: float) -> Tensor:
+    """The grid mirrored, turned, zoomed and shifted, each face its own way, in its stored crop."""
+    rotation, zoom, shift_x, shift_y, mirror = chances[:, :5, None, None].unbind(1)
+    x, y = grid[..., 0] * mirror, grid[..., 1]
+    cos, sin = torch.cos(rotation) * zoom, torch.sin(rotation) * zoom
+    moved = torch.stack([cos * x - sin * y + shift_x, sin * x + cos * y + shift_y], dim=-1)
+    return _seen_in(moved * coverage, views)
 
 
-def _sample(pictures: Tensor, grid: Tensor) -> Tensor:
+def _seen_in(grid: Tensor, views: Tensor) -> Tensor:
+    """Places in the square seen as places in the stored crop."""
+    return views[:, None, None, :2] + views[:, None, None, 2:] * grid
+
+
+def _sample(pictures: Tensor, grid: Tensor, finer: int) -> Tensor:
     fine = functional.grid_sample(
         pictures, grid, mode="bilinear", padding_mode="border", align_corners=False
     )
-    return functional.avg_pool2d(fine, FINER)
+    return functional.avg_pool2d(fine, finer) if finer > 1 else fine

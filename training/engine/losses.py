@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 WINDOW, SIGMA = 11, 1.5
+_BELL = [exp(-((at - WINDOW // 2) ** 2) / (2 * SIGMA**2)) for at in range(WINDOW)]
+GAUSSIAN = [height / sum(_BELL) for height in _BELL]
 C1, C2 = 0.01**2, 0.03**2
+SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+"""What each scale of MS-SSIM counts, from the full side down (Wang et al. 2003)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What counts how much in a face's loss."""
+
+    losses: tuple[tuple[str, float], ...] = (("ssim", 1.0), ("mse", 1.0))
+    """Names of LOSSES and their weights."""
+    outside: float = 0.1
+    """A pixel outside the face; one inside counts 1."""
+    eyes: float = 3.0
+    """So many times more does a pixel in the eyes count."""
+    mouth: float = 2.0
+
+
+def face_loss(picture: Tensor, truth: Tensor, masks: Tensor, weights: Weights) -> Tensor:
+    """The chosen losses, weighed by where they are: one number for the whole batch.
+
+    `picture` and `truth` (N, 3, H, W) and `masks` (N, 3, H, W) of face, eyes and mouth, all 0 to
+    1. Each face counts the same, however much of its picture it fills.
+    """
+    wrong = sum(weight * LOSSES[name](picture, truth) for name, weight in weights.losses)
+    wrong = torch.as_tensor(wrong).mean(dim=1)
+    face, eyes, mouth = masks.unbind(1)
+    counts = weights.outside + (1 - weights.outside) * face
+    counts = counts * (1 + (weights.eyes - 1) * eyes) * (1 + (weights.mouth - 1) * mouth)
+    # A face without any mask pixel weighs nothing instead of dividing by nothing.
+    sums = counts.sum(dim=(1, 2)).clamp(min=1e-6)
+    return ((wrong * counts).sum(dim=(1, 2)) / sums).mean()
+
+
+def mask_loss(drawn: Tensor | None, masks: Tensor) -> Tensor:
+    """How far the masks that a model draws are from the faces': 0 when it draws none."""
+    if drawn is None:
+        return masks.new_zeros(())
+    return functional.mse_loss(drawn[:, 0], masks[:, 0])
 
 
 def ssim_map(picture: Tensor, truth: Tensor) -> Tensor:
@@ -16,16 +60,25 @@ def ssim_map(picture: Tensor, truth: Tensor) -> Tensor:
     Both are (N, C, H, W), 0 to 1. After Wang et al. (2004): an 11 x 11 gaussian window of
     sigma 1.5; the edges are mirrored, so the map is as large as the picture.
     """
-    channels = picture.shape[1]
-    # One blur of five stacked pictures is quicker than five blurs.
-    stacked = [picture, truth, picture * picture, truth * truth, picture * truth]
-    blurred = _blur(torch.cat(stacked, dim=1))
-    mean, truth_mean, square, truth_square, product = torch.split(blurred, channels, dim=1)
-    variance, truth_variance = square - mean**2, truth_square - truth_mean**2
-    covariance = product - mean * truth_mean
-    luminance = (2 * mean * truth_mean + C1) / (mean**2 + truth_mean**2 + C1)
-    structure = (2 * covariance + C2) / (variance + truth_variance + C2)
-    similarity: Tensor = luminance * structure
+    luminance, structure = _ssim_parts(picture, truth)
+    return luminance * structure
+
+
+def ms_ssim_map(picture: Tensor, truth: Tensor) -> Tensor:
+    """SSIM over up to five scales, each half the side of the one before, as a map.
+
+    Scales smaller than the window are left out, and the others count accordingly more.
+    """
+    side = min(picture.shape[-2:])
+    shares = [share for scale, share in enumerate(SCALES) if side >> scale >= WINDOW]
+    similarity = torch.ones_like(picture)
+    for scale, share in enumerate(shares):
+        luminance, structure = _ssim_parts(picture, truth)
+        # A negative base has no such power; so different, a place is simply not similar.
+        part = luminance * structure if scale == len(shares) - 1 else structure
+        part = part.clamp(min=1e-4) ** (share / sum(shares))
+        similarity = similarity * functional.interpolate(part, similarity.shape[-2:])
+        picture, truth = functional.avg_pool2d(picture, 2), functional.avg_pool2d(truth, 2)
     return similarity
 
 
@@ -34,25 +87,52 @@ def mse_map(picture: Tensor, truth: Tensor) -> Tensor:
     return (picture - truth) ** 2
 
 
-def face_loss(picture: Tensor, truth: Tensor, mask: Tensor, *, outside_weight: float) -> Tensor:
-    """(1 - SSIM) + MSE, weighed by where the face is: one number for the whole batch.
+def mae_map(picture: Tensor, truth: Tensor) -> Tensor:
+    """Absolute difference of each pixel and channel."""
+    return (picture - truth).abs()
 
-    `picture` and `truth` (N, 3, H, W) and `mask` (N, 1, H, W), all 0 to 1. Each face counts the
-    same, however much of its picture it fills.
-    """
-    wrong = (1 - ssim_map(picture, truth) + mse_map(picture, truth)).mean(dim=1, keepdim=True)
-    weights = outside_weight + (1 - outside_weight) * mask
-    # A face without any mask pixel weighs nothing instead of dividing by nothing.
-    weight_sums = weights.sum(dim=(1, 2, 3)).clamp(min=1e-6)
-    return ((wrong * weights).sum(dim=(1, 2, 3)) / weight_sums).mean()
+
+def log_cosh_map(picture: Tensor, truth: Tensor) -> Tensor:
+    """Like the squared difference where it is small, like the absolute one where it is large."""
+    difference = (picture - truth).abs()
+    return difference + functional.softplus(-2 * difference) - 0.6931471805599453
+
+
+def gradient_map(picture: Tensor, truth: Tensor) -> Tensor:
+    """How differently picture and truth change from pixel to pixel: edges, whatever their place."""
+    apart = functional.pad(picture - truth, (0, 1, 0, 1), mode="replicate")
+    across = apart[..., :-1, 1:] - apart[..., :-1, :-1]
+    down = apart[..., 1:, :-1] - apart[..., :-1, :-1]
+    return across.abs() + down.abs()
+
+
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "ssim": lambda picture, truth: 1 - ssim_map(picture, truth),
+    "ms_ssim": lambda picture, truth: 1 - ms_ssim_map(picture, truth),
+    "mse": mse_map,
+    "mae": mae_map,
+    "log_cosh": log_cosh_map,
+    "gradient": gradient_map,
+}
+"""Losses by name: from (N, C, H, W) twice to a map of the same shape, 0 where both are alike."""
+
+
+def _ssim_parts(picture: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+    mean, truth_mean = _blur(picture), _blur(truth)
+    # Only the sum of both variances is asked for: one blur instead of two.
+    variances = _blur(picture * picture + truth * truth) - mean**2 - truth_mean**2
+    covariance = _blur(picture * truth) - mean * truth_mean
+    luminance = (2 * mean * truth_mean + C1) / (mean**2 + truth_mean**2 + C1)
+    structure = (2 * covariance + C2) / (variances + C2)
+    return luminance, structure
 
 
 def _blur(pictures: Tensor) -> Tensor:
-    channels = pictures.shape[1]
-    offsets = torch.arange(WINDOW, device=pictures.device, dtype=pictures.dtype) - WINDOW // 2
-    line = torch.exp(-(offsets**2) / (2 * SIGMA**2))
-    line = (line / line.sum()).expand(channels, 1, 1, WINDOW)
+    """Weighted sums of shifted pictures: compilers make one pass of them, and a fast one."""
+    height, width = pictures.shape[-2:]
     margin = WINDOW // 2
     padded = functional.pad(pictures, (margin, margin, margin, margin), mode="reflect")
-    across = functional.conv2d(padded, line, groups=channels)
-    return functional.conv2d(across, line.transpose(2, 3), groups=channels)
+    across = sum(share * padded[..., at : at + width] for at, share in enumerate(GAUSSIAN))
+    across = torch.as_tensor(across)
+    down = sum(share * across[..., at : at + height, :] for at, share in enumerate(GAUSSIAN))
+    return torch.as_tensor(down)

@@ -1,0 +1,113 @@
+"""Changes of light and colour, in the CIE Lab space, for whole batches on any device.
+
+Lab is scaled as 8-bit pictures have it, to 0 to 1: lightness from black to white, and two colour
+axes whose middle is 128/255. Conversions after CIE 15 for sRGB and the white point D65.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+BINS = 256
+MOST_TILES = 6
+CLIP = 2.0
+"""No shade of a tile counts more than so many times the average."""
+WHITE_X, WHITE_Z = 0.950456, 1.088754
+
+
+def to_lab(rgb: Tensor) -> Tensor:
+    """(N, 3, H, W) sRGB, 0 to 1, as Lab, 0 to 1."""
+    linear = torch.where(rgb > 0.04045, ((rgb + 0.055) / 1.055).clamp(min=0) ** 2.4, rgb / 12.92)
+    red, green, blue = linear.unbind(1)
+    x = _root((0.412453 * red + 0.357580 * green + 0.180423 * blue) / WHITE_X)
+    y = _root(0.212671 * red + 0.715160 * green + 0.072169 * blue)
+    z = _root((0.019334 * red + 0.119193 * green + 0.950227 * blue) / WHITE_Z)
+    lightness = (116 * y - 16) / 100
+    return torch.stack([lightness, (500 * (x - y) + 128) / 255, (200 * (y - z) + 128) / 255], 1)
+
+
+def to_rgb(lab: Tensor) -> Tensor:
+    """(N, 3, H, W) Lab, 0 to 1, as sRGB; colours that no screen has are brought to the edge."""
+    lightness, first, second = lab.unbind(1)
+    y = (lightness * 100 + 16) / 116
+    x = y + (first * 255 - 128) / 500
+    z = y - (second * 255 - 128) / 200
+    x, y, z = _cube(x) * WHITE_X, _cube(y), _cube(z) * WHITE_Z
+    linear = torch.stack(
+        [
+            3.240479 * x - 1.537150 * y - 0.498535 * z,
+            -0.969256 * x + 1.875991 * y + 0.041556 * z,
+            0.055648 * x - 0.204043 * y + 1.057311 * z,
+        ],
+        1,
+    ).clamp(0, 1)
+    curved = 1.055 * linear.clamp(min=0.0031308) ** (1 / 2.4) - 0.055
+    return torch.where(linear > 0.0031308, curved, 12.92 * linear)
+
+
+def nudge(lab: Tensor, reach: Tensor) -> Tensor:
+    """Lab moved by `reach` (N, 3), -1 to 1: towards white or black, and along the colour axes.
+
+    A share of the way to the end is gone, so nothing is cut off at either.
+    """
+    reach = reach[:, :, None, None]
+    return lab + reach * torch.where(reach > 0, 1 - lab, lab)
+
+
+def equalise(lightness: Tensor, tiles: Tensor) -> Tensor:
+    """Contrast-limited adaptive histogram equalisation (Zuiderveld 1994) of (N, H, W), 0 to 1.
+
+    Each picture is divided into `tiles` (N,) times as many tiles, 1 to MOST_TILES; with 0 tiles
+    it stays as it is. Every second row and column is counted: enough for a histogram.
+    """
+    count, height, width = lightness.shape
+    shades = (lightness * (BINS - 1)).long().clamp(0, BINS - 1)
+    per_side = tiles.clamp(min=1).view(-1, 1, 1)
+    curves = _curves(shades[:, ::2, ::2], per_side)
+    row, row_share = _between_tiles(height, per_side, lightness.device)
+    column, column_share = _between_tiles(width, per_side, lightness.device)
+    row, row_share = row[:, :, None], row_share[:, :, None]
+    column, column_share = column[:, None, :], column_share[:, None, :]
+    last = per_side - 1
+
+    def shade_by(row: Tensor, column: Tensor) -> Tensor:
+        tile = row.clamp(min=0).minimum(last) * MOST_TILES + column.clamp(min=0).minimum(last)
+        return curves.gather(1, (tile * BINS + shades).flatten(1)).view(count, height, width)
+
+    above = torch.lerp(shade_by(row, column), shade_by(row, column + 1), column_share)
+    below = torch.lerp(shade_by(row + 1, column), shade_by(row + 1, column + 1), column_share)
+    return torch.where(tiles.view(-1, 1, 1) > 0, torch.lerp(above, below, row_share), lightness)
+
+
+def _curves(shades: Tensor, per_side: Tensor) -> Tensor:
+    """Each tile's new shade for every old one: (N, MOST_TILES² * BINS), 0 to 1."""
+    count, height, width = shades.shape
+    rows = torch.arange(height, device=shades.device)[None, :, None] * per_side // height
+    columns = torch.arange(width, device=shades.device)[None, None, :] * per_side // width
+    place = ((rows * MOST_TILES + columns) * BINS + shades).flatten(1)
+    counts = torch.zeros(count, MOST_TILES**2 * BINS, device=shades.device)
+    counts = counts.scatter_add(1, place, torch.ones_like(place, dtype=counts.dtype))
+    counts = counts.view(count, -1, BINS)
+    # A tile that this picture does not have is divided by one instead of by nothing.
+    total = counts.sum(dim=-1, keepdim=True).clamp(min=1)
+    limited = torch.minimum(counts, CLIP * total / BINS)
+    spread = limited + (total - limited.sum(dim=-1, keepdim=True)) / BINS
+    return (spread.cumsum(dim=-1) / total).flatten(1)
+
+
+def _between_tiles(size: int, per_side: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+    """For each pixel of a line the tile whose middle lies before it, and how far past it is."""
+    middle = (torch.arange(size, device=device)[None, :] + 0.5) * per_side[:, 0] / size - 0.5
+    before = middle.floor()
+    return before.long(), middle - before
+
+
+def _root(value: Tensor) -> Tensor:
+    return torch.where(
+        value > 0.008856, value.clamp(min=0.008856) ** (1 / 3), 7.787 * value + 16 / 116
+    )
+
+
+def _cube(value: Tensor) -> Tensor:
+    return torch.where(value > 0.206893, value**3, (value - 16 / 116) / 7.787)
