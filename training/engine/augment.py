@@ -90,12 +90,19 @@ class Examples:
 
 
 def augment(
-    crops: Tensor, masks: Tensor, chances: Chances, *, coverage: float, sizes: tuple[int, int]
+    crops: Tensor,
+    masks: Tensor,
+    chances: Chances,
+    *,
+    coverage: float,
+    sizes: tuple[int, int],
+    views: Tensor | None = None,
 ) -> Examples:
     """Examples from stored faces.
 
     `crops` uint8 (N, S, S, 3) and `masks` uint8 (N, S, S) on the device that trains; `sizes`
-    are the model's input and output side.
+    are the model's input and output side. `views` (N, 3) are the centre and half side of each
+    face's square inside its crop; without them it is the whole crop.
     """
     pictures = recolour(as_pictures(crops), chances.colour)
     stacked = torch.cat([pictures, as_pictures(masks[..., None])], dim=1)
@@ -103,16 +110,25 @@ def augment(
     seen = _plain_grid(len(crops), input_size, crops.device)
     warped = _place(seen + _warp(chances.nodes, seen.shape[1]), chances)
     placed = _place(_plain_grid(len(crops), output_size, crops.device), chances)
-    targets = _sample(stacked, placed * coverage)
+    targets = _sample(stacked, _in_view(placed * coverage, views))
     return Examples(
-        inputs=_sample(pictures, warped * coverage), targets=targets[:, :3], masks=targets[:, 3:]
+        inputs=_sample(pictures, _in_view(warped * coverage, views)),
+        targets=targets[:, :3],
+        masks=targets[:, 3:],
     )
 
 
-def plain(crops: Tensor, *, coverage: float, size: int) -> Tensor:
+def plain(crops: Tensor, *, coverage: float, size: int, views: Tensor | None = None) -> Tensor:
     """Stored faces as the model sees them without any chance: (N, C, size, size), 0 to 1."""
     grid = _plain_grid(len(crops), size, crops.device)
-    return _sample(as_pictures(crops), grid * coverage)
+    return _sample(as_pictures(crops), _in_view(grid * coverage, views))
+
+
+def _in_view(grid: Tensor, views: Tensor | None) -> Tensor:
+    """A grid over each face's square, as one over its stored crop."""
+    if views is None:
+        return grid
+    return grid * views[:, None, None, 2:] + views[:, None, None, :2]
 
 
 def as_pictures(stored: Tensor) -> Tensor:

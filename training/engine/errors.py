@@ -64,6 +64,24 @@ class TooFewFaces(BadInput):
     code = "too_few_faces"
 
 
+class LandmarksWrong(BadInput):
+    """A file of landmarks cannot be read, or they lie like nobody's face."""
+
+    code = "landmarks_wrong"
+
+
+class FinderMissing(BadInput):
+    """A face must be found, but what finds faces is not installed here."""
+
+    code = "finder_missing"
+
+
+class SegmentationWrong(BadInput):
+    """Segmentation weights cannot be read, or give no mask."""
+
+    code = "segmentation_wrong"
+
+
 class CheckpointWrong(BadInput):
     """A checkpoint is missing, damaged, or belongs to another model or other releases."""
 
