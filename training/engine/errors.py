@@ -32,6 +32,12 @@ class RunFolderUnusable(BadInput):
     code = "run_folder_unusable"
 
 
+class FolderUnusable(BadInput):
+    """A folder of pictures is not there or holds none."""
+
+    code = "folder_unusable"
+
+
 class AlreadyRunning(BadInput):
     code = "already_running"
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import math
 import os
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, get_args
@@ -20,10 +17,11 @@ from numpy.typing import NDArray
 from training.engine.alignment import FRAMES, Centring
 from training.engine.cutting import CutOut, Cutter, Progress, cut_out_all
 from training.engine.durable import write_json
-from training.engine.errors import DiskFull, TooFewFaces
+from training.engine.errors import TooFewFaces
 from training.engine.finder import Finder
 from training.engine.manifest import Manifest
 from training.engine.masks import MaskKind
+from training.engine.whole_folder import whole_folder
 
 FEWEST_FACES = 25
 """With fewer, a model learns the pictures by heart instead of the person."""
@@ -113,7 +111,7 @@ def faces_of(
             finder=finder,
             known=manifest.known_landmarks(),
         )
-        with _folder_made_whole(folder) as partial:
+        with whole_folder(folder) as partial:
             faces = cut_out_all(cutter, progress=progress, processes=processes)
             write_faces(partial, key, faces, total=len(manifest.images))
     face_set = read_faces(manifest)
@@ -191,30 +189,3 @@ def _answers_to(folder: Path, key: FaceKey) -> bool:
     except (FileNotFoundError, ValueError):
         return False
     return bool(about.get("key") == asdict(key))
-
-
-@contextmanager
-def _folder_made_whole(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; at the end it takes the name `folder` in one step.
-
-    Raises DiskFull when there is no room.
-    """
-    for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
-        shutil.rmtree(leftover)
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    try:
-        partial.mkdir()
-        yield partial
-        if folder.exists():
-            folder.replace(folder.with_name(f".{folder.name}.old.partial"))
-        partial.replace(folder)
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(
-                f"No room is left on the disk to write {folder}; free some and start again.",
-                path=str(folder),
-            ) from error
-        raise
-    finally:
-        for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
-            shutil.rmtree(leftover)
