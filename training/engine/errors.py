@@ -32,6 +32,12 @@ class RunFolderUnusable(BadInput):
     code = "run_folder_unusable"
 
 
+class FolderUnusable(BadInput):
+    """A folder of pictures is not there or holds none."""
+
+    code = "folder_unusable"
+
+
 class AlreadyRunning(BadInput):
     code = "already_running"
 
@@ -62,6 +68,24 @@ class ImageChanged(BadInput):
 
 class TooFewFaces(BadInput):
     code = "too_few_faces"
+
+
+class LandmarksWrong(BadInput):
+    """A file of landmarks cannot be read, or they lie like nobody's face."""
+
+    code = "landmarks_wrong"
+
+
+class FinderMissing(BadInput):
+    """A face must be found, but what finds faces is not installed here."""
+
+    code = "finder_missing"
+
+
+class SegmentationWrong(BadInput):
+    """Segmentation weights cannot be read, or give no mask."""
+
+    code = "segmentation_wrong"
 
 
 class CheckpointWrong(BadInput):

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO, get_args
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from curation.vision.decode import Unreadable, decode
-from curation.vision.faces import FaceFinder
-from training.engine.alignment import Rgb, crop_matrix, extract
-from training.engine.alignment import apply as move
+from training.engine.alignment import FRAMES, Centring
+from training.engine.cutting import CutOut, Cutter, Progress, cut_out_all
 from training.engine.durable import write_json
 from training.engine.errors import TooFewFaces
+from training.engine.finder import Finder
 from training.engine.manifest import Manifest
-from training.engine.masks import Mask, MaskKind, draw_mask
+from training.engine.masks import MaskKind
+from training.engine.whole_folder import whole_folder
 
 FEWEST_FACES = 25
 """With fewer, a model learns the pictures by heart instead of the person."""
-FACES_VERSION = 1
+FACES_VERSION = 2
 """Goes up whenever the same release would give other crops or masks."""
-
-Progress = Callable[[int, int], None]
-"""Called with how many pictures are done, and of how many."""
+CHANNELS = 6
+LARGEST_STORED = 640
+"""Pixels: of the models there are, none sees so much of a head that it would need more."""
+CENTRINGS: tuple[Centring, ...] = get_args(Centring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +39,80 @@ class FaceKey:
 
     manifest_sha256: str
     size: int
+    """Side of the stored crop in pixels."""
     mask: MaskKind
     version: int = FACES_VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class CutOut:
-    """One face, cut out of its picture."""
-
-    number: int
-    """The release's number of the picture."""
-    crop: Rgb
-    mask: Mask
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FaceSet:
-    """Aligned faces of one person, at full coverage."""
+    """Aligned faces of one person: the whole head, at full coverage."""
 
-    crops: NDArray[np.uint8]
-    """(N, size, size, 3), RGB."""
-    masks: NDArray[np.uint8]
-    """(N, size, size), 255 inside the face."""
+    pixels: NDArray[np.uint8]
+    """(N, S, S, 6): red, green, blue, and the masks of face, eyes and mouth."""
+    landmarks: NDArray[np.float32]
+    """(N, 68, 2), in pixels of the stored crop."""
+    views: dict[Centring, NDArray[np.float32]]
+    """Each centring's full square inside the stored crop: (N, 3) centre x, centre y, half side.
+
+    The stored crop spans -1 to 1 from edge to edge, as grid_sample has it without align_corners.
+    """
     numbers: tuple[int, ...]
     """The release's number of each face's picture."""
     num_skipped: int
     """Pictures of the release in which no face was found."""
 
     def __len__(self) -> int:
-        return len(self.crops)
+        return len(self.pixels)
+
+    def take(self, places: Sequence[int]) -> FaceSet:
+        """Some of the faces, by their place, in memory of their own."""
+        which = np.asarray(places, dtype=np.intp)
+        return FaceSet(
+            pixels=np.array(self.pixels[which]),
+            landmarks=self.landmarks[which],
+            views={centring: view[which] for centring, view in self.views.items()},
+            numbers=tuple(self.numbers[place] for place in which),
+            num_skipped=self.num_skipped,
+        )
 
 
-def stored_size(model_input: int) -> int:
-    """Side, in pixels, of the stored crop: room to turn and shift it, and half as fine again."""
-    return model_input * 5 // 2
+def stored_size(face_side: int, *, centring: Centring, coverage: float) -> int:
+    """Side, in pixels, of the stored head crop for a model that sees or draws `face_side` pixels.
+
+    Large enough that the part of the head which the model sees need not be enlarged.
+    """
+    seen = FRAMES[centring].side * coverage / FRAMES["head"].side
+    # Rounded first: 128 / 0.5 in floating point must not become 272.
+    needed = math.ceil(round(face_side / seen / 16, 6)) * 16
+    return min(needed, LARGEST_STORED)
 
 
 def faces_of(
-    manifest: Manifest, key: FaceKey, *, progress: Progress, finder: FaceFinder
+    manifest: Manifest,
+    key: FaceKey,
+    *,
+    progress: Progress,
+    finder: Finder,
+    processes: int | None = None,
 ) -> FaceSet:
     """The release's faces, from the cache beside its pictures or newly cut out.
 
-    `progress` may raise to give up; what was prepared so far is then dropped.
-    Raises TooFewFaces, ImageMissing or ImageChanged.
+    `progress` may raise to give up; what was prepared so far is then dropped. `processes` is by
+    default chosen to be done soonest.
+    Raises TooFewFaces, ImageMissing, ImageChanged, LandmarksWrong, FinderMissing or DiskFull.
     """
     folder = manifest.folder / "faces"
     if not _answers_to(folder, key):
-        with _folder_made_whole(folder) as partial:
-            faces = cut_out_all(manifest, key, progress=progress, finder=finder)
+        cutter = Cutter(
+            manifest=manifest,
+            size=key.size,
+            mask=key.mask,
+            finder=finder,
+            known=manifest.known_landmarks(),
+        )
+        with whole_folder(folder) as partial:
+            faces = cut_out_all(cutter, progress=progress, processes=processes)
             write_faces(partial, key, faces, total=len(manifest.images))
     face_set = read_faces(manifest)
     if len(face_set) < FEWEST_FACES:
@@ -105,10 +132,12 @@ def read_faces(manifest: Manifest) -> FaceSet:
     """The faces that faces_of prepared, in this process or another."""
     folder = manifest.folder / "faces"
     about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
-    count = len(about["numbers"])
+    with np.load(folder / "views.npz", allow_pickle=False) as stored:
+        views: dict[Centring, NDArray[np.float32]] = {name: stored[name] for name in CENTRINGS}
     return FaceSet(
-        crops=np.load(folder / "crops.npy", mmap_mode="r")[:count],
-        masks=np.load(folder / "masks.npy", mmap_mode="r")[:count],
+        pixels=np.load(folder / "pixels.npy", mmap_mode="r"),
+        landmarks=np.load(folder / "landmarks.npy", allow_pickle=False),
+        views=views,
         numbers=tuple(about["numbers"]),
         num_skipped=about["num_skipped"],
     )
@@ -116,53 +145,41 @@ def read_faces(manifest: Manifest) -> FaceSet:
 
 def write_faces(folder: Path, key: FaceKey, faces: Iterable[CutOut | None], *, total: int) -> None:
     """Fill a folder with faces as read_faces reads them; None stands for a picture without one."""
-    size = key.size
-    # Rows that no face fills stay holes at the end of the file and take no room.
-    crops = open_memmap(folder / "crops.npy", "w+", np.uint8, (total, size, size, 3))
-    masks = open_memmap(folder / "masks.npy", "w+", np.uint8, (total, size, size))
-    numbers: list[int] = []
-    for face in faces:
-        if face is not None:
-            crops[len(numbers)], masks[len(numbers)] = face.crop, face.mask
-            numbers.append(face.number)
-    crops.flush()
-    masks.flush()
+    found: list[CutOut] = []
+    # Written plainly, not through a memory map: there a full disk kills the process.
+    with (folder / "pixels.npy").open("wb") as file:
+        start = _write_header(file, key.size, total)
+        for face in faces:
+            if face is not None:
+                file.write(face.pixels.tobytes())
+                found.append(_without_pixels(face))
+        file.seek(0)
+        if _write_header(file, key.size, len(found)) != start:
+            raise RuntimeError("the header of pixels.npy changed its length")
+        file.flush()
+        os.fsync(file.fileno())
+    landmarks = np.array([face.landmarks for face in found], dtype=np.float32)
+    np.save(folder / "landmarks.npy", landmarks.reshape(-1, 68, 2))
+    views = {
+        centring: np.array([face.views[centring] for face in found], np.float32).reshape(-1, 3)
+        for centring in CENTRINGS
+    }
+    np.savez(folder / "views.npz", allow_pickle=False, **views)
+    numbers = [face.number for face in found]
     about = {"key": asdict(key), "numbers": numbers, "num_skipped": total - len(numbers)}
     write_json(folder / "faces.json", about)
 
 
-def cut_out_all(
-    manifest: Manifest, key: FaceKey, *, progress: Progress, finder: FaceFinder
-) -> Iterator[CutOut | None]:
-    """The face of each picture in turn, None for one in which no face is found.
-
-    Raises ImageMissing or ImageChanged.
-    """
-    total = len(manifest.images)
-    progress(0, total)
-    for done, image in enumerate(manifest.images, start=1):
-        yield _cut_out(image.number, manifest.read_image(image), key, finder)
-        progress(done, total)
+def _write_header(file: BinaryIO, size: int, count: int) -> int:
+    """The beginning of an .npy of `count` faces; gives where the first of them starts."""
+    shape = (count, size, size, CHANNELS)
+    npy.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return file.tell()
 
 
-def _cut_out(number: int, content: bytes, key: FaceKey, finder: FaceFinder) -> CutOut | None:
-    """The largest face of a picture at full coverage."""
-    try:
-        picture = decode(content).rgb
-    except Unreadable:
-        return None
-    faces = finder.find(picture, descriptors=False)
-    if not faces:
-        return None
-    landmarks = faces[0].landmarks
-    try:
-        matrix = crop_matrix(landmarks, size=key.size, coverage=1.0)
-    except ValueError:
-        # Something was taken for a face whose landmarks lie like nobody's.
-        return None
-    placed = move(matrix, landmarks)
-    mask = draw_mask(placed, height=key.size, width=key.size, kind=key.mask)
-    return CutOut(number=number, crop=extract(picture, matrix, size=key.size), mask=mask)
+def _without_pixels(face: CutOut) -> CutOut:
+    empty = np.empty((0, 0, CHANNELS), np.uint8)
+    return CutOut(face.number, empty, face.landmarks, face.views)
 
 
 def _answers_to(folder: Path, key: FaceKey) -> bool:
@@ -172,20 +189,3 @@ def _answers_to(folder: Path, key: FaceKey) -> bool:
     except (FileNotFoundError, ValueError):
         return False
     return bool(about.get("key") == asdict(key))
-
-
-@contextmanager
-def _folder_made_whole(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; at the end it takes the name `folder` in one step."""
-    for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
-        shutil.rmtree(leftover)
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    partial.mkdir()
-    try:
-        yield partial
-        if folder.exists():
-            folder.replace(folder.with_name(f".{folder.name}.old.partial"))
-        partial.replace(folder)
-    finally:
-        for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
-            shutil.rmtree(leftover)

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path, PurePath
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from training.engine.config import SideConfig
 from training.engine.errors import (
     ImageChanged,
     ImageMissing,
+    LandmarksWrong,
     ManifestChanged,
     ManifestMissing,
     ManifestWrong,
 )
 
 FORMAT = "winnow-release/1"
+LANDMARKS_FILE = "landmarks.npz"
+FURTHEST = 1e6
+"""Pixels; no landmark of a picture that can be read lies further from its corner."""
+
+KnownLandmarks = dict[str, NDArray[np.float32]]
+"""The 68 points (68, 2) in pixels of the upright picture, by file name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,32 @@ class Manifest:
     sha256: str
     subject: str
     images: tuple[ReleasedImage, ...]
+    landmarks_sha256: str | None = None
+    """Digest of `landmarks.npz`, where the faces' landmarks were known beforehand."""
+
+    def known_landmarks(self) -> KnownLandmarks:
+        """The landmarks that came with the pictures; empty where they must be found.
+
+        Raises LandmarksWrong.
+        """
+        if self.landmarks_sha256 is None:
+            return {}
+        path = self.folder / LANDMARKS_FILE
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise LandmarksWrong(
+                f"The landmarks at {path} cannot be read ({error.strerror}); "
+                "make the run folder again.",
+                file=str(path),
+            ) from error
+        if hashlib.sha256(content).hexdigest() != self.landmarks_sha256:
+            raise LandmarksWrong(
+                f"{path} is not the file that the manifest names: its SHA-256 differs. "
+                "Make the run folder again.",
+                file=str(path),
+            )
+        return read_landmarks(path, content)
 
     def read_image(self, image: ReleasedImage) -> bytes:
         """The bytes of a picture, exactly as released.
@@ -97,12 +135,48 @@ def load_manifest(run_dir: Path, side: SideConfig) -> Manifest:
             sha256=digest,
             subject=str(header["subject"]),
             images=tuple(_released_image(entry) for entry in images),
+            landmarks_sha256=header.get("landmarks_sha256"),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestWrong(
             f"{path} does not read as a release: {error!r}. Export the release again.",
             file=str(path),
         ) from error
+
+
+def read_landmarks(path: Path, content: bytes) -> KnownLandmarks:
+    """Landmarks from the bytes of an .npz: `files` (N,) names and `lm` (N, 68, 2).
+
+    Raises LandmarksWrong when it is no such file, or a landmark is no number or far outside of
+    any picture.
+    """
+    try:
+        # Never pickle: a file from elsewhere could then run a program here.
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
+            files, points = [str(name) for name in stored["files"]], stored["lm"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise LandmarksWrong(
+            f"{path} does not read as landmarks: {error!r}. It must be an .npz of NumPy with the "
+            "arrays files (N,) and lm (N, 68, 2), without Python objects.",
+            file=str(path),
+        ) from error
+    if points.shape != (len(files), 68, 2) or points.dtype.kind not in "fiu":
+        raise LandmarksWrong(
+            f"lm in {path} must be numbers of the shape ({len(files)}, 68, 2), "
+            f"not {points.dtype} {points.shape}.",
+            file=str(path),
+        )
+    # Compared so, that what is no number is wrong as well.
+    within = (np.abs(points.astype(np.float64)) <= FURTHEST).all(axis=(1, 2))
+    if not within.all():
+        wrong = files[int(np.argmin(within))]
+        raise LandmarksWrong(
+            f"The landmarks of {wrong!r} in {path} are no numbers or lie outside of any picture; "
+            "mend or drop them.",
+            file=str(path),
+            picture=wrong,
+        )
+    return dict(zip(files, points.astype(np.float32), strict=True))
 
 
 def _released_image(entry: dict[str, Any]) -> ReleasedImage:

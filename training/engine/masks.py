@@ -29,6 +29,10 @@ REGIONS = (
 )
 # How far above the brows a mask ends, as a share of their distance from the eyes.
 LIFTS: dict[MaskKind, float] = {"components": 0.0, "extended": 0.5}
+# How far the masks of eyes and mouth reach beyond them, and over how much they fade, as shares
+# of the side of the face's square.
+FEATURE_REACH = 0.025
+FEATURE_FADE = 1 / 16
 # Fractions of a pixel that polygon corners are placed with: 2 to the power of this.
 SUBPIXEL_BITS = 4
 
@@ -50,6 +54,30 @@ def draw_mask(
         corners = np.round(hull * 2**SUBPIXEL_BITS).astype(np.int32)
         cv2.fillConvexPoly(mask, corners, 255, lineType=cv2.LINE_AA, shift=SUBPIXEL_BITS)
     return mask
+
+
+def draw_features(landmarks: Points, *, size: int, face_side: float) -> tuple[Mask, Mask]:
+    """The soft masks of the eyes and of the mouth, uint8 (size, size) each.
+
+    `landmarks` are the 68 points in pixels of the masks, and `face_side` is the side, in pixels,
+    of the square that holds the face there.
+    """
+    eyes = _soft_polygons(landmarks, (EYE_RIGHT, EYE_LEFT), size=size, face_side=face_side)
+    return eyes, _soft_polygons(landmarks, (LIPS,), size=size, face_side=face_side)
+
+
+def _soft_polygons(
+    landmarks: Points, outlines: tuple[range, ...], *, size: int, face_side: float
+) -> Mask:
+    mask = np.zeros((size, size), dtype=np.uint8)
+    for outline in outlines:
+        corners = np.asarray(landmarks, dtype=np.float64)[list(outline)] * 2**SUBPIXEL_BITS
+        whole = [np.round(corners).astype(np.int32)]
+        cv2.fillPoly(mask, whole, 255, lineType=cv2.LINE_AA, shift=SUBPIXEL_BITS)
+    reach = 2 * round(face_side * FEATURE_REACH) + 1
+    wider = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    fade = 2 * round(face_side * FEATURE_FADE / 2) + 1
+    return cv2.GaussianBlur(wider, (fade, fade), 0).astype(np.uint8, copy=False)
 
 
 def raise_brows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,16 +24,19 @@ class Shelf:
     def __init__(self, faces: FaceSet, device: torch.device) -> None:
         self._device = device
         self._mapped = faces
-        self._loaded: tuple[Tensor, Tensor] | None = None
+        self._views = _tensor(faces.views["face"]).to(device)
+        self._loaded: Tensor | None = None
         if device.type == "cuda":
-            self._loaded = (_tensor(faces.crops).to(device), _tensor(faces.masks).to(device))
+            self._loaded = _tensor(faces.pixels).to(device)
 
-    def take(self, places: list[int]) -> tuple[Tensor, Tensor]:
-        """Crops, uint8 (N, S, S, 3), and masks, uint8 (N, S, S), on the device."""
+    def take(self, places: list[int]) -> tuple[Tensor, Tensor, Tensor]:
+        """Crops, uint8 (N, S, S, 3), masks, uint8 (N, S, S), and views (N, 3), on the device."""
+        which = torch.tensor(places, device=self._device)
         if self._loaded is not None:
-            which = torch.tensor(places, device=self._device)
-            return self._loaded[0][which], self._loaded[1][which]
-        return _tensor(self._mapped.crops[places]), _tensor(self._mapped.masks[places])
+            pixels = self._loaded[which]
+        else:
+            pixels = _tensor(self._mapped.pixels[places])
+        return pixels[..., :3], pixels[..., 3], self._views[which]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,12 @@ class Pairs:
         count, share = self._config.batch_size, self._world.share(self._config.batch_size)
         places = order.draw(count)
         chances = Chances.draw(count, self.generator, flip=self._config.flip)
-        crops, masks = shelf.take(places[share])
+        crops, masks, views = shelf.take(places[share])
         mine = chances.part(share).to(self._world.device)
-        return augment(crops, masks, mine, coverage=self._config.coverage, sizes=self._sizes)
+        coverage = self._config.coverage
+        return augment(crops, masks, mine, coverage=coverage, sizes=self._sizes, views=views)
 
 
-def _tensor(mapped: NDArray[np.uint8]) -> Tensor:
+def _tensor(mapped: NDArray[Any]) -> Tensor:
     # A copy, because torch warns of arrays that it must not write to.
     return torch.from_numpy(np.array(mapped))

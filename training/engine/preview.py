@@ -42,8 +42,7 @@ class Preview:
         size = architecture.input_size
         self._world = world
         self._a, self._b = (
-            plain(torch.from_numpy(_spread(side)), coverage=coverage, size=size).to(world.device)
-            for side in faces
+            _seen(_spread(side), coverage=coverage, size=size).to(world.device) for side in faces
         )
 
     def write(self, model: FaceModel, step: int) -> str:
@@ -79,7 +78,12 @@ def _column(faces: Tensor) -> NDArray[np.uint8]:
     return column
 
 
-def _spread(faces: FaceSet) -> NDArray[np.uint8]:
+def _seen(faces: FaceSet, *, coverage: float, size: int) -> Tensor:
+    crops = torch.from_numpy(faces.pixels)[..., :3]
+    views = torch.from_numpy(faces.views["face"])
+    return plain(crops, coverage=coverage, size=size, views=views)
+
+
+def _spread(faces: FaceSet) -> FaceSet:
     """ROWS faces from all over the set, the same every time."""
-    places = np.linspace(0, len(faces) - 1, ROWS).round().astype(int)
-    return np.array(faces.crops[places])
+    return faces.take(np.linspace(0, len(faces) - 1, ROWS).round().astype(int).tolist())

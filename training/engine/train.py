@@ -17,7 +17,6 @@ from pathlib import Path
 
 import torch
 
-from curation.vision.faces import FaceFinder
 from training.engine.architectures import (
     Architecture,
     Side,
@@ -37,6 +36,7 @@ from training.engine.errors import (
 )
 from training.engine.events import EVENTS_FILE, Reporter, say
 from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
+from training.engine.finder import DlibFinder
 from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
 from training.engine.manifest import Manifest, load_manifest
@@ -166,11 +166,15 @@ def prepare(
     for side, manifest in zip(SIDES, manifests, strict=True):
         key = FaceKey(
             manifest_sha256=manifest.sha256,
-            size=stored_size(architecture.input_size),
+            size=stored_size(
+                max(architecture.input_size, architecture.output_size),
+                centring="face",
+                coverage=config.coverage,
+            ),
             mask=config.mask,
         )
         progress = teller(side, reporter, requests)
-        faces = faces_of(manifest, key, progress=progress, finder=FaceFinder())
+        faces = faces_of(manifest, key, progress=progress, finder=DlibFinder())
         reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
 
 

@@ -19,10 +19,17 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from tests.training.engine import tiny
+from training.engine.alignment import MEAN_FACE, Centring, Square
 from training.engine.checkpoint import last_checkpoint
+from training.engine.cutting import CutOut
 from training.engine.events import EVENTS_FILE, read_events
-from training.engine.faces import CutOut, FaceKey, stored_size, write_faces
+from training.engine.faces import FaceKey, stored_size, write_faces
 
+VIEWS: dict[Centring, Square] = {
+    "legacy": (0.0, 0.0, 0.6),
+    "face": (0.0, 0.0, 0.75),
+    "head": (0.0, 0.0, 1.0),
+}
 ROOT = Path(__file__).resolve().parents[3]
 PORTRAITS = ROOT / "demo" / "portraits"
 
@@ -66,14 +73,18 @@ def put_faces(
 
     All portraits show the face in the same place.
     """
-    size = stored_size(model_input)
+    size = stored_size(model_input, centring="face", coverage=0.8)
     key = FaceKey(manifest_sha256=digest, size=size, mask="extended")
-    mask = np.zeros((size, size), np.uint8)
-    mask[size // 4 : size * 3 // 4, size // 4 : size * 3 // 4] = 255
+    masks = np.zeros((size, size, 3), np.uint8)
+    middle = slice(size * 5 // 16, size * 11 // 16)
+    masks[middle, middle, 0] = masks[size * 2 // 5, middle, 1] = masks[size // 2, middle, 2] = 255
+    jaw = np.linspace((-0.1, 0.3), (1.1, 0.3), 17)
+    landmarks = (np.concatenate([jaw, MEAN_FACE]) * 0.375 + 0.3).astype(np.float32) * size
     faces = []
     for number, content in enumerate(pictures, start=1):
-        picture = Image.open(BytesIO(content)).crop((40, 40, 200, 200)).resize((size, size))
-        faces.append(CutOut(number=number, crop=np.asarray(picture), mask=mask))
+        picture = Image.open(BytesIO(content)).crop((13, 13, 227, 227)).resize((size, size))
+        pixels = np.dstack([np.asarray(picture), masks])
+        faces.append(CutOut(number=number, pixels=pixels, landmarks=landmarks, views=VIEWS))
     (folder / "faces").mkdir(exist_ok=True)
     write_faces(folder / "faces", key, faces, total=len(faces))
 

@@ -9,14 +9,17 @@ import cv2
 import numpy as np
 import pytest
 
+from curation.vision.pose import _HEAD
 from training.engine.alignment import (
     MEAN_FACE,
     Matrix,
     apply,
     crop_matrix,
+    distance_to_mean,
     extract,
     invert,
     similarity,
+    views_in_head,
 )
 from training.engine.masks import raise_brows
 
@@ -97,3 +100,65 @@ def test_every_render_from_profile_to_profile_stays_inside_its_crop(synthetic: P
         if placed.min() < 0 or placed.max() > 63:
             outside.append((file, yaws[file]))
     assert len(outside) <= 0.02 * len(stored["files"]), outside
+
+
+@pytest.mark.parametrize("degrees", [-60, -30, 0, 30, 60])
+def test_every_view_lies_inside_the_heads_square(degrees: float) -> None:
+    """Only then can a stored head be cut down to what a model sees."""
+    views = views_in_head(turned_head(degrees))
+    assert views["head"] == pytest.approx((0, 0, 1))
+    assert [views[name][2] for name in ("legacy", "face")] == pytest.approx([0.6, 0.75])
+    for x, y, half in views.values():
+        assert max(abs(x), abs(y)) + half <= 1.0 + 1e-6
+
+
+def test_a_view_shows_what_a_crop_of_that_centring_would() -> None:
+    landmarks = turned_head(25)
+    head = crop_matrix(landmarks, size=200, coverage=1.0, centring="head")
+    for centring, (x, y, half) in views_in_head(landmarks).items():
+        cut = crop_matrix(landmarks, size=100, coverage=1.0, centring=centring)
+        placed = (apply(cut, landmarks) + 0.5) / 50 - 1
+        seen = ((apply(head, landmarks) + 0.5) / 100 - 1 - (x, y)) / half
+        assert np.allclose(placed, seen, atol=1e-6)
+
+
+def turned_head(degrees: float) -> Matrix:
+    """The landmarks of a head turned to the side, as far as its pose is estimated from them."""
+    landmarks = np.repeat([[0.5, 0.6]], 68, axis=0)
+    landmarks[17:] = MEAN_FACE
+    indices = list(_HEAD)
+    angle = np.radians(degrees)
+    turn = np.array(
+        [[np.cos(angle), 0, -np.sin(angle)], [0, 1, 0], [np.sin(angle), 0, np.cos(angle)]]
+    )
+    solid = np.array(list(_HEAD.values()), np.float64) @ turn.T
+    landmarks[indices] = solid[:, :2] / 100 + 0.5
+    return landmarks * 200
+
+
+def test_landmarks_in_a_line_or_by_chance_lie_further_from_the_mean_than_a_profile() -> None:
+    assert distance_to_mean(turned_head(0)) < distance_to_mean(turned_head(60)) < 0.2
+    assert distance_to_mean(np.linspace((0, 0), (100, 3), 68)) > 0.2
+    assert distance_to_mean(np.random.default_rng(0).uniform(0, 100, (68, 2))) > 0.2
+
+
+def test_hair_and_ears_of_turned_heads_stay_inside_the_head_crop(synthetic: Path) -> None:
+    """Ada and Bob, rendered alike, differ where either one's head or clothes are."""
+    folder = synthetic / "pair"
+    stored = np.load(folder / "landmarks_gt.npz")
+    exact = dict(zip(stored["files"], stored["lm"].astype(np.float64), strict=True))
+    outside = []
+    for number in range(60):
+        ada, bob = (
+            cv2.imread(str(folder / "gt" / f"{number:03d}_{name}.jpg")) for name in ("ada", "bob")
+        )
+        landmarks = exact[f"gt/{number:03d}_ada.jpg"]
+        differs = (cv2.absdiff(ada, bob).max(axis=2) > 24).astype(np.uint8)
+        differs = cv2.morphologyEx(differs, cv2.MORPH_OPEN, np.ones((5, 5)))
+        differs[int(landmarks[8, 1]) :] = 0
+        rows, columns = np.nonzero(differs)
+        matrix = crop_matrix(landmarks, size=64, coverage=1.0, centring="head")
+        placed = apply(matrix, np.stack([columns, rows], axis=1).astype(np.float64))
+        share = 1 - ((placed >= 0) & (placed <= 63)).all(axis=1).mean()
+        outside.append((share, number))
+    assert max(outside)[0] < 0.02, sorted(outside)[-5:]

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
-from curation.vision.faces import FaceFinder
-from tests.training.engine.run_folders import PORTRAITS, varied, write_release
-from training.engine.alignment import MEAN_FACE
+from curation.vision.faces import Face, FaceFinder
+from tests.training.engine.run_folders import PORTRAITS, ROOT, varied, write_release
+from training.engine.alignment import FRAMES, MEAN_FACE, Centring
 from training.engine.config import SideConfig, load_config
-from training.engine.errors import ImageChanged, Stopped, TooFewFaces
-from training.engine.faces import CutOut, FaceKey, cut_out_all, faces_of, read_faces
+from training.engine.cutting import CutOut, Cutter, cut_out_all
+from training.engine.errors import ImageChanged, ImageMissing, LandmarksWrong, Stopped, TooFewFaces
+from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.manifest import Manifest, load_manifest
 
 SIZE = 80
@@ -31,6 +39,10 @@ def release_of(folder: Path, pictures: list[bytes]) -> tuple[Manifest, FaceKey]:
     digest = write_release(folder / "a", "ada", pictures)
     manifest = load_manifest(folder, SideConfig(folder="a", manifest_sha256=digest))
     return manifest, FaceKey(manifest_sha256=digest, size=SIZE, mask="extended")
+
+
+def cutter_of(manifest: Manifest, finder: FaceFinder) -> Cutter:
+    return Cutter(manifest=manifest, size=SIZE, mask="extended", finder=finder)
 
 
 def ignore(done: int, total: int) -> None:
@@ -52,24 +64,27 @@ def test_a_tilted_face_comes_out_upright_and_a_picture_of_nobody_does_not(
     buffer = BytesIO()
     straight.rotate(20, expand=True, resample=Image.Resampling.BICUBIC).save(buffer, "PNG")
     pictures = [varied(PORTRAITS / "ada_1.jpg", 0), buffer.getvalue(), scenery(), b"no picture"]
-    manifest, key = release_of(tmp_path, pictures)
+    manifest, _ = release_of(tmp_path, pictures)
     told: list[tuple[int, int]] = []
 
     upright, tilted, *nobody = cut_out_all(
-        manifest, key, progress=lambda done, total: told.append((done, total)), finder=finder
+        cutter_of(manifest, finder), progress=lambda done, total: told.append((done, total))
     )
     assert nobody == [None, None]
     assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert isinstance(upright, CutOut)
     assert isinstance(tilted, CutOut)
     for face in (upright, tilted):
-        (found,) = finder.find(np.asarray(Image.fromarray(face.crop).resize((400, 400))))
-        # At full coverage the features fill the middle half of the crop.
-        placed = found.landmarks[17:] / 400
-        wanted = MEAN_FACE / 2 + 0.25
-        assert np.abs(placed - wanted).mean() < 0.04
-        assert 0.15 < (face.mask > 127).mean() < 0.5
-        assert face.mask[SIZE // 2, SIZE // 2] == 255
+        crop = Image.fromarray(face.pixels[..., :3])
+        (found,) = finder.find(np.asarray(crop.resize((400, 400))))
+        placed = found.landmarks / 400 * 2 - 1
+        assert np.abs(placed - (face.landmarks + 0.5) / SIZE * 2 + 1).mean() < 0.05
+        # In the legacy view, the features fill the middle 1 / 1.6 of the square.
+        x, y, half = face.views["legacy"]
+        assert np.abs((placed[17:] - (x, y)) / half - (2 * MEAN_FACE - 1) / 1.6).mean() < 0.08
+        mask = face.pixels[..., 3]
+        assert 0.08 < (mask > 127).mean() < 0.3
+        assert mask[tuple(face.landmarks[30, ::-1].astype(int))] == 255
 
 
 def test_cut_out_faces_are_read_again_and_not_found_again(
@@ -78,15 +93,24 @@ def test_cut_out_faces_are_read_again_and_not_found_again(
     run_dir = make_run()
     side = load_config(run_dir).a
     manifest = load_manifest(run_dir, side)
-    key = FaceKey(manifest_sha256=side.manifest_sha256, size=40, mask="extended")
+    key = FaceKey(manifest_sha256=side.manifest_sha256, size=32, mask="extended")
 
     def nothing_is_prepared(done: int, total: int) -> None:
         pytest.fail("faces were cut out again")
 
     faces = faces_of(manifest, key, progress=nothing_is_prepared, finder=finder)
     assert len(faces) == 30
-    assert faces.crops.shape == (30, 40, 40, 3)
-    assert isinstance(faces.crops, np.memmap)
+    assert faces.pixels.shape == (30, 32, 32, 6)
+    assert isinstance(faces.pixels, np.memmap)
+    assert faces.landmarks.shape == (30, 68, 2)
+    assert {centring: view.shape for centring, view in faces.views.items()} == {
+        "legacy": (30, 3),
+        "face": (30, 3),
+        "head": (30, 3),
+    }
+    some = faces.take([7, 2])
+    assert some.numbers == (8, 3)
+    assert np.array_equal(some.pixels, faces.pixels[[7, 2]])
 
     for changed in ({"mask": "components"}, {"size": 80}, {"version": 99}):
         other = dataclasses.replace(key, **changed)
@@ -129,3 +153,157 @@ def test_a_changed_picture_is_found_out_before_its_face_is_used(
     with pytest.raises(ImageChanged, match="Picture 2"):
         faces_of(manifest, key, progress=ignore, finder=finder)
     assert not (manifest.folder / "faces").exists()
+
+
+@pytest.mark.slow
+def test_several_processes_cut_out_the_very_same_faces(tmp_path: Path, finder: FaceFinder) -> None:
+    pictures = [varied(PORTRAITS / f"bob_{number}.jpg", 0) for number in (1, 2, 3)]
+    manifest, _ = release_of(tmp_path, [*pictures, scenery(), b"no picture", *pictures])
+    cutter = cutter_of(manifest, finder)
+    alone, together = (
+        list(cut_out_all(cutter, progress=ignore, processes=count)) for count in (1, 2)
+    )
+    assert [face is None for face in together] == [False] * 3 + [True] * 2 + [False] * 3
+    for one, other in zip(alone, together, strict=True):
+        if one is not None and other is not None:
+            assert one.number == other.number
+            assert np.array_equal(one.pixels, other.pixels)
+            assert np.array_equal(one.landmarks, other.landmarks)
+            assert one.views == other.views
+
+
+@pytest.mark.slow
+def test_what_several_processes_find_wrong_is_told_as_by_one(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    manifest, key = release_of(tmp_path, [scenery(), scenery()])
+    (manifest.folder / "images" / manifest.images[1].file).unlink()
+    with pytest.raises(ImageMissing, match="Picture 2") as caught:
+        faces_of(manifest, key, progress=ignore, finder=finder, processes=2)
+    assert caught.value.context["number"] == 2
+    assert not (manifest.folder / "faces").exists()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from training.engine.config import SideConfig
+from training.engine.faces import FaceKey, faces_of
+from training.engine.finder import DlibFinder
+from training.engine.manifest import load_manifest
+
+if __name__ == "__main__":
+    folder, digest = Path(sys.argv[1]), sys.argv[2]
+    manifest = load_manifest(folder, SideConfig(folder="a", manifest_sha256=digest))
+    key = FaceKey(manifest_sha256=digest, size=80, mask="extended")
+    tell = lambda done, total: print(done, flush=True)
+    faces_of(manifest, key, progress=tell, finder=DlibFinder(), processes=2)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_preparation_leaves_no_half_cache_and_no_helpers(tmp_path: Path) -> None:
+    manifest, key = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 40)
+    program = tmp_path / "killed.py"
+    program.write_text(KILLED)
+    started = subprocess.Popen(
+        [sys.executable, str(program), str(tmp_path), key.manifest_sha256],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert started.stdout is not None
+    while started.stdout.readline().strip() != "3":
+        assert started.poll() is None
+    helpers = psutil.Process(started.pid).children(recursive=True)
+    assert len(helpers) >= 2
+    started.kill()
+    started.communicate()
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
+    assert not (manifest.folder / "faces").exists()
+
+
+class NeverAsked:
+    """Where all landmarks are known, nothing is looked for."""
+
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[Face]:
+        pytest.fail("a face was looked for")
+
+
+def known_landmarks(count: int) -> NDArray[np.float32]:
+    """Landmarks of an upright frontal face, 90 pixels wide, in the middle of such a portrait."""
+    angles = np.linspace(np.pi, 0, 17)
+    jaw = np.stack([0.5 + 0.6 * np.cos(angles), 0.35 + 0.85 * np.sin(angles)], axis=1)
+    points = np.concatenate([jaw, MEAN_FACE]) * 90 + (75, 100)
+    return np.repeat(points[None].astype(np.float32), count, axis=0)
+
+
+def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) -> Manifest:
+    """Lay landmarks beside a release's pictures and name them in its manifest."""
+    np.savez(folder / "a" / "landmarks.npz", files=files, lm=points)
+    digest = hashlib.sha256((folder / "a" / "landmarks.npz").read_bytes()).hexdigest()
+    header, *rest = (folder / "a" / "manifest.jsonl").read_text().splitlines()
+    named = json.dumps({**json.loads(header), "landmarks_sha256": digest})
+    content = "\n".join([named, *rest]).encode()
+    (folder / "a" / "manifest.jsonl").write_bytes(content)
+    side = SideConfig(folder="a", manifest_sha256=hashlib.sha256(content).hexdigest())
+    return load_manifest(folder, side)
+
+
+def test_known_landmarks_are_used_and_nothing_is_looked_for(tmp_path: Path) -> None:
+    manifest, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 27)
+    points = known_landmarks(27)
+    points[3] += 5000
+    points[4, :, 1] = 150
+    manifest = give_landmarks(tmp_path, [image.file for image in manifest.images], points)
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    faces = faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    # The fourth face lies outside of its picture, the fifth like nobody's.
+    assert faces.num_skipped == 2
+    assert faces.numbers == (1, 2, 3, *range(6, 28))
+    core = FRAMES["head"].side
+    wanted = MEAN_FACE[[0, 9]][:, 0] / core
+    placed = (faces.landmarks[0, [17, 26], 0] + 0.5) / SIZE
+    assert placed[1] - placed[0] == pytest.approx(wanted[1] - wanted[0], abs=1e-3)
+
+
+def test_landmarks_that_are_missing_or_changed_are_named(tmp_path: Path) -> None:
+    manifest, _ = release_of(tmp_path, [scenery()])
+    manifest = give_landmarks(tmp_path, [manifest.images[0].file], known_landmarks(1))
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    path = manifest.folder / "landmarks.npz"
+    path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(LandmarksWrong, match="SHA-256 differs"):
+        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    path.unlink()
+    with pytest.raises(LandmarksWrong, match="cannot be read"):
+        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+
+
+def test_pictures_of_one_colour_are_no_faces_even_with_landmarks(tmp_path: Path) -> None:
+    buffer = BytesIO()
+    Image.new("RGB", (240, 300), (90, 80, 70)).save(buffer, "PNG")
+    manifest, _ = release_of(tmp_path, [buffer.getvalue()] * 30)
+    files = [image.file for image in manifest.images]
+    manifest = give_landmarks(tmp_path, files, known_landmarks(30))
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    with pytest.raises(TooFewFaces, match="Only 0 faces were found in the 30 pictures"):
+        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+
+
+@pytest.mark.parametrize(
+    ("face_side", "centring", "coverage", "stored"),
+    [
+        (64, "face", 0.8, 112),
+        (128, "face", 1.0, 176),
+        (256, "face", 0.8, 432),
+        (128, "head", 1.0, 128),
+        (128, "legacy", 0.625, 352),
+        (512, "face", 0.8, 640),
+    ],
+)
+def test_the_stored_head_is_as_fine_as_what_the_model_sees_of_it(
+    face_side: int, centring: Centring, coverage: float, stored: int
+) -> None:
+    assert stored_size(face_side, centring=centring, coverage=coverage) == stored

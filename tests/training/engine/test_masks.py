@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.engine.alignment import MEAN_FACE, Matrix
-from training.engine.masks import draw_mask
+from training.engine.masks import draw_features, draw_mask
 
 
 @pytest.fixture
@@ -44,3 +44,16 @@ def test_a_face_half_outside_the_picture_is_drawn_as_far_as_it_goes(landmarks: M
     shifted = draw_mask(landmarks - [100, 0], height=200, width=200, kind="extended")
     # Only the antialiased edge may come out a shade differently.
     assert np.abs(shifted[:, :100].astype(int) - whole[:, 100:]).mean() < 0.1
+
+
+def test_eyes_and_mouth_have_soft_masks_of_their_own(landmarks: Matrix) -> None:
+    eyes, mouth = draw_features(landmarks, size=200, face_side=200)
+    for mask, first, last in ((eyes, 36, 42), (eyes, 42, 48), (mouth, 48, 60)):
+        x, y = landmarks[first:last].mean(axis=0).round().astype(int)
+        assert mask[y, x] > 240
+    nose = tuple(landmarks[30, ::-1].astype(int))
+    assert eyes[nose] == mouth[nose] == 0
+    # Grown by 2.5 % of the side, and soft at the rim.
+    rows, _ = np.nonzero(mouth > 127)
+    assert rows.max() == pytest.approx(landmarks[48:60, 1].max() + 5, abs=1.5)
+    assert ((mouth > 20) & (mouth < 230)).sum() > 100
