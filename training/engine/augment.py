@@ -92,12 +92,6 @@ class Chances:
         """The chances of some of the faces."""
         return Chances(self.values[which])
 
-    def to(self, device: torch.device) -> Chances:
-        if device.type != "cuda":
-            return Chances(self.values.to(device))
-        # From pinned memory the copy does not make the CPU wait for the GPU.
-        return Chances(self.values.pin_memory().to(device, non_blocking=True))
-
     @property
     def neighbour(self) -> Tensor:
         """(N,) normal: which of the faces nearest to it a face is warped to."""

@@ -7,9 +7,12 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
+from training.engine.alignment import Centring
+from training.engine.augment import Warp
 from training.engine.errors import ConfigWrong
+from training.engine.losses import LOSSES
 
 CONFIG_FILE = "config.json"
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -51,12 +54,40 @@ class RunConfig:
     learning_rate: float = 5e-5
     coverage: float = 0.8
     """Share of the aligned face square that the model sees; 0.8 still holds brow and chin."""
+    centring: Centring = "face"
+    """What lies in the middle of what the model sees: the features, the face, or the head."""
     mask: Literal["extended", "components"] = "extended"
     """Which face mask weighs the loss and, later, limits the swap."""
+    segmentation: str | None = None
+    """File in the run folder with weights that find the face instead, in ONNX or safetensors."""
+    learn_mask: bool = False
+    """Whether the model learns the mask as well; some always do."""
+    losses: dict[str, float] = dataclasses.field(default_factory=lambda: {"ssim": 1.0, "mse": 1.0})
+    """What is wrong with a picture, by the names in `losses.py`, and what each counts."""
     outside_weight: float = 0.1
     """What a pixel outside the mask counts, where one inside counts 1."""
+    eye_weight: float = 3.0
+    """So many times as much counts a pixel in the eyes."""
+    mouth_weight: float = 2.0
     flip: bool = True
     """Mirror every second face, so that both profiles are learnt from either."""
+    colour: bool = True
+    """Change light, colour and contrast a little each time."""
+    warp: Warp = "grid"
+    """How faces are bent before the model sees them: by chance, or to the other's landmarks."""
+    optimizer: Literal["adam", "adamw", "adabelief"] = "adam"
+    weight_decay: float = 0.0
+    """Share of each weight, times the learning rate, that a step takes away; not with adam."""
+    warmup_steps: int = 0
+    """Steps over which the learning rate rises to its full height."""
+    clip_norm: float = 0.0
+    """Longest gradient that a step may follow; 0 is any."""
+    ema_decay: float = 0.0
+    """Keep a running mean of the weights to draw with, this much of it staying each step."""
+    compile: Literal["auto", True, False] = "auto"
+    """Compile the step with torch.compile; `auto` does on a GPU."""
+    timelapse: bool = False
+    """Keep the preview's faces at every checkpoint."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """`auto` is bf16 on a GPU and fp32 on a CPU."""
@@ -87,7 +118,22 @@ class RunConfig:
             *_number(self, "learning_rate", 1e-9, 1.0),
             *_number(self, "coverage", 0.5, 1.0),
             *_number(self, "outside_weight", 0.0, 1.0),
+            *_number(self, "eye_weight", 1.0, 1000.0),
+            *_number(self, "mouth_weight", 1.0, 1000.0),
+            *_number(self, "weight_decay", 0.0, 1.0),
+            *_number(self, "clip_norm", 0.0, 1e6),
+            *_number(self, "ema_decay", 0.0, 0.999999),
+            *_whole(self, "warmup_steps", 0, 100_000_000),
+            *_losses(self.losses),
+            *_segmentation(self.segmentation),
+            *_choice(self, "learn_mask", (True, False)),
             *_choice(self, "flip", (True, False)),
+            *_choice(self, "colour", (True, False)),
+            *_choice(self, "timelapse", (True, False)),
+            *_choice(self, "compile", ("auto", True, False)),
+            *_choice(self, "centring", get_args(Centring)),
+            *_choice(self, "warp", get_args(Warp)),
+            *_choice(self, "optimizer", ("adam", "adamw", "adabelief")),
             *_choice(self, "mask", ("extended", "components")),
             *_choice(self, "device", ("auto", "cpu", "cuda")),
             *_choice(self, "precision", ("auto", "fp32", "bf16")),
@@ -144,7 +190,8 @@ def load_config(run_dir: Path) -> RunConfig:
 def _wrong_keys(kind: type[Any], given: dict[str, Any], prefix: str) -> list[str]:
     fields = dataclasses.fields(kind)
     known = {field.name for field in fields}
-    needed = {field.name for field in fields if field.default is dataclasses.MISSING}
+    missing = dataclasses.MISSING
+    needed = {field.name for field in fields if field.default is missing is field.default_factory}
     return [
         *(f"unknown setting: {prefix}{name}" for name in sorted(given.keys() - known)),
         *(f"missing setting: {prefix}{name}" for name in sorted(needed - given.keys())),
@@ -175,6 +222,29 @@ def _number(config: RunConfig, name: str, lowest: float, highest: float) -> list
     if is_number and lowest <= value <= highest:
         return []
     return [f"{name} must be a number from {lowest:g} to {highest:g}, not {value!r}"]
+
+
+def _losses(losses: Any) -> list[str]:
+    if not isinstance(losses, dict) or not losses:
+        return [f"losses must name at least one of {', '.join(LOSSES)}, not {losses!r}"]
+    unknown = [name for name in losses if name not in LOSSES]
+    weights = [weight for weight in losses.values() if not _is_weight(weight)]
+    return [
+        *(f"losses: there is no {name!r}; choose from {', '.join(LOSSES)}" for name in unknown),
+        *(f"losses: a weight must be a number from 0 to 1000, not {each!r}" for each in weights),
+        *(["losses: all weights are 0"] if not any(losses.values()) else []),
+    ]
+
+
+def _is_weight(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and 0 <= value <= 1000
+
+
+def _segmentation(name: Any) -> list[str]:
+    if name is None or (isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name)):
+        return []
+    return [f"segmentation must be a plain file name in the run folder, not {name!r}"]
 
 
 def _choice(config: RunConfig, name: str, choices: tuple[str | bool, ...]) -> list[str]:

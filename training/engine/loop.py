@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Literal
+
+import torch
+from torch import Tensor
 
 from training.engine.commands import Wishes
 from training.engine.config import RunConfig
-from training.engine.events import Reporter
+from training.engine.errors import LossNotFinite
 from training.engine.session import Session, save, save_snapshot
-from training.engine.step import StepResult, train_step
 
 Ending = Literal["finished", "stopped"]
 
@@ -20,6 +23,17 @@ EARLY_STEPS = 20
 REPORT_EVERY = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen when the losses are looked at, the same in every process."""
+
+    loss_a: float
+    """Mean since the look before."""
+    loss_b: float
+    save: bool
+    stop: bool
+
+
 def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     """Train from the step after `first_step` to the end, or until asked to stop.
 
@@ -27,65 +41,93 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     Raises LossNotFinite or DiskFull.
     """
     config = session.config
-    clock, tally = Clock(config), Tally(config, first_step=first_step)
+    clock, tally = Clock(config), Tally(session, first_step=first_step)
     for step in range(first_step + 1, config.steps + 1):
+        tally.add(session.step(step))
+        clock.count(step)
+        if not look_is_due(session, step, first_step=first_step):
+            continue
         wishes = session.requests.poll()
-        due = replace(wishes, save=wishes.save or clock.save_is_due(step))
-        result = train_step(
-            session.wrapped,
-            session.optimizer,
-            session.pairs.next(),
-            world=session.world,
-            outside_weight=config.outside_weight,
-            wishes=due if session.world.is_main else Wishes(stop=wishes.stop),
-        )
-        tally.add(result)
-        tally.report_if_due(session.reporter, step)
-        ends = result.stop or step == config.steps
-        if result.save or ends:
+        wishes.save = wishes.save or clock.save_is_due()
+        look = tally.look(wishes)
+        refuse_nonsense(look, step)
+        tally.report_if_due(look, step)
+        ends = look.stop or step == config.steps
+        if look.save or ends:
             save(session, step)
             clock.saved()
         if session.preview and (wishes.preview or ends or clock.preview_is_due(step)):
             file = session.preview.write(session.model, step)
             session.reporter.report("preview", step=step, file=file)
             clock.previewed()
-        if config.snapshot_every and step % config.snapshot_every == 0:
+        if clock.snapshot_is_due():
             save_snapshot(session, step)
-        if result.stop:
+            clock.snapshot_taken()
+        if look.stop:
             return "stopped", step
     return "finished", max(first_step, config.steps)
 
 
+def look_is_due(session: Session, step: int, *, first_step: int) -> bool:
+    """Whether to wait for the losses of this step; by its number alone, so all processes agree."""
+    early = step - first_step <= EARLY_STEPS
+    return early or step % session.world.steps_between_looks == 0 or step == session.config.steps
+
+
+def refuse_nonsense(look: Look, step: int) -> None:
+    """Raise LossNotFinite, in every process and before anything is saved, when a loss is none."""
+    if not (math.isfinite(look.loss_a) and math.isfinite(look.loss_b)):
+        raise LossNotFinite(
+            f"At step {step} the loss is no longer a finite number (A {look.loss_a}, B "
+            f"{look.loss_b}); nothing was saved since, and the last checkpoint is good. Go on "
+            "from it with a smaller learning_rate, a clip_norm, or precision fp32.",
+            step=step,
+        )
+
+
 class Tally:
-    """Adds up losses and time between two reports."""
+    """Adds up losses on the device, and looks at them now and then."""
 
-    def __init__(self, config: RunConfig, *, first_step: int) -> None:
+    def __init__(self, session: Session, *, first_step: int) -> None:
+        self._session = session
         self._first_step = first_step
-        self._faces_per_step = 2 * config.batch_size
-        self._last_step = config.steps
-        self._start_over()
+        self._sum = torch.zeros(2, device=session.world.device)
+        self._count = 0
+        self._seen: list[tuple[float, float, int]] = []
+        self._since = time.monotonic()
 
-    def add(self, result: StepResult) -> None:
-        self._results.append(result)
+    def add(self, losses: Tensor) -> None:
+        self._sum += losses
+        self._count += 1
 
-    def report_if_due(self, reporter: Reporter, step: int) -> None:
+    def look(self, wishes: Wishes) -> Look:
+        """Mean losses since the look before and joint wishes of all processes, in one exchange."""
+        world = self._session.world
+        asked = torch.tensor([float(wishes.save), float(wishes.stop)])
+        shared = torch.cat([self._sum / (self._count * world.size), world.send(asked)])
+        loss_a, loss_b, save, stop = world.sum(shared).tolist()
+        self._seen.append((loss_a, loss_b, self._count))
+        self._sum.zero_()
+        self._count = 0
+        return Look(loss_a=loss_a, loss_b=loss_b, save=save > 0, stop=stop > 0)
+
+    def report_if_due(self, look: Look, step: int) -> None:
         """Report the mean since the last report: at first each step, later every tenth."""
         early = step - self._first_step <= EARLY_STEPS
-        if not (early or step % REPORT_EVERY == 0 or step == self._last_step):
+        last = look.stop or step == self._session.config.steps
+        if not (early or last or step % REPORT_EVERY == 0):
             return
-        count = len(self._results)
+        steps = sum(count for *_, count in self._seen)
         seconds = max(time.monotonic() - self._since, 1e-6)
-        reporter.report(
+        faces = 2 * self._session.pairs.batch_size * steps
+        self._session.reporter.report(
             "loss",
             step=step,
-            a=sum(result.loss_a for result in self._results) / count,
-            b=sum(result.loss_b for result in self._results) / count,
-            examples_per_second=round(count * self._faces_per_step / seconds, 2),
+            a=sum(loss_a * count for loss_a, _, count in self._seen) / steps,
+            b=sum(loss_b * count for _, loss_b, count in self._seen) / steps,
+            examples_per_second=round(faces / seconds, 2),
         )
-        self._start_over()
-
-    def _start_over(self) -> None:
-        self._results: list[StepResult] = []
+        self._seen.clear()
         self._since = time.monotonic()
 
 
@@ -95,19 +137,34 @@ class Clock:
     def __init__(self, config: RunConfig) -> None:
         self._config = config
         self._saved_at = self._previewed_at = time.monotonic()
+        self._save_passed = self._snapshot_passed = self._preview_passed = False
 
-    def save_is_due(self, step: int) -> bool:
+    def count(self, step: int) -> None:
+        """Notice what a step makes due; it may be done some steps later."""
+        every = self._config.snapshot_every
+        self._save_passed |= step % self._config.save_every == 0
+        self._preview_passed |= step in EARLY_PREVIEWS or step % self._config.preview_every == 0
+        self._snapshot_passed |= every > 0 and step % every == 0
+
+    def save_is_due(self) -> bool:
         waited = time.monotonic() - self._saved_at
-        return step % self._config.save_every == 0 and waited >= self._config.save_seconds
+        return self._save_passed and waited >= self._config.save_seconds
+
+    def snapshot_is_due(self) -> bool:
+        return self._snapshot_passed
 
     def preview_is_due(self, step: int) -> bool:
-        if step in EARLY_PREVIEWS:
-            return True
         waited = time.monotonic() - self._previewed_at
-        return step % self._config.preview_every == 0 and waited >= self._config.preview_seconds
+        is_time = step in EARLY_PREVIEWS or waited >= self._config.preview_seconds
+        return self._preview_passed and is_time
 
     def saved(self) -> None:
         self._saved_at = time.monotonic()
+        self._save_passed = False
+
+    def snapshot_taken(self) -> None:
+        self._snapshot_passed = False
 
     def previewed(self) -> None:
         self._previewed_at = time.monotonic()
+        self._preview_passed = False

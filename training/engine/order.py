@@ -32,3 +32,10 @@ class Order:
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + round_)
         self._shuffled = torch.randperm(self.num_faces, generator=generator).tolist()
         self._round = round_
+
+    def look_ahead(self, count: int) -> list[int]:
+        """The places that draw would give next; nothing is drawn."""
+        before = self.num_drawn
+        places = self.draw(count)
+        self.num_drawn = before
+        return places

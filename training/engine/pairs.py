@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from training.engine.architectures import Architecture
-from training.engine.augment import Chances, Examples, augment
+from training.engine.augment import Chances, Examples, Recipe, augment, landmark_nodes
+from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.faces import FaceSet
 from training.engine.order import Order
+from training.engine.shelf import Shelf
 from training.engine.world import World
 
-
-class Shelf:
-    """A face set where it can be taken from quickest: in the GPU's memory, or mapped from disk."""
-
-    def __init__(self, faces: FaceSet, device: torch.device) -> None:
-        self._device = device
-        self._mapped = faces
-        self._views = _tensor(faces.views["face"]).to(device)
-        self._loaded: Tensor | None = None
-        if device.type == "cuda":
-            self._loaded = _tensor(faces.pixels).to(device)
-
-    def take(self, places: list[int]) -> tuple[Tensor, Tensor, Tensor]:
-        """Crops, uint8 (N, S, S, 3), masks, uint8 (N, S, S), and views (N, 3), on the device."""
-        which = torch.tensor(places, device=self._device)
-        if self._loaded is not None:
-            pixels = self._loaded[which]
-        else:
-            pixels = _tensor(self._mapped.pixels[places])
-        return pixels[..., :3], pixels[..., 3], self._views[which]
+NEAREST = 10
+"""A face is warped to one of so many faces of the other person that lie most like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +39,19 @@ class Pairs:
         faces: tuple[FaceSet, FaceSet],
         world: World,
     ) -> None:
-        self._config = config
-        self._sizes = architecture.input_size, architecture.output_size
+        self.batch_size = config.batch_size
+        """Faces of each person per step, over all processes; may be changed between steps."""
+        self.recipe = recipe_of(config, architecture)
         self._world = world
-        self._shelves = [Shelf(side, world.device) for side in faces]
+        self._shelves = [Shelf(side, centring=config.centring, world=world) for side in faces]
         # The two orders must not be the same: it would always show the same faces together.
         self.orders = [
             Order(num_faces=len(side), seed=2 * config.seed + place)
             for place, side in enumerate(faces)
         ]
         self.generator = torch.Generator().manual_seed(config.seed)
+        self._nearest = self._nearest_faces() if config.warp == "landmarks" else None
+        self._augment = compiled(augment, when=config.compile, device=world.device)
 
     def next(self) -> Batch:
         """The next step's faces.
@@ -75,23 +59,54 @@ class Pairs:
         Every process draws for the whole batch and keeps its share, so that a run does not
         depend on how many processes it has.
         """
-        side_a, side_b = (
-            self._examples(shelf, order)
-            for shelf, order in zip(self._shelves, self.orders, strict=True)
-        )
-        return Batch(a=side_a, b=side_b)
+        return Batch(a=self._examples(0), b=self._examples(1))
 
     @torch.no_grad()
-    def _examples(self, shelf: Shelf, order: Order) -> Examples:
-        count, share = self._config.batch_size, self._world.share(self._config.batch_size)
-        places = order.draw(count)
-        chances = Chances.draw(count, self.generator, flip=self._config.flip)
-        crops, masks, views = shelf.take(places[share])
-        mine = chances.part(share).to(self._world.device)
-        coverage = self._config.coverage
-        return augment(crops, masks, mine, coverage=coverage, sizes=self._sizes, views=views)
+    def _examples(self, side: int) -> Examples:
+        shelf, order = self._shelves[side], self.orders[side]
+        share = self._world.share(self.batch_size)
+        places = order.draw(self.batch_size)[share]
+        chances = Chances.draw(self.batch_size, self.generator, self.recipe).part(share)
+        pixels = shelf.take(places)
+        if shelf.reads_ahead:
+            shelf.expect(order.look_ahead(self.batch_size)[share])
+        which = self._world.send(torch.tensor(places))
+        mine = Chances(self._world.send(chances.values))
+        nodes = self._nodes(side, which, mine)
+        examples: Examples = self._augment(
+            pixels, shelf.views[which], mine.values, nodes, self.recipe
+        )
+        return examples
+
+    def _nodes(self, side: int, which: Tensor, chances: Chances) -> Tensor | None:
+        """The warp of each face to the landmarks of one of the other person's like it."""
+        if self._nearest is None:
+            return None
+        own, other = self._shelves[side].landmarks, self._shelves[1 - side].landmarks
+        nearest = self._nearest[side][which]
+        # A normal number's place among all, 0 to 1, picks each neighbour equally often.
+        share = torch.special.ndtr(chances.neighbour)
+        picked = (share * nearest.shape[1]).long().clamp(max=nearest.shape[1] - 1)
+        wanted = other[nearest.gather(1, picked[:, None])[:, 0]]
+        return landmark_nodes(own[which], wanted + chances.jitter)
+
+    def _nearest_faces(self) -> list[Tensor]:
+        """For each side the places, (N, NEAREST), of the other person's faces most like each."""
+        a, b = (shelf.landmarks.flatten(1) for shelf in self._shelves)
+        distances = torch.cdist(a, b)
+        return [
+            table.topk(min(NEAREST, table.shape[1]), largest=False).indices
+            for table in (distances, distances.T)
+        ]
 
 
-def _tensor(mapped: NDArray[Any]) -> Tensor:
-    # A copy, because torch warns of arrays that it must not write to.
-    return torch.from_numpy(np.array(mapped))
+def recipe_of(config: RunConfig, architecture: Architecture) -> Recipe:
+    """How this run makes examples."""
+    return Recipe(
+        input_size=architecture.input_size,
+        output_size=architecture.output_size,
+        coverage=config.coverage,
+        flip=config.flip,
+        colour=config.colour,
+        warp=config.warp,
+    )

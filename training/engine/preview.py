@@ -79,9 +79,8 @@ def _column(faces: Tensor) -> NDArray[np.uint8]:
 
 
 def _seen(faces: FaceSet, *, coverage: float, size: int) -> Tensor:
-    crops = torch.from_numpy(faces.pixels)[..., :3]
-    views = torch.from_numpy(faces.views["face"])
-    return plain(crops, coverage=coverage, size=size, views=views)
+    pixels, views = torch.from_numpy(faces.pixels), torch.from_numpy(faces.views["face"])
+    return plain(pixels, views, coverage=coverage, size=size)[:, :3]
 
 
 def _spread(faces: FaceSet) -> FaceSet:

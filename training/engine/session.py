@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.engine import checkpoint
 from training.engine.architectures import Architecture, FaceModel
 from training.engine.commands import Requests
+from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.events import Reporter
 from training.engine.faces import FaceSet
+from training.engine.lesson import Lesson
+from training.engine.losses import Weights
+from training.engine.optimizers import build_optimizer, set_rate
 from training.engine.pairs import Pairs
 from training.engine.preview import Preview
+from training.engine.step import train_step
 from training.engine.world import World
 
 
@@ -25,17 +32,34 @@ class Session:
     """All that takes part in the training of one process."""
 
     config: RunConfig
+    """The run's settings; learning rate and batch size may be set anew while it trains."""
     run_dir: Path
     world: World
     model: FaceModel
-    wrapped: nn.Module
-    """The model as it is trained: itself, or inside the wrapper that averages gradients."""
+    lesson: Callable[..., Tensor]
+    """The model with its losses as it is trained: compiled, and in step with other processes."""
     optimizer: torch.optim.Optimizer
+    mean_model: AveragedModel | None
+    """A running mean of the weights, when the run keeps one."""
     pairs: Pairs
     reporter: Reporter
     requests: Requests
     preview: Preview | None
     """Only the main process draws previews."""
+
+    def step(self, step: int) -> Tensor:
+        """Train one step; gives loss A and loss B, (2,), still on the device."""
+        set_rate(self.optimizer, self.config, step)
+        losses = train_step(
+            self.lesson,
+            self.optimizer,
+            self.pairs.next(),
+            parameters=self.model.parameters(),
+            clip_norm=self.config.clip_norm,
+        )
+        if self.mean_model is not None:
+            self.mean_model.update_parameters(self.model)
+        return losses
 
 
 def open_session(
@@ -66,10 +90,9 @@ def open_session(
         run_dir=run_dir,
         world=world,
         model=model,
-        wrapped=wrap(model, world),
-        optimizer=torch.optim.Adam(
-            model.parameters(), lr=config.learning_rate, betas=(0.9, 0.999), eps=1e-7, fused=True
-        ),
+        lesson=build_lesson(model, config, world),
+        optimizer=build_optimizer(config, model.parameters()),
+        mean_model=mean_of(model, config),
         pairs=Pairs(config, architecture=architecture, faces=faces, world=world),
         reporter=reporter,
         requests=requests,
@@ -83,7 +106,7 @@ def open_session(
 def build_model(config: RunConfig, architecture: Architecture, world: World) -> FaceModel:
     """A new model on this process's device: the same weights in every process."""
     torch.manual_seed(config.seed)
-    model = architecture.build().to(world.device)
+    model = architecture.build(learn_mask=config.learn_mask).to(world.device)
     # What chance decides from here on, such as dropout, differs between the processes.
     torch.manual_seed(config.seed + 1 + world.rank)
     if world.device.type == "cuda":
@@ -91,12 +114,27 @@ def build_model(config: RunConfig, architecture: Architecture, world: World) -> 
     return model
 
 
-def wrap(model: FaceModel, world: World) -> nn.Module:
-    """The model as it is trained: with other processes, its gradients are averaged over all."""
-    if world.size == 1:
-        return model
-    devices = [world.device.index] if world.device.type == "cuda" else None
-    return DistributedDataParallel(model, device_ids=devices, gradient_as_bucket_view=True)
+def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[..., Tensor]:
+    """The model with its losses; with other processes, its gradients are averaged over all."""
+    weights = Weights(
+        losses=tuple(config.losses.items()),
+        outside=config.outside_weight,
+        eyes=config.eye_weight,
+        mouth=config.mouth_weight,
+    )
+    lesson: nn.Module = Lesson(model, weights=weights, world=world)
+    if world.size > 1:
+        devices = [world.device.index] if world.device.type == "cuda" else None
+        lesson = DistributedDataParallel(lesson, device_ids=devices, gradient_as_bucket_view=True)
+    return compiled(lesson, when=config.compile, device=world.device, graphs=world.size == 1)
+
+
+def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
+    """A running mean of the model's weights, which begins as they are, when the run keeps one."""
+    if not config.ema_decay:
+        return None
+    average = get_ema_multi_avg_fn(config.ema_decay)  # type: ignore[no-untyped-call]
+    return AveragedModel(model, multi_avg_fn=average, use_buffers=True)
 
 
 def save(session: Session, step: int) -> None:

@@ -73,7 +73,8 @@ def by_places(features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     places = functional.pad(places, (0, 0, 0, 0, 0, 0, 0, -len(places) % 8))
     shares = functional.conv2d(features, places)
     # What a bias adds is rounded with the sum, not with every share.
-    return GatherShares.apply(shares, channels_out, kernel) + bias[:, None, None]  # type: ignore[no-untyped-call]
+    total: Tensor = GatherShares.apply(shares, channels_out, kernel)  # type: ignore[no-untyped-call]
+    return total + bias[:, None, None]
 
 
 class GatherShares(torch.autograd.Function):
@@ -207,13 +208,15 @@ class ToLargePicture(nn.Module):
         self.around = nn.ModuleList(ThinConvolution(channels_in, 3, 3) for _ in range(3))
 
     def forward(self, features: Tensor) -> Tensor:
-        weights = [functional.pad(self.point.weight, (1, 1, 1, 1))]
-        weights += [layer.weight for layer in self.around]
-        biases = [self.point.bias, *(layer.bias for layer in self.around)]
+        weights = [functional.pad(self.point.weight, (1, 1, 1, 1)), *self._around("weight")]
+        biases = [self.point.bias, *self._around("bias")]
         # Colour by colour, as a pixel shuffle takes them: four neighbours of each.
         weight, bias = torch.stack(weights, dim=1).flatten(0, 1), torch.stack(biases, 1).flatten()
         drawn = thin_convolution(features, weight, bias)
         return torch.sigmoid(functional.pixel_shuffle(drawn.float(), 2))
+
+    def _around(self, name: str) -> list[Tensor]:
+        return [layer.get_parameter(name) for layer in self.around]
 
 
 def plain_decoder(channels_in: int, widths: tuple[int, ...], *, learn_mask: bool) -> Decoder:

@@ -14,11 +14,12 @@ from curation.vision.decode import Unreadable, decode
 from curation.vision.faces import Face, FaceFinder
 from training.engine.alignment import Rgb, crop_matrix, extract
 from training.engine.architectures import Side, architecture_named
-from training.engine.augment import FINER
 from training.engine.checkpoint import Checkpoint
 from training.engine.convert.blend import put_back
 from training.engine.errors import ConversionRefused
 
+FINER = 2
+"""Each pixel that the model sees is averaged from so many squared."""
 SAME_PERSON = 0.6
 """Two dlib descriptors nearer than this are taken for the same person."""
 

@@ -1,0 +1,281 @@
+"""How fast a model trains here: `python -m training.engine.bench --model dfl-h128 --batch 64`.
+
+It trains for real, with augmentation, log and previews, on faces of noise in a folder that goes
+away, then once more with one batch fed again and again: what is between both is the data path.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from training.engine.alignment import MEAN_FACE
+from training.engine.architectures import (
+    Architecture,
+    architecture_named,
+    architecture_names,
+    count_parameters,
+)
+from training.engine.commands import Requests
+from training.engine.config import RunConfig, SideConfig
+from training.engine.errors import EngineError
+from training.engine.events import EVENTS_FILE, Reporter, read_events, say
+from training.engine.faces import FaceSet, stored_size
+from training.engine.loop import EARLY_STEPS, run_steps
+from training.engine.pairs import Batch
+from training.engine.session import Session, open_session
+from training.engine.step import train_step
+from training.engine.world import joined, plan_world
+
+WARM_STEPS = EARLY_STEPS + 10
+"""Steps before any is timed: they compile, and choose the quickest kernels."""
+PEAKS = {"H100": 989.4, "H200": 989.4, "A100": 312.0, "4090": 165.2, "3090": 71.0}
+"""bf16 TFLOP/s by the makers' data sheets, without sparsity."""
+SIDE = SideConfig(folder="a", manifest_sha256="0" * 64)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speed:
+    """What was measured."""
+
+    examples_per_second: float
+    """In training, over all processes."""
+    refed_per_second: float
+    """With one batch fed again."""
+    memory: int
+    """Most bytes of one GPU's memory that were in use; 0 on a CPU."""
+    step_flops: float
+    """Floating-point operations of a step of one process; a multiplication counts one."""
+    device: str
+    processes: int
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = read_arguments(arguments)
+    try:
+        with tempfile.TemporaryDirectory(prefix="winnow-bench-") as folder:
+            measure_and_tell(given, Path(folder))
+    except EngineError as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    except torch.OutOfMemoryError:
+        say(f"The GPU's memory is too small for a batch of {given.batch}; take a smaller one.")
+        return 1
+    return 0
+
+
+def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="training.engine.bench", description=__doc__)
+    parser.add_argument("--model", required=True, help=", ".join(architecture_names()))
+    parser.add_argument("--batch", type=int, default=64, help="faces of each person and process")
+    parser.add_argument("--steps", type=int, default=100, help="steps to time")
+    parser.add_argument("--faces", type=int, default=500, help="faces of each person")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--profile", action="store_true", help="tell where a GPU's time goes")
+    return parser.parse_args(arguments)
+
+
+def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
+    architecture = architecture_named(given.model)
+    config = RunConfig(
+        a=SIDE,
+        b=replace(SIDE, folder="b"),
+        model=given.model,
+        steps=WARM_STEPS + given.steps,
+        batch_size=given.batch,
+        device=given.device,
+        precision=given.precision,
+        compile=False if given.no_compile else "auto",
+    )
+    world = plan_world(config)
+    config = replace(config, batch_size=given.batch * world.size)
+    events = folder / EVENTS_FILE if world.is_main else None
+    faces = noise_faces(architecture, config, given.faces)
+    with joined(world), closing(Reporter(events)) as reporter:
+        session = open_session(
+            folder,
+            config,
+            architecture=architecture,
+            world=world,
+            faces=(faces, faces),
+            saved=None,
+            reporter=reporter,
+            requests=Requests(None),
+        )
+        run_steps(session, first_step=0)
+        measured = Speed(
+            examples_per_second=in_training(folder) if world.is_main else math.nan,
+            refed_per_second=refed(session, steps=given.steps),
+            memory=torch.cuda.max_memory_allocated() if world.device.type == "cuda" else 0,
+            step_flops=flops(architecture) * given.batch,
+            device=torch.cuda.get_device_name() if world.device.type == "cuda" else "CPU",
+            processes=world.size,
+        )
+        if world.is_main:
+            tell(session, measured)
+            if given.profile and world.device.type == "cuda":
+                tell_profile(session)
+
+
+def in_training(folder: Path) -> float:
+    """Examples per second over all steps after the warm ones, previews and log included."""
+    told, _ = read_events(folder / EVENTS_FILE)
+    rates = [
+        event["examples_per_second"]
+        for event in told
+        if event["event"] == "loss" and event["step"] > WARM_STEPS
+    ]
+    # Each is of the same number of steps, so the mean over time is the harmonic one.
+    return float(len(rates) / sum(1 / rate for rate in rates))
+
+
+def refed(session: Session, *, steps: int) -> float:
+    """Examples per second when every step gets the same batch."""
+    batch = session.pairs.next()
+    for _ in range(3):
+        step_on(session, batch)
+    wait_for(session)
+    since = time.monotonic()
+    for _ in range(steps):
+        step_on(session, batch)
+    wait_for(session)
+    return float(2 * session.config.batch_size * steps / (time.monotonic() - since))
+
+
+def step_on(session: Session, batch: Batch) -> None:
+    parameters = session.model.parameters()
+    train_step(session.lesson, session.optimizer, batch, parameters=parameters, clip_norm=0)
+
+
+def wait_for(session: Session) -> None:
+    if session.world.device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def flops(architecture: Architecture) -> float:
+    """Floating-point operations to train on one face of each person: forward, and twice back."""
+    with torch.device("meta"):
+        model = architecture.build()
+        faces = torch.empty(1, 3, architecture.input_size, architecture.input_size)
+        with FlopCounterMode(display=False) as counter:
+            model(faces, faces)
+    return 3.0 * counter.get_total_flops()
+
+
+def matmul_peak(session: Session) -> float:
+    """TFLOP/s of a large matrix product in the run's precision, on this device."""
+    world = session.world
+    side, times = (8192, 20) if world.device.type == "cuda" else (1024, 3)
+    left, right = (
+        torch.randn(side, side, device=world.device, dtype=world.precision) for _ in range(2)
+    )
+    left @ right
+    wait_for(session)
+    since = time.monotonic()
+    for _ in range(times):
+        left @ right
+    wait_for(session)
+    return 2 * side**3 * times / (time.monotonic() - since) / 1e12
+
+
+def tell(session: Session, speed: Speed) -> None:
+    config, world = session.config, session.world
+    each = config.batch_size // world.size
+    teraflops = speed.step_flops * speed.examples_per_second / (2 * config.batch_size) / 1e12
+    reached = matmul_peak(session)
+    sheet = next((peak for name, peak in PEAKS.items() if name in speed.device), None)
+    precision = str(world.precision).removeprefix("torch.")
+    data_path = speed.examples_per_second / speed.refed_per_second
+    of_sheet = f", {teraflops / sheet:.1%} of the data sheet's {sheet:.0f}" if sheet else ""
+    sys.stdout.write(
+        f"{config.model}: {count_parameters(session.model) / 1e6:.2f} M parameters, batch {each} "
+        f"of each person, {world.size} process(es), {speed.device}, {precision}\n"
+        f"{speed.examples_per_second:,.0f} examples/s in training\n"
+        f"{speed.refed_per_second:,.0f} examples/s with one batch fed again: the data path "
+        f"reaches {data_path:.1%}\n"
+        f"{teraflops:.1f} TFLOP/s a process: {teraflops / reached:.1%} of the {reached:.1f} that "
+        f"a large matrix product reaches here{of_sheet}\n"
+    )
+    if speed.memory:
+        sys.stdout.write(f"{speed.memory / 2**30:.2f} GiB of GPU memory at most\n")
+    sys.stdout.flush()
+
+
+def tell_profile(session: Session) -> None:
+    """Where the GPU's time goes in a step, by kind of kernel and by the longest kernels."""
+    steps = 5
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
+        for step in range(steps):
+            session.step(step + 1)
+        torch.cuda.synchronize()
+    kernels = [
+        (event.self_device_time_total / 1e3 / steps, event.count // steps, event.key)
+        for event in profile.key_averages()
+        if event.self_device_time_total > 0
+    ]
+    kinds: dict[str, float] = {}
+    for milliseconds, _, name in kernels:
+        kind = kind_of(name)
+        kinds[kind] = kinds.get(kind, 0.0) + milliseconds
+    total = sum(kinds.values())
+    sys.stdout.write(f"{total:.2f} ms of GPU time a step:\n")
+    for kind, milliseconds in sorted(kinds.items(), key=lambda item: -item[1]):
+        sys.stdout.write(f"  {milliseconds:8.2f} ms {milliseconds / total:6.1%} {kind}\n")
+    for milliseconds, times, name in sorted(kernels, reverse=True)[:30]:
+        sys.stdout.write(f"  {milliseconds:8.3f} ms x{times:<3} {name[:130]}\n")
+    sys.stdout.flush()
+
+
+def kind_of(kernel: str) -> str:
+    """What a kernel with such a name is for."""
+    marks: dict[str, Callable[[str], bool]] = {
+        "optimizer": lambda name: "multi_tensor" in name,
+        "compiled: elementwise, losses, augmentation": lambda name: name.startswith("triton"),
+        "convolutions and matrix products": lambda name: any(
+            mark in name for mark in ("xmma", "cutlass", "gemm", "cudnn", "nvjet", "conv")
+        ),
+        "between GPUs": lambda name: "nccl" in name,
+        "copies": lambda name: name.startswith(("Mem", "mem")),
+    }
+    return next((kind for kind, fits in marks.items() if fits(kernel)), "other")
+
+
+def noise_faces(architecture: Architecture, config: RunConfig, num_faces: int) -> FaceSet:
+    """Faces that are none: smooth noise, with the landmarks of the mean face."""
+    side = stored_size(
+        max(architecture.input_size, architecture.output_size),
+        centring=config.centring,
+        coverage=config.coverage,
+    )
+    random = np.random.default_rng(config.seed)
+    coarse = random.integers(0, 256, (16, side // 8, side // 8, 6), dtype=np.uint8)
+    few = coarse.repeat(8, axis=1).repeat(8, axis=2)
+    pixels = few[[place % len(few) for place in range(num_faces)]]
+    jaw = np.linspace((-0.1, 0.3), (1.1, 0.3), 17)
+    landmarks = (np.concatenate([jaw, MEAN_FACE]) * 0.375 + 0.3) * side
+    jitter = random.normal(0, side / 100, (num_faces, 68, 2))
+    view = np.tile(np.array([0.0, 0.0, 0.75], np.float32), (num_faces, 1))
+    return FaceSet(
+        pixels=pixels,
+        landmarks=(landmarks + jitter).astype(np.float32),
+        views={"legacy": view, "face": view, "head": view},
+        numbers=tuple(range(1, num_faces + 1)),
+        num_skipped=0,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
