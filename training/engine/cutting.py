@@ -31,14 +31,15 @@ from training.engine.alignment import apply as move
 from training.engine.finder import Finder
 from training.engine.manifest import KnownLandmarks, Manifest, ReleasedImage
 from training.engine.masks import Mask, MaskKind, draw_features, draw_mask
+from training.engine.segmentation import Segmenter
 
 FACE_IN_HEAD = FRAMES["face"].side / FRAMES["head"].side
 FURTHEST_FROM_MEAN = 0.2
 """Core sides; landmarks that lie further from the mean face's on average are nobody's."""
 LEAST_CONTRAST = 8
 """Shades from a crop's darkest to its brightest, in any colour; with less it shows nobody."""
-PICTURES_PER_PROCESS = 32
-"""Fewer are cut out sooner than another process has started."""
+SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 32, 1000
+"""Fewer pictures, with faces to be found or known, are done before another process has started."""
 
 Progress = Callable[[int, int], None]
 """Called with how many pictures are done, and of how many."""
@@ -68,6 +69,8 @@ class Cutter:
     mask: MaskKind
     finder: Finder
     known: KnownLandmarks = field(default_factory=dict)
+    segmenter: Segmenter | None = None
+    """What draws the face mask in place of the landmarks, or takes away what covers the face."""
 
     def cut(self, image: ReleasedImage) -> CutOut | None:
         """The largest face of a picture, or None when there is none that can be used.
@@ -96,7 +99,7 @@ class Cutter:
         placed = move(matrix, landmarks)
         return CutOut(
             number=image.number,
-            pixels=np.dstack([crop, *self._masks(placed)]),
+            pixels=np.dstack([crop, *self._masks(crop, placed)]),
             landmarks=placed.astype(np.float32),
             views=views,
         )
@@ -107,11 +110,17 @@ class Cutter:
         faces = self.finder.find(picture, descriptors=False)
         return faces[0].landmarks if faces else None
 
-    def _masks(self, placed: Points) -> tuple[Mask, Mask, Mask]:
+    def _masks(self, crop: Rgb, placed: Points) -> tuple[Mask, Mask, Mask]:
         """The masks of face, eyes and mouth of a crop."""
         size = self.size
-        face = draw_mask(placed, height=size, width=size, kind=self.mask)
-        return face, *draw_features(placed, size=size, face_side=size * FACE_IN_HEAD)
+        features = draw_features(placed, size=size, face_side=size * FACE_IN_HEAD)
+        if self.segmenter is None:
+            return draw_mask(placed, height=size, width=size, kind=self.mask), *features
+        shown = self.segmenter.masks(crop[None])[0]
+        if self.segmenter.finds_faces:
+            return shown, *features
+        drawn = draw_mask(placed, height=size, width=size, kind=self.mask)
+        return np.minimum(drawn, shown), *features
 
 
 def cut_out_all(
@@ -126,7 +135,9 @@ def cut_out_all(
     total = len(images)
     progress(0, total)
     if processes is None:
-        processes = min(len(os.sched_getaffinity(0)), total // PICTURES_PER_PROCESS)
+        searched = sum(image.file not in cutter.known for image in images)
+        worth = searched // SEARCHED_PER_PROCESS + (total - searched) // KNOWN_PER_PROCESS
+        processes = min(len(os.sched_getaffinity(0)), worth)
     cut = map(cutter.cut, images) if processes < 2 else _cut_together(cutter, processes)
     for done, face in enumerate(cut, start=1):
         yield face
