@@ -28,6 +28,7 @@ from training.engine.alignment import (
     views_in_head,
 )
 from training.engine.alignment import apply as move
+from training.engine.face_files import place_in_crop, read_faceswap, refine_found
 from training.engine.finder import Finder
 from training.engine.manifest import KnownLandmarks, Manifest, ReleasedImage
 from training.engine.masks import Mask, MaskKind, draw_features, draw_mask
@@ -82,7 +83,7 @@ class Cutter:
             picture = decode(content).rgb
         except Unreadable:
             return None
-        landmarks = self._landmarks(image, picture)
+        landmarks = self._landmarks(image, content, picture)
         if landmarks is None or not _lie_in(picture, landmarks):
             return None
         try:
@@ -104,11 +105,20 @@ class Cutter:
             views=views,
         )
 
-    def _landmarks(self, image: ReleasedImage, picture: Rgb) -> Points | None:
+    def _landmarks(self, image: ReleasedImage, content: bytes, picture: Rgb) -> Points | None:
+        """The 68 points as they were given along, as a faceswap PNG says, or as found."""
         if image.file in self.known:
             return self.known[image.file]
+        height, width = picture.shape[:2]
+        said = read_faceswap(content) if height == width else None
+        placed = place_in_crop(said, width) if said else None
+        if placed is not None:
+            return placed
         faces = self.finder.find(picture, descriptors=False)
-        return faces[0].landmarks if faces else None
+        if not faces:
+            return None
+        found = faces[0].landmarks
+        return refine_found(said, found) if said else found
 
     def _masks(self, crop: Rgb, placed: Points) -> tuple[Mask, Mask, Mask]:
         """The masks of face, eyes and mouth of a crop."""
