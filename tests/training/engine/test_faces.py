@@ -19,7 +19,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from curation.vision.faces import Face, FaceFinder
-from tests.training.engine.run_folders import PORTRAITS, ROOT, varied, write_release
+from tests.training.engine.run_folders import (
+    PORTRAITS,
+    ROOT,
+    known_landmarks,
+    varied,
+    write_release,
+)
 from tests.training.engine.segmentation_weights import write_onnx
 from training.engine.alignment import FRAMES, MEAN_FACE, Centring
 from training.engine.config import SideConfig, load_config
@@ -231,14 +237,6 @@ class NeverAsked:
 
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[Face]:
         pytest.fail("a face was looked for")
-
-
-def known_landmarks(count: int) -> NDArray[np.float32]:
-    """Landmarks of an upright frontal face, 90 pixels wide, in the middle of such a portrait."""
-    angles = np.linspace(np.pi, 0, 17)
-    jaw = np.stack([0.5 + 0.6 * np.cos(angles), 0.35 + 0.85 * np.sin(angles)], axis=1)
-    points = np.concatenate([jaw, MEAN_FACE]) * 90 + (75, 100)
-    return np.repeat(points[None].astype(np.float32), count, axis=0)
 
 
 def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) -> Manifest:
