@@ -39,7 +39,7 @@ FURTHEST_FROM_MEAN = 0.2
 """Core sides; landmarks that lie further from the mean face's on average are nobody's."""
 LEAST_CONTRAST = 8
 """Shades from a crop's darkest to its brightest, in any colour; with less it shows nobody."""
-SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 32, 1000
+SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 64, 1000
 """Fewer pictures, with faces to be found or known, are done before another process has started."""
 
 Progress = Callable[[int, int], None]
