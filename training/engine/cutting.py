@@ -28,17 +28,19 @@ from training.engine.alignment import (
     views_in_head,
 )
 from training.engine.alignment import apply as move
+from training.engine.face_files import place_in_crop, read_faceswap, refine_found
 from training.engine.finder import Finder
 from training.engine.manifest import KnownLandmarks, Manifest, ReleasedImage
 from training.engine.masks import Mask, MaskKind, draw_features, draw_mask
+from training.engine.segmentation import Segmenter
 
 FACE_IN_HEAD = FRAMES["face"].side / FRAMES["head"].side
 FURTHEST_FROM_MEAN = 0.2
 """Core sides; landmarks that lie further from the mean face's on average are nobody's."""
 LEAST_CONTRAST = 8
 """Shades from a crop's darkest to its brightest, in any colour; with less it shows nobody."""
-PICTURES_PER_PROCESS = 32
-"""Fewer are cut out sooner than another process has started."""
+SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 64, 1000
+"""Fewer pictures, with faces to be found or known, are done before another process has started."""
 
 Progress = Callable[[int, int], None]
 """Called with how many pictures are done, and of how many."""
@@ -68,6 +70,8 @@ class Cutter:
     mask: MaskKind
     finder: Finder
     known: KnownLandmarks = field(default_factory=dict)
+    segmenter: Segmenter | None = None
+    """What draws the face mask in place of the landmarks, or takes away what covers the face."""
 
     def cut(self, image: ReleasedImage) -> CutOut | None:
         """The largest face of a picture, or None when there is none that can be used.
@@ -79,7 +83,7 @@ class Cutter:
             picture = decode(content).rgb
         except Unreadable:
             return None
-        landmarks = self._landmarks(image, picture)
+        landmarks = self._landmarks(image, content, picture)
         if landmarks is None or not _lie_in(picture, landmarks):
             return None
         try:
@@ -96,22 +100,37 @@ class Cutter:
         placed = move(matrix, landmarks)
         return CutOut(
             number=image.number,
-            pixels=np.dstack([crop, *self._masks(placed)]),
+            pixels=np.dstack([crop, *self._masks(crop, placed)]),
             landmarks=placed.astype(np.float32),
             views=views,
         )
 
-    def _landmarks(self, image: ReleasedImage, picture: Rgb) -> Points | None:
+    def _landmarks(self, image: ReleasedImage, content: bytes, picture: Rgb) -> Points | None:
+        """The 68 points as they were given along, as a faceswap PNG says, or as found."""
         if image.file in self.known:
             return self.known[image.file]
+        height, width = picture.shape[:2]
+        said = read_faceswap(content) if height == width else None
+        placed = place_in_crop(said, width) if said else None
+        if placed is not None:
+            return placed
         faces = self.finder.find(picture, descriptors=False)
-        return faces[0].landmarks if faces else None
+        if not faces:
+            return None
+        found = faces[0].landmarks
+        return refine_found(said, found) if said else found
 
-    def _masks(self, placed: Points) -> tuple[Mask, Mask, Mask]:
+    def _masks(self, crop: Rgb, placed: Points) -> tuple[Mask, Mask, Mask]:
         """The masks of face, eyes and mouth of a crop."""
         size = self.size
-        face = draw_mask(placed, height=size, width=size, kind=self.mask)
-        return face, *draw_features(placed, size=size, face_side=size * FACE_IN_HEAD)
+        features = draw_features(placed, size=size, face_side=size * FACE_IN_HEAD)
+        if self.segmenter is None:
+            return draw_mask(placed, height=size, width=size, kind=self.mask), *features
+        shown = self.segmenter.masks(crop[None])[0]
+        if self.segmenter.finds_faces:
+            return shown, *features
+        drawn = draw_mask(placed, height=size, width=size, kind=self.mask)
+        return np.minimum(drawn, shown), *features
 
 
 def cut_out_all(
@@ -126,7 +145,9 @@ def cut_out_all(
     total = len(images)
     progress(0, total)
     if processes is None:
-        processes = min(len(os.sched_getaffinity(0)), total // PICTURES_PER_PROCESS)
+        searched = sum(image.file not in cutter.known for image in images)
+        worth = searched // SEARCHED_PER_PROCESS + (total - searched) // KNOWN_PER_PROCESS
+        processes = min(len(os.sched_getaffinity(0)), worth)
     cut = map(cutter.cut, images) if processes < 2 else _cut_together(cutter, processes)
     for done, face in enumerate(cut, start=1):
         yield face

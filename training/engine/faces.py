@@ -6,7 +6,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, get_args
 
@@ -21,6 +21,7 @@ from training.engine.errors import TooFewFaces
 from training.engine.finder import Finder
 from training.engine.manifest import Manifest
 from training.engine.masks import MaskKind
+from training.engine.segmentation import Segmenter
 from training.engine.whole_folder import whole_folder
 
 FEWEST_FACES = 25
@@ -42,6 +43,8 @@ class FaceKey:
     """Side of the stored crop in pixels."""
     mask: MaskKind
     version: int = FACES_VERSION
+    segmentation_sha256: str = ""
+    """Digest of the weights that the face mask comes from; filled in by faces_of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,14 +97,18 @@ def faces_of(
     *,
     progress: Progress,
     finder: Finder,
+    segmenter: Segmenter | None = None,
     processes: int | None = None,
 ) -> FaceSet:
     """The release's faces, from the cache beside its pictures or newly cut out.
 
     `progress` may raise to give up; what was prepared so far is then dropped. `processes` is by
-    default chosen to be done soonest.
-    Raises TooFewFaces, ImageMissing, ImageChanged, LandmarksWrong, FinderMissing or DiskFull.
+    default chosen to be done soonest. With a `segmenter`, the face masks come from it.
+    Raises TooFewFaces, ImageMissing, ImageChanged, LandmarksWrong, FinderMissing,
+    SegmentationWrong or DiskFull.
     """
+    if segmenter is not None:
+        key = replace(key, segmentation_sha256=segmenter.sha256)
     folder = manifest.folder / "faces"
     if not _answers_to(folder, key):
         cutter = Cutter(
@@ -110,6 +117,7 @@ def faces_of(
             mask=key.mask,
             finder=finder,
             known=manifest.known_landmarks(),
+            segmenter=segmenter,
         )
         with whole_folder(folder) as partial:
             faces = cut_out_all(cutter, progress=progress, processes=processes)

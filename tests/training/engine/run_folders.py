@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 from safetensors.torch import load_file
 from torch import Tensor
@@ -64,6 +65,14 @@ def write_release(folder: Path, subject: str, pictures: list[bytes]) -> str:
 def portraits_of(person: str, *, variants: int) -> list[bytes]:
     portraits = sorted(PORTRAITS.glob(f"{person}_*.jpg"))
     return [varied(portrait, variant) for portrait in portraits for variant in range(variants)]
+
+
+def known_landmarks(count: int) -> NDArray[np.float32]:
+    """Landmarks of an upright frontal face, 90 pixels wide, in the middle of such a portrait."""
+    angles = np.linspace(np.pi, 0, 17)
+    jaw = np.stack([0.5 + 0.6 * np.cos(angles), 0.35 + 0.85 * np.sin(angles)], axis=1)
+    points = np.concatenate([jaw, MEAN_FACE]) * 90 + (75, 100)
+    return np.repeat(points[None].astype(np.float32), count, axis=0)
 
 
 def put_faces(

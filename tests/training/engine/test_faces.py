@@ -19,13 +19,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from curation.vision.faces import Face, FaceFinder
-from tests.training.engine.run_folders import PORTRAITS, ROOT, varied, write_release
+from tests.training.engine.run_folders import (
+    PORTRAITS,
+    ROOT,
+    known_landmarks,
+    varied,
+    write_release,
+)
+from tests.training.engine.segmentation_weights import write_onnx
 from training.engine.alignment import FRAMES, MEAN_FACE, Centring
 from training.engine.config import SideConfig, load_config
 from training.engine.cutting import CutOut, Cutter, cut_out_all
 from training.engine.errors import ImageChanged, ImageMissing, LandmarksWrong, Stopped, TooFewFaces
 from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.manifest import Manifest, load_manifest
+from training.engine.segmentation import Segmenter, open_segmenter
 
 SIZE = 80
 
@@ -231,14 +239,6 @@ class NeverAsked:
         pytest.fail("a face was looked for")
 
 
-def known_landmarks(count: int) -> NDArray[np.float32]:
-    """Landmarks of an upright frontal face, 90 pixels wide, in the middle of such a portrait."""
-    angles = np.linspace(np.pi, 0, 17)
-    jaw = np.stack([0.5 + 0.6 * np.cos(angles), 0.35 + 0.85 * np.sin(angles)], axis=1)
-    points = np.concatenate([jaw, MEAN_FACE]) * 90 + (75, 100)
-    return np.repeat(points[None].astype(np.float32), count, axis=0)
-
-
 def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) -> Manifest:
     """Lay landmarks beside a release's pictures and name them in its manifest."""
     np.savez(folder / "a" / "landmarks.npz", files=files, lm=points)
@@ -290,6 +290,40 @@ def test_pictures_of_one_colour_are_no_faces_even_with_landmarks(tmp_path: Path)
     key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
     with pytest.raises(TooFewFaces, match="Only 0 faces were found in the 30 pictures"):
         faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+
+
+def test_the_face_mask_can_come_from_the_users_own_weights(tmp_path: Path) -> None:
+    manifest, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 25)
+    files = [image.file for image in manifest.images]
+    manifest = give_landmarks(tmp_path, files, known_landmarks(25))
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    told: list[int] = []
+
+    def masks(segmenter: Segmenter | None) -> NDArray[np.uint8]:
+        told.clear()
+        faces = faces_of(
+            manifest,
+            key,
+            progress=lambda *numbers: told.append(numbers[0]),
+            finder=NeverAsked(),
+            segmenter=segmenter,
+        )
+        return faces.pixels[..., 3]
+
+    drawn = masks(None)
+    # Weights that take everything for the face, and others that take nothing for a cover.
+    everything = np.array([[-200] * 3, [200] * 3], np.float32)
+    whole = open_segmenter(write_onnx(tmp_path / "whole.onnx", everything))
+    clear = open_segmenter(
+        write_onnx(tmp_path / "clear.onnx", -everything, face=[], obstruction=[1])
+    )
+    assert (masks(whole)[:, 20:60, 20:60] > 250).all()
+    assert len(told) == 26
+    masks(whole)
+    assert told == []
+    covered = masks(clear)
+    assert (covered <= drawn).all()
+    assert (covered.astype(int) - drawn).min() >= -3
 
 
 @pytest.mark.parametrize(
