@@ -8,7 +8,7 @@ from typing import Literal
 
 from training.engine.commands import Wishes
 from training.engine.config import RunConfig
-from training.engine.events import Reporter
+from training.engine.memory import memory_in_use
 from training.engine.session import Session, save, save_snapshot
 from training.engine.step import StepResult, train_step
 
@@ -30,6 +30,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     clock, tally = Clock(config), Tally(config, first_step=first_step)
     for step in range(first_step + 1, config.steps + 1):
         wishes = session.requests.poll()
+        obey(session, wishes)
         due = replace(wishes, save=wishes.save or clock.save_is_due(step))
         result = train_step(
             session.wrapped,
@@ -40,20 +41,38 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
             wishes=due if session.world.is_main else Wishes(stop=wishes.stop),
         )
         tally.add(result)
-        tally.report_if_due(session.reporter, step)
+        tally.report_if_due(session, step)
+        session.poll()
         ends = result.stop or step == config.steps
         if result.save or ends:
-            save(session, step)
+            save(session, step, average=tally.average_since_save())
             clock.saved()
-        if session.preview and (wishes.preview or ends or clock.preview_is_due(step)):
-            file = session.preview.write(session.model, step)
-            session.reporter.report("preview", step=step, file=file)
-            clock.previewed()
         if config.snapshot_every and step % config.snapshot_every == 0:
             save_snapshot(session, step)
+        if ends and session.saver:
+            # Told before the last preview, which may take long to draw.
+            session.saver.wait()
+        if session.preview and (wishes.preview or ends or clock.preview_is_due(step)):
+            session.preview.draw(session.model, step)
+            clock.previewed()
         if result.stop:
             return "stopped", step
     return "finished", max(first_step, config.steps)
+
+
+def obey(session: Session, wishes: Wishes) -> None:
+    """Change what a command changes, and tell so; what cannot be done is told as well."""
+    refused, tell = list(wishes.refused), session.reporter.report
+    if wishes.learning_rate is not None and session.world.size > 1:
+        refused.append("learning_rate cannot be changed while several processes train.")
+    elif wishes.learning_rate is not None:
+        for group in session.optimizer.param_groups:
+            group["lr"] = wishes.learning_rate
+        tell("changed", learning_rate=wishes.learning_rate)
+    if wishes.batch_size is not None:
+        refused.append("batch_size cannot be changed while the run goes on; stop it first.")
+    for reason in refused:
+        tell("refused", reason=reason)
 
 
 class Tally:
@@ -63,24 +82,36 @@ class Tally:
         self._first_step = first_step
         self._faces_per_step = 2 * config.batch_size
         self._last_step = config.steps
+        self._sum_since_save, self._steps_since_save = 0.0, 0
         self._start_over()
 
     def add(self, result: StepResult) -> None:
         self._results.append(result)
+        self._sum_since_save += result.loss_a + result.loss_b
+        self._steps_since_save += 1
 
-    def report_if_due(self, reporter: Reporter, step: int) -> None:
+    def average_since_save(self) -> float:
+        """Mean of loss A plus loss B since this was asked last; they are then forgotten."""
+        average = self._sum_since_save / self._steps_since_save
+        self._sum_since_save, self._steps_since_save = 0.0, 0
+        return average
+
+    def report_if_due(self, session: Session, step: int) -> None:
         """Report the mean since the last report: at first each step, later every tenth."""
         early = step - self._first_step <= EARLY_STEPS
         if not (early or step % REPORT_EVERY == 0 or step == self._last_step):
             return
         count = len(self._results)
         seconds = max(time.monotonic() - self._since, 1e-6)
-        reporter.report(
+        session.reporter.report(
             "loss",
             step=step,
             a=sum(result.loss_a for result in self._results) / count,
             b=sum(result.loss_b for result in self._results) / count,
+            average=self._sum_since_save / self._steps_since_save,
             examples_per_second=round(count * self._faces_per_step / seconds, 2),
+            learning_rate=session.optimizer.param_groups[0]["lr"],
+            memory=memory_in_use(session.world.device),
         )
         self._start_over()
 

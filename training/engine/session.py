@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from training.engine.commands import Requests
 from training.engine.config import RunConfig
 from training.engine.events import Reporter
 from training.engine.faces import FaceSet
+from training.engine.grid import Grid, fixed_faces
 from training.engine.pairs import Pairs
 from training.engine.preview import Preview
+from training.engine.saver import Saver
 from training.engine.world import World
 
 
@@ -35,7 +38,21 @@ class Session:
     reporter: Reporter
     requests: Requests
     preview: Preview | None
-    """Only the main process draws previews."""
+    saver: Saver | None
+    """Only the main process draws previews and saves."""
+
+    def poll(self) -> None:
+        """Tell of what is on disk by now. Raises what went wrong on the way there."""
+        for part in (self.saver, self.preview):
+            if part:
+                part.poll()
+
+    def close(self) -> None:
+        """Until all that was begun is on disk, and told."""
+        with ExitStack() as parts:
+            for part in (self.preview, self.saver):
+                if part:
+                    parts.callback(part.close)
 
 
 def open_session(
@@ -56,11 +73,13 @@ def open_session(
     model = build_model(config, architecture, world)
     if saved is not None:
         saved.load_model(model)
-    preview = None
+    preview = saver = None
     if world.is_main:
-        preview = Preview(
-            run_dir, architecture=architecture, faces=faces, coverage=config.coverage, world=world
+        side_a, side_b = (
+            fixed_faces(side, architecture=architecture, coverage=config.coverage) for side in faces
         )
+        preview = Preview(run_dir, grid=Grid((side_a, side_b), world=world), reporter=reporter)
+        saver = Saver(run_dir, reporter)
     session = Session(
         config=config,
         run_dir=run_dir,
@@ -74,6 +93,7 @@ def open_session(
         reporter=reporter,
         requests=requests,
         preview=preview,
+        saver=saver,
     )
     if saved is not None:
         restore(session, saved)
@@ -99,24 +119,20 @@ def wrap(model: FaceModel, world: World) -> nn.Module:
     return DistributedDataParallel(model, device_ids=devices, gradient_as_bucket_view=True)
 
 
-def save(session: Session, step: int) -> None:
-    """Save the whole state; every process must call it, the main one writes."""
+def save(session: Session, step: int, *, average: float) -> None:
+    """Take the whole state to be saved; every process must call it, the main one writes."""
     random = random_states(session)
-    if session.world.is_main:
-        saved = checkpoint.save_last(session.run_dir, training_state(session, step, random))
-        file = str(saved.path.relative_to(session.run_dir))
-        session.reporter.report("checkpoint", step=step, file=file)
+    if session.saver:
+        session.saver.save(training_state(session, step, random, average=average))
 
 
 def save_snapshot(session: Session, step: int) -> None:
-    if session.world.is_main:
-        saved = checkpoint.save_snapshot(session.run_dir, training_state(session, step, {}))
-        file = str(saved.path.relative_to(session.run_dir))
-        session.reporter.report("snapshot", step=step, file=file)
+    if session.saver:
+        session.saver.snapshot(training_state(session, step, {}))
 
 
 def training_state(
-    session: Session, step: int, random: dict[str, Tensor]
+    session: Session, step: int, random: dict[str, Tensor], *, average: float | None = None
 ) -> checkpoint.TrainingState:
     order_a, order_b = session.pairs.orders
     return checkpoint.TrainingState(
@@ -126,6 +142,7 @@ def training_state(
         optimizer=session.optimizer,
         order={"a": order_a.num_drawn, "b": order_b.num_drawn},
         random=random,
+        average=average,
     )
 
 

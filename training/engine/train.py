@@ -41,6 +41,7 @@ from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
 from training.engine.manifest import Manifest, load_manifest
 from training.engine.session import Session, open_session
+from training.engine.tensorboard import TensorBoard
 from training.engine.world import joined, plan_world
 
 FINISHED, CRASHED, WRONG_INPUT, STOPPED = 0, 1, 2, 3
@@ -100,6 +101,7 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
     saved = last_checkpoint(run_dir)
     if saved is not None:
         refuse_foreign(saved, config)
+        saved.verify()
     first_step = saved.step if saved else 0
     if world.is_main:
         try:
@@ -119,7 +121,8 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
             requests=requests,
         )
         report_start(session, first_step)
-        return run_steps(session, first_step=first_step)
+        with closing(session):
+            return run_steps(session, first_step=first_step)
 
 
 def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
@@ -180,7 +183,7 @@ def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int,
 
     def progress(done: int, total: int) -> None:
         nonlocal told_at
-        if requests.poll().stop:
+        if requests.stop_is_wished():
             raise Stopped
         if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
             reporter.report("preparing", side=side, done=done, total=total)
@@ -192,7 +195,7 @@ def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int,
 def open_reporter(run_dir: Path) -> Reporter:
     """The run's story, to go on with. Raises RunFolderUnusable when it cannot be written."""
     try:
-        return Reporter(run_dir / EVENTS_FILE)
+        return Reporter(run_dir / EVENTS_FILE, listener=TensorBoard(run_dir))
     except OSError as error:
         raise RunFolderUnusable(
             f"{run_dir / EVENTS_FILE} cannot be written ({error.strerror}); "
