@@ -31,6 +31,7 @@ from training.engine.faces import stored_size
 from training.engine.grid import ROWS, FixedFaces, Grid, Picture, as_shown
 from training.engine.masks import Mask, MaskKind, draw_mask
 from training.engine.provenance import open_credentials, sign
+from training.engine.world import World
 
 FOLDER = "timelapse"
 FRAMES_PER_SECOND = 12
@@ -53,6 +54,10 @@ class Timelapse:
         picture = self._grid.draw(model).plain
         self._background.start(lambda: self._write(picture, step))
 
+    def poll(self) -> None:
+        """Raise what went wrong with the frame before; to be called every step."""
+        self._background.poll()
+
     def close(self) -> None:
         """Until the last frame is there."""
         self._background.close()
@@ -60,6 +65,32 @@ class Timelapse:
     def _write(self, picture: Picture, step: int) -> None:
         content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
         write_bytes(self._folder / f"{step:08d}.webp", content)
+
+
+def open_timelapse(
+    run_dir: Path,
+    *,
+    folders: tuple[str | None, str | None],
+    faces: tuple[FixedFaces, FixedFaces],
+    architecture: Architecture,
+    coverage: float,
+    mask: MaskKind,
+    world: World,
+) -> Timelapse:
+    """A timelapse of the faces in two folders inside the run folder; without one, of `faces`.
+
+    Raises RunFolderUnusable when a folder shows no face.
+    """
+    finder = FaceFinder() if any(folders) else None
+    side_a, side_b = (
+        faces_in(
+            run_dir / folder, architecture=architecture, coverage=coverage, mask=mask, finder=finder
+        )
+        if folder and finder
+        else side
+        for folder, side in zip(folders, faces, strict=True)
+    )
+    return Timelapse(run_dir, grid=Grid((side_a, side_b), world=world))
 
 
 def faces_in(
