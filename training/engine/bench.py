@@ -188,7 +188,7 @@ def matmul_peak(session: Session) -> float:
     for _ in range(times):
         left @ right
     wait_for(session)
-    return 2 * side**3 * times / (time.monotonic() - since) / 1e12
+    return float(2 * side**3 * times / (time.monotonic() - since) / 1e12)
 
 
 def tell(session: Session, speed: Speed) -> None:

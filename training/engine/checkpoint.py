@@ -1,7 +1,8 @@
 """A run's state on disk: all that resuming needs, written whole or not at all, never pickled.
 
 A checkpoint is two files of one name: tensors in `.safetensors` and the rest, readable, in
-`.json`. `last.json` names the one to go on from; it changes only once both are safe on disk.
+`.json`. `last.json` names the one to go on from and `best.json` the one with the lowest average
+loss; either changes only once both files are safe on disk, and what they name is never deleted.
 """
 
 from __future__ import annotations
@@ -14,17 +15,23 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from training.engine.config import RunConfig
-from training.engine.durable import whole_file, write_json
-from training.engine.errors import CheckpointWrong, LossNotFinite
+from training.engine.durable import write_json
+from training.engine.errors import CheckpointWrong
+from training.engine.tensor_file import (
+    digest_of,
+    halved,
+    on_cpu,
+    refuse_spoilt,
+    write_tensors,
+)
 
 FORMAT = "winnow-checkpoint/1"
 FOLDER = "checkpoints"
-POINTER = "last.json"
-MODEL, OPTIMIZER, RANDOM = "model.", "optimizer.", "random."
+LAST, BEST = "last.json", "best.json"
+MODEL, EMA, OPTIMIZER, RANDOM = "model.", "ema.", "optimizer.", "random."
 MEND = "Give another checkpoint, or delete this one to begin anew."
 
 
@@ -35,7 +42,7 @@ class Checkpoint:
     path: Path
     """The `.safetensors` file; its `.json` lies beside it."""
     about: dict[str, Any]
-    """format, step, model, config, order, has_optimizer, saved_at, ..."""
+    """format, step, model, config, order, has_optimizer, average, changed, digest, saved_at, ..."""
 
     @property
     def step(self) -> int:
@@ -44,6 +51,21 @@ class Checkpoint:
     @property
     def config(self) -> RunConfig:
         return RunConfig.from_dict(self.about["config"])
+
+    @property
+    def average(self) -> float | None:
+        """Mean of loss A plus loss B over the steps since the save before; None if not told."""
+        told = self.about.get("average")
+        return None if told is None else float(told)
+
+    def verify(self) -> None:
+        """Raise CheckpointWrong when the file is not, bit for bit, the one that was written."""
+        told = self.about.get("digest")
+        if told is not None and told != digest_of(self.path):
+            raise CheckpointWrong(
+                f"{self.path} has changed since it was saved: its SHA-256 is not {told[:12]}…, "
+                f"as its .json tells. {MEND}"
+            )
 
     def tensors(self, prefix: str) -> dict[str, Tensor]:
         """The tensors whose names begin with `prefix`, without it, on the CPU.
@@ -57,10 +79,14 @@ class Checkpoint:
         except (OSError, SafetensorError) as error:
             raise CheckpointWrong(f"{self.path} cannot be read: {error}. {MEND}") from error
 
-    def load_model(self, model: nn.Module) -> None:
-        """Put the weights into `model`. Raises CheckpointWrong when they do not fit it."""
+    def load_model(self, model: nn.Module, *, ema: bool = False) -> None:
+        """Put the weights into `model`; with `ema` the averaged ones, where there are any.
+
+        Raises CheckpointWrong when they do not fit it.
+        """
         try:
-            model.load_state_dict(self.tensors(MODEL))
+            weights = self.tensors(MODEL)
+            model.load_state_dict({**weights, **self.tensors(EMA)} if ema else weights)
         except RuntimeError as error:
             raise CheckpointWrong(
                 f"The weights in {self.path} are not those of a model "
@@ -80,45 +106,98 @@ class TrainingState:
     """How many faces of each side were drawn so far."""
     random: dict[str, Tensor] = field(default_factory=dict)
     """States of the random generators, by name."""
+    ema: dict[str, Tensor] = field(default_factory=dict)
+    """Averaged weights, named as in the model's state; empty when none are kept."""
+    average: float | None = None
+    """Mean of loss A plus loss B over the steps since the save before."""
+    changed: dict[str, float] = field(default_factory=dict)
+    """Settings that were changed by command, such as learning_rate; they outlive a kill."""
+
+    def weights(self) -> dict[str, Tensor]:
+        """What a conversion needs, named as in the file."""
+        return {
+            **{f"{MODEL}{name}": tensor for name, tensor in self.model.state_dict().items()},
+            **{f"{EMA}{name}": tensor for name, tensor in self.ema.items()},
+        }
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All that resuming needs, named as in the file."""
+        names: dict[Tensor, str] = {
+            parameter: name for name, parameter in self.model.named_parameters()
+        }
+        moments = {
+            f"{OPTIMIZER}{kind}.{names[parameter]}": tensor
+            for parameter, kinds in self.optimizer.state.items()
+            for kind, tensor in kinds.items()
+        }
+        random = {f"{RANDOM}{name}": tensor for name, tensor in self.random.items()}
+        return {**self.weights(), **moments, **random}
+
+    def about(self) -> dict[str, Any]:
+        """What a checkpoint of it tells besides its tensors."""
+        return {
+            "format": FORMAT,
+            "step": self.step,
+            "model": self.config.model,
+            "config": self.config.to_dict(),
+            "order": self.order,
+            "average": self.average,
+            "changed": self.changed,
+            "torch": torch.__version__,
+        }
 
 
 def save_last(run_dir: Path, state: TrainingState) -> Checkpoint:
     """Save everything and make it the checkpoint to go on from; the one before it goes.
 
-    Raises LossNotFinite, saving nothing, when a weight is not a finite number.
+    Raises LossNotFinite, saving nothing, when a weight is not a finite number, or DiskFull.
+    """
+    refuse_spoilt(state.tensors(), step=state.step)
+    return write_last(run_dir, on_cpu(state.tensors()), state.about())
+
+
+def save_snapshot(run_dir: Path, state: TrainingState) -> Checkpoint:
+    """Save the weights alone, in half precision: enough to convert with, and it stays."""
+    refuse_spoilt(state.weights(), step=state.step)
+    return write_snapshot(run_dir, on_cpu(state.weights()), state.about())
+
+
+def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
+    """Write CPU tensors as the checkpoint to go on from, then drop those that nothing names.
+
+    Killed at any line, it leaves both the last and the best checkpoint whole. Raises DiskFull.
     """
     folder = run_dir / FOLDER
     folder.mkdir(exist_ok=True)
     # What a killed trainer was writing: it would fill the disk, kill by kill.
     for leftover in folder.glob(".*.partial.*"):
         leftover.unlink()
-    names: dict[Tensor, str] = {
-        parameter: name for name, parameter in state.model.named_parameters()
-    }
-    tensors = {
-        **{f"{MODEL}{name}": tensor for name, tensor in state.model.state_dict().items()},
-        **{f"{RANDOM}{name}": tensor for name, tensor in state.random.items()},
-    }
-    for parameter, moments in state.optimizer.state.items():
-        for kind, tensor in moments.items():
-            tensors[f"{OPTIMIZER}{kind}.{names[parameter]}"] = tensor
-    saved = _write(folder / f"step-{state.step:08d}.safetensors", tensors, state, whole=True)
-    write_json(folder / POINTER, {"file": saved.path.name, "step": state.step})
+    before = [found for found in (_named_by(folder / BEST), _named_by(folder / LAST)) if found]
+    path = folder / f"step-{about['step']:08d}.safetensors"
+    while path in {found.path for found in before}:
+        # Gone back to an earlier step, a run comes by again. What is named is never written over.
+        path = path.with_stem(f"{path.stem}-again")
+    saved = _write(path, tensors, {**about, "has_optimizer": True})
+    write_json(folder / LAST, {"file": path.name, "step": saved.step})
+    rated = [found for found in (*before, saved) if found.average is not None]
+    kept = {saved.path.stem}
+    if rated:
+        best = min(rated, key=lambda found: found.average or 0.0)
+        pointer = {"file": best.path.name, "step": best.step, "average": best.average}
+        write_json(folder / BEST, pointer)
+        kept.add(best.path.stem)
     for old in folder.glob("step-*.*"):
-        if old.stem != saved.path.stem:
+        if old.stem not in kept:
             old.unlink()
     return saved
 
 
-def save_snapshot(run_dir: Path, state: TrainingState) -> Checkpoint:
-    """Save the weights alone, in half precision: enough to convert with, and it stays."""
-    weights = {
-        f"{MODEL}{name}": tensor.half() if tensor.is_floating_point() else tensor
-        for name, tensor in state.model.state_dict().items()
-    }
-    path = run_dir / FOLDER / f"snapshot-{state.step:08d}.safetensors"
+def write_snapshot(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
+    """Write CPU tensors in half precision under a name that stays. Raises DiskFull."""
+    path = run_dir / FOLDER / f"snapshot-{about['step']:08d}.safetensors"
     path.parent.mkdir(exist_ok=True)
-    return _write(path, weights, state, whole=False)
+    small = {name: halved(tensor) for name, tensor in tensors.items()}
+    return _write(path, small, {**about, "has_optimizer": False})
 
 
 def last_checkpoint(run_dir: Path) -> Checkpoint | None:
@@ -126,14 +205,15 @@ def last_checkpoint(run_dir: Path) -> Checkpoint | None:
 
     Raises CheckpointWrong when there is one but it cannot be read.
     """
-    pointer = run_dir / FOLDER / POINTER
-    try:
-        name = json.loads(pointer.read_text(encoding="utf-8"))["file"]
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointWrong(f"{pointer} cannot be read: {error!r}. {MEND}") from error
-    return read_checkpoint(pointer.parent / name)
+    return _follow(run_dir / FOLDER / LAST)
+
+
+def best_checkpoint(run_dir: Path) -> Checkpoint | None:
+    """The checkpoint with the lowest average loss, or None when none was rated yet.
+
+    Raises CheckpointWrong when there is one but it cannot be read.
+    """
+    return _follow(run_dir / FOLDER / BEST)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -174,28 +254,29 @@ def load_optimizer(
             optimizer.state[parameter][kind] = alike.copy_(saved)
 
 
-def _write(
-    path: Path, tensors: dict[str, Tensor], state: TrainingState, *, whole: bool
-) -> Checkpoint:
-    ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    for name, tensor in ready.items():
-        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
-            raise LossNotFinite(
-                f"{name} is no longer a finite number at step {state.step}, so nothing was saved; "
-                "the checkpoint before is good. Go on from it with a smaller learning_rate.",
-                step=state.step,
-            )
-    about = {
-        "format": FORMAT,
-        "step": state.step,
-        "model": state.config.model,
-        "config": state.config.to_dict(),
-        "order": state.order,
-        "has_optimizer": whole,
-        "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "torch": torch.__version__,
-    }
-    with whole_file(path) as partial:
-        save_file(ready, partial)
+def _follow(pointer: Path) -> Checkpoint | None:
+    try:
+        name = json.loads(pointer.read_text(encoding="utf-8"))["file"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointWrong(f"{pointer} cannot be read: {error!r}. {MEND}") from error
+    return read_checkpoint(pointer.parent / name)
+
+
+def _named_by(pointer: Path) -> Checkpoint | None:
+    try:
+        return _follow(pointer)
+    except CheckpointWrong:
+        # A damaged one is nothing to keep: the whole one that is being written takes its place.
+        return None
+
+
+def _write(path: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
+    # Where there is a .json, it tells of the tensors beside it.
+    path.with_suffix(".json").unlink(missing_ok=True)
+    digest = write_tensors(path, tensors)
+    saved_at = datetime.now(UTC).isoformat(timespec="seconds")
+    about = {**about, "saved_at": saved_at, "digest": digest}
     write_json(path.with_suffix(".json"), about)
     return Checkpoint(path=path, about=about)

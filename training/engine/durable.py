@@ -12,6 +12,23 @@ from typing import Any
 
 from training.engine.errors import DiskFull
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Full disk, full quota, or a file larger than this process may write."""
+
+
+@contextmanager
+def needing_room(path: Path) -> Iterator[None]:
+    """Within it, a write that finds no room raises DiskFull, which names `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise DiskFull(
+            f"No room is left on the disk to write {path}; free some and start again.",
+            path=str(path),
+        ) from error
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -23,17 +40,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     # The process id keeps two processes that write the same name apart.
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
     try:
-        yield partial
-        _sync(partial)
-        partial.replace(path)
-        _sync(path.parent)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(
-                f"No room is left on the disk to write {path}; free some and start again.",
-                path=str(path),
-            ) from error
-        raise
+        with needing_room(path):
+            yield partial
+            _sync(partial)
+            partial.replace(path)
+            _sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 

@@ -94,6 +94,12 @@ class CheckpointWrong(BadInput):
     code = "checkpoint_wrong"
 
 
+class CommandWrong(BadInput):
+    """What was asked of a running training cannot be done; it goes on as it was."""
+
+    code = "command_wrong"
+
+
 class DeviceMissing(BadInput):
     code = "device_missing"
 

@@ -8,43 +8,80 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
+from io import RawIOBase
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+from training.engine.durable import needing_room
 
 EVENTS_FILE = "events.jsonl"
 
 Outcome = Literal["finished", "stopped", "failed"]
 
 
+class Listener(Protocol):
+    """Something that hears a run's events besides the file."""
+
+    def hear(self, event: str, fields: dict[str, Any]) -> None:
+        """Take in one event; may raise OSError."""
+
+    def close(self) -> None: ...
+
+
 class Reporter:
     """Tells a run's story to events.jsonl and, in short, to stderr."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, listener: Listener | None = None) -> None:
         """Without a path nothing is told: so the other processes of a run stay silent."""
         self._file = None
+        self._listener = listener
         if path is None:
             return
-        self._file = path.open("a+b")
+        self._path = path
+        # Unbuffered: an event is in the file at once, and what did not fit is not tried again.
+        self._file = path.open("a+b", buffering=0)
+        self._cut_off = False
         # A process killed in the middle of a line must not spoil the next one.
         if self._file.tell() > 0:
             self._file.seek(-1, 2)
-            if self._file.read(1) != b"\n":
-                self._file.write(b"\n")
+            self._cut_off = self._file.read(1) != b"\n"
 
     def report(self, event: str, **fields: Any) -> None:
-        """Append one event; it is in the file when this returns."""
+        """Append one event; it is in the file when this returns. Raises DiskFull."""
         if self._file is None:
             return
         record = {"event": event, "at": datetime.now(UTC).isoformat(timespec="milliseconds")}
         line = json.dumps({**record, **fields}, ensure_ascii=False, allow_nan=False)
-        self._file.write(line.encode() + b"\n")
-        self._file.flush()
+        self._append(self._file, line.encode() + b"\n")
         say(in_words(event, fields))
+        self._pass_on(event, fields)
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+        if self._listener is not None:
+            with suppress(OSError):
+                self._listener.close()
+
+    def _append(self, file: RawIOBase, line: bytes) -> None:
+        left = b"\n" + line if self._cut_off else line
+        self._cut_off = True
+        with needing_room(self._path):
+            while left:
+                left = left[file.write(left) or 0 :]
+        self._cut_off = False
+
+    def _pass_on(self, event: str, fields: dict[str, Any]) -> None:
+        if self._listener is None:
+            return
+        try:
+            self._listener.hear(event, fields)
+        except OSError as error:
+            # The file is the story; without curves beside it the training goes on.
+            say(f"no more curves for TensorBoard: {error}")
+            self._listener = None
 
 
 def say(line: str) -> None:
@@ -96,6 +133,8 @@ def in_words(event: str, fields: dict[str, Any]) -> str:
             )
         case "preparing":
             return f"preparing faces {fields['side'].upper()}: {fields['done']}/{fields['total']}"
+        case "refused":
+            return f"refused: {fields['reason']}"
         case "failed":
             return f"failed: {fields['message']}"
         case _:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from training.engine.commands import Wishes
 from training.engine.config import RunConfig
 from training.engine.errors import LossNotFinite
+from training.engine.memory import memory_in_use
 from training.engine.session import Session, save, save_snapshot
 
 Ending = Literal["finished", "stopped"]
@@ -32,6 +32,11 @@ class Look:
     loss_b: float
     save: bool
     stop: bool
+    preview: bool
+    """Only in the process that was asked."""
+    learning_rate: float
+    """To go on with; 0 when it is not to be changed."""
+    batch_size: int
 
 
 def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
@@ -45,24 +50,24 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     for step in range(first_step + 1, config.steps + 1):
         tally.add(session.step(step))
         clock.count(step)
+        session.poll()
         if not look_is_due(session, step, first_step=first_step):
             continue
-        wishes = session.requests.poll()
-        wishes.save = wishes.save or clock.save_is_due()
-        look = tally.look(wishes)
+        look = tally.look(save_is_due=clock.save_is_due())
         refuse_nonsense(look, step)
         tally.report_if_due(look, step)
+        obey(session, look)
         ends = look.stop or step == config.steps
         if look.save or ends:
-            save(session, step)
+            save(session, step, average=tally.average_since_save())
             clock.saved()
-        if session.preview and (wishes.preview or ends or clock.preview_is_due(step)):
-            file = session.preview.write(session.model, step)
-            session.reporter.report("preview", step=step, file=file)
-            clock.previewed()
         if clock.snapshot_is_due():
             save_snapshot(session, step)
             clock.snapshot_taken()
+        if ends and session.saver:
+            # Told before the last preview, which may take long to draw.
+            session.saver.wait()
+        show(session, step, saved=look.save or ends, asked=look.preview or ends, clock=clock)
         if look.stop:
             return "stopped", step
     return "finished", max(first_step, config.steps)
@@ -85,6 +90,31 @@ def refuse_nonsense(look: Look, step: int) -> None:
         )
 
 
+def obey(session: Session, look: Look) -> None:
+    """Change what a command changes, the same in every process, and tell so."""
+    batch_size, size, tell = look.batch_size, session.world.size, session.reporter.report
+    if batch_size % size:
+        tell("refused", reason=f"batch_size {batch_size} cannot be shared by {size} processes.")
+        batch_size = 0
+    changed: dict[str, Any] = {}
+    if look.learning_rate:
+        changed["learning_rate"] = look.learning_rate
+    if batch_size:
+        changed["batch_size"] = batch_size
+    if changed:
+        session.change(changed)
+        tell("changed", **changed)
+
+
+def show(session: Session, step: int, *, saved: bool, asked: bool, clock: Clock) -> None:
+    """Draw what is due: a preview when it is time or asked for, a frame when it was saved."""
+    if session.preview and (asked or clock.preview_is_due(step)):
+        session.preview.draw(session.model, step)
+        clock.previewed()
+    if session.timelapse and saved:
+        session.timelapse.draw(session.model, step)
+
+
 class Tally:
     """Adds up losses on the device, and looks at them now and then."""
 
@@ -94,22 +124,46 @@ class Tally:
         self._sum = torch.zeros(2, device=session.world.device)
         self._count = 0
         self._seen: list[tuple[float, float, int]] = []
+        self._sum_since_save, self._steps_since_save = 0.0, 0
         self._since = time.monotonic()
 
     def add(self, losses: Tensor) -> None:
         self._sum += losses
         self._count += 1
 
-    def look(self, wishes: Wishes) -> Look:
+    def look(self, *, save_is_due: bool) -> Look:
         """Mean losses since the look before and joint wishes of all processes, in one exchange."""
-        world = self._session.world
-        asked = torch.tensor([float(wishes.save), float(wishes.stop)])
-        shared = torch.cat([self._sum / (self._count * world.size), world.send(asked)])
-        loss_a, loss_b, save, stop = world.sum(shared).tolist()
+        world, wishes = self._session.world, self._session.requests.poll()
+        for reason in wishes.refused:
+            self._session.reporter.report("refused", reason=reason)
+        # Commands reach one process, signals all of them; whether it is time, the main one says.
+        save = wishes.save or (save_is_due and world.is_main)
+        asked = [float(save), float(wishes.stop), wishes.learning_rate or 0.0]
+        asked.append(float(wishes.batch_size or 0))
+        mine = torch.tensor(asked, dtype=torch.float64)
+        losses = self._sum.double() / (self._count * world.size)
+        shared = world.sum(torch.cat([losses, world.send(mine)])).tolist()
+        loss_a, loss_b, num_save, num_stop, learning_rate, batch_size = shared
         self._seen.append((loss_a, loss_b, self._count))
+        self._sum_since_save += (loss_a + loss_b) * self._count
+        self._steps_since_save += self._count
         self._sum.zero_()
         self._count = 0
-        return Look(loss_a=loss_a, loss_b=loss_b, save=save > 0, stop=stop > 0)
+        return Look(
+            loss_a=loss_a,
+            loss_b=loss_b,
+            save=num_save > 0,
+            stop=num_stop > 0,
+            preview=wishes.preview,
+            learning_rate=learning_rate,
+            batch_size=int(batch_size),
+        )
+
+    def average_since_save(self) -> float:
+        """Mean of loss A plus loss B since this was asked last; they are then forgotten."""
+        average = self._sum_since_save / self._steps_since_save
+        self._sum_since_save, self._steps_since_save = 0.0, 0
+        return average
 
     def report_if_due(self, look: Look, step: int) -> None:
         """Report the mean since the last report: at first each step, later every tenth."""
@@ -125,7 +179,10 @@ class Tally:
             step=step,
             a=sum(loss_a * count for loss_a, _, count in self._seen) / steps,
             b=sum(loss_b * count for _, loss_b, count in self._seen) / steps,
+            average=self._sum_since_save / self._steps_since_save,
             examples_per_second=round(faces / seconds, 2),
+            learning_rate=self._session.optimizer.param_groups[0]["lr"],
+            memory=memory_in_use(self._session.world.device),
         )
         self._seen.clear()
         self._since = time.monotonic()

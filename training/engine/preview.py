@@ -1,88 +1,92 @@
-"""Shows how far the model is: a grid of the same faces every time, as they are and swapped."""
+"""Shows how far the model is: the grid of fixed faces as pictures, and few enough of them."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
-
 from curation.vision.thumbnails import encode_webp
-from training.engine.architectures import Architecture, FaceModel
-from training.engine.augment import plain
+from training.engine.architectures import FaceModel
+from training.engine.background import Background
 from training.engine.durable import write_bytes
-from training.engine.faces import FaceSet
-from training.engine.world import World
+from training.engine.events import Reporter
+from training.engine.grid import Drawing, Grid
 
 FOLDER = "previews"
-NEWEST = "preview.webp"
-COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
-"""What the grid shows from left to right; X>Y is a face of X drawn by Y's decoder."""
-ROWS = 6
-CELL = 128
-"""Side of one face in the picture, in pixels."""
+NEWEST, NEWEST_MASKED = "preview.webp", "preview.mask.webp"
+RECENT = 50
+"""So many newest previews are all kept."""
+PER_DOUBLING = 4
+"""Of those before, so many are kept for each doubling of the step."""
 
 
 class Preview:
-    """The fixed faces of a run and the folder that their pictures go to."""
+    """Draws previews of a run; encoding and writing them goes on beside the training.
 
-    def __init__(
-        self,
-        run_dir: Path,
-        *,
-        architecture: Architecture,
-        faces: tuple[FaceSet, FaceSet],
-        coverage: float,
-        world: World,
-    ) -> None:
+    Each step's are `NNN.webp` and, with all but the face veiled in red, `NNN.mask.webp`.
+    """
+
+    def __init__(self, run_dir: Path, *, grid: Grid, reporter: Reporter) -> None:
         self._folder = run_dir / FOLDER
         self._folder.mkdir(exist_ok=True)
-        size = architecture.input_size
-        self._world = world
-        self._a, self._b = (
-            _seen(_spread(side), coverage=coverage, size=size).to(world.device) for side in faces
+        self._grid = grid
+        self._reporter = reporter
+        self._background: Background[int] = Background(self._tell)
+
+    def draw(self, model: FaceModel, step: int) -> None:
+        """Draw the faces now; an event tells when the pictures are there.
+
+        Raises what went wrong with the pictures before, such as DiskFull.
+        """
+        drawing = self._grid.draw(model)
+        self._background.start(lambda: self._write(drawing, step))
+
+    def poll(self) -> None:
+        """Tell of pictures that are there by now; to be called every step, as it costs nothing."""
+        self._background.poll()
+
+    def wait(self) -> None:
+        """Until the pictures that were drawn last are there, and told."""
+        self._background.wait()
+
+    def close(self) -> None:
+        self._background.close()
+
+    def _write(self, drawing: Drawing, step: int) -> int:
+        plain, masked = (
+            encode_webp(picture, longest_side=max(picture.shape), quality=85) for picture in drawing
         )
+        # The masks first: whoever sees the picture can have them.
+        for name, content in (
+            (f"{step:08d}.mask.webp", masked),
+            (f"{step:08d}.webp", plain),
+            (NEWEST_MASKED, masked),
+            (NEWEST, plain),
+        ):
+            write_bytes(self._folder / name, content)
+        self._thin_out()
+        return step
 
-    def write(self, model: FaceModel, step: int) -> str:
-        """Draw the grid at this step; gives its path inside the run folder."""
-        picture = encode_webp(self._grid(model), longest_side=len(COLUMNS) * CELL, quality=85)
-        name = f"{step:08d}.webp"
-        write_bytes(self._folder / name, picture)
-        write_bytes(self._folder / NEWEST, picture)
-        return f"{FOLDER}/{name}"
+    def _thin_out(self) -> None:
+        files = {int(path.stem): path for path in self._folder.glob("[0-9]*[0-9].webp")}
+        for step in files.keys() - worth_keeping(files):
+            files[step].unlink()
+            files[step].with_suffix(".mask.webp").unlink(missing_ok=True)
 
-    @torch.inference_mode()
-    def _grid(self, model: FaceModel) -> NDArray[np.uint8]:
-        was_training = model.training
-        model.eval()
-        with self._world.autocast():
-            columns = [
-                self._a,
-                model.swap(self._a, into="a").pictures,
-                model.swap(self._a, into="b").pictures,
-                self._b,
-                model.swap(self._b, into="b").pictures,
-                model.swap(self._b, into="a").pictures,
-            ]
-        model.train(was_training)
-        return np.concatenate([_column(faces) for faces in columns], axis=1)
+    def _tell(self, step: int) -> None:
+        self._reporter.report("preview", step=step, file=f"{FOLDER}/{step:08d}.webp")
 
 
-def _column(faces: Tensor) -> NDArray[np.uint8]:
-    """Faces (N, 3, h, w) one above the other, uint8 (N * CELL, CELL, 3)."""
-    large = torch.nn.functional.interpolate(faces.float(), (CELL, CELL), mode="bicubic")
-    pixels = (large.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1)
-    column: NDArray[np.uint8] = pixels.reshape(-1, CELL, 3).cpu().numpy()
-    return column
+def worth_keeping(steps: Iterable[int]) -> set[int]:
+    """The steps whose previews stay: the newest ones, and ever fewer of those long before.
 
-
-def _seen(faces: FaceSet, *, coverage: float, size: int) -> Tensor:
-    pixels, views = torch.from_numpy(faces.pixels), torch.from_numpy(faces.views["face"])
-    return plain(pixels, views, coverage=coverage, size=size)[:, :3]
-
-
-def _spread(faces: FaceSet) -> FaceSet:
-    """ROWS faces from all over the set, the same every time."""
-    return faces.take(np.linspace(0, len(faces) - 1, ROWS).round().astype(int).tolist())
+    What stays of 10 million steps is at most RECENT + 94.
+    """
+    ordered = sorted(steps)
+    recent = ordered[-RECENT:]
+    # The first of each stretch stays the first, so the history does not change with time.
+    first_of = {
+        math.floor(PER_DOUBLING * math.log2(max(step, 1))): step for step in reversed(ordered)
+    }
+    return {*recent, *first_of.values()}

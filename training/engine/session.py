@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,12 +20,15 @@ from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.events import Reporter
 from training.engine.faces import FaceSet
+from training.engine.grid import Grid, fixed_faces
 from training.engine.lesson import Lesson
 from training.engine.losses import Weights
 from training.engine.optimizers import build_optimizer, set_rate
 from training.engine.pairs import Pairs
 from training.engine.preview import Preview
+from training.engine.saver import Saver
 from training.engine.step import train_step
+from training.engine.timelapse import Timelapse
 from training.engine.world import World
 
 
@@ -45,7 +50,30 @@ class Session:
     reporter: Reporter
     requests: Requests
     preview: Preview | None
-    """Only the main process draws previews."""
+    timelapse: Timelapse | None
+    saver: Saver | None
+    """Only the main process draws and saves."""
+    changed: dict[str, Any] = field(default_factory=dict)
+    """Settings that were changed by command; they outlive a kill."""
+
+    def poll(self) -> None:
+        """Tell of what is on disk by now. Raises what went wrong on the way there."""
+        for part in (self.saver, self.preview, self.timelapse):
+            if part:
+                part.poll()
+
+    def close(self) -> None:
+        """Until all that was begun is on disk, and told."""
+        with ExitStack() as parts:
+            for part in (self.timelapse, self.preview, self.saver):
+                if part:
+                    parts.callback(part.close)
+
+    def change(self, settings: dict[str, Any]) -> None:
+        """Go on with another learning rate or batch size."""
+        self.changed |= settings
+        self.config = with_changes(self.config, self.changed)
+        self.pairs.batch_size = self.config.batch_size
 
     def step(self, step: int) -> Tensor:
         """Train one step; gives loss A and loss B, (2,), still on the device."""
@@ -60,6 +88,11 @@ class Session:
         if self.mean_model is not None:
             self.mean_model.update_parameters(self.model)
         return losses
+
+
+def with_changes(config: RunConfig, changed: dict[str, Any]) -> RunConfig:
+    """A run's settings with those that a command has changed."""
+    return replace(config, **changed)
 
 
 def open_session(
@@ -80,11 +113,12 @@ def open_session(
     model = build_model(config, architecture, world)
     if saved is not None:
         saved.load_model(model)
-    preview = None
+    preview = timelapse = saver = None
     if world.is_main:
-        preview = Preview(
-            run_dir, architecture=architecture, faces=faces, coverage=config.coverage, world=world
-        )
+        grid = build_grid(config, architecture=architecture, faces=faces, world=world)
+        preview = Preview(run_dir, grid=grid, reporter=reporter)
+        timelapse = Timelapse(run_dir, grid=grid) if config.timelapse else None
+        saver = Saver(run_dir, reporter)
     session = Session(
         config=config,
         run_dir=run_dir,
@@ -97,10 +131,25 @@ def open_session(
         reporter=reporter,
         requests=requests,
         preview=preview,
+        timelapse=timelapse,
+        saver=saver,
     )
     if saved is not None:
         restore(session, saved)
     return session
+
+
+def build_grid(
+    config: RunConfig, *, architecture: Architecture, faces: tuple[FaceSet, FaceSet], world: World
+) -> Grid:
+    """The faces that previews and timelapse show."""
+    side_a, side_b = (
+        fixed_faces(
+            side, architecture=architecture, centring=config.centring, coverage=config.coverage
+        )
+        for side in faces
+    )
+    return Grid((side_a, side_b), world=world)
 
 
 def build_model(config: RunConfig, architecture: Architecture, world: World) -> FaceModel:
@@ -137,24 +186,20 @@ def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
     return AveragedModel(model, multi_avg_fn=average, use_buffers=True)
 
 
-def save(session: Session, step: int) -> None:
-    """Save the whole state; every process must call it, the main one writes."""
+def save(session: Session, step: int, *, average: float) -> None:
+    """Take the whole state to be saved; every process must call it, the main one writes."""
     random = random_states(session)
-    if session.world.is_main:
-        saved = checkpoint.save_last(session.run_dir, training_state(session, step, random))
-        file = str(saved.path.relative_to(session.run_dir))
-        session.reporter.report("checkpoint", step=step, file=file)
+    if session.saver:
+        session.saver.save(training_state(session, step, random, average=average))
 
 
 def save_snapshot(session: Session, step: int) -> None:
-    if session.world.is_main:
-        saved = checkpoint.save_snapshot(session.run_dir, training_state(session, step, {}))
-        file = str(saved.path.relative_to(session.run_dir))
-        session.reporter.report("snapshot", step=step, file=file)
+    if session.saver:
+        session.saver.snapshot(training_state(session, step, {}))
 
 
 def training_state(
-    session: Session, step: int, random: dict[str, Tensor]
+    session: Session, step: int, random: dict[str, Tensor], *, average: float | None = None
 ) -> checkpoint.TrainingState:
     order_a, order_b = session.pairs.orders
     return checkpoint.TrainingState(
@@ -164,7 +209,18 @@ def training_state(
         optimizer=session.optimizer,
         order={"a": order_a.num_drawn, "b": order_b.num_drawn},
         random=random,
+        ema=mean_weights(session),
+        average=average,
+        changed=session.changed,
     )
+
+
+def mean_weights(session: Session) -> dict[str, Tensor]:
+    """The running mean of the weights, named as the model names them; empty when none is kept."""
+    if session.mean_model is None:
+        return {}
+    mean: dict[str, Tensor] = session.mean_model.module.state_dict()
+    return mean
 
 
 def random_states(session: Session) -> dict[str, Tensor]:
@@ -182,6 +238,12 @@ def random_states(session: Session) -> dict[str, Tensor]:
 def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
     """Put everything but the weights back to where it was when `saved` was written."""
     checkpoint.load_optimizer(saved, session.model, session.optimizer)
+    session.changed = dict(saved.about["changed"])
+    mean = saved.tensors(checkpoint.EMA)
+    if session.mean_model is not None and mean:
+        session.mean_model.module.load_state_dict(mean)
+        # Or the first step would begin the mean anew.
+        session.mean_model.n_averaged += saved.step
     for side, order in zip("ab", session.pairs.orders, strict=True):
         order.num_drawn = int(saved.about["order"][side])
     states = saved.tensors(checkpoint.RANDOM)

@@ -40,7 +40,8 @@ from training.engine.finder import DlibFinder
 from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
 from training.engine.manifest import Manifest, load_manifest
-from training.engine.session import Session, open_session
+from training.engine.session import Session, open_session, with_changes
+from training.engine.tensorboard import TensorBoard
 from training.engine.world import joined, plan_world
 
 FINISHED, CRASHED, WRONG_INPUT, STOPPED = 0, 1, 2, 3
@@ -95,11 +96,13 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
     """
     config = load_config(run_dir)
     architecture = architecture_named(config.model)
-    world = plan_world(config)
     manifests = load_manifest(run_dir, config.a), load_manifest(run_dir, config.b)
     saved = last_checkpoint(run_dir)
     if saved is not None:
         refuse_foreign(saved, config)
+        saved.verify()
+        config = with_changes(config, saved.about["changed"])
+    world = plan_world(config)
     first_step = saved.step if saved else 0
     if world.is_main:
         try:
@@ -119,7 +122,8 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
             requests=requests,
         )
         report_start(session, first_step)
-        return run_steps(session, first_step=first_step)
+        with closing(session):
+            return run_steps(session, first_step=first_step)
 
 
 def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
@@ -168,7 +172,7 @@ def prepare(
             manifest_sha256=manifest.sha256,
             size=stored_size(
                 max(architecture.input_size, architecture.output_size),
-                centring="face",
+                centring=config.centring,
                 coverage=config.coverage,
             ),
             mask=config.mask,
@@ -184,7 +188,7 @@ def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int,
 
     def progress(done: int, total: int) -> None:
         nonlocal told_at
-        if requests.poll().stop:
+        if requests.stop_is_wished():
             raise Stopped
         if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
             reporter.report("preparing", side=side, done=done, total=total)
@@ -196,7 +200,7 @@ def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int,
 def open_reporter(run_dir: Path) -> Reporter:
     """The run's story, to go on with. Raises RunFolderUnusable when it cannot be written."""
     try:
-        return Reporter(run_dir / EVENTS_FILE)
+        return Reporter(run_dir / EVENTS_FILE, listener=TensorBoard(run_dir))
     except OSError as error:
         raise RunFolderUnusable(
             f"{run_dir / EVENTS_FILE} cannot be written ({error.strerror}); "

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training.engine import curves
+from training.engine.curves import Loss
 from training.engine.events import EVENTS_FILE, read_events
 
 _LOSS_MARK = b'"event": "loss"'
@@ -14,15 +16,6 @@ _LOSS_MARK = b'"event": "loss"'
 
 MOST_LOSSES = 2000
 """A curve needs no more points than a screen has."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Loss:
-    """The mean losses of the two sides around a step."""
-
-    step: int
-    a: float
-    b: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,19 +85,7 @@ def read_losses(run_dir: Path, *, after: int = 0, most: int = MOST_LOSSES) -> li
 
     A trainer that was killed tells some steps twice; the later telling counts.
     """
-    found: list[Loss] = []
-    for line in reversed(_lines(run_dir)):
-        if _LOSS_MARK not in line:
-            continue
-        event = _parsed(line)
-        if not event:
-            continue
-        loss = Loss(step=event["step"], a=event["a"], b=event["b"])
-        if loss.step <= after:
-            break
-        if not found or loss.step < found[-1].step:
-            found.append(loss)
-    return _thinned(found[::-1], most)
+    return curves.read_losses(run_dir / EVENTS_FILE, at_most=most, after=after)
 
 
 def read_ending(run_dir: Path, *, offset: int) -> Ending | None:
@@ -140,19 +121,3 @@ def _parsed(line: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return event if isinstance(event, dict) else {}
-
-
-def _thinned(losses: list[Loss], most: int) -> list[Loss]:
-    """At most `most` points, each the mean of its neighbours and named by the last of them."""
-    size = -(-len(losses) // most)
-    if size <= 1:
-        return losses
-    groups = [losses[start : start + size] for start in range(0, len(losses), size)]
-    return [
-        Loss(
-            step=group[-1].step,
-            a=sum(loss.a for loss in group) / len(group),
-            b=sum(loss.b for loss in group) / len(group),
-        )
-        for group in groups
-    ]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from tests.training.engine.run_folders import ROOT
 from training.engine.checkpoint import (
     TrainingState,
+    best_checkpoint,
     last_checkpoint,
     load_optimizer,
     read_checkpoint,
@@ -24,6 +28,7 @@ from training.engine.checkpoint import (
 )
 from training.engine.config import RunConfig, SideConfig
 from training.engine.errors import CheckpointWrong, LossNotFinite
+from training.engine.tensor_file import write_tensors
 
 CONFIG = RunConfig(
     a=SideConfig(folder="a", manifest_sha256="a" * 64),
@@ -32,7 +37,9 @@ CONFIG = RunConfig(
 )
 
 
-def make_state(step: int, *, width: int = 16, seed: int = 0) -> TrainingState:
+def make_state(
+    step: int, *, width: int = 16, seed: int = 0, average: float | None = None
+) -> TrainingState:
     """A small model after one step of Adam."""
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Conv2d(3, width, 3), nn.Flatten(), nn.Linear(width * 36, 4))
@@ -46,6 +53,7 @@ def make_state(step: int, *, width: int = 16, seed: int = 0) -> TrainingState:
         optimizer=optimizer,
         order={"a": 10 * step, "b": 20 * step},
         random={"augment": torch.Generator().manual_seed(step).get_state()},
+        average=average,
     )
 
 
@@ -131,6 +139,93 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     save_last(tmp_path, make_state(1, width=8))
     with pytest.raises(CheckpointWrong, match="not those of a model 'original'"):
         read_checkpoint(tmp_path).load_model(make_state(1, width=16).model)
+
+
+def test_the_best_stays_until_a_better_one_is_there(tmp_path: Path) -> None:
+    kept = []
+    for step, average in ((1, 0.5), (2, 0.3), (3, 0.4), (4, 0.35), (5, 0.2)):
+        save_last(tmp_path, make_state(step, average=average))
+        best, last = best_checkpoint(tmp_path), last_checkpoint(tmp_path)
+        assert best is not None
+        assert last is not None
+        kept.append((best.step, best.average, last.step))
+        files = {path.stem for path in (tmp_path / "checkpoints").glob("step-*.safetensors")}
+        assert files == {best.path.stem, last.path.stem}
+    assert kept == [(1, 0.5, 1), (2, 0.3, 2), (2, 0.3, 3), (2, 0.3, 4), (5, 0.2, 5)]
+    assert best.tensors("optimizer.")
+
+
+def test_a_damaged_pointer_to_the_best_keeps_nobody_from_saving(tmp_path: Path) -> None:
+    save_last(tmp_path, make_state(1, average=0.5))
+    (tmp_path / "checkpoints" / "best.json").write_text("{")
+    with pytest.raises(CheckpointWrong, match=r"best\.json cannot be read"):
+        best_checkpoint(tmp_path)
+    save_last(tmp_path, make_state(2, average=0.6))
+    assert best_checkpoint(tmp_path).step == 1  # type: ignore[union-attr]
+
+
+def test_a_checkpoint_that_is_named_is_never_written_over(tmp_path: Path) -> None:
+    first = save_last(tmp_path, make_state(7, average=0.1))
+    again = save_last(tmp_path, make_state(7, seed=1, average=0.2))
+    assert again.path != first.path
+    assert best_checkpoint(tmp_path) == first
+    assert last_checkpoint(tmp_path) == again
+
+
+def test_averaged_weights_are_what_a_conversion_gets(tmp_path: Path) -> None:
+    state = make_state(1)
+    averaged = {name: tensor * 2 for name, tensor in state.model.state_dict().items()}
+    for save in (save_last, save_snapshot):
+        save(tmp_path, replace(state, ema=averaged))
+    snapshot = tmp_path / "checkpoints" / "snapshot-00000001.safetensors"
+    for found in (read_checkpoint(tmp_path), read_checkpoint(snapshot)):
+        model = make_state(1, seed=3).model
+        found.load_model(model, ema=True)
+        assert torch.allclose(model[2].weight, averaged["2.weight"], rtol=1e-3)
+        found.load_model(model)
+        assert torch.allclose(model[2].weight, state.model.state_dict()["2.weight"], rtol=1e-3)
+
+
+def test_without_averaged_weights_there_are_the_plain_ones(tmp_path: Path) -> None:
+    state = make_state(1)
+    save_last(tmp_path, state)
+    model = make_state(1, seed=3).model
+    read_checkpoint(tmp_path).load_model(model, ema=True)
+    assert torch.equal(model[2].weight, state.model.state_dict()["2.weight"])
+
+
+def test_the_digest_tells_the_file_that_was_written_from_any_other(tmp_path: Path) -> None:
+    saved = save_last(tmp_path, make_state(1))
+    assert saved.about["digest"] == hashlib.sha256(saved.path.read_bytes()).hexdigest()
+    read_checkpoint(tmp_path).verify()
+    content = bytearray(saved.path.read_bytes())
+    content[-1] ^= 1
+    saved.path.write_bytes(content)
+    with pytest.raises(CheckpointWrong, match="has changed since it was saved"):
+        read_checkpoint(tmp_path).verify()
+
+
+def test_tensors_of_every_kind_are_read_back_by_the_library(tmp_path: Path) -> None:
+    tensors = {
+        f"{kind}".removeprefix("torch."): torch.arange(6).reshape(2, 3).to(kind)
+        for kind in (torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.uint8)
+    }
+    tensors |= {"flags": torch.tensor([True, False, True]), "step": torch.tensor(7.0)}
+    tensors |= {"none": torch.zeros(0, 3), "turned": torch.arange(6.0).reshape(2, 3).T}
+    write_tensors(tmp_path / "all.safetensors", tensors)
+    found = load_file(tmp_path / "all.safetensors")
+    assert found.keys() == tensors.keys()
+    for name, tensor in tensors.items():
+        assert found[name].dtype == tensor.dtype
+        assert torch.equal(found[name], tensor)
+
+
+def test_a_weight_too_large_for_half_precision_stays_whole(tmp_path: Path) -> None:
+    state = make_state(1)
+    with torch.no_grad():
+        state.model[2].bias[0] = 70_000.0
+    saved = save_snapshot(tmp_path, state)
+    assert saved.tensors("model.")["2.bias"][0] == 70_000.0
 
 
 SAVE_FOREVER = """

@@ -1,0 +1,101 @@
+"""Tensors on their way into a `.safetensors` file, which is written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from training.engine.durable import whole_file
+from training.engine.errors import LossNotFinite
+
+_DTYPES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor]) -> str:
+    """Put CPU tensors under `path`; gives the file's SHA-256 in hex. The GIL is free meanwhile.
+
+    The library's own save_file leaves a temporary file when it is killed and tells a full disk
+    in words alone; the format is simple enough to write. Raises DiskFull when there is no room.
+    """
+    digest = hashlib.sha256()
+    with whole_file(path) as partial, partial.open("wb") as file:
+        for part in _parts(tensors):
+            digest.update(part)
+            file.write(part)
+    return digest.hexdigest()
+
+
+def _parts(tensors: dict[str, Tensor]) -> Iterator[bytes | memoryview]:
+    """What a `.safetensors` file is made of: the header's length, the header, then the numbers."""
+    # Numbers of more bytes come first, so that each begins where its kind may.
+    ordered = sorted(tensors.items(), key=lambda named: (-named[1].element_size(), named[0]))
+    header, end = {}, 0
+    for name, tensor in ordered:
+        start, end = end, end + tensor.numel() * tensor.element_size()
+        header[name] = {
+            "dtype": _DTYPES[tensor.dtype],
+            "shape": list(tensor.shape),
+            "data_offsets": [start, end],
+        }
+    told = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    told += b" " * (-len(told) % 8)
+    yield len(told).to_bytes(8, "little")
+    yield told
+    for _, tensor in ordered:
+        yield tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data
+
+
+def digest_of(path: Path) -> str:
+    """The file's SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def refuse_spoilt(tensors: dict[str, Tensor], *, step: int) -> None:
+    """Raise LossNotFinite when a number in `tensors` is infinite or none at all.
+
+    They are looked at where they lie, and waited for once.
+    """
+    numbers = {
+        name: tensor
+        for name, tensor in tensors.items()
+        if tensor.is_floating_point() and tensor.numel()
+    }
+    largest = nn.utils.get_total_norm([*numbers.values()], norm_type=float("inf"))
+    if torch.isfinite(largest):
+        return
+    spoilt = next(name for name, tensor in numbers.items() if not torch.isfinite(tensor).all())
+    raise LossNotFinite(
+        f"{spoilt} is no longer a finite number at step {step}, so nothing was saved; "
+        "the checkpoint before is good. Go on from it with a smaller learning_rate.",
+        step=step,
+    )
+
+
+def on_cpu(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def halved(tensor: Tensor) -> Tensor:
+    """A tensor of numbers in half precision, unless one of them is too large for that."""
+    if not tensor.is_floating_point():
+        return tensor
+    half = tensor.half()
+    # Half precision ends at 65,504.
+    return half if torch.isfinite(half).all() else tensor

@@ -1,0 +1,147 @@
+"""Keeps how a model learnt to see, and makes a film of it.
+
+`python -m training.engine.timelapse RUN_DIR OUT.mp4`: one frame for each checkpoint, labelled and
+signed as generated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from curation.vision.decode import decode
+from curation.vision.thumbnails import encode_webp
+from training.engine.architectures import FaceModel
+from training.engine.background import Background
+from training.engine.checkpoint import Checkpoint, read_checkpoint
+from training.engine.convert.label import Label
+from training.engine.durable import whole_file, write_bytes
+from training.engine.errors import ConversionRefused, EngineError
+from training.engine.events import say
+from training.engine.grid import Grid, Picture
+from training.engine.provenance import open_credentials, sign
+
+FOLDER = "timelapse"
+FRAMES_PER_SECOND = 12
+
+
+class Timelapse:
+    """Draws one frame at each save into `timelapse/`, named by its step."""
+
+    def __init__(self, run_dir: Path, *, grid: Grid) -> None:
+        self._folder = run_dir / FOLDER
+        self._folder.mkdir(exist_ok=True)
+        self._grid = grid
+        self._background: Background[None] = Background(lambda _: None)
+
+    def draw(self, model: FaceModel, step: int) -> None:
+        """Draw the faces now; encoding and writing them goes on beside the training.
+
+        Raises what went wrong with the frame before, such as DiskFull.
+        """
+        picture = self._grid.draw(model).plain
+        self._background.start(lambda: self._write(picture, step))
+
+    def poll(self) -> None:
+        """Raise what went wrong with the frame before; to be called every step."""
+        self._background.poll()
+
+    def close(self) -> None:
+        """Until the last frame is there."""
+        self._background.close()
+
+    def _write(self, picture: Picture, step: int) -> None:
+        content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
+        write_bytes(self._folder / f"{step:08d}.webp", content)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.engine.timelapse", description=__doc__)
+    parser.add_argument("run_dir", type=Path, help="folder of the run")
+    parser.add_argument("target", type=Path, help="film to write, .mp4")
+    parser.add_argument("--frames-per-second", type=int, default=FRAMES_PER_SECOND)
+    parser.add_argument("--credentials", type=Path, help="folder with certificate.pem and key.pem")
+    given = parser.parse_args(arguments)
+    try:
+        num_frames = make_film(
+            given.run_dir,
+            given.target,
+            frames_per_second=given.frames_per_second,
+            credentials=given.credentials or given.run_dir / "credentials",
+        )
+    except EngineError as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    say(f"{num_frames} frames in {given.target}")
+    return 0
+
+
+def make_film(run_dir: Path, target: Path, *, frames_per_second: int, credentials: Path) -> int:
+    """Write `target`: the run's timelapse, labelled and signed as generated; gives its frames.
+
+    Raises ConversionRefused when there is nothing to show or the name is no .mp4, and NotMarked,
+    leaving no file, when it cannot be signed.
+    """
+    frames = sorted((run_dir / FOLDER).glob("[0-9]*[0-9].webp"))
+    if not frames:
+        raise ConversionRefused(
+            f"{run_dir} has no timelapse; set timelapse to true in its config.json and train."
+        )
+    if target.suffix.lower() != ".mp4" or frames_per_second < 1:
+        raise ConversionRefused(
+            f"{target} at {frames_per_second} frames/s cannot be; take a name that ends in .mp4 "
+            "and at least 1 frame a second."
+        )
+    told = describe_timelapse(read_checkpoint(run_dir))
+    signer = open_credentials(credentials)
+    with whole_file(target) as signed:
+        unsigned = signed.with_name(f".unsigned{signed.name}")
+        try:
+            encode(unsigned, frames, frames_per_second=frames_per_second)
+            sign(unsigned, signed, credentials=signer, told=told)
+        finally:
+            unsigned.unlink(missing_ok=True)
+    return len(frames)
+
+
+def describe_timelapse(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What the film's credentials tell of the model that drew it."""
+    return {
+        "made": "timelapse of a training",
+        "model": checkpoint.about["model"],
+        "step": checkpoint.step,
+        "checkpoint_sha256": checkpoint.about.get("digest"),
+        "release_a_manifest_sha256": checkpoint.config.a.manifest_sha256,
+        "release_b_manifest_sha256": checkpoint.config.b.manifest_sha256,
+    }
+
+
+def encode(target: Path, frames: list[Path], *, frames_per_second: int) -> None:
+    """Write the pictures as H.264, each labelled as generated, one at a time."""
+    with av.open(str(target), "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=frames_per_second, options={"crf": "18"})
+        stream.pix_fmt = "yuv420p"
+        for picture in labelled(frames):
+            if not stream.codec_context.is_open:
+                stream.height, stream.width = picture.shape[:2]
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            film.mux(stream.encode(frame.reformat(width=stream.width, height=stream.height)))
+        film.mux(stream.encode(None))
+
+
+def labelled(frames: list[Path]) -> Iterator[Picture]:
+    label = Label()
+    for path in frames:
+        picture = np.array(decode(path.read_bytes()).rgb)
+        label.draw(picture)
+        yield picture
+
+
+if __name__ == "__main__":
+    sys.exit(main())
