@@ -133,7 +133,7 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
 def in_training(folder: Path) -> float:
     """Examples per second over all steps after the warm ones, previews and log included."""
     told, _ = read_events(folder / EVENTS_FILE)
-    rates = [
+    rates: list[float] = [
         event["examples_per_second"]
         for event in told
         if event["event"] == "loss" and event["step"] > WARM_STEPS
@@ -172,7 +172,7 @@ def flops(architecture: Architecture) -> float:
         faces = torch.empty(1, 3, architecture.input_size, architecture.input_size)
         with FlopCounterMode(display=False) as counter:
             model(faces, faces)
-    return 3.0 * counter.get_total_flops()
+    return float(3 * counter.get_total_flops())
 
 
 def matmul_peak(session: Session) -> float:

@@ -11,9 +11,9 @@ from training.engine.architectures import FaceModel
 from training.engine.background import Background
 from training.engine.durable import write_bytes
 from training.engine.events import Reporter
-from training.engine.grid import Drawing, Grid
+from training.engine.grid import Drawing, Grid, Picture
 
-FOLDER = "previews"
+FOLDER, TIMELAPSE = "previews", "timelapse"
 NEWEST, NEWEST_MASKED = "preview.webp", "preview.mask.webp"
 RECENT = 50
 """So many newest previews are all kept."""
@@ -76,6 +76,36 @@ class Preview:
 
     def _tell(self, step: int) -> None:
         self._reporter.report("preview", step=step, file=f"{FOLDER}/{step:08d}.webp")
+
+
+class Timelapse:
+    """Draws one frame at each save into `timelapse/`, named by its step."""
+
+    def __init__(self, run_dir: Path, *, grid: Grid) -> None:
+        self._folder = run_dir / TIMELAPSE
+        self._folder.mkdir(exist_ok=True)
+        self._grid = grid
+        self._background: Background[None] = Background(lambda _: None)
+
+    def draw(self, model: FaceModel, step: int) -> None:
+        """Draw the faces now; encoding and writing them goes on beside the training.
+
+        Raises what went wrong with the frame before, such as DiskFull.
+        """
+        picture = self._grid.draw(model).plain
+        self._background.start(lambda: self._write(picture, step))
+
+    def poll(self) -> None:
+        """Raise what went wrong with the frame before; to be called every step."""
+        self._background.poll()
+
+    def close(self) -> None:
+        """Until the last frame is there."""
+        self._background.close()
+
+    def _write(self, picture: Picture, step: int) -> None:
+        content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
+        write_bytes(self._folder / f"{step:08d}.webp", content)
 
 
 def worth_keeping(steps: Iterable[int]) -> set[int]:

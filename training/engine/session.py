@@ -25,10 +25,9 @@ from training.engine.lesson import Lesson
 from training.engine.losses import Weights
 from training.engine.optimizers import build_optimizer, set_rate
 from training.engine.pairs import Pairs
-from training.engine.preview import Preview
+from training.engine.preview import Preview, Timelapse
 from training.engine.saver import Saver
 from training.engine.step import train_step
-from training.engine.timelapse import Timelapse
 from training.engine.world import World
 
 

@@ -1,4 +1,4 @@
-"""Keeps how a model learnt to see, and makes a film of it.
+"""Makes a film of how a model learnt to see, of the frames that its run kept.
 
 `python -m training.engine.timelapse RUN_DIR OUT.mp4`: one frame for each checkpoint, labelled and
 signed as generated.
@@ -16,49 +16,16 @@ import av
 import numpy as np
 
 from curation.vision.decode import decode
-from curation.vision.thumbnails import encode_webp
-from training.engine.architectures import FaceModel
-from training.engine.background import Background
 from training.engine.checkpoint import Checkpoint, read_checkpoint
 from training.engine.convert.label import Label
-from training.engine.durable import whole_file, write_bytes
+from training.engine.durable import whole_file
 from training.engine.errors import ConversionRefused, EngineError
 from training.engine.events import say
-from training.engine.grid import Grid, Picture
+from training.engine.grid import Picture
+from training.engine.preview import TIMELAPSE
 from training.engine.provenance import open_credentials, sign
 
-FOLDER = "timelapse"
 FRAMES_PER_SECOND = 12
-
-
-class Timelapse:
-    """Draws one frame at each save into `timelapse/`, named by its step."""
-
-    def __init__(self, run_dir: Path, *, grid: Grid) -> None:
-        self._folder = run_dir / FOLDER
-        self._folder.mkdir(exist_ok=True)
-        self._grid = grid
-        self._background: Background[None] = Background(lambda _: None)
-
-    def draw(self, model: FaceModel, step: int) -> None:
-        """Draw the faces now; encoding and writing them goes on beside the training.
-
-        Raises what went wrong with the frame before, such as DiskFull.
-        """
-        picture = self._grid.draw(model).plain
-        self._background.start(lambda: self._write(picture, step))
-
-    def poll(self) -> None:
-        """Raise what went wrong with the frame before; to be called every step."""
-        self._background.poll()
-
-    def close(self) -> None:
-        """Until the last frame is there."""
-        self._background.close()
-
-    def _write(self, picture: Picture, step: int) -> None:
-        content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
-        write_bytes(self._folder / f"{step:08d}.webp", content)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,7 +55,7 @@ def make_film(run_dir: Path, target: Path, *, frames_per_second: int, credential
     Raises ConversionRefused when there is nothing to show or the name is no .mp4, and NotMarked,
     leaving no file, when it cannot be signed.
     """
-    frames = sorted((run_dir / FOLDER).glob("[0-9]*[0-9].webp"))
+    frames = sorted((run_dir / TIMELAPSE).glob("[0-9]*[0-9].webp"))
     if not frames:
         raise ConversionRefused(
             f"{run_dir} has no timelapse; set timelapse to true in its config.json and train."
