@@ -7,7 +7,6 @@ pictures on any device and however many processes share the batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Literal
 
 import torch
@@ -34,6 +33,8 @@ JITTER = 2 / 256
 """The same of a landmark that the face is warped to."""
 LANDMARK_NODES = 17
 NUM_LANDMARKS = 68
+USUAL_VIEW = 0.6
+"""Share of the stored side that a model sees: a face at a coverage of 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,9 @@ def landmark_nodes(own: Tensor, wanted: Tensor) -> Tensor:
 def _finer(pixels: Tensor, size: int) -> int:
     """How many samples a side each pixel is averaged from, or fine lines would flicker.
 
-    The square seen is at most as large as the stored crop, so this many are always enough.
+    As many as there are stored pixels, in the usual view, for each that is seen.
     """
-    return min(2, max(1, ceil(pixels.shape[1] * 0.6 / size)))
+    return min(2, max(1, round(pixels.shape[1] * USUAL_VIEW / size)))
 
 
 def _plain_grid(side: int, device: torch.device) -> Tensor:

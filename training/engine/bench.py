@@ -115,6 +115,8 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
             reporter=reporter,
             requests=Requests(None),
         )
+        # Writing a checkpoint would be timed with the rest, and the folder goes away.
+        session.saver = None
         run_steps(session, first_step=0)
         measured = Speed(
             examples_per_second=in_training(folder) if world.is_main else math.nan,

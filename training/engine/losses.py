@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 WINDOW, SIGMA = 11, 1.5
-_BELL = [exp(-((at - WINDOW // 2) ** 2) / (2 * SIGMA**2)) for at in range(WINDOW)]
-GAUSSIAN = [height / sum(_BELL) for height in _BELL]
 C1, C2 = 0.01**2, 0.03**2
 SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """What each scale of MS-SSIM counts, from the full side down (Wang et al. 2003)."""
@@ -128,11 +125,19 @@ def _ssim_parts(picture: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _blur(pictures: Tensor) -> Tensor:
-    """Weighted sums of shifted pictures: compilers make one pass of them, and a fast one."""
-    height, width = pictures.shape[-2:]
-    margin = WINDOW // 2
-    padded = functional.pad(pictures, (margin, margin, margin, margin), mode="reflect")
-    across = sum(share * padded[..., at : at + width] for at, share in enumerate(GAUSSIAN))
-    across = torch.as_tensor(across)
-    down = sum(share * across[..., at : at + height, :] for at, share in enumerate(GAUSSIAN))
-    return torch.as_tensor(down)
+    """The gaussian mean around each pixel, as a product with a banded matrix from either side.
+
+    On a GPU quicker than convolving each channel for itself, and its gradient is a product too.
+    """
+    down, across = (_band(side, pictures) for side in pictures.shape[-2:])
+    return down @ pictures @ across.T
+
+
+def _band(side: int, like: Tensor) -> Tensor:
+    """(side, side): each row holds the weights around its pixel, mirrored at the ends."""
+    apart = torch.arange(WINDOW, device=like.device) - WINDOW // 2
+    columns = (torch.arange(side, device=like.device)[:, None] + apart).abs()
+    columns = torch.minimum(columns, 2 * (side - 1) - columns)
+    bell = torch.exp(-(apart**2) / (2 * SIGMA**2)).to(like.dtype)
+    band = torch.zeros(side, side, device=like.device, dtype=like.dtype)
+    return band.scatter_add(1, columns, (bell / bell.sum()).expand(side, -1))

@@ -100,8 +100,8 @@ def joined(world: World) -> Iterator[None]:
     """Together with the other processes, from when all have come until all have left."""
     if world.device.type == "cuda":
         torch.cuda.set_device(world.device)
-        torch.set_float32_matmul_precision("high")
-        torch.backends.cudnn.allow_tf32 = True
+        # Models compute in bf16; what is left in float32, such as the losses, must be exact.
+        torch.set_float32_matmul_precision("highest")
         torch.backends.cudnn.benchmark = True
     if world.size == 1:
         yield

@@ -101,9 +101,10 @@ class GatherShares(torch.autograd.Function):
         padded = functional.pad(grad, (margin,) * 4)
         # A pixel's share went to the neighbour on the other side of the kernel's middle.
         windows = padded.unfold(2, kernel, 1).unfold(3, kernel, 1).flip(4, 5)
-        spread = windows.permute(0, 4, 5, 1, 2, 3).flatten(1, 3)
-        spare = ctx.num_shares - spread.shape[1]
-        return functional.pad(spread, (0, 0, 0, 0, 0, spare)), None, None
+        # Laid out with the channels innermost, as the product before it wants them.
+        spread = windows.permute(0, 2, 3, 4, 5, 1).flatten(3)
+        filled = functional.pad(spread, (0, ctx.num_shares - spread.shape[3]))
+        return filled.permute(0, 3, 1, 2), None, None
 
 
 class Downscale(nn.Module):
