@@ -119,9 +119,11 @@ def test_sides_of_different_length_share_the_rows_they_have(
 @pytest.fixture
 def preview(tmp_path: Path, sets: tuple[FaceSet, FaceSet]) -> Iterator[Preview]:
     small = Architecture(name="tiny", input_size=16, output_size=16, build=tiny.Tiny)
-    with closing(Reporter(tmp_path / EVENTS_FILE)) as reporter:
-        with closing(Preview(tmp_path, grid=grid_of(sets, small), reporter=reporter)) as preview:
-            yield preview
+    with (
+        closing(Reporter(tmp_path / EVENTS_FILE)) as reporter,
+        closing(Preview(tmp_path, grid=grid_of(sets, small), reporter=reporter)) as preview,
+    ):
+        yield preview
 
 
 def test_a_preview_is_told_once_its_pictures_are_there(tmp_path: Path, preview: Preview) -> None:
