@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import av
@@ -12,81 +10,25 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from curation.vision.faces import FaceFinder
-from tests.training.engine.run_folders import PORTRAITS
 from tests.training.engine.test_checkpoint import make_state
-from tests.training.engine.test_preview import ALONE, PAINTER, Painter
 from training.engine.checkpoint import save_last
-from training.engine.config import load_config
-from training.engine.errors import ConversionRefused, RunFolderUnusable
-from training.engine.faces import read_faces
-from training.engine.grid import fixed_faces
-from training.engine.manifest import load_manifest
+from training.engine.errors import ConversionRefused
 from training.engine.provenance import read_credentials
-from training.engine.timelapse import faces_in, main, make_film, open_timelapse
+from training.engine.timelapse import main, make_film
+
+Train = Callable[[Path], int]
 
 
-def draw_frames(run_dir: Path, steps: tuple[int, ...], folder_a: str | None = None) -> None:
-    config = load_config(run_dir)
-    side_a, side_b = (
-        fixed_faces(read_faces(load_manifest(run_dir, side)), architecture=PAINTER, coverage=0.8)
-        for side in (config.a, config.b)
-    )
-    timelapse = open_timelapse(
-        run_dir,
-        folders=(folder_a, None),
-        faces=(side_a, side_b),
-        architecture=PAINTER,
-        coverage=0.8,
-        mask="extended",
-        world=ALONE,
-    )
-    with closing(timelapse):
-        for step in steps:
-            timelapse.draw(Painter(learn_mask=False), step)
-
-
-def test_each_save_adds_a_frame(make_run: Callable[..., Path]) -> None:
-    run_dir = make_run()
-    draw_frames(run_dir, (1, 100, 250))
+def test_each_checkpoint_adds_a_frame(make_run: Callable[..., Path], train: Train) -> None:
+    run_dir = make_run(steps=5, save_every=2, timelapse=True)
+    assert train(run_dir) == 0
     frames = sorted((run_dir / "timelapse").iterdir())
     assert [frame.name for frame in frames] == [
-        "00000001.webp",
-        "00000100.webp",
-        "00000250.webp",
+        "00000002.webp",
+        "00000004.webp",
+        "00000005.webp",
     ]
-    assert Image.open(frames[0]).size == (6 * 256, 6 * 256)
-
-
-def test_pictures_of_ones_own_take_the_place_of_the_sets(make_run: Callable[..., Path]) -> None:
-    run_dir = make_run()
-    chosen = run_dir / "chosen"
-    chosen.mkdir()
-    (chosen / "0 notes.txt").write_text("no picture")
-    for number in (1, 2):
-        shutil.copy(PORTRAITS / f"ada_{number}.jpg", chosen)
-    draw_frames(run_dir, (1,), folder_a="chosen")
-    # As many rows as there are pictures of A.
-    assert Image.open(run_dir / "timelapse" / "00000001.webp").size == (6 * 256, 2 * 256)
-
-
-def test_the_face_in_a_picture_is_found_and_put_in_place(tmp_path: Path) -> None:
-    shutil.copy(PORTRAITS / "ada_1.jpg", tmp_path)
-    faces = faces_in(
-        tmp_path, architecture=PAINTER, coverage=0.8, mask="extended", finder=FaceFinder()
-    )
-    assert faces.inputs.shape == (1, 3, 16, 16)
-    assert faces.pictures.shape == (1, 3, 256, 256)
-    # The face lies in the middle and does not fill the square.
-    assert faces.masks[0, 0, 128, 128] == 1
-    assert 0.2 < float(faces.masks.mean()) < 0.9
-
-
-def test_a_folder_without_a_face_is_named(make_run: Callable[..., Path]) -> None:
-    run_dir = make_run()
-    (run_dir / "empty").mkdir()
-    with pytest.raises(RunFolderUnusable, match="empty shows a face for the timelapse"):
-        draw_frames(run_dir, (1,), folder_a="empty")
+    assert Image.open(frames[0]).size == (6 * 128, 6 * 128)
 
 
 def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
