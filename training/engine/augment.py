@@ -7,15 +7,13 @@ pictures on any device and however many processes share the batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from training.engine.colour import MOST_TILES, equalise, nudge, to_lab, to_rgb
-
-Warp = Literal["grid", "landmarks", "none"]
+from training.engine.config import Warp
 
 ROTATION = 10.0
 """Degrees to either side."""

@@ -234,7 +234,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointWrong(f"{path} is no readable checkpoint: {error}. {MEND}") from error
     if not path.is_file():
         raise CheckpointWrong(f"{path} is missing, though its .json is there. {MEND}")
-    return Checkpoint(path=path, about=about)
+    # Those from before settings could be changed do not tell of it.
+    return Checkpoint(path=path, about={"changed": {}, **about})
 
 
 def load_optimizer(

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from training.engine.alignment import Centring
-from training.engine.augment import Warp
 from training.engine.errors import ConfigWrong
-from training.engine.losses import LOSSES
+
+# Named here and not beside their code: who only reads settings must not load torch.
+Warp = Literal["grid", "landmarks", "none"]
+LossName = Literal["ssim", "ms_ssim", "mse", "mae", "log_cosh", "gradient"]
+LOSSES: tuple[LossName, ...] = get_args(LossName)
 
 CONFIG_FILE = "config.json"
 SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -192,6 +193,17 @@ def test_without_averaged_weights_there_are_the_plain_ones(tmp_path: Path) -> No
     model = make_state(1, seed=3).model
     read_checkpoint(tmp_path).load_model(model, ema=True)
     assert torch.equal(model[2].weight, state.model.state_dict()["2.weight"])
+
+
+def test_checkpoints_from_before_there_were_digests_and_changes_are_read(tmp_path: Path) -> None:
+    sidecar = save_last(tmp_path, make_state(1)).path.with_suffix(".json")
+    about = json.loads(sidecar.read_text())
+    for newer in ("digest", "changed", "average"):
+        del about[newer]
+    sidecar.write_text(json.dumps(about))
+    found = read_checkpoint(tmp_path)
+    found.verify()
+    assert (found.about["changed"], found.average) == ({}, None)
 
 
 def test_the_digest_tells_the_file_that_was_written_from_any_other(tmp_path: Path) -> None:

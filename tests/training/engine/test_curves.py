@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,9 @@ def test_a_long_curve_has_at_most_so_many_points_each_the_mean_of_its_stretch(
     assert 250 <= len(losses) <= 500
     assert losses[-1].step == 100_000
     # Loss A is the step, so a stretch's mean lies in its middle.
-    widths = [right.step - left.step for left, right in zip(losses, losses[1:], strict=False)]
+    widths = [right.step - left.step for left, right in pairwise(losses)]
     assert len(set(widths[:-1])) <= 2
-    for left, right in zip(losses, losses[1:], strict=False):
+    for left, right in pairwise(losses):
         assert right.a == pytest.approx((left.step + 10 + right.step) / 2)
 
 

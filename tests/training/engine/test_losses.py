@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from training.engine import config, losses
 from training.engine.losses import face_loss, mse_map, ssim_map
 
 
@@ -75,3 +76,7 @@ def test_a_face_without_mask_does_not_divide_by_nothing(pictures: tuple[Tensor, 
     picture, truth = pictures
     loss = face_loss(picture, truth, torch.zeros(2, 1, 24, 20), outside_weight=0)
     assert loss.item() == 0
+
+
+def test_every_loss_that_a_run_may_name_can_be_computed() -> None:
+    assert tuple(losses.LOSSES) == config.LOSSES

@@ -57,7 +57,9 @@ def sets(make_run: Callable[..., Path]) -> tuple[FaceSet, FaceSet]:
 
 
 def grid_of(sets: tuple[FaceSet, FaceSet], architecture: Architecture) -> Grid:
-    side_a, side_b = (fixed_faces(each, architecture=architecture, coverage=0.8) for each in sets)
+    side_a, side_b = (
+        fixed_faces(each, architecture=architecture, centring="face", coverage=0.8) for each in sets
+    )
     return Grid((side_a, side_b), world=ALONE)
 
 
@@ -110,7 +112,9 @@ def test_a_small_model_is_shown_large_enough_and_left_as_it_was(
 def test_sides_of_different_length_share_the_rows_they_have(
     sets: tuple[FaceSet, FaceSet],
 ) -> None:
-    side_a, side_b = (fixed_faces(each, architecture=PAINTER, coverage=0.8) for each in sets)
+    side_a, side_b = (
+        fixed_faces(each, architecture=PAINTER, centring="face", coverage=0.8) for each in sets
+    )
     few: FixedFaces = side_b.first(2)
     drawing = Grid((side_a, few), world=ALONE).draw(Painter(learn_mask=False))
     assert drawing.plain.shape == (2 * 256, 6 * 256, 3)
@@ -119,9 +123,11 @@ def test_sides_of_different_length_share_the_rows_they_have(
 @pytest.fixture
 def preview(tmp_path: Path, sets: tuple[FaceSet, FaceSet]) -> Iterator[Preview]:
     small = Architecture(name="tiny", input_size=16, output_size=16, build=tiny.Tiny)
-    with closing(Reporter(tmp_path / EVENTS_FILE)) as reporter:
-        with closing(Preview(tmp_path, grid=grid_of(sets, small), reporter=reporter)) as preview:
-            yield preview
+    with (
+        closing(Reporter(tmp_path / EVENTS_FILE)) as reporter,
+        closing(Preview(tmp_path, grid=grid_of(sets, small), reporter=reporter)) as preview,
+    ):
+        yield preview
 
 
 def test_a_preview_is_told_once_its_pictures_are_there(tmp_path: Path, preview: Preview) -> None:

@@ -67,5 +67,6 @@ def test_a_run_goes_on_without_curves_when_they_cannot_be_written(tmp_path: Path
 
 
 def test_who_trains_nothing_does_not_load_the_library() -> None:
-    program = "import sys; from training.engine import tensorboard; sys.exit('tensorboardX' in sys.modules)"
+    load = "import sys; from training.engine import tensorboard"
+    program = f"{load}; sys.exit('tensorboardX' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

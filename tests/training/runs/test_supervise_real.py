@@ -111,7 +111,8 @@ def test_a_killed_trainer_is_started_again_and_goes_on_from_its_checkpoint(
 
     stop_run(run=run, actor=admin)
     run = supervise(run, RunState.STOPPED, seconds=90)
-    assert [each.step for each in checkpoints_of(run)] == [last_step(run)]
+    # Besides the last one there may be the best.
+    assert checkpoints_of(run)[-1].step == last_step(run)
     steps = [loss.step for loss in read_losses(folder_of(run), most=10**9)]
     assert steps == sorted(set(steps))
 

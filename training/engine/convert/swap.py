@@ -45,7 +45,7 @@ class FaceSwapper:
         self._into: Side = into
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._model = self._architecture.build()
-        checkpoint.load_model(self._model)
+        checkpoint.load_model(self._model, ema=True)
         self._model.to(self._device).eval()
         self._finder = FaceFinder()
         self._wanted = None if only_like is None else self._descriptor_in(only_like)
