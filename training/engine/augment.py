@@ -15,6 +15,9 @@ from torch.nn import functional
 from training.engine.colour import MOST_TILES, equalise, nudge, to_lab, to_rgb
 from training.engine.config import Warp
 
+Both = tuple[Tensor, Tensor]
+"""Of person A and of person B."""
+
 ROTATION = 10.0
 """Degrees to either side."""
 ZOOM = 0.05
@@ -113,6 +116,10 @@ class Examples:
     masks: Tensor
     """(N, 3, output, output): where the face is, the eyes, and the mouth."""
 
+    def part(self, which: slice) -> Examples:
+        """Some of the examples."""
+        return Examples(self.inputs[which], self.targets[which], self.masks[which])
+
 
 def augment(
     pixels: Tensor, views: Tensor, chances: Tensor, nodes: Tensor | None, recipe: Recipe
@@ -139,6 +146,24 @@ def augment(
     inputs = _sample(pictures, _place(seen, views, chances, recipe.coverage), finer_in)
     targets = _sample(stacked, _place(placed, views, chances, recipe.coverage), finer_out)
     return Examples(inputs=inputs, targets=targets[:, :3], masks=targets[:, 3:])
+
+
+def augment_both(
+    pixels: Both, views: Both, chances: Both, nodes: Both | None, recipe: Recipe
+) -> tuple[Examples, Examples]:
+    """Examples of both people in one go: half as many kernels for a GPU, each twice as large.
+
+    Every argument is as augment takes it, once for each person.
+    """
+    together = augment(
+        torch.cat(pixels),
+        torch.cat(views),
+        torch.cat(chances),
+        None if nodes is None else torch.cat(nodes),
+        recipe,
+    )
+    count = len(pixels[0])
+    return together.part(slice(None, count)), together.part(slice(count, None))
 
 
 def plain(pixels: Tensor, views: Tensor, *, coverage: float, size: int) -> Tensor:

@@ -6,11 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.architectures import Drawn, FaceModel
-from training.engine.augment import Examples
+from training.engine.augment import Both, Examples
 from training.engine.losses import Weights, face_loss, mask_loss
 from training.engine.world import World
-
-Both = tuple[Tensor, Tensor]
 
 
 class Lesson(nn.Module):

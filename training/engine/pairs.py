@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from training.engine.architectures import Architecture
-from training.engine.augment import Chances, Examples, Recipe, augment, landmark_nodes
+from training.engine.augment import Chances, Examples, Recipe, augment_both, landmark_nodes
 from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.faces import FaceSet
@@ -50,19 +50,33 @@ class Pairs:
             for place, side in enumerate(faces)
         ]
         self.generator = torch.Generator().manual_seed(config.seed)
-        self._nearest = self._nearest_faces() if config.warp == "landmarks" else None
-        self._augment = compiled(augment, when=config.compile, device=world.device)
+        self._nearest = self._nearest_faces() if config.warp == "landmarks" else []
+        self._augment = compiled(augment_both, when=config.compile, device=world.device)
 
+    @torch.no_grad()
     def next(self) -> Batch:
         """The next step's faces.
 
         Every process draws for the whole batch and keeps its share, so that a run does not
         depend on how many processes it has.
         """
-        return Batch(a=self._examples(0), b=self._examples(1))
+        (pixels_a, which_a, chances_a), (pixels_b, which_b, chances_b) = (
+            self._drawn(side) for side in (0, 1)
+        )
+        nodes = None
+        if self._nearest:
+            nodes = self._nodes(0, which_a, chances_a), self._nodes(1, which_b, chances_b)
+        a, b = self._augment(
+            (pixels_a, pixels_b),
+            (self._shelves[0].views[which_a], self._shelves[1].views[which_b]),
+            (chances_a.values, chances_b.values),
+            nodes,
+            self.recipe,
+        )
+        return Batch(a=a, b=b)
 
-    @torch.no_grad()
-    def _examples(self, side: int) -> Examples:
+    def _drawn(self, side: int) -> tuple[Tensor, Tensor, Chances]:
+        """One person's stored faces of this step, their places, and what chance does to them."""
         shelf, order = self._shelves[side], self.orders[side]
         share = self._world.share(self.batch_size)
         places = order.draw(self.batch_size)[share]
@@ -70,18 +84,11 @@ class Pairs:
         pixels = shelf.take(places)
         if shelf.reads_ahead:
             shelf.expect(order.look_ahead(self.batch_size)[share])
-        which = self._world.send(torch.tensor(places))
-        mine = Chances(self._world.send(chances.values))
-        nodes = self._nodes(side, which, mine)
-        examples: Examples = self._augment(
-            pixels, shelf.views[which], mine.values, nodes, self.recipe
-        )
-        return examples
+        send = self._world.send
+        return pixels, send(torch.tensor(places)), Chances(send(chances.values))
 
-    def _nodes(self, side: int, which: Tensor, chances: Chances) -> Tensor | None:
+    def _nodes(self, side: int, which: Tensor, chances: Chances) -> Tensor:
         """The warp of each face to the landmarks of one of the other person's like it."""
-        if self._nearest is None:
-            return None
         own, other = self._shelves[side].landmarks, self._shelves[1 - side].landmarks
         nearest = self._nearest[side][which]
         # A normal number's place among all, 0 to 1, picks each neighbour equally often.

@@ -12,6 +12,8 @@ from torch.nn import functional
 
 from training.engine.architectures import Drawn
 
+NAMES = ("weight", "bias")
+
 
 class Convolution(nn.Conv2d):
     """A convolution that divides the side by `stride`; He-uniform weights, biases of zero.
@@ -68,7 +70,7 @@ def by_places(features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """
     channels_out, channels_in, kernel, _ = weight.shape
     if kernel == 1:
-        return functional.conv2d(features, weight, bias)
+        return (features[:, None] * weight[None]).sum(dim=2) + bias[:, None, None]
     places = weight.permute(2, 3, 0, 1).reshape(-1, channels_in, 1, 1)
     places = functional.pad(places, (0, 0, 0, 0, 0, 0, 0, -len(places) % 8))
     shares = functional.conv2d(features, places)
@@ -133,8 +135,11 @@ class Upscale(nn.Module):
         self.slope = slope
 
     def forward(self, pictures: Tensor) -> Tensor:
-        active = leak(self.convolution(pictures), self.slope)
-        return functional.pixel_shuffle(active, self.factor)
+        return self.spread(self.convolution(pictures))
+
+    def spread(self, features: Tensor) -> Tensor:
+        """What follows the convolution."""
+        return functional.pixel_shuffle(leak(features, self.slope), self.factor)
 
 
 class HybridUpscale(nn.Module):
@@ -150,8 +155,12 @@ class HybridUpscale(nn.Module):
         self.factor = factor
 
     def forward(self, pictures: Tensor) -> Tensor:
-        stretched = stretch(self.convolution(pictures), self.factor)
-        return torch.cat([self.upscale(pictures), stretched], dim=1)
+        # Both convolutions as one: it reads the features once.
+        both = (self.upscale.convolution, self.convolution)
+        weight, bias = (torch.cat([part.get_parameter(name) for part in both]) for name in NAMES)
+        shares = functional.conv2d(pictures, weight, bias, padding=1)
+        spread, plain = shares.split([part.out_channels for part in both], dim=1)
+        return torch.cat([self.upscale.spread(spread), stretch(plain, self.factor)], dim=1)
 
 
 class Residual(nn.Module):
