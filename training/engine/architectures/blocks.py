@@ -159,7 +159,7 @@ class HybridUpscale(nn.Module):
         both = (self.upscale.convolution, self.convolution)
         weight, bias = (torch.cat([part.get_parameter(name) for part in both]) for name in NAMES)
         shares = functional.conv2d(pictures, weight, bias, padding=1)
-        spread, plain = shares.split([part.out_channels for part in both], dim=1)
+        spread, plain = torch.split(shares, [part.out_channels for part in both], dim=1)
         return torch.cat([self.upscale.spread(spread), stretch(plain, self.factor)], dim=1)
 
 
@@ -218,12 +218,20 @@ class ToLargePicture(nn.Module):
         self.around = nn.ModuleList(ThinConvolution(channels_in, 3, 3) for _ in range(3))
 
     def forward(self, features: Tensor) -> Tensor:
+        if features.device.type == "cuda":
+            drawn = self._at_once(features)
+        else:
+            quarters = [self.point(features), *(layer(features) for layer in self.around)]
+            # Colour by colour, as a pixel shuffle takes them: four neighbours of each.
+            drawn = torch.stack(quarters, dim=2).flatten(1, 2)
+        return torch.sigmoid(functional.pixel_shuffle(drawn.float(), 2))
+
+    def _at_once(self, features: Tensor) -> Tensor:
+        """All four quarters by one thin convolution: it reads the features once."""
         weights = [functional.pad(self.point.weight, (1, 1, 1, 1)), *self._around("weight")]
         biases = [self.point.bias, *self._around("bias")]
-        # Colour by colour, as a pixel shuffle takes them: four neighbours of each.
         weight, bias = torch.stack(weights, dim=1).flatten(0, 1), torch.stack(biases, 1).flatten()
-        drawn = thin_convolution(features, weight, bias)
-        return torch.sigmoid(functional.pixel_shuffle(drawn.float(), 2))
+        return by_places(features, weight, bias)
 
     def _around(self, name: str) -> list[Tensor]:
         return [layer.get_parameter(name) for layer in self.around]
