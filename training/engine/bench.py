@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,7 +40,7 @@ from training.engine.session import Session, open_session
 from training.engine.step import train_step
 from training.engine.world import joined, plan_world
 
-WARM_STEPS = EARLY_STEPS + 10
+WARM_STEPS = EARLY_STEPS
 """Steps before any is timed: they compile, and choose the quickest kernels."""
 PEAKS = {"H100": 989.4, "H200": 989.4, "A100": 312.0, "4090": 165.2, "3090": 71.0}
 """bf16 TFLOP/s by the makers' data sheets, without sparsity."""
@@ -119,7 +121,7 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
         session.saver = None
         run_steps(session, first_step=0)
         measured = Speed(
-            examples_per_second=in_training(folder) if world.is_main else math.nan,
+            examples_per_second=in_training(folder, config) if world.is_main else math.nan,
             refed_per_second=refed(session, steps=given.steps),
             memory=torch.cuda.max_memory_allocated() if world.device.type == "cuda" else 0,
             step_flops=flops(architecture) * given.batch,
@@ -132,16 +134,17 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
                 tell_profile(session)
 
 
-def in_training(folder: Path) -> float:
+def in_training(folder: Path, config: RunConfig) -> float:
     """Examples per second over all steps after the warm ones, previews and log included."""
     told, _ = read_events(folder / EVENTS_FILE)
-    rates: list[float] = [
-        event["examples_per_second"]
-        for event in told
-        if event["event"] == "loss" and event["step"] > WARM_STEPS
-    ]
-    # Each is of the same number of steps, so the mean over time is the harmonic one.
-    return float(len(rates) / sum(1 / rate for rate in rates))
+    losses = [event for event in told if event["event"] == "loss"]
+    first = next(event for event in losses if event["step"] >= WARM_STEPS)
+    seconds = (moment(losses[-1]) - moment(first)).total_seconds()
+    return float(2 * config.batch_size * (losses[-1]["step"] - first["step"]) / seconds)
+
+
+def moment(event: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(event["at"])
 
 
 def refed(session: Session, *, steps: int) -> float:

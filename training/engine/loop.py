@@ -21,6 +21,10 @@ EARLY_PREVIEWS = (1, 10)
 EARLY_STEPS = 20
 """So many first steps are each reported, so that whoever has just started sees it live."""
 REPORT_EVERY = 10
+"""Later, of so many steps the mean is reported, or of as many as there are between two looks."""
+SECONDS_BETWEEN_LOOKS, MOST_BETWEEN_LOOKS = 0.5, 100
+"""So often the losses are looked at on a GPU. To look at a number, the CPU must wait until the GPU
+has come that far; each look costs the time that it could have run ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Look:
     learning_rate: float
     """To go on with; 0 when it is not to be changed."""
     batch_size: int
+    steps_to_next: int
+    """After so many steps the losses are to be looked at again."""
 
 
 def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
@@ -47,13 +53,16 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     """
     config = session.config
     clock, tally = Clock(config), Tally(session, first_step=first_step)
+    next_look = first_step + 1
     for step in range(first_step + 1, config.steps + 1):
         tally.add(session.step(step))
         clock.count(step)
         session.poll()
-        if not look_is_due(session, step, first_step=first_step):
+        # By the step's number alone, so that all processes agree.
+        if step < next_look and step != config.steps:
             continue
         look = tally.look(save_is_due=clock.save_is_due())
+        next_look = step + (1 if step < first_step + EARLY_STEPS else look.steps_to_next)
         refuse_nonsense(look, step)
         tally.report_if_due(look, step)
         obey(session, look)
@@ -71,12 +80,6 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
         if look.stop:
             return "stopped", step
     return "finished", max(first_step, config.steps)
-
-
-def look_is_due(session: Session, step: int, *, first_step: int) -> bool:
-    """Whether to wait for the losses of this step; by its number alone, so all processes agree."""
-    early = step - first_step <= EARLY_STEPS
-    return early or step % session.world.steps_between_looks == 0 or step == session.config.steps
 
 
 def refuse_nonsense(look: Look, step: int) -> None:
@@ -125,7 +128,7 @@ class Tally:
         self._count = 0
         self._seen: list[tuple[float, float, int]] = []
         self._sum_since_save, self._steps_since_save = 0.0, 0
-        self._since = time.monotonic()
+        self._since = self._looked_at = time.monotonic()
 
     def add(self, losses: Tensor) -> None:
         self._sum += losses
@@ -139,11 +142,11 @@ class Tally:
         # Commands reach one process, signals all of them; whether it is time, the main one says.
         save = wishes.save or (save_is_due and world.is_main)
         asked = [float(save), float(wishes.stop), wishes.learning_rate or 0.0]
-        asked.append(float(wishes.batch_size or 0))
+        asked += [float(wishes.batch_size or 0), float(self._steps_to_next())]
         mine = torch.tensor(asked, dtype=torch.float64)
         losses = self._sum.double() / (self._count * world.size)
         shared = world.sum(torch.cat([losses, world.send(mine)])).tolist()
-        loss_a, loss_b, num_save, num_stop, learning_rate, batch_size = shared
+        loss_a, loss_b, num_save, num_stop, learning_rate, batch_size, steps_to_next = shared
         self._seen.append((loss_a, loss_b, self._count))
         self._sum_since_save += (loss_a + loss_b) * self._count
         self._steps_since_save += self._count
@@ -157,7 +160,18 @@ class Tally:
             preview=wishes.preview,
             learning_rate=learning_rate,
             batch_size=int(batch_size),
+            steps_to_next=int(steps_to_next),
         )
+
+    def _steps_to_next(self) -> int:
+        """How far the main process wishes to run ahead; nothing in the others."""
+        now, count = time.monotonic(), self._count
+        seconds, self._looked_at = now - self._looked_at, now
+        if not self._session.world.is_main:
+            return 0
+        if self._session.world.device.type != "cuda":
+            return 1
+        return min(MOST_BETWEEN_LOOKS, max(1, int(SECONDS_BETWEEN_LOOKS * count / seconds)))
 
     def average_since_save(self) -> float:
         """Mean of loss A plus loss B since this was asked last; they are then forgotten."""
@@ -169,9 +183,9 @@ class Tally:
         """Report the mean since the last report: at first each step, later every tenth."""
         early = step - self._first_step <= EARLY_STEPS
         last = look.stop or step == self._session.config.steps
-        if not (early or last or step % REPORT_EVERY == 0):
-            return
         steps = sum(count for *_, count in self._seen)
+        if not (early or last or steps >= REPORT_EVERY):
+            return
         seconds = max(time.monotonic() - self._since, 1e-6)
         faces = 2 * self._session.pairs.batch_size * steps
         self._session.reporter.report(

@@ -38,15 +38,6 @@ class World:
         half = self.precision != torch.float32
         return torch.autocast(self.device.type, dtype=self.precision, enabled=half)
 
-    @property
-    def steps_between_looks(self) -> int:
-        """After so many steps the losses are looked at and the processes agree on what is wished.
-
-        To look at a number, the CPU must wait until the GPU has come that far; each look costs
-        the time that it could have run ahead.
-        """
-        return 10 if self.device.type == "cuda" else 1
-
     def send(self, values: Tensor) -> Tensor:
         """CPU values on this process's device, without waiting for what it computes."""
         if self.device.type != "cuda":
