@@ -25,7 +25,7 @@ class Compiled:
             try:
                 return self._compiled(*given)
             except TorchDynamoException as error:
-                reason = str(error).strip().splitlines()[0]
+                reason = " ".join(str(error).split("\n\n")[0].split())
                 say(f"not compiled, so training is slower: {reason}")
                 self._compiled = None
         return self._plain(*given)

@@ -42,7 +42,8 @@ def test_a_model_has_the_parameters_and_the_cost_of_the_one_it_is_named_after(na
 @pytest.mark.parametrize("name", architecture_names())
 @pytest.mark.parametrize("learn_mask", [False, True])
 def test_every_model_draws_its_size_and_a_mask_when_it_learns_one(
-    name: str, learn_mask: bool
+    name: str,
+    learn_mask: bool,  # noqa: FBT001, a parameter of the test
 ) -> None:
     architecture = architecture_named(name)
     side_in, side_out = architecture.input_size, architecture.output_size

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import pytorch_msssim
 import torch
 from torch import Tensor
 
 from training.engine import config, losses
-from training.engine.losses import face_loss, mse_map, ssim_map
+from training.engine.losses import (
+    LOSSES,
+    Weights,
+    face_loss,
+    mask_loss,
+    ms_ssim_map,
+    mse_map,
+    ssim_map,
+)
+
+EVENLY = Weights(outside=0.1, eyes=1.0, mouth=1.0)
+INSIDE = Weights(outside=0.0, eyes=1.0, mouth=1.0)
 
 
 @pytest.fixture
@@ -42,40 +54,105 @@ def test_ssim_equals_its_definition(pictures: tuple[Tensor, Tensor], row: int, c
     assert found == pytest.approx(by_hand, abs=1e-5)
 
 
+def masks(face: Tensor, *, eyes: Tensor | None = None, mouth: Tensor | None = None) -> Tensor:
+    """Masks of face, eyes and mouth (N, 3, H, W), of which those not given are empty."""
+    nothing = torch.zeros_like(face)
+    parts = (face, nothing if eyes is None else eyes, nothing if mouth is None else mouth)
+    return torch.stack(parts, dim=1)
+
+
+def test_ssim_equals_that_of_a_well_known_library(pictures: tuple[Tensor, Tensor]) -> None:
+    picture, truth = pictures
+    theirs = pytorch_msssim.ssim(picture, truth, data_range=1, size_average=False)
+    # It leaves out what the window does not fully cover; ours mirrors the edge there.
+    ours = ssim_map(picture, truth)[..., 5:-5, 5:-5].mean(dim=(1, 2, 3))
+    assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_is_a_map_that_is_0_where_both_are_alike(
+    pictures: tuple[Tensor, Tensor], name: str
+) -> None:
+    picture, truth = pictures
+    wrong = LOSSES[name](picture, truth)
+    assert wrong.shape == truth.shape
+    assert wrong.mean() > 0.01
+    assert LOSSES[name](truth, truth).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_flat_pictures_have_a_gradient_all_the_same(name: str) -> None:
+    flat = torch.full((1, 3, 32, 32), 0.5, requires_grad=True)
+    LOSSES[name](flat, torch.full((1, 3, 32, 32), 0.6)).mean().backward()
+    assert flat.grad is not None
+    assert torch.isfinite(flat.grad).all()
+
+
+def test_ms_ssim_forgives_what_only_a_fine_scale_shows() -> None:
+    generator = torch.Generator().manual_seed(3)
+    coarse = torch.rand((1, 3, 8, 8), generator=generator)
+    truth = torch.nn.functional.interpolate(coarse, (128, 128), mode="bilinear")
+    noisy = truth + 0.05 * torch.randn(truth.shape, generator=generator)
+    assert ms_ssim_map(noisy, truth).mean() > ssim_map(noisy, truth).mean() + 0.1
+
+
 def test_equal_pictures_lose_nothing(pictures: tuple[Tensor, Tensor]) -> None:
     _, truth = pictures
-    mask = torch.ones(2, 1, 24, 20)
-    assert face_loss(truth, truth, mask, outside_weight=0).item() == pytest.approx(0, abs=1e-5)
+    everywhere = masks(torch.ones(2, 24, 20))
+    assert face_loss(truth, truth, everywhere, INSIDE).item() == pytest.approx(0, abs=1e-5)
 
 
 def test_the_loss_is_the_weighted_mean_of_its_maps(pictures: tuple[Tensor, Tensor]) -> None:
     picture, truth = pictures
-    mask = torch.zeros(2, 1, 24, 20)
-    mask[0, :, 5:15, 5:15] = 1
-    mask[1, :, 2:4] = 0.5
+    face = torch.zeros(2, 24, 20)
+    face[0, 5:15, 5:15] = 1
+    face[1, 2:4] = 0.5
     wrong = (1 - ssim_map(picture, truth) + mse_map(picture, truth)).mean(1)
     each = []
-    for face in range(2):
-        weights = 0.1 + 0.9 * mask[face, 0]
-        each.append((wrong[face] * weights).sum() / weights.sum())
-    found = face_loss(picture, truth, mask, outside_weight=0.1)
+    for place in range(2):
+        weights = 0.1 + 0.9 * face[place]
+        each.append((wrong[place] * weights).sum() / weights.sum())
+    found = face_loss(picture, truth, masks(face), EVENLY)
     assert found.item() == pytest.approx((sum(each) / 2).item(), rel=1e-5)
+
+
+def test_a_pixel_in_the_eyes_counts_three_times_and_one_in_the_mouth_twice(
+    pictures: tuple[Tensor, Tensor],
+) -> None:
+    picture, truth = pictures
+    face = torch.ones(2, 24, 20)
+    eyes, mouth = torch.zeros(2, 24, 20), torch.zeros(2, 24, 20)
+    eyes[:, 4:8], mouth[:, 16:20] = 1, 1
+    wrong = mse_map(picture, truth).mean(1)
+    counts = face + 2 * eyes + mouth
+    expected = ((wrong * counts).sum((1, 2)) / counts.sum((1, 2))).mean()
+    weights = Weights(losses=(("mse", 1.0),), eyes=3.0, mouth=2.0)
+    found = face_loss(picture, truth, masks(face, eyes=eyes, mouth=mouth), weights)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_outside_the_mask_nothing_counts_when_so_wished(pictures: tuple[Tensor, Tensor]) -> None:
     _, truth = pictures
-    mask = torch.zeros(2, 1, 24, 20)
-    mask[:, :, :, :4] = 1
+    face = torch.zeros(2, 24, 20)
+    face[..., :4] = 1
     spoilt = truth.clone()
-    spoilt[:, :, :, 12:] = 0
-    assert face_loss(spoilt, truth, mask, outside_weight=0).item() == pytest.approx(0, abs=1e-5)
-    assert face_loss(spoilt, truth, mask, outside_weight=0.5).item() > 0.01
+    spoilt[..., 12:] = 0
+    half = Weights(outside=0.5)
+    assert face_loss(spoilt, truth, masks(face), INSIDE).item() == pytest.approx(0, abs=1e-5)
+    assert face_loss(spoilt, truth, masks(face), half).item() > 0.01
 
 
 def test_a_face_without_mask_does_not_divide_by_nothing(pictures: tuple[Tensor, Tensor]) -> None:
     picture, truth = pictures
-    loss = face_loss(picture, truth, torch.zeros(2, 1, 24, 20), outside_weight=0)
-    assert loss.item() == 0
+    assert face_loss(picture, truth, masks(torch.zeros(2, 24, 20)), INSIDE).item() == 0
+
+
+def test_a_learnt_mask_is_compared_with_the_faces() -> None:
+    face = torch.zeros(2, 8, 8)
+    face[:, 2:6] = 1
+    assert mask_loss(face[:, None], masks(face)).item() == 0
+    assert mask_loss(torch.zeros(2, 1, 8, 8), masks(face)).item() == pytest.approx(0.5)
+    assert mask_loss(None, masks(face)).item() == 0
 
 
 def test_every_loss_that_a_run_may_name_can_be_computed() -> None:

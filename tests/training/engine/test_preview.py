@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from torch import Tensor
@@ -160,6 +160,7 @@ def test_old_previews_thin_out_with_their_masks(tmp_path: Path, preview: Preview
     assert kept[0] == 1
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20_000), st.integers(1, 500))
 def test_what_is_kept_is_bounded_and_does_not_depend_on_when_it_was_thinned(
     steps: int, every: int
