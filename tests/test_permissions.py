@@ -105,6 +105,7 @@ RULES: dict[str, list[Rule]] = {
     "batch_decisions": [get(Rank.ORGANISER)],
     "desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_standing": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_vote": [
         Rule(
             "put",
@@ -186,6 +187,7 @@ def world(
         volunteer=holder,
         created_by=organiser,
         leased_until=timezone.now() + dt.timedelta(days=1),
+        granted_until=timezone.now() + dt.timedelta(days=1),
     )
     for person in (volunteer, organiser):
         Vote.objects.create(

@@ -24,8 +24,9 @@ def moment(value: dt.datetime) -> str:
 @register.filter(expects_localtime=False)
 def day(value: dt.date) -> str:
     """A day; of a moment, the day that it was where the reader is."""
-    is_moment = isinstance(value, dt.datetime)
-    return format_date(timezone.localtime(value) if is_moment else value, _in_language(_DAY))
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value)
+    return format_date(value, _in_language(_DAY))
 
 
 def _in_language(formats: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Who may not be told yet what others, or the machine, think of an image: whoever is to judge it."""
+"""Whoever is to judge an image is not told what others, or the machine, think of it."""
 
 from __future__ import annotations
 

@@ -15,13 +15,16 @@ from curation.subjects.gate import in_force
 from curation.subjects.models import Consent
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a vote belongs."""
 
     item_id: int
     image_id: int
     batch_id: int
+    lease_id: int
+    leased_until: dt.datetime
+    granted_until: dt.datetime
 
 
 def require_place(item_id: int, volunteer: User) -> Place:
@@ -33,17 +36,19 @@ def require_place(item_id: int, volunteer: User) -> Place:
     now = timezone.now()
     row = _where_all_is_well(item_id, volunteer, now).first()
     if row is not None:
-        return Place(item_id=item_id, image_id=row[0], batch_id=row[1])
+        return Place(item_id, *row)
     item = find_item(item_id)
-    require_live_lease(volunteer, item.batch)
+    lease = require_live_lease(volunteer, item.batch)
     require_may_be_shown(item.batch.subject)
-    return Place(item_id=item_id, image_id=item.image_id, batch_id=item.batch_id)
+    return Place(
+        item_id, item.image_id, item.batch_id, lease.pk, lease.leased_until, lease.granted_until
+    )
 
 
 def _where_all_is_well(
     item_id: int, volunteer: User, now: dt.datetime
-) -> QuerySet[BatchItem, tuple[int, int]]:
-    """The item's image and batch, if every condition of a vote on it holds."""
+) -> QuerySet[BatchItem, tuple[int, int, int, dt.datetime, dt.datetime]]:
+    """The item's image, batch and lease, if every condition of a vote on it holds."""
     consent = Consent.objects.filter(
         in_force(now.date()), subject=OuterRef("batch__subject"), covers_curate=True
     )
@@ -56,4 +61,10 @@ def _where_all_is_well(
         batch__assignments__returned_at=None,
         batch__assignments__leased_until__gt=now,
         batch__subject__project__memberships__user=volunteer,
-    ).values_list("image_id", "batch_id")
+    ).values_list(
+        "image_id",
+        "batch_id",
+        "batch__assignments__pk",
+        "batch__assignments__leased_until",
+        "batch__assignments__granted_until",
+    )
