@@ -42,9 +42,8 @@ def listed(runs: QuerySet[Run]) -> list[ListedRun]:
 
 def step_of(run: Run) -> int:
     """The last step that is done: as told by a trainer at work, else as saved."""
-    if run.state in {RunState.RUNNING, RunState.STOPPING}:
-        return read_progress(folder_of(run)).step
-    return last_step(run)
+    is_at_work = run.state in {RunState.RUNNING, RunState.STOPPING}
+    return read_progress(folder_of(run)).step if is_at_work else last_step(run)
 
 
 def queue_places() -> dict[int, int]:
