@@ -11,6 +11,7 @@ from curation.projects.models import Project
 from curation.subjects.models import Subject
 from training.runs.models import Run, RunEvent, RunState
 from training.runs.run_folder import folder_of, last_step
+from training.runs.slots import is_any_machine_at_work
 from training.runs.states import ACTIVE
 from training.runs.telemetry import read_progress
 
@@ -85,5 +86,7 @@ def events_of(run: Run) -> QuerySet[RunEvent]:
 
 
 def is_supervised(run: Run) -> bool:
-    """Whether a supervisor looks after the run right now. Nobody starts it otherwise."""
+    """Whether a supervisor looks after the run right now, or would start it when its turn comes."""
+    if run.state == RunState.WAITING:
+        return is_any_machine_at_work()
     return run.leased_until is not None and run.leased_until > timezone.now()
