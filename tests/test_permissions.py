@@ -75,6 +75,7 @@ RULES: dict[str, list[Rule]] = {
     "member_removal": [post(Rank.ADMIN)],
     "take_back_invitation": [post(Rank.ADMIN)],
     "subject": [get(Rank.ORGANISER)],
+    "derived": [get(Rank.ORGANISER)],
     "new_subject": [get(Rank.ORGANISER), post(Rank.ORGANISER, name="Cai", slug="cai")],
     "portrait": [get(Rank.VOLUNTEER)],
     "look_alike": [get(Rank.VOLUNTEER)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -36,9 +37,10 @@ def runs_of(project: Project) -> QuerySet[Run]:
 
 
 def listed(runs: QuerySet[Run]) -> list[ListedRun]:
-    """Each run with how far it is. Two queries, however many there are."""
-    places = queue_places()
-    return [ListedRun(run=run, step=step_of(run), position=places.get(run.pk)) for run in runs]
+    """Each run with how far it is. At most two queries, however many there are."""
+    found = list(runs)
+    places = queue_places() if found else {}
+    return [ListedRun(run=run, step=step_of(run), position=places.get(run.pk)) for run in found]
 
 
 def step_of(run: Run) -> int:
@@ -65,9 +67,13 @@ def runs_to_look_after() -> QuerySet[Run]:
     )
 
 
-def active_runs_of(project: Project) -> QuerySet[Run]:
-    """The project's runs that are not over, the oldest first."""
-    return runs_of(project).filter(state__in=ACTIVE).order_by("queued_at", "pk")
+def active_runs_in(projects: Iterable[Project]) -> QuerySet[Run]:
+    """The projects' runs that are not over, the oldest first."""
+    return (
+        Run.objects.filter(project__in=list(projects), state__in=ACTIVE)
+        .select_related("project", "release_a__subject", "release_b__subject")
+        .order_by("queued_at", "pk")
+    )
 
 
 def runs_from(subject: Subject) -> QuerySet[Run]:
