@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from curation.releases.selectors import releases_in
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
 from training.runs.create_run import MOST_IN_BATCH, MOST_STEPS
-from training.runs.model_choices import MODELS
+from training.runs.model_choices import MODELS, USUAL
 
 
 class ReleaseSelect(forms.Select):
@@ -84,3 +85,15 @@ class RunForm(forms.Form):
         releases = releases_in(project).annotate(may_train=covered(Act.TRAIN, subject="subject"))
         for name in ("release_a", "release_b"):
             self.fields[name].queryset = releases  # type: ignore[attr-defined]
+
+    def usual_models(self) -> list[BoundWidget]:
+        """The models that most runs take, each as a radio button."""
+        return [each for each in self["model"] if each.data["value"] in USUAL]
+
+    def other_models(self) -> list[BoundWidget]:
+        """All other models."""
+        return [each for each in self["model"] if each.data["value"] not in USUAL]
+
+    def has_other_model(self) -> bool:
+        """Whether one of those is chosen, so that it must be in view."""
+        return self["model"].value() not in USUAL
