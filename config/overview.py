@@ -20,9 +20,9 @@ from curation.releases.selectors import releases_of
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
-from curation.subjects.selectors import consents_expiring_soon, coverage_of, subjects_of
+from curation.subjects.selectors import consents_expiring_soon, coverage_of, subjects_in
 from curation.votes.progress import batch_progress, batches_held_by, num_votes_by
-from training.runs.selectors import active_runs_of, listed, runs_from
+from training.runs.selectors import active_runs_in, listed, runs_from
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "held": batches_held_by(person),
         "num_votes": num_votes_by(person),
         "rooms": _rooms(memberships),
-        "runs": [run for project in administered for run in listed(active_runs_of(project))],
+        "runs": listed(active_runs_in(administered)),
         "expiring": consents_expiring_soon(person),
     }
     return render(request, "overview/home.html", context)
@@ -77,8 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _rooms(memberships: list[Membership]) -> list[Room]:
     """The projects that the person organises, each with its subjects."""
     organised = [m.project for m in memberships if m.role in (Role.ORGANISER, Role.ADMIN)]
-    subjects = [subject for project in organised for subject in subjects_of(project)]
-    progress = progress_of(subjects)
+    progress = progress_of(list(subjects_in(organised)))
     return [
         Room(
             project=project,

@@ -15,7 +15,7 @@ import curation.releases.urls
 import curation.subjects.urls
 import curation.votes.urls
 import training.runs.urls
-from config import overview
+from config import derived, overview
 
 STAGES = (
     curation.projects.urls,
@@ -39,4 +39,7 @@ for stage in STAGES:
 urlpatterns += [
     path("", overview.home, name="home"),
     path("projects/<slug:project>/subjects/<slug:subject>/", overview.subject_room, name="subject"),
+    path(
+        "projects/<slug:project>/subjects/<slug:subject>/derived/", derived.derived, name="derived"
+    ),
 ]

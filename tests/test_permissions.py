@@ -75,6 +75,7 @@ RULES: dict[str, list[Rule]] = {
     "member_removal": [post(Rank.ADMIN)],
     "take_back_invitation": [post(Rank.ADMIN)],
     "subject": [get(Rank.ORGANISER)],
+    "derived": [get(Rank.ORGANISER)],
     "new_subject": [get(Rank.ORGANISER), post(Rank.ORGANISER, name="Cai", slug="cai")],
     "portrait": [get(Rank.VOLUNTEER)],
     "look_alike": [get(Rank.VOLUNTEER)],
@@ -105,6 +106,7 @@ RULES: dict[str, list[Rule]] = {
     "batch_decisions": [get(Rank.ORGANISER)],
     "desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_standing": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_vote": [
         Rule(
             "put",
@@ -115,8 +117,7 @@ RULES: dict[str, list[Rule]] = {
         Rule("delete", Rank.HOLDER, exactly=frozenset({Rank.HOLDER})),
     ],
     "contested": [get(Rank.ORGANISER)],
-    "contested_image": [get(Rank.ORGANISER)],
-    "settle": [post(Rank.ORGANISER, verdict="keep")],
+    "contested_image": [get(Rank.ORGANISER), post(Rank.ORGANISER, verdict="keep")],
     "withdraw_ruling": [post(Rank.ORGANISER)],
     "releases": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
     "release": [get(Rank.ORGANISER)],
@@ -186,6 +187,7 @@ def world(
         volunteer=holder,
         created_by=organiser,
         leased_until=timezone.now() + dt.timedelta(days=1),
+        granted_until=timezone.now() + dt.timedelta(days=1),
     )
     for person in (volunteer, organiser):
         Vote.objects.create(

@@ -8,7 +8,6 @@ from curation.analysis import pages as views
 
 _of_subject = [
     path("images/", views.images, name="images"),
-    path("images/<int:number>/", views.image, name="image"),
 ]
 
 pages: list[URLPattern | URLResolver] = [

@@ -47,11 +47,13 @@ def assign_batch(
             _("%(person)s is not a member of this project.") % {"person": volunteer},
             volunteer=volunteer.pk,
         )
+    until = timezone.now() + dt.timedelta(days=days)
     lease, _created = Assignment.objects.update_or_create(
         batch=held,
         volunteer=volunteer,
         defaults={
-            "leased_until": timezone.now() + dt.timedelta(days=days),
+            "leased_until": until,
+            "granted_until": until,
             "returned_at": None,
             "created_by": actor,
         },

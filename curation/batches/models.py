@@ -68,6 +68,9 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
     )
     leased_until = models.DateTimeField()
+    """Voting moves it on, see `extend_lease`."""
+    granted_until = models.DateTimeField()
+    """The end as the organiser set it."""
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

@@ -8,6 +8,7 @@ from curation.batches.models import Batch, BatchItem
 from curation.consensus.selectors import Decision, decisions_of_batch, decisions_on
 from curation.images.models import Image
 from curation.projects.models import User
+from curation.votes.blind import still_to_judge
 from curation.votes.models import Vote
 from curation.votes.rule import votes_wanted
 
@@ -23,6 +24,10 @@ class Case:
     """In the order in which they were cast; empty while `is_blind`."""
     is_blind: bool
     """Votes are still wanted and the viewer has not voted, so they may not see what others said."""
+    num_wanted: int
+    """How many more votes are asked for."""
+    is_to_judge: bool
+    """The viewer was handed it and has yet to judge it: the machine's hints stay hidden as well."""
 
 
 def case_of(image: Image, *, viewer: User) -> Case:
@@ -32,10 +37,12 @@ def case_of(image: Image, *, viewer: User) -> Case:
         Vote.objects.filter(image=image).select_related("volunteer").order_by("cast_at", "pk")
     )
     item = BatchItem.objects.select_related("batch").filter(image=image).first()
-    is_blind = (
+    num_wanted = votes_wanted(decision.tally)
+    is_to_judge = bool(still_to_judge(viewer, Image.objects.filter(pk=image.pk)))
+    is_blind = is_to_judge or (
         item is not None
         and decision.ruling is None
-        and votes_wanted(decision.tally) > 0
+        and num_wanted > 0
         and not any(vote.volunteer_id == viewer.pk for vote in votes)
     )
     return Case(
@@ -44,6 +51,8 @@ def case_of(image: Image, *, viewer: User) -> Case:
         item=item,
         votes=() if is_blind else votes,
         is_blind=is_blind,
+        num_wanted=num_wanted,
+        is_to_judge=is_to_judge,
     )
 
 

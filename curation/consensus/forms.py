@@ -15,6 +15,7 @@ class SettleForm(forms.Form):
     verdict = forms.TypedChoiceField(
         choices=[(each.value, each.label) for each in (Verdict.KEEP, Verdict.REJECT)],
         coerce=Verdict,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose keep or reject.")),
     )
     reasons = forms.TypedMultipleChoiceField(
         label=_("Reasons"),

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation.batches.access import access_batch
 from curation.consensus.cases import case_of, lines_of_batch
@@ -20,7 +20,7 @@ from curation.consensus.selectors import contested_numbers
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound
-from curation.http import refusals_as_messages, signed_in
+from curation.http import refusals_as_messages, refusals_in_form, signed_in
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.projects.rules import ORGANISE
@@ -42,29 +42,23 @@ def contested(request: HttpRequest, project: str, subject: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def contested_image(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
-    """One image with everything that was said about it; it need not be contested."""
-    found = access_subject(signed_in(request), project, subject, ORGANISE)
-    return _show(request, found, number)
+    """One image with everything that was said about it; posted to, it is settled.
 
-
-@login_required
-@require_POST
-def settle_image(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
-    """Settle the image and go on to the next that waits."""
+    It need not be contested. What cannot be settled is shown again with all that was typed.
+    """
     person = signed_in(request)
+    if request.method != "POST":
+        return _show(request, access_subject(person, project, subject, ORGANISE), number)
     image = access_image(person, project, subject, number)
     form = SettleForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose keep or reject."))
-        return _to_image(image)
-    go_on = _to_image
-    with refusals_as_messages(request):
-        settle(image=image, **form.cleaned_data, actor=person)
-        messages.success(request, _("Image %(number)d is settled.") % {"number": image.number})
-        go_on = _to_next
-    return go_on(image)
+    if form.is_valid():
+        with refusals_in_form(form):
+            settle(image=image, **form.cleaned_data, actor=person)
+            messages.success(request, _("Image %(number)d is settled.") % {"number": image.number})
+            return _to_next(image)
+    return _show(request, image.subject, number, form)
 
 
 @login_required
@@ -105,7 +99,9 @@ def batch_decisions(request: HttpRequest, project: str, subject: str, number: in
     return render(request, "consensus/batch_decisions.html", context)
 
 
-def _show(request: HttpRequest, subject: Subject, number: int | None) -> HttpResponse:
+def _show(
+    request: HttpRequest, subject: Subject, number: int | None, form: SettleForm | None = None
+) -> HttpResponse:
     """The page of image `number`, or of the first that waits, among all that wait."""
     waiting = contested_numbers(subject)
     shown = number or min(waiting, default=0)
@@ -121,7 +117,7 @@ def _show(request: HttpRequest, subject: Subject, number: int | None) -> HttpRes
     if image is not None:
         context |= {
             "case": case_of(image, viewer=signed_in(request)),
-            "form": SettleForm(),
+            "form": form or SettleForm(),
             "before": max((n for n in waiting if n < image.number), default=None),
             "after": min((n for n in waiting if n > image.number), default=None),
         }

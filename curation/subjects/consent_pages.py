@@ -61,8 +61,8 @@ def withdrawal(request: HttpRequest, project: str, subject: str, consent_id: int
     if form.is_valid():
         withdraw_consent(consent=consent, note=form.cleaned_data["note"], actor=person)
         messages.success(request, _("The consent is withdrawn, from this moment on."))
-    else:
-        messages.error(request, _("Nothing was withdrawn: tick the box to say that you are sure."))
+        return redirect("derived", project=project, subject=subject)
+    messages.error(request, _("Nothing was withdrawn: tick the box to say that you are sure."))
     return redirect("consents", project=project, subject=subject)
 
 

@@ -14,7 +14,7 @@ from curation.projects.access import access_project
 from curation.projects.rules import ADMINISTER, ORGANISE, VIEW
 from curation.subjects.add_subject import add_subject
 from curation.subjects.forms import NewSubjectForm
-from curation.subjects.selectors import subjects_of
+from curation.subjects.selectors import subjects_in
 
 
 @login_required
@@ -25,7 +25,7 @@ def project(request: HttpRequest, project: str) -> HttpResponse:
     found = access_project(person, project, VIEW)
     context = {
         "project": found,
-        "subjects": subjects_of(found),
+        "subjects": subjects_in([found]),
         "num_members": found.memberships.count(),
         "may_organise": person.has_perm(ORGANISE, found),
         "may_administer": person.has_perm(ADMINISTER, found),

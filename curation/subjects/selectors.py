@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -14,14 +15,14 @@ from curation.subjects.gate import consents_in_force, covered, in_force
 from curation.subjects.models import Act, Consent, Portrait, Subject
 
 
-def subjects_of(project: Project) -> QuerySet[Subject]:
-    """The project's subjects by name, each with `is_visible`, `portrait_id`, `num_look_alikes`.
+def subjects_in(projects: Iterable[Project]) -> QuerySet[Subject]:
+    """The projects' subjects by name, each with `is_visible`, `portrait_id`, `num_look_alikes`.
 
     `is_visible` says whether a consent in force allows to look at their pictures at all.
     """
     first_portrait = Portrait.objects.filter(subject=OuterRef("pk")).order_by("id")
     return (
-        Subject.objects.filter(project=project)
+        Subject.objects.filter(project__in=list(projects))
         .annotate(
             is_visible=covered(Act.CURATE),
             portrait_id=Subquery(first_portrait.values("pk")[:1]),

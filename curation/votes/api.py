@@ -20,6 +20,8 @@ from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
 from curation.votes.desk import DeskItem, desk_items
 from curation.votes.models import Verdict, Vote
+from curation.votes.progress import HeldBatch
+from curation.votes.standing import standing_of
 from curation.votes.take_back_vote import take_back_vote
 
 
@@ -78,6 +80,30 @@ class DeskOut(serializers.Serializer[Any]):
     look_alikes = LookAlikeOut(many=True)
 
 
+class NextBatchOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField(source="batch.number")
+    subject = serializers.CharField(source="batch.subject.name")
+    left = serializers.IntegerField(source="num_left")
+    url = serializers.SerializerMethodField(help_text="Its desk.")
+
+    def get_url(self, held: HeldBatch) -> str:
+        return reverse("desk", kwargs=_where(held.batch))
+
+
+class StandingOut(serializers.Serializer[Any]):
+    """How far you are in a batch, and which of yours comes next."""
+
+    leased_until = serializers.DateTimeField(
+        source="here.leased_until", help_text="Voting moves it on."
+    )
+    left = serializers.IntegerField(source="here.num_left")
+    third_wanted = serializers.IntegerField(
+        source="here.num_third",
+        help_text="Pictures you have voted on where a third person is asked.",
+    )
+    next_batch = NextBatchOut(source="following", allow_null=True)
+
+
 class VoteIn(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     reasons = serializers.ListField(
@@ -107,14 +133,7 @@ class DeskView(APIView):
         person = signed_in(request)
         batch, lease = access_leased_batch(person, batch_id)
         subject = batch.subject
-        base = reverse(
-            "batch",
-            kwargs={
-                "project": subject.project.slug,
-                "subject": subject.slug,
-                "number": batch.number,
-            },
-        )
+        base = reverse("batch", kwargs=_where(batch))
         desk = {
             "batch": _batch(batch, lease),
             "items": [_item(each, base) for each in desk_items(batch, person)],
@@ -122,6 +141,15 @@ class DeskView(APIView):
             "look_alikes": _look_alikes(subject),
         }
         return Response(DeskOut(desk).data)
+
+
+class StandingView(APIView):
+    @extend_schema(operation_id="standing", responses={200: StandingOut, **_REFUSALS})
+    def get(self, request: Request, batch_id: int) -> Response:
+        """How far you are in a batch you hold, for the end of the desk."""
+        person = signed_in(request)
+        batch, _lease = access_leased_batch(person, batch_id)
+        return Response(StandingOut(standing_of(person, batch)).data)
 
 
 class VoteView(APIView):
@@ -150,6 +178,12 @@ class VoteView(APIView):
         key = serializers.UUIDField().run_validation(request.query_params.get("client_key"))
         take_back_vote(item_id=item_id, volunteer=signed_in(request), client_key=key)
         return Response(status=204)
+
+
+def _where(batch: Batch) -> dict[str, Any]:
+    """What the addresses of a batch's pages are made of."""
+    subject = batch.subject
+    return {"project": subject.project.slug, "subject": subject.slug, "number": batch.number}
 
 
 def _batch(batch: Batch, lease: Assignment) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.batches.extend_lease import extend_lease
 from curation.errors import InvalidInput, Refused
 from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons
 from curation.projects.models import User
 from curation.votes.ballot import Ballot, open_ballot, was_recorded
 from curation.votes.errors import EnoughVotes, ReasonRequired
 from curation.votes.models import Verdict, Vote, VoteEvent
+from curation.votes.place import Place
 from curation.votes.rule import votes_wanted
 from curation.votes.turns import turn_to_write
 
@@ -29,7 +31,8 @@ def cast_vote(
 ) -> Vote | None:
     """Record the volunteer's verdict on an item, in place of an earlier one of theirs.
 
-    Casting the same vote twice changes nothing, so a client may send it again freely. Returns
+    Casting the same vote twice changes nothing, so a client may send it again freely. A vote
+    leaves its volunteer time for the next ones: it may move the end of their lease on. Returns
     the vote as it stands: None only for an old act sent again after its vote was taken back.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, ReasonRequired,
     InvalidInput or EnoughVotes.
@@ -38,12 +41,24 @@ def cast_vote(
     try:
         with turn_to_write(), transaction.atomic():
             ballot = open_ballot(item_id, volunteer)
-            return _store(ballot, said, volunteer=volunteer, client_key=client_key)
+            vote = _store(ballot, said, volunteer=volunteer, client_key=client_key)
+            _keep_the_batch(ballot.place)
+            return vote
     except (Refused, IntegrityError):
         # The database refuses a key that it has seen: `an_act_is_recorded_once`.
         if not was_recorded(item_id, volunteer, client_key):
             raise
         return Vote.objects.filter(image__batch_item=item_id, volunteer=volunteer).first()
+
+
+def _keep_the_batch(place: Place) -> None:
+    """Who votes is at work, so their lease does not end under their hands."""
+    extend_lease(
+        lease_id=place.lease_id,
+        leased_until=place.leased_until,
+        granted_until=place.granted_until,
+        voted_at=timezone.now(),
+    )
 
 
 def _store(

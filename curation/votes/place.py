@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from curation.batches.access import find_item, require_live_lease, require_may_be_shown
-from curation.batches.models import BatchItem
+from curation.batches.models import Assignment
 from curation.projects.models import User
-from curation.subjects.gate import in_force
-from curation.subjects.models import Consent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +19,34 @@ class Place:
     item_id: int
     image_id: int
     batch_id: int
+    lease_id: int
+    leased_until: dt.datetime
+    granted_until: dt.datetime
+
+
+# Written out: Django took 3 of a vote's 8 ms of CPU to put these joins together, each time anew.
+# `test_place.py` holds it against the single checks in every state of things.
+_LEASE_WHERE_ALL_IS_WELL = """
+    SELECT lease.id, lease.batch_id, lease.leased_until, lease.granted_until, item.image_id
+    FROM batches_batchitem item
+    JOIN images_image image ON image.id = item.image_id AND image.purged_at IS NULL
+    JOIN batches_batch batch ON batch.id = item.batch_id AND batch.closed_at IS NULL
+    JOIN subjects_subject subject ON subject.id = batch.subject_id
+    JOIN batches_assignment lease ON lease.batch_id = batch.id
+        AND lease.volunteer_id = %(volunteer)s
+        AND lease.returned_at IS NULL
+        AND lease.leased_until > %(now)s
+    JOIN projects_membership member ON member.project_id = subject.project_id
+        AND member.user_id = lease.volunteer_id
+    WHERE item.id = %(item)s AND EXISTS (
+        SELECT 1 FROM subjects_consent consent
+        WHERE consent.subject_id = subject.id
+            AND consent.covers_curate
+            AND consent.withdrawn_at IS NULL
+            AND consent.valid_from <= %(today)s
+            AND (consent.valid_until IS NULL OR consent.valid_until >= %(today)s)
+    )
+"""
 
 
 def require_place(item_id: int, volunteer: User) -> Place:
@@ -31,29 +56,22 @@ def require_place(item_id: int, volunteer: User) -> Place:
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
     now = timezone.now()
-    row = _where_all_is_well(item_id, volunteer, now).first()
-    if row is not None:
-        return Place(item_id=item_id, image_id=row[0], batch_id=row[1])
+    asked = {"item": item_id, "volunteer": volunteer.pk, "now": now, "today": now.date()}
+    for lease in Assignment.objects.raw(_LEASE_WHERE_ALL_IS_WELL, asked):
+        image_id = lease.image_id  # type: ignore[attr-defined]  # a column of the query's own
+        return _place(item_id, image_id, lease)
     item = find_item(item_id)
-    require_live_lease(volunteer, item.batch)
+    lease = require_live_lease(volunteer, item.batch)
     require_may_be_shown(item.batch.subject)
-    return Place(item_id=item_id, image_id=item.image_id, batch_id=item.batch_id)
+    return _place(item_id, item.image_id, lease)
 
 
-def _where_all_is_well(
-    item_id: int, volunteer: User, now: dt.datetime
-) -> QuerySet[BatchItem, tuple[int, int]]:
-    """The item's image and batch, if every condition of a vote on it holds."""
-    consent = Consent.objects.filter(
-        in_force(now.date()), subject=OuterRef("batch__subject"), covers_curate=True
+def _place(item_id: int, image_id: int, lease: Assignment) -> Place:
+    return Place(
+        item_id=item_id,
+        image_id=image_id,
+        batch_id=lease.batch_id,
+        lease_id=lease.pk,
+        leased_until=lease.leased_until,
+        granted_until=lease.granted_until,
     )
-    return BatchItem.objects.filter(
-        Exists(consent),
-        pk=item_id,
-        image__purged_at=None,
-        batch__closed_at=None,
-        batch__assignments__volunteer=volunteer,
-        batch__assignments__returned_at=None,
-        batch__assignments__leased_until__gt=now,
-        batch__subject__project__memberships__user=volunteer,
-    ).values_list("image_id", "batch_id")

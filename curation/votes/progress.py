@@ -14,7 +14,7 @@ from curation.batches.selectors import leases_of
 from curation.projects.models import Membership, User
 from curation.subjects.models import Subject
 from curation.votes.models import Vote
-from curation.votes.rule import votes_wanted
+from curation.votes.rule import third_wanted, votes_wanted
 from curation.votes.tallies import TALLY, tally_from, with_tallies
 
 
@@ -42,6 +42,8 @@ class BatchProgress:
     num_images: int
     num_judged: int
     """Images that need no further vote."""
+    num_third: int
+    """Images that two have judged and that wait for a third."""
     shares: tuple[Share, ...]
 
 
@@ -57,6 +59,8 @@ class HeldBatch:
     """Images that they have voted on."""
     num_left: int
     """Images where a vote of theirs is still wanted."""
+    num_third: int
+    """Images they have voted on where a third person is asked."""
 
     @property
     def num_done(self) -> int:
@@ -108,6 +112,7 @@ class _Counts:
     num_images: int = 0
     num_votes: int = 0
     num_left: int = 0
+    num_third: int = 0
 
 
 def _held(lease: Assignment, counts: _Counts, now: dt.datetime) -> HeldBatch:
@@ -118,6 +123,7 @@ def _held(lease: Assignment, counts: _Counts, now: dt.datetime) -> HeldBatch:
         num_images=counts.num_images,
         num_votes=counts.num_votes,
         num_left=counts.num_left,
+        num_third=counts.num_third,
     )
 
 
@@ -137,6 +143,7 @@ def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
         count.num_images += row["num"]
         if row["is_mine"]:
             count.num_votes += row["num"]
+            count.num_third += row["num"] if third_wanted(tally_from(row)) else 0
         elif votes_wanted(tally_from(row)):
             count.num_left += row["num"]
     return counts
@@ -152,6 +159,7 @@ def _progress_of(batches: list[Batch]) -> list[BatchProgress]:
             last_number=spans[batch.pk].last_number,
             num_images=spans[batch.pk].num_images,
             num_judged=spans[batch.pk].num_judged,
+            num_third=spans[batch.pk].num_third,
             shares=tuple(shares[batch.pk]),
         )
         for batch in batches
@@ -164,6 +172,7 @@ class _Span:
     last_number: int = 0
     num_images: int = 0
     num_judged: int = 0
+    num_third: int = 0
 
 
 def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
@@ -180,8 +189,11 @@ def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
         span.first_number = min(span.first_number or row["first"], row["first"])
         span.last_number = max(span.last_number, row["last"])
         span.num_images += row["num"]
-        if votes_wanted(tally_from(row)) == 0:
+        tally = tally_from(row)
+        if votes_wanted(tally) == 0:
             span.num_judged += row["num"]
+        if third_wanted(tally):
+            span.num_third += row["num"]
     return spans
 
 

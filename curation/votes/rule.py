@@ -57,6 +57,11 @@ def votes_wanted(tally: Tally) -> int:
     return _missing_votes(tally) if outcome(tally) is Outcome.PENDING else 0
 
 
+def third_wanted(tally: Tally) -> bool:
+    """Whether two have voted and could not decide, so that a third is asked."""
+    return tally.total >= DECIDING_VOTES and votes_wanted(tally) > 0
+
+
 def _missing_votes(tally: Tally) -> int:
     """How many more votes the leading side needs to decide; none or less when it has."""
     ahead, behind = max(tally.keep, tally.reject), min(tally.keep, tally.reject)

@@ -16,5 +16,6 @@ pages: list[URLPattern] = [
 ]
 api: list[URLPattern] = [
     path("batches/<int:batch_id>/desk", commands.DeskView.as_view(), name="api_desk"),
+    path("batches/<int:batch_id>/standing", commands.StandingView.as_view(), name="api_standing"),
     path("items/<int:item_id>/vote", commands.VoteView.as_view(), name="api_vote"),
 ]

@@ -27,6 +27,54 @@ describe("by keyboard", () => {
     expect(one(".desk-end a").getAttribute("href")).toBe("/batches/12/");
   });
 
+  test("the end offers to hand in and the next batch, and tells of third opinions", async () => {
+    const server = new Server(pictures(1));
+    server.standing = {
+      ...server.standing,
+      third_wanted: 2,
+      next_batch: { number: 13, subject: "Ada", left: 40, url: "/batches/13/desk/" },
+    };
+    await sitDown(server);
+    expect(server.timesAsked).toBe(0);
+    await press("k");
+    expect(one<HTMLFormElement>(".desk-end form").getAttribute("action")).toBe(
+      "/batches/12/return/",
+    );
+    expect(one<HTMLButtonElement>(".desk-end form button").disabled).toBe(false);
+    expect(one("a[href='/batches/13/desk/']").textContent).toContain("Ada · batch 13 (40 to go)");
+    expect(root.textContent).toContain("a third person's opinion: 2");
+    expect(server.timesAsked).toBe(1);
+  });
+
+  test("nothing is handed in before the last vote is stored", async () => {
+    const server = new Server(pictures(1));
+    server.outcome = () => ({ kind: "failed", why: "offline" });
+    await sitDown(server);
+    await press("k");
+    expect(one<HTMLButtonElement>(".desk-end form button").disabled).toBe(true);
+  });
+
+  test("a lease that voting moved on no longer warns", async () => {
+    const server = new Server(pictures(3));
+    const desk = await sitDown(server, async () => {
+      const answer = await server.load();
+      if (answer.kind !== "ok") return answer;
+      const leased_until = new Date(Date.now() + 600_000).toISOString();
+      return { ...answer, data: { ...answer.data, batch: { ...answer.data.batch, leased_until } } };
+    });
+    expect(root.querySelector(".lease--soon")).not.toBeNull();
+    server.standing = {
+      ...server.standing,
+      leased_until: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    await press("k");
+    await settle();
+    expect(desk.leasedUntil).toBe(server.standing.leased_until);
+    expect(root.querySelector(".lease--soon")).toBeNull();
+    await press("k");
+    expect(server.timesAsked).toBe(1);
+  });
+
   test("numbers held together are one vote", async () => {
     const server = new Server(pictures(2));
     await sitDown(server);

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { vi } from "vitest";
-import type { DeskItem, Vote } from "../src/desk/contract";
+import type { DeskItem, Standing, Vote } from "../src/desk/contract";
 import { Desk } from "../src/desk/desk";
 import type { Pending } from "../src/desk/outbox";
 import type { Outcome } from "../src/desk/sender";
@@ -24,6 +24,20 @@ export class Server {
   load = async (): Promise<Answer<ReturnType<typeof deskData>>> => {
     const items = this.items.map((one) => ({ ...one, my_vote: this.votes.get(one.id) ?? null }));
     return { kind: "ok", status: 200, data: deskData(items) };
+  };
+
+  /** How the server would sum up my batch at its end. */
+  standing: Standing = {
+    leased_until: "2027-01-01T00:00:00Z",
+    left: 0,
+    third_wanted: 0,
+    next_batch: null,
+  };
+  timesAsked = 0;
+
+  tellStanding = async (): Promise<Answer<Standing>> => {
+    this.timesAsked++;
+    return { kind: "ok", status: 200, data: this.standing };
   };
 
   send = async (pending: Pending): Promise<Outcome> => {
@@ -54,6 +68,7 @@ export async function sitDown(server: Server, load = server.load): Promise<Desk>
     userId: "7",
     messages: messagesFor("en"),
     load,
+    standing: server.tellStanding,
     send: server.send,
     kept: kept.local,
     keptByTab: kept.tab,
@@ -64,7 +79,12 @@ export async function sitDown(server: Server, load = server.load): Promise<Desk>
       return image;
     },
   });
-  render(<Screen desk={desk} addresses={{ batchUrl: "/batches/12/", manualUrl: "/m/" }} />, root);
+  const addresses = {
+    batchUrl: "/batches/12/",
+    manualUrl: "/m/",
+    returnUrl: "/batches/12/return/",
+  };
+  render(<Screen desk={desk} addresses={addresses} />, root);
   await act(() => desk.open());
   await settle();
   return desk;

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from curation.batches.assign_batch import assign_batch
 from curation.batches.cut_batches import cut_batches
 from curation.images.models import Image
-from curation.projects.models import Project, User
+from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Subject
 from tests.conftest import make_consent
 
@@ -70,3 +70,23 @@ def test_home_costs_the_same_for_one_subject_and_for_twenty(
     client.force_login(organiser)
     with django_assert_num_queries(HOME_QUERIES):
         assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("num_more", [0, 19])
+def test_home_costs_the_same_for_one_project_and_for_twenty(
+    project: Project,
+    subject: Subject,
+    admin: User,
+    num_more: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(num_more):
+        more = Project.objects.create(slug=f"p{number}", name=f"P{number}")
+        Membership.objects.create(project=more, user=admin, role=Role.ADMIN)
+        other = Subject.objects.create(project=more, slug="ada", name=f"Ada {number}")
+        make_consent(other, admin)
+    client = Client()
+    client.force_login(admin)
+    with django_assert_num_queries(HOME_QUERIES + 1):
+        home = client.get("/").content.decode()
+    assert home.count("flow__count") == 5 * (1 + num_more)

@@ -40,6 +40,7 @@ PAGES = {
     "admin": {
         "members": "/projects/demo/members/",
         "consents": f"{ADA}consents/",
+        "derived": f"{ADA}derived/",
         "runs": "/projects/demo/runs/",
         "new-run": "/projects/demo/runs/new/",
         "two-factor": "/accounts/2fa/",

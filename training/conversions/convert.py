@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +15,7 @@ from training.conversions.begin_conversion import LEASE, begin_conversion
 from training.conversions.end_conversion import end_abandoned_conversions, end_conversion
 from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, Into
-from training.launchers.local import ROOT
+from training.launchers.leashed import start_leashed
 from training.runs.gate import both_covered
 from training.runs.models import Run
 from training.runs.run_folder import SavedCheckpoint, checkpoints_of, folder_of
@@ -46,15 +44,14 @@ def convert(
     conversion = begin_conversion(
         run=run, checkpoint=checkpoint, into=into, source=source, target=target, actor=actor
     )
-    command = [
-        *(sys.executable, "-m", "training.engine.convert"),
+    asked = [
         *("--checkpoint", str(checkpoint.path)),
         *("--input", str(source), "--output", str(target), "--into", into.value),
     ]
     log = folder_of(run) / "conversions" / f"{conversion.pk}.log"
     log.parent.mkdir(exist_ok=True)
     try:
-        problem = _run(command, log=log, conversion=conversion, tell=tell)
+        problem = _run(asked, log=log, conversion=conversion, tell=tell)
     except BaseException:  # Ctrl-C as well: the row must not say for ever that it runs
         end_conversion(conversion=conversion, problem="It was interrupted.")
         raise
@@ -77,13 +74,12 @@ def _chosen(run: Run, step: int | None) -> SavedCheckpoint:
 
 
 def _run(
-    command: list[str], *, log: Path, conversion: Conversion, tell: Callable[[str], None]
+    asked: list[str], *, log: Path, conversion: Conversion, tell: Callable[[str], None]
 ) -> str:
     """Run the engine to its end; gives what went wrong, blank when nothing did."""
     with log.open("wb") as output, log.open(encoding="utf-8", errors="replace") as said:
-        process = subprocess.Popen(  # noqa: S603, our own interpreter
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+        # On a leash: when we are killed, nobody sees to it any more that consent still holds.
+        process = start_leashed("training.engine.convert", *asked, output=output)
         try:
             last = ""
             while True:
@@ -97,7 +93,7 @@ def _run(
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
         finally:
             process.kill()
-            process.wait()
+            process.communicate()
 
 
 def _told(text: str, tell: Callable[[str], None]) -> str:

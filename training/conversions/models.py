@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from curation.subjects.models import Subject
 from training.runs.models import Run
 
 
@@ -41,3 +44,14 @@ class Conversion(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+    @property
+    def face(self) -> Subject:
+        """The person whose face was put in."""
+        side = self.run.release_a if self.into == Into.A else self.run.release_b
+        return side.subject
+
+    @property
+    def output_name(self) -> str:
+        """What was written, without where it lies on the server."""
+        return PurePath(self.output_path).name

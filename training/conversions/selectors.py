@@ -17,4 +17,10 @@ def conversions_of(run: Run) -> QuerySet[Conversion]:
 def conversions_from(subject: Subject) -> QuerySet[Conversion]:
     """Everything that was made with what was learnt from the subject's pictures."""
     either = Q(run__release_a__subject=subject) | Q(run__release_b__subject=subject)
-    return Conversion.objects.filter(either).select_related("run__project").order_by("-id")
+    return (
+        Conversion.objects.filter(either)
+        .select_related(
+            "run__project", "run__release_a__subject", "run__release_b__subject", "started_by"
+        )
+        .order_by("-id")
+    )

@@ -5,25 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
+from django.forms.boundfield import BoundWidget
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from curation.projects.models import Project
 from curation.releases.models import Release
 from curation.releases.selectors import releases_in
+from curation.subjects.gate import covered
+from curation.subjects.models import Act
 from training.runs.create_run import MOST_IN_BATCH, MOST_STEPS
-from training.runs.model_choices import MODELS
+from training.runs.model_choices import MODELS, USUAL
+
+
+class ReleaseSelect(forms.Select):
+    """A list in which releases that must not be trained on are seen but cannot be chosen."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        release = getattr(value, "instance", None)
+        if release is not None and not release.may_train:
+            option["attrs"]["disabled"] = True
+        return option
 
 
 class ReleaseField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of one release of the project, told by subject, number and size."""
 
-    def label_from_instance(self, obj: Release) -> str | Promise:  # type: ignore[override]
-        return _("%(subject)s · release %(number)d · %(count)d images") % {
-            "subject": obj.subject.name,
-            "number": obj.number,
-            "count": obj.num_images,
-        }
+    widget = ReleaseSelect
+
+    def label_from_instance(self, obj: Any) -> str:
+        told = {"subject": obj.subject.name, "number": obj.number, "count": obj.num_images}
+        if obj.may_train:
+            return gettext("%(subject)s · release %(number)d · %(count)d images") % told
+        return gettext("%(subject)s · release %(number)d – consent does not cover training") % told
 
 
 class RunForm(forms.Form):
@@ -67,5 +82,18 @@ class RunForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        releases = releases_in(project).annotate(may_train=covered(Act.TRAIN, subject="subject"))
         for name in ("release_a", "release_b"):
-            self.fields[name].queryset = releases_in(project)  # type: ignore[attr-defined]
+            self.fields[name].queryset = releases  # type: ignore[attr-defined]
+
+    def usual_models(self) -> list[BoundWidget]:
+        """The models that most runs take, each as a radio button."""
+        return [each for each in self["model"] if each.data["value"] in USUAL]
+
+    def other_models(self) -> list[BoundWidget]:
+        """All other models."""
+        return [each for each in self["model"] if each.data["value"] not in USUAL]
+
+    def has_other_model(self) -> bool:
+        """Whether one of those is chosen, so that it must be in view."""
+        return self["model"].value() not in USUAL

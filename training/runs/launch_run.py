@@ -16,6 +16,7 @@ from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunState
 from training.runs.prepare import prepare
 from training.runs.run_folder import LOG_FILE, folder_of, last_step
+from training.runs.slots import take_slot
 from training.runs.states import ACTIVE, UNHELD, move
 from training.runs.telemetry import story_length
 
@@ -35,7 +36,7 @@ def launch_run(*, run: Run, launcher: Launcher, after_each: Callable[[], None]) 
         return
     try:
         if not _moved_to_running(run):
-            return  # stopped by somebody while its pictures were laid out
+            return  # stopped by somebody, or the slot was taken, while its pictures were laid out
     except ConsentMissing:
         return  # withdrawn meanwhile; the supervisor stops the run next time it looks
     try:
@@ -56,6 +57,8 @@ def gpus_that_share(batch_size: int, num_gpus: int) -> int:
 @transaction.atomic
 def _moved_to_running(run: Run) -> bool:
     require_consent_of_both(run.release_a, run.release_b, Act.TRAIN)
+    if not take_slot(run):
+        return False
     step = last_step(run)
     return move(
         run=run,

@@ -89,6 +89,14 @@ class Run(models.Model):
         return f"{self.project} / run {self.number}"
 
 
+class Machine(models.Model):
+    """A machine on which a supervisor starts trainings; it has room for one at a time."""
+
+    name = models.CharField(max_length=64, unique=True)
+    seen_at = models.DateTimeField()
+    """When a supervisor there last said that it is at work."""
+
+
 class RunEvent(models.Model):
     """A change in a run's life: who or what caused it, and when."""
 

@@ -15,6 +15,7 @@ from curation.projects.access import access_project
 from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_in
 from curation.subjects.access import PicturesHidden
+from curation.subjects.gate import covered
 from curation.subjects.models import Act
 from training.runs.access import access_numbered_run
 from training.runs.api import RunOut
@@ -55,8 +56,13 @@ def new_run_page(request: HttpRequest, project: str) -> HttpResponse:
         with refusals_in_form(form):
             run = create_run(project=found, **form.cleaned_data, actor=person)
             return redirect("run", project=found.slug, number=run.number)
-    num_subjects = releases_in(found).order_by().values("subject").distinct().count()
-    context = {"project": found, "form": form, "enough_releases": num_subjects >= 2}
+    subjects = releases_in(found).order_by().values("subject").distinct()
+    context = {
+        "project": found,
+        "form": form,
+        "enough_releases": subjects.count() >= 2,
+        "enough_consents": subjects.filter(covered(Act.TRAIN, subject="subject")).count() >= 2,
+    }
     return render(request, "runs/new_run.html", context)
 
 

@@ -10,7 +10,7 @@ from training.runs.gate import both_covered
 from training.runs.models import Run, RunState
 from training.runs.problems import problem_of
 from training.runs.run_folder import SavedCheckpoint, checkpoints_of, folder_of, newest_preview
-from training.runs.selectors import events_of, is_supervised, queue_places
+from training.runs.selectors import events_of, is_supervised, queue_places, step_of
 from training.runs.states import ACTIVE, Can, what_can_be_asked
 from training.runs.telemetry import Preparing, read_progress, story_length
 
@@ -62,7 +62,7 @@ def run_now(run: Run, *, may_act: bool) -> RunNow:
     shows_preview = newest_preview(run).is_file() and both_covered(run, Act.TRAIN)
     return RunNow(
         run=run,
-        step=progress.step,
+        step=step_of(run),
         device=progress.device,
         examples_per_second=progress.examples_per_second if working else None,
         preparing=progress.preparing if working else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -11,6 +12,7 @@ from curation.projects.models import Project
 from curation.subjects.models import Subject
 from training.runs.models import Run, RunEvent, RunState
 from training.runs.run_folder import folder_of, last_step
+from training.runs.slots import is_any_machine_at_work
 from training.runs.states import ACTIVE
 from training.runs.telemetry import read_progress
 
@@ -35,16 +37,16 @@ def runs_of(project: Project) -> QuerySet[Run]:
 
 
 def listed(runs: QuerySet[Run]) -> list[ListedRun]:
-    """Each run with how far it is. Two queries, however many there are."""
-    places = queue_places()
-    return [ListedRun(run=run, step=step_of(run), position=places.get(run.pk)) for run in runs]
+    """Each run with how far it is. At most two queries, however many there are."""
+    found = list(runs)
+    places = queue_places() if found else {}
+    return [ListedRun(run=run, step=step_of(run), position=places.get(run.pk)) for run in found]
 
 
 def step_of(run: Run) -> int:
     """The last step that is done: as told by a trainer at work, else as saved."""
-    if run.state in {RunState.RUNNING, RunState.STOPPING}:
-        return read_progress(folder_of(run)).step
-    return last_step(run)
+    is_at_work = run.state in {RunState.RUNNING, RunState.STOPPING}
+    return read_progress(folder_of(run)).step if is_at_work else last_step(run)
 
 
 def queue_places() -> dict[int, int]:
@@ -65,9 +67,13 @@ def runs_to_look_after() -> QuerySet[Run]:
     )
 
 
-def active_runs_of(project: Project) -> QuerySet[Run]:
-    """The project's runs that are not over, the oldest first."""
-    return runs_of(project).filter(state__in=ACTIVE).order_by("queued_at", "pk")
+def active_runs_in(projects: Iterable[Project]) -> QuerySet[Run]:
+    """The projects' runs that are not over, the oldest first."""
+    return (
+        Run.objects.filter(project__in=list(projects), state__in=ACTIVE)
+        .select_related("project", "release_a__subject", "release_b__subject")
+        .order_by("queued_at", "pk")
+    )
 
 
 def runs_from(subject: Subject) -> QuerySet[Run]:
@@ -86,5 +92,7 @@ def events_of(run: Run) -> QuerySet[RunEvent]:
 
 
 def is_supervised(run: Run) -> bool:
-    """Whether a supervisor looks after the run right now. Nobody starts it otherwise."""
+    """Whether a supervisor looks after the run right now, or would start it when its turn comes."""
+    if run.state == RunState.WAITING:
+        return is_any_machine_at_work()
     return run.leased_until is not None and run.leased_until > timezone.now()

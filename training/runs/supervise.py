@@ -31,10 +31,14 @@ from training.runs.models import Cause, Run, RunState
 from training.runs.next_action import Action, Decision, next_action
 from training.runs.run_folder import folder_of
 from training.runs.selectors import runs_to_look_after
+from training.runs.slots import is_slot_free, say_at_work
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+
+SECONDS_BETWEEN_WORDS = 5.0
+"""How often a supervisor says that it is there; not each second, as SQLite has one writer."""
 
 LEASE = timedelta(seconds=15)
 """How long a supervisor may be silent before another takes its runs over."""
@@ -49,12 +53,13 @@ class Interrupted(Exception):
 
 
 class Supervisor:
-    """Looks after the runs of one machine."""
+    """Looks after the runs of one machine, beside others of the same or another machine."""
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, *, machine: str = "") -> None:
         self._launcher = launcher
-        self._machine = f"{platform.node()[:40]}/"
-        self.name = f"{self._machine}{uuid4().hex[:12]}"
+        self._machine = machine or platform.node()[:40]
+        self.name = f"{self._machine}/{uuid4().hex[:12]}"
+        self._said_at = -SECONDS_BETWEEN_WORDS
         self.ending = threading.Event()
         """Set it, from a signal handler for example, and the supervisor ends soon."""
 
@@ -79,24 +84,48 @@ class Supervisor:
         Run.objects.filter(supervisor=self.name).update(supervisor="", leased_until=None)
 
     def _tend_runs(self) -> None:
+        self._say_at_work()
         for run in runs_to_look_after():
             if self.ending.is_set():
                 return
-            if not self._claim(run):
-                continue
             try:
-                turn = run.state == RunState.WAITING and self._is_slot_free()
-                seen = look_at(run, self._launcher, slot_free=turn)
-                carry_out(
-                    next_action(seen),
-                    run=run,
-                    launcher=self._launcher,
-                    after_each=partial(self._still_mine, run),
-                )
+                self._tend(run)
             except Interrupted:
                 continue
             except Exception:
                 logger.exception("run_not_looked_after run=%s", run.pk)
+
+    def _tend(self, run: Run) -> None:
+        """Do what is next with a run, if it is ours to look after.
+
+        A waiting run is nobody's until a machine has room for it: held by one without, it would
+        wait while another stands idle. That its consent ended is for all to see and act on.
+        """
+        waits = run.state == RunState.WAITING
+        turn = waits and is_slot_free(self._machine)
+        if (turn or not waits) and not self._claim(run):
+            return
+        try:
+            seen = look_at(run, self._launcher, slot_free=turn)
+            carry_out(
+                next_action(seen),
+                run=run,
+                launcher=self._launcher,
+                after_each=partial(self._still_mine, run),
+            )
+        finally:
+            if turn:
+                self._let_go(run)
+
+    def _let_go(self, run: Run) -> None:
+        """Leave a run that waits still to whoever has room for it."""
+        mine = Run.objects.filter(pk=run.pk, supervisor=self.name, state=RunState.WAITING)
+        mine.update(supervisor="", leased_until=None)
+
+    def _say_at_work(self) -> None:
+        if time.monotonic() - self._said_at >= SECONDS_BETWEEN_WORDS:
+            say_at_work(self._machine)
+            self._said_at = time.monotonic()
 
     def _claim(self, run: Run) -> bool:
         """Take the run or renew the lease on it; False while another supervisor has it."""
@@ -106,7 +135,7 @@ class Supervisor:
         free = Q(supervisor=self.name) | Q(leased_until=None) | Q(leased_until__lt=now)
         if run.state != RunState.WAITING:
             # Its trainer lives on the machine that started it: only a supervisor there can tell.
-            free &= Q(supervisor="") | Q(supervisor__startswith=self._machine)
+            free &= Q(supervisor="") | Q(supervisor__startswith=f"{self._machine}/")
         claimed = Run.objects.filter(free, pk=run.pk, state=run.state).update(
             supervisor=self.name, leased_until=now + LEASE
         )
@@ -114,13 +143,9 @@ class Supervisor:
             run.supervisor, run.leased_until = self.name, now + LEASE
         return bool(claimed)
 
-    def _is_slot_free(self) -> bool:
-        """Whether this machine has no run at work: two would only slow each other down."""
-        at_work = Q(state__in=(RunState.RUNNING, RunState.STOPPING))
-        return not Run.objects.filter(at_work, supervisor__startswith=self._machine).exists()
-
     def _still_mine(self, run: Run) -> None:
         """Renew the lease in the middle of something long. Raises Interrupted."""
+        self._say_at_work()
         if self.ending.is_set() or not self._claim(run):
             raise Interrupted
 

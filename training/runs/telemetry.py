@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Preparing:
     total: int
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
     """How far a run is, by its trainer's own words."""
 
@@ -50,40 +51,46 @@ class Ending:
     message: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """The story as far as it was read, so that next time only what is new is read."""
+
+    inode: int = 0
+    offset: int = 0
+    progress: Progress = Progress()
+    """Without the last loss, which is parsed only when somebody asks."""
+    last_loss: bytes | None = None
+
+
+_read_so_far: dict[Path, _Read] = {}
+"""By run folder. Lost with the process, and then read anew."""
+_MOST_REMEMBERED = 200
+
+
 def read_progress(run_dir: Path) -> Progress:
     """How far the run in this folder is; all blank before its trainer first spoke."""
-    progress = Progress()
-    last_loss: bytes | None = None
-    for line in _lines(run_dir):
-        if _LOSS_MARK in line:
-            last_loss = line
-            continue
-        event = _parsed(line)
-        match event.get("event"):
-            case "preparing":
-                # Whatever was learnt before was learnt by a trainer that is gone.
-                last_loss = None
-                progress.preparing = Preparing(
-                    side=event["side"], done=event["done"], total=event["total"]
-                )
-            case "started":
-                last_loss, progress.preparing = None, None
-                progress.step, progress.device = event["step"], event["device"]
-            case "checkpoint":
-                progress.step = event["step"]
-            case "preview":
-                progress.preview_step = event["step"]
-    told = _parsed(last_loss) if last_loss else {}
-    if told:
-        progress.step = max(progress.step, told["step"])
-        progress.examples_per_second = told["examples_per_second"]
-    return progress
+    try:
+        read = _read_on(run_dir / EVENTS_FILE, _read_so_far.get(run_dir, _Read()))
+    except FileNotFoundError:
+        return Progress()
+    if len(_read_so_far) >= _MOST_REMEMBERED:
+        _read_so_far.clear()
+    _read_so_far[run_dir] = read
+    told = _parsed(read.last_loss) if read.last_loss else {}
+    if not told:
+        return read.progress
+    return replace(
+        read.progress,
+        step=max(read.progress.step, told["step"]),
+        examples_per_second=told["examples_per_second"],
+    )
 
 
 def read_losses(run_dir: Path, *, after: int = 0, most: int = MOST_LOSSES) -> list[Loss]:
     """The losses of steps later than `after`, in order, thinned to at most `most` points.
 
-    A trainer that was killed tells some steps twice; the later telling counts.
+    A trainer that was killed tells some steps twice; the later telling counts. Reads from the end
+    of the story back to that step, so that following a long run stays cheap.
     """
     return curves.read_losses(run_dir / EVENTS_FILE, at_most=most, after=after)
 
@@ -105,13 +112,44 @@ def story_length(run_dir: Path) -> int:
         return 0
 
 
-def _lines(run_dir: Path) -> list[bytes]:
-    """The finished lines of the story."""
-    try:
-        content = (run_dir / EVENTS_FILE).read_bytes()
-    except FileNotFoundError:
-        return []
-    return content[: content.rfind(b"\n") + 1].splitlines()
+def _read_on(path: Path, read: _Read) -> _Read:
+    """Go on reading where `read` ended. Raises FileNotFoundError."""
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if read.inode != status.st_ino or read.offset > status.st_size:
+            read = _Read(inode=status.st_ino)
+        file.seek(read.offset)
+        content = file.read()
+    whole = content[: content.rfind(b"\n") + 1]
+    progress, last_loss = read.progress, read.last_loss
+    for line in whole.splitlines():
+        if _LOSS_MARK in line:
+            last_loss = line
+            continue
+        event = _parsed(line)
+        if event.get("event") in {"preparing", "started"}:
+            # Whatever was learnt before was learnt by a trainer that is gone.
+            last_loss = None
+        progress = _after(event, progress)
+    return _Read(
+        inode=read.inode, offset=read.offset + len(whole), progress=progress, last_loss=last_loss
+    )
+
+
+def _after(event: dict[str, Any], before: Progress) -> Progress:
+    """How far the run is once this was told."""
+    match event.get("event"):
+        case "preparing":
+            looked = Preparing(side=event["side"], done=event["done"], total=event["total"])
+            return replace(before, preparing=looked)
+        case "started":
+            return replace(before, preparing=None, step=event["step"], device=event["device"])
+        case "checkpoint":
+            return replace(before, step=event["step"])
+        case "preview":
+            return replace(before, preview_step=event["step"])
+        case _:
+            return before
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

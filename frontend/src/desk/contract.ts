@@ -4,6 +4,7 @@ import type { components } from "../shared/schema";
 type Schemas = components["schemas"];
 
 export type DeskData = Schemas["DeskOut"];
+export type Standing = Schemas["StandingOut"];
 export type DeskItem = Schemas["DeskItemOut"];
 export type Portrait = Schemas["PortraitOut"];
 export type LookAlike = Schemas["LookAlikeOut"];

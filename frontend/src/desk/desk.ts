@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
-import type { DeskData, Reason, Verdict } from "./contract";
+import type { DeskData, Reason, Standing, Verdict } from "./contract";
 import type { Command } from "./keys";
 import { newClientKey, Outbox, type Pending } from "./outbox";
 import { PicturePool } from "./prefetch";
@@ -23,6 +23,7 @@ export interface DeskParts {
   readonly userId: string;
   readonly messages: Messages;
   readonly load: () => Promise<Answer<DeskData>>;
+  readonly standing: () => Promise<Answer<Standing>>;
   readonly send: (pending: Pending) => ReturnType<SenderParts["send"]>;
   readonly kept: Storage | null;
   readonly keptByTab: Storage | null;
@@ -33,10 +34,14 @@ export interface DeskParts {
 const PREFETCHED = 20;
 /** Pictures behind the one in view that stay ready, for a quick way back. */
 const KEPT_BEHIND = 4;
+/** With less time than this left on the lease, the server is asked how far a vote moved it on. */
+const LEASE_SOON_MS = 1_800_000;
 
 export class Desk {
   readonly session = signal<S.Session>(S.NOTHING);
   readonly data = signal<DeskData | null>(null);
+  /** How far I am by the server's count; null until it was asked, at the end or near it. */
+  readonly standing = signal<Standing | null>(null);
   readonly opening = signal<Opening>({ state: "loading" });
   readonly sending = signal<{ unsent: number; state: SendingState }>({ unsent: 0, state: "idle" });
   /** Counts up when a picture has become ready, so that views look again. */
@@ -64,7 +69,10 @@ export class Desk {
     this.#sender = new Sender({
       outbox: this.#outbox,
       send: parts.send,
-      onAccepted: (itemId, vote, newest) => this.happen({ type: "accepted", itemId, vote, newest }),
+      onAccepted: (itemId, vote, newest) => {
+        this.happen({ type: "accepted", itemId, vote, newest });
+        if (this.#isLeaseShort()) void this.#askStanding();
+      },
       onRefused: (itemId, code) => this.happen({ type: "refused", itemId, code }),
       onChange: (unsent, state) => this.#noteSending(unsent, state),
       ...(parts.alone ? { alone: parts.alone } : {}),
@@ -82,8 +90,10 @@ export class Desk {
     this.data.value = answer.data;
     const unsent = this.#outbox.all();
     this.happen({ type: "opened", items: answer.data.items, unsent, steps: this.#undo.load() });
+    this.standing.value = null;
     this.opening.value = { state: "open" };
     this.#sender.kick();
+    this.#atEnd();
   }
 
   happen(event: S.Happened): void {
@@ -94,6 +104,7 @@ export class Desk {
     if (CASTS.has(event.type)) this.#post(before, after);
     if (after.steps !== before.steps && event.type !== "opened") this.#undo.save(after.steps);
     if (after.at !== before.at || event.type === "opened") this.#turnTo(after);
+    if (after.at !== before.at) this.#atEnd();
     const words = announcement(this.messages, before, after);
     if (words) this.said.value = words;
   }
@@ -166,6 +177,10 @@ export class Desk {
     this.#sender.kick();
   }
 
+  get leasedUntil(): string | null {
+    return this.standing.value?.leased_until ?? this.data.value?.batch.leased_until ?? null;
+  }
+
   get couldLose(): boolean {
     return this.#outbox.couldLose;
   }
@@ -202,6 +217,25 @@ export class Desk {
   #noteSending(unsent: number, state: SendingState): void {
     const now = this.sending.value;
     if (now.unsent !== unsent || now.state !== state) this.sending.value = { unsent, state };
+    if (unsent === 0 && now.unsent > 0) this.#atEnd();
+  }
+
+  /** At the end of the batch, once all is sent: what is left to say, and which batch comes next. */
+  #atEnd(): void {
+    const open = this.opening.value.state === "open";
+    if (open && this.session.value.at === null && this.sending.value.unsent === 0) {
+      void this.#askStanding();
+    }
+  }
+
+  async #askStanding(): Promise<void> {
+    const answer = await this.#parts.standing();
+    if (answer.kind === "ok") this.standing.value = answer.data;
+  }
+
+  #isLeaseShort(): boolean {
+    const until = this.leasedUntil;
+    return until !== null && Date.parse(until) - Date.now() < LEASE_SOON_MS;
   }
 }
 

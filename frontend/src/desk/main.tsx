@@ -3,7 +3,7 @@ import { render } from "preact";
 import { get } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { messagesFor } from "../shared/messages";
-import type { DeskData } from "./contract";
+import type { DeskData, Standing } from "./contract";
 import { Desk } from "./desk";
 import { storageOrNull } from "./outbox";
 import { aloneAmongTabs } from "./sender";
@@ -11,19 +11,26 @@ import { Screen } from "./views/screen";
 import { sendVote } from "./votes-api";
 
 function start(root: HTMLElement): void {
-  const { batchId = "", userId = "", batchUrl = "/", manualUrl = "/" } = root.dataset;
+  const {
+    batchId = "",
+    userId = "",
+    batchUrl = "/",
+    manualUrl = "/",
+    returnUrl = "/",
+  } = root.dataset;
   const desk = new Desk({
     batchId,
     userId,
     messages: messagesFor(pageLanguage()),
     load: () => get<DeskData>(`/api/v1/batches/${batchId}/desk`),
+    standing: () => get<Standing>(`/api/v1/batches/${batchId}/standing`),
     send: sendVote,
     kept: storageOrNull(() => localStorage),
     keptByTab: storageOrNull(() => sessionStorage),
     alone: aloneAmongTabs(),
   });
   root.replaceChildren();
-  render(<Screen desk={desk} addresses={{ batchUrl, manualUrl }} />, root);
+  render(<Screen desk={desk} addresses={{ batchUrl, manualUrl, returnUrl }} />, root);
   addEventListener("storage", (event) => desk.heard(event.key));
   addEventListener("online", () => desk.wake());
   document.addEventListener("visibilitychange", () => {

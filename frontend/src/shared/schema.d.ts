@@ -21,6 +21,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/batches/{batch_id}/standing": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description How far you are in a batch you hold, for the end of the desk. */
+        readonly get: operations["standing"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/items/{item_id}/vote": {
         readonly parameters: {
             readonly query?: never;
@@ -213,6 +230,13 @@ export interface components {
             readonly verdict: components["schemas"]["VerdictEnum"];
             readonly reasons: readonly components["schemas"]["ReasonsEnum"][];
         };
+        readonly NextBatchOut: {
+            readonly number: number;
+            readonly subject: string;
+            readonly left: number;
+            /** @description Its desk. */
+            readonly url: string;
+        };
         /** @enum {unknown} */
         readonly NullEnum: null;
         readonly PortraitOut: {
@@ -283,6 +307,18 @@ export interface components {
          * @enum {string}
          */
         readonly SideEnum: "a" | "b";
+        /** @description How far you are in a batch, and which of yours comes next. */
+        readonly StandingOut: {
+            /**
+             * Format: date-time
+             * @description Voting moves it on.
+             */
+            readonly leased_until: string;
+            readonly left: number;
+            /** @description Pictures you have voted on where a third person is asked. */
+            readonly third_wanted: number;
+            readonly next_batch: components["schemas"]["NextBatchOut"] | null;
+        };
         /**
          * @description * `waiting` - waiting
          *     * `running` - running
@@ -343,6 +379,67 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["DeskOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly standing: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StandingOut"];
                 };
             };
             readonly 400: {

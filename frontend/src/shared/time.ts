@@ -15,3 +15,21 @@ export function fromNow(milliseconds: number, language: Language): string {
   }
   return format.format(0, "minute");
 }
+
+/** A day with its time as the pages write it: "25 Nov 2026, 18:54", "2026年11月25日 18:54". */
+export function moment(at: string, language: Language): string {
+  const format = new Intl.DateTimeFormat(language === "en" ? "en-US" : language, {
+    year: "numeric",
+    month: language === "en" ? "short" : "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const parts = format.formatToParts(new Date(at));
+  const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  const time = `${part.hour}:${part.minute}`;
+  return language === "en"
+    ? `${part.day} ${part.month} ${part.year}, ${time}`
+    : `${part.year}年${part.month}月${part.day}日 ${time}`;
+}

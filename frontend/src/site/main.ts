@@ -9,8 +9,10 @@ import {
   showCurrentTab,
 } from "./parts";
 import { switchThemeOnClick } from "./theme";
+import { rememberTimeZone } from "./time-zone";
 import { startSendingWhatIsLeft } from "./unsent";
 
+rememberTimeZone();
 switchThemeOnClick();
 closeMenusOnLeave();
 showCurrentTab();

@@ -83,10 +83,10 @@ def test_settling_leads_to_the_next_and_after_the_last_to_good_news(
     browser: Client, batch: Batch, people: list[User]
 ) -> None:
     dispute(batch, people, 1, 3)
-    kept = browser.post(f"{CONTESTED}1/settle/", {"verdict": "keep", "reasons": ["blurry"]})
+    kept = browser.post(f"{CONTESTED}1/", {"verdict": "keep", "reasons": ["blurry"]})
     assert kept.headers["Location"] == f"{CONTESTED}3/"
     body = {"verdict": "reject", "reasons": ["covered", "drawn"], "note": "card"}
-    rejected = browser.post(f"{CONTESTED}3/settle/", body)
+    rejected = browser.post(f"{CONTESTED}3/", body)
     assert rejected.headers["Location"] == CONTESTED
     assert [(r.image.number, r.verdict, r.reasons) for r in Ruling.objects.order_by("pk")] == [
         (1, "keep", []),
@@ -99,9 +99,13 @@ def test_a_rejection_without_reason_says_so_and_stays(
     browser: Client, batch: Batch, people: list[User]
 ) -> None:
     dispute(batch, people, 1)
-    answer = browser.post(f"{CONTESTED}1/settle/", {"verdict": "reject"}, follow=True)
-    assert "A rejection needs at least one reason." in answer.content.decode()
-    assert browser.post(f"{CONTESTED}1/settle/", {"verdict": "unsure"}).status_code == 302
+    typed = {"verdict": "reject", "note": "her mole is missing"}
+    answer = browser.post(f"{CONTESTED}1/", typed).content.decode()
+    assert "A rejection needs at least one reason." in answer
+    assert 'value="her mole is missing"' in answer, "what was typed is lost"
+    answer = browser.post(f"{CONTESTED}1/", {"verdict": "unsure", "reasons": ["drawn"]})
+    assert "Choose keep or reject." in answer.content.decode()
+    assert 'value="drawn"' in answer.content.decode().split("checked")[0][-200:]
     assert not Ruling.objects.exists()
 
 
@@ -109,7 +113,7 @@ def test_a_ruling_is_shown_and_can_be_taken_back(
     browser: Client, batch: Batch, people: list[User]
 ) -> None:
     dispute(batch, people, 1)
-    browser.post(f"{CONTESTED}1/settle/", {"verdict": "keep", "note": "her mole is there"})
+    browser.post(f"{CONTESTED}1/", {"verdict": "keep", "note": "her mole is there"})
     shown = page(browser, f"{CONTESTED}1/")
     assert "her mole is there" in shown
     assert "otto" in shown
@@ -127,7 +131,7 @@ def test_a_decided_picture_can_be_opened_to_overrule_it_a_purged_one_not(
     Image.objects.filter(number=1).update(purged_at=timezone.now())
     assert browser.get(f"{CONTESTED}1/").status_code == 404
     assert browser.get(f"{CONTESTED}99/").status_code == 404
-    assert browser.post(f"{CONTESTED}1/settle/", {"verdict": "keep"}).status_code == 404
+    assert browser.post(f"{CONTESTED}1/", {"verdict": "keep"}).status_code == 404
 
 
 def test_without_consent_there_is_nothing_to_see_or_settle(
@@ -138,7 +142,7 @@ def test_without_consent_there_is_nothing_to_see_or_settle(
     shown = page(browser, CONTESTED)
     assert "preview.webp" not in shown
     assert "thumb.webp" not in shown
-    browser.post(f"{CONTESTED}1/settle/", {"verdict": "keep"})
+    browser.post(f"{CONTESTED}1/", {"verdict": "keep"})
     assert not Ruling.objects.exists()
 
 
@@ -189,7 +193,7 @@ def test_volunteers_may_not_look(client: Client, batch: Batch, people: list[User
     client.force_login(people[0])
     for path in (CONTESTED, f"{CONTESTED}1/", f"{SUBJECT}batches/1/decisions/"):
         assert client.get(path).status_code == 403
-    assert client.post(f"{CONTESTED}1/settle/", {"verdict": "keep"}).status_code == 403
+    assert client.post(f"{CONTESTED}1/", {"verdict": "keep"}).status_code == 403
     assert not Ruling.objects.exists()
 
 
@@ -208,7 +212,7 @@ def test_the_pages_cost_the_same_queries_whatever_waits(
     hand_out(batch, *people, by=by)
     dispute(batch, people, *range(1, num + 1))
     client.get(CONTESTED)  # whatever is cached on first use
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page(client, CONTESTED)
     with django_assert_num_queries(12):
         page(client, f"{SUBJECT}batches/1/decisions/")

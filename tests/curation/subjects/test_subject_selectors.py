@@ -18,7 +18,7 @@ from curation.subjects.selectors import (
     consents_expiring_soon,
     consents_of,
     coverage_of,
-    subjects_of,
+    subjects_in,
 )
 from tests.conftest import make_consent
 
@@ -45,7 +45,7 @@ def test_the_subjects_of_a_project(
 ) -> None:
     made = make_subjects(project, admin, how_many)
     with django_assert_num_queries(1):
-        found = list(subjects_of(project))
+        found = list(subjects_in([project]))
     assert found == made
     assert {(subject.num_look_alikes, subject.is_visible) for subject in found} == {(2, True)}  # type: ignore[attr-defined]
     first = Portrait.objects.filter(subject=made[0]).order_by("pk")[0]

@@ -279,3 +279,41 @@ def test_the_desk_costs_the_same_queries_whatever_is_on_it(
     # Session, person, batch, lease, consent, votes, items, portraits, look-alikes.
     with django_assert_num_queries(9):
         desk_of(client, batch)
+
+
+def test_at_the_end_it_tells_what_waits_for_a_third_and_the_next_batch(
+    browser: Client,
+    batch: Batch,
+    volunteer: User,
+    organiser: User,
+    project: Project,
+    subject: Subject,
+    make_image: MakeImage,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    (other,) = crowd(project, 1)
+    hand_out(batch, other, by=organiser)
+    following = cut(subject, make_image, num=2, by=organiser)
+    hand_out(following, volunteer, by=organiser)
+    one, two, three = items_of(batch)
+    vote(volunteer, one, KEEP)
+    vote(other, one, REJECT)  # two differ: a third is asked
+    vote(volunteer, two, KEEP)
+    vote(other, three, KEEP)
+    with django_assert_num_queries(7):
+        answer = browser.get(f"/api/v1/batches/{batch.pk}/standing")
+    said = answer.json()
+    assert said.pop("leased_until")
+    assert said == {
+        "left": 1,
+        "third_wanted": 1,
+        "next_batch": {
+            "number": 2,
+            "subject": "Ada",
+            "left": 2,
+            "url": "/projects/fans/subjects/ada/batches/2/desk/",
+        },
+    }
+    for item in items_of(following):
+        vote(volunteer, item, KEEP)
+    assert browser.get(f"/api/v1/batches/{batch.pk}/standing").json()["next_batch"] is None

@@ -10,9 +10,18 @@ from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.models import Assignment, Batch
 from curation.images.models import Image
-from curation.projects.models import User
+from curation.projects.models import Project, User
 from curation.subjects.models import Consent, Subject
-from tests.curation.batches.stories import KEEP, cut, expire, hand_out, items_of, vote
+from tests.curation.batches.stories import (
+    KEEP,
+    REJECT,
+    crowd,
+    cut,
+    expire,
+    hand_out,
+    items_of,
+    vote,
+)
 
 BATCHES = "/projects/fans/subjects/ada/batches/"
 
@@ -140,3 +149,21 @@ def test_the_pages_cost_the_same_queries_whatever_there_is(
         page(client, BATCHES)
     with django_assert_num_queries(14):
         page(client, f"{BATCHES}1/")
+
+
+def test_a_third_opinion_that_is_wanted_is_told_to_organiser_and_volunteers(
+    browser: Client, batch: Batch, volunteer: User, organiser: User, project: Project
+) -> None:
+    (other,) = crowd(project, 1)
+    hand_out(batch, volunteer, other, by=organiser)
+    item = items_of(batch)[0]
+    vote(volunteer, item, KEEP)
+    browser.force_login(volunteer)
+    assert "third opinion" not in page(browser, f"{BATCHES}1/")
+    vote(other, item, REJECT)
+    assert "On 1 picture that you judged a third opinion" in page(browser, f"{BATCHES}1/")
+    browser.force_login(organiser)
+    shown = page(browser, f"{BATCHES}1/")
+    assert "Two people could not decide about 1 picture" in shown
+    assert "Hand the batch to one more person." in shown
+    assert "1 wants a third opinion" in page(browser, BATCHES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import threading
 from collections import Counter
@@ -12,11 +13,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from curation.batches.close_batch import close_batch
 from curation.batches.cut_batches import cut_batches
 from curation.batches.errors import BatchClosed, NotAssigned, NothingToCut
-from curation.batches.models import Batch, BatchItem
+from curation.batches.models import Assignment, Batch, BatchItem
 from curation.batches.revoke_batch import revoke_batch
 from curation.consensus.selectors import decisions_of
 from curation.errors import InvalidInput, Refused
@@ -255,3 +257,24 @@ def vote_all(person: User, items: list[BatchItem], verdict: Verdict = KEEP) -> C
                 continue
 
     return work
+
+
+def test_votes_at_once_move_the_lease_on_but_not_past_being_taken_back(
+    subject: Subject, project: Project, organiser: User, make_image: Callable[..., Image]
+) -> None:
+    """Three votes are under way at a time, and the organiser takes the batch back in between."""
+    batch = cut(subject, make_image, num=12, by=organiser)
+    (vera,) = crowd(project, 1)
+    hand_out(batch, vera, by=organiser)
+    soon = timezone.now() + dt.timedelta(minutes=5)
+    Assignment.objects.update(leased_until=soon, granted_until=soon)
+    votes = [partial(vote, vera, item, KEEP) for item in items_of(batch)]
+    answers = all_at_once(
+        [*votes, partial(revoke_batch, batch=batch, volunteer=vera, actor=organiser)]
+    )
+    assert {type(each) for each in answers[:-1]} <= {Vote, NotAssigned}
+    lease = Assignment.objects.get()
+    assert lease.returned_at is not None
+    taken = Vote.objects.count()
+    assert taken == sum(isinstance(each, Vote) for each in answers[:-1])
+    assert (lease.leased_until > soon) is (taken > 0)

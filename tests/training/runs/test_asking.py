@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -13,10 +16,11 @@ from curation.releases.models import Release
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from training.engine.architectures import MODULES
+from training.engine import architectures
+from training.engine.architectures import architecture_names
 from training.runs.create_run import create_run
 from training.runs.errors import RunNotActive, RunNotResumable, RunNotRunning
-from training.runs.model_choices import MODELS
+from training.runs.model_choices import MODELS, USUAL
 from training.runs.models import Cause, Run, RunState
 from training.runs.problems import problem_of
 from training.runs.refresh_preview import refresh_preview
@@ -50,7 +54,17 @@ def test_a_run_notes_both_digests_and_waits(
 
 
 def test_the_choices_are_the_models_that_the_engine_has() -> None:
-    assert set(MODELS) == set(MODULES)
+    assert set(MODELS) == set(architecture_names()) - set(architectures._others)
+    assert set(MODELS) >= USUAL
+
+
+def test_the_web_process_does_without_torch() -> None:
+    """It would cost every worker hundreds of megabytes."""
+    program = (
+        "import sys, django; django.setup(); import config.urls; sys.exit('torch' in sys.modules)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from curation.projects.models import Project, User
 from curation.releases.models import Release
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
+from training.engine.events import EVENTS_FILE, Reporter
 from training.runs.models import Run, RunState
+from training.runs.run_folder import folder_of
 
 MakeRun = Callable[..., Run]
 LIST, NEW, ONE = "/projects/fans/runs/", "/projects/fans/runs/new/", "/projects/fans/runs/1/"
@@ -55,6 +57,34 @@ def test_missing_consent_is_explained_on_the_form(
     answer = as_admin.post(NEW, form(releases))
     assert "No consent in force for Ada" in answer.content.decode()
     assert not Run.objects.exists()
+
+
+def test_only_releases_with_consent_to_train_can_be_chosen(
+    as_admin: Client, releases: tuple[Release, Release], subject: Subject, admin: User
+) -> None:
+    assert "disabled" not in as_admin.get(NEW).content.decode()
+    consent = subject.consents.get()
+    withdraw_consent(consent=consent, actor=admin)
+    page = as_admin.get(NEW).content.decode()
+    told = "Ada · release 1 – consent does not cover training"
+    assert page.count(f'<option value="{releases[0].pk}" disabled>{told}') == 2
+    assert "Consent to training is not in force for two people" in page
+
+
+def test_a_stopped_run_is_as_far_on_its_page_as_in_the_list(
+    as_admin: Client, make_run: MakeRun
+) -> None:
+    """It goes on from its last checkpoint, whatever was told after that."""
+    run = make_run()
+    Run.objects.update(state=RunState.STOPPED)
+    checkpoints = folder_of(run) / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    (checkpoints / "last.json").write_text('{"step": 20}')
+    reporter = Reporter(folder_of(run) / EVENTS_FILE)
+    reporter.report("loss", step=27, a=0.1, b=0.1, examples_per_second=1.0)
+    reporter.close()
+    assert "20 / 30" in as_admin.get(LIST).content.decode()
+    assert as_admin.get(f"/api/v1/runs/{run.pk}").json()["step"] == 20
 
 
 def test_releases_of_other_projects_cannot_be_chosen(

@@ -71,6 +71,53 @@ def test_only_what_is_new_is_read(tmp_path: Path) -> None:
     assert read_losses(tmp_path, after=50) == []
 
 
+def test_reading_on_is_the_same_as_reading_all(tmp_path: Path) -> None:
+    """Whatever comes between two looks, and wherever a line is cut by one."""
+    tell(
+        tmp_path,
+        *({"event": "preparing", "side": "a", "done": n, "total": 3} for n in range(4)),
+        started(0),
+        *(loss(step) for step in range(1, 8)),
+        {"event": "checkpoint", "step": 7},
+        {"event": "preview", "step": 7, "file": "p"},
+        {"event": "preparing", "side": "a", "done": 3, "total": 3},
+        started(7),
+        loss(8),
+    )
+    story = (tmp_path / EVENTS_FILE).read_bytes()
+    followed = tmp_path / "followed"
+    followed.mkdir()
+    for end in range(0, len(story) + 1, 11):
+        fresh = tmp_path / f"fresh-{end}"
+        fresh.mkdir()
+        (fresh / EVENTS_FILE).write_bytes(story[:end])
+        with (followed / EVENTS_FILE).open("ab") as file:
+            file.write(story[max(0, end - 11) : end])
+        assert read_progress(followed) == read_progress(fresh)
+    assert read_progress(tmp_path).step == 8
+
+
+def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
+    """A long run is looked at every second: only what is new may cost."""
+    tell(tmp_path, started(0), *(loss(step) for step in range(1, 9001)))
+    assert read_progress(tmp_path).device == "cpu"
+    with (tmp_path / EVENTS_FILE).open("r+b") as file:
+        file.write(b"x" * 100_000)
+    tell(tmp_path, loss(9001))
+    progress = read_progress(tmp_path)
+    assert (progress.step, progress.device) == (9001, "cpu")
+    assert [each.step for each in read_losses(tmp_path, after=8999)] == [9000, 9001]
+
+
+def test_a_story_that_begins_anew_is_read_anew(tmp_path: Path) -> None:
+    tell(tmp_path, started(0), loss(50))
+    assert read_progress(tmp_path).step == 50
+    (tmp_path / EVENTS_FILE).unlink()
+    assert read_progress(tmp_path).step == 0
+    tell(tmp_path, loss(2))
+    assert read_progress(tmp_path).step == 2
+
+
 def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
     tell(tmp_path, loss(1))
     with (tmp_path / EVENTS_FILE).open("ab") as file:

@@ -6,6 +6,8 @@ import type { Desk } from "../desk";
 export interface Addresses {
   readonly batchUrl: string;
   readonly manualUrl: string;
+  /** Takes a form that hands the batch in. */
+  readonly returnUrl: string;
 }
 
 interface AtTheDesk {

@@ -1,3 +1,4 @@
+import { csrfToken } from "../../shared/api";
 import { counts } from "../reads";
 import { useDesk } from "./context";
 
@@ -6,6 +7,7 @@ export function End() {
   const { desk, addresses, say } = useDesk();
   const { total, left, skipped, keep, reject, unsure } = counts(desk.session.value);
   const { unsent } = desk.sending.value;
+  const third = unsent === 0 ? (desk.standing.value?.third_wanted ?? 0) : 0;
   return (
     <section class="desk-end">
       <h2 class="desk-end__title">{say(title(total, left))}</h2>
@@ -21,6 +23,8 @@ export function End() {
         {unsent > 0 ? say("doneSending", { count: unsent }) : total > 0 && say("allSent")}
         {skipped > 0 && total > 0 && <br />}
         {skipped > 0 && total > 0 && say("alreadyFull", { count: skipped })}
+        {third > 0 && <br />}
+        {third > 0 && say("thirdWanted", { count: third })}
       </p>
       <div class="row">
         {left > 0 && (
@@ -32,10 +36,9 @@ export function End() {
             {say("continueJudging")} <kbd>Enter</kbd>
           </button>
         )}
-        <a
-          class={left > 0 ? "button button--big" : "button button--primary button--big"}
-          href={addresses.batchUrl}
-        >
+        {left === 0 && <HandIn />}
+        <NextBatch />
+        <a class="button button--big" href={addresses.batchUrl}>
           {say("backToBatch")}
         </a>
         {left === 0 && total > 0 && (
@@ -55,6 +58,35 @@ export function End() {
     if (total === 0) return say("emptyText");
     return left > 0 ? say("endText", { count: left }) : say("doneText");
   }
+}
+
+/** Hands the batch in. It waits for the last vote: after it no vote would be taken. */
+function HandIn() {
+  const { desk, addresses, say } = useDesk();
+  return (
+    <form method="post" action={addresses.returnUrl}>
+      <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken(document.cookie)} />
+      <button
+        type="submit"
+        class="button button--primary button--big"
+        disabled={desk.sending.value.unsent > 0}
+      >
+        {say("handIn")}
+      </button>
+    </form>
+  );
+}
+
+function NextBatch() {
+  const { desk, say } = useDesk();
+  const following = desk.standing.value?.next_batch;
+  if (!following) return null;
+  const { subject, number, left, url } = following;
+  return (
+    <a class="button button--big" href={url}>
+      {say("nextBatch", { subject, number, count: left })}
+    </a>
+  );
 }
 
 function title(total: number, left: number): "emptyTitle" | "endTitle" | "doneTitle" {

@@ -24,7 +24,7 @@ export function People() {
           ))}
         </section>
       )}
-      <Lease until={data.batch.leased_until} />
+      <Lease until={desk.leasedUntil} />
     </div>
   );
 }

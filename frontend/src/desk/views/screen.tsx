@@ -34,7 +34,7 @@ function Open() {
         <div class="desk__work">
           <Refusals />
           <ClosedNotice />
-          <Lease until={desk.data.value?.batch.leased_until ?? null} onlySoon />
+          <Lease until={desk.leasedUntil} onlySoon />
           {atEnd ? <End /> : <Stage />}
           {!atEnd && <Actions />}
         </div>

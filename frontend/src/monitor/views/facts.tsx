@@ -1,3 +1,4 @@
+import { moment } from "../../shared/time";
 import { secondsLeft } from "../curve";
 import type { Monitor } from "../monitor";
 import { count, durationInWords } from "../words";
@@ -7,7 +8,6 @@ export function Facts({ monitor }: { monitor: Monitor }) {
   const { say, language } = monitor.messages;
   const left = secondsLeft(run);
   const speed = run.examples_per_second;
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" });
   const saved = [...run.checkpoints].reverse();
   return (
     <section class="watch__part">
@@ -34,7 +34,7 @@ export function Facts({ monitor }: { monitor: Monitor }) {
                 <li key={step}>
                   <span class="number">{say("checkpointAt", { step })}</span>{" "}
                   <time class="muted small" dateTime={at}>
-                    {time.format(new Date(at))}
+                    {moment(at, language)}
                   </time>
                 </li>
               ))}

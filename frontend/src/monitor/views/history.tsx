@@ -1,16 +1,16 @@
+import { moment } from "../../shared/time";
 import type { Monitor } from "../monitor";
 
 /** What happened to the run, the newest first. */
 export function History({ monitor }: { monitor: Monitor }) {
   const { say, language } = monitor.messages;
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" });
   return (
     <section class="watch__part">
       <h2>{say("history")}</h2>
       <ul class="log">
         {monitor.run.value.events.map(({ at, state, cause, actor, step, note }) => (
           <li key={`${at} ${cause}`}>
-            <time dateTime={at}>{time.format(new Date(at))}</time>
+            <time dateTime={at}>{moment(at, language)}</time>
             <div class="log__what">
               <p>
                 <strong>{say(`runIs_${state}`)}</strong> · {cause}

@@ -71,6 +71,9 @@ export const DESK_EN = {
   continueJudging: "Judge the rest",
   lookAgain: "Look through again",
   alreadyFull: "Skipped, as others have given enough votes already: {count}.",
+  handIn: "Hand it in",
+  nextBatch: "Next: {subject} · batch {number} ({count} to go)",
+  thirdWanted: "Waiting for a third person's opinion: {count}. You need not do anything.",
   emptyTitle: "Nothing to judge here",
   emptyText: "Every picture in this batch already has enough votes.",
 
@@ -151,6 +154,9 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   continueJudging: "接着筛剩下的",
   lookAgain: "再看一遍",
   alreadyFull: "{count} 张的票数已经够了，已跳过。",
+  handIn: "交回这一批",
+  nextBatch: "下一批：{subject} · 批次 {number}（还有 {count} 张）",
+  thirdWanted: "有 {count} 张要等第三个人的意见，你不用管。",
   emptyTitle: "这里没有要判的图片",
   emptyText: "这一批的每张图片都已经有足够的票了。",
 

@@ -1,0 +1,4 @@
+import "./adjudicate.css";
+import { listenForRulings } from "./rulings";
+
+listenForRulings(document);
