@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from training.engine.events import say
+
 FOLDER = "tensorboard"
 SECONDS_BETWEEN_FLUSHES = 10.0
 CURVES = {
@@ -35,7 +37,10 @@ class TensorBoard:
     def hear(self, event: str, fields: dict[str, Any]) -> None:
         """Take in one event. Raises OSError when it cannot be written."""
         if event == "started":
-            self._open(fields["step"])
+            try:
+                self._open(fields["step"])
+            except ModuleNotFoundError as missing:
+                say(f"no curves for TensorBoard: {missing.name} is not installed")
         elif event == "loss" and self._writer is not None:
             self._add(fields)
 

@@ -37,9 +37,11 @@ from training.engine.errors import (
 from training.engine.events import EVENTS_FILE, Reporter, say
 from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.finder import DlibFinder
+from training.engine.fitting import fitting_batch
 from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
 from training.engine.manifest import Manifest, load_manifest
+from training.engine.segmentation import open_segmenter
 from training.engine.session import Session, open_session, with_changes
 from training.engine.tensorboard import TensorBoard
 from training.engine.world import joined, plan_world
@@ -76,7 +78,8 @@ def attempt(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
     except EngineError as refusal:
         return failed(reporter, refusal)
     except torch.OutOfMemoryError:
-        return failed(reporter, OutOfMemory("The GPU's memory is full; take a smaller batch_size."))
+        full = "The GPU's memory is full before the first step; take a smaller model."
+        return failed(reporter, OutOfMemory(full))
     except Exception as error:  # noqa: BLE001, the run's page must learn of every end
         traceback.print_exc()
         return failed(reporter, Crashed(f"The trainer crashed: {error!r}; its log says more."))
@@ -106,7 +109,7 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
     first_step = saved.step if saved else 0
     if world.is_main:
         try:
-            prepare(manifests, config, architecture, reporter, requests)
+            prepare(run_dir, manifests, config, architecture, reporter, requests)
         except Stopped:
             return "stopped", first_step
     # Not earlier: a process that waits for the others to come cannot mind a polite signal.
@@ -123,7 +126,30 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
         )
         report_start(session, first_step)
         with closing(session):
-            return run_steps(session, first_step=first_step)
+            try:
+                return run_steps(session, first_step=first_step)
+            except torch.OutOfMemoryError:
+                # Out of this block first: what it raised holds on to the tensors of the step.
+                pass
+        raise too_large(session)
+
+
+def too_large(session: Session) -> OutOfMemory:
+    """Says that the batch is too large for the GPU's memory, and which would fit."""
+    batch_size, world = session.config.batch_size, session.world
+    # Nor may the moments and what was compiled take the room.
+    session.optimizer.state.clear()
+    each = fitting_batch(session.model, session.pairs.recipe, world, below=batch_size // world.size)
+    cure = (
+        f"A batch_size of {each * world.size} fits; the last checkpoint is good, go on from it."
+        if each
+        else "Not even one face of each person fits; take a smaller model."
+    )
+    return OutOfMemory(
+        f"The GPU's memory is too small for a batch_size of {batch_size}. {cure}",
+        batch_size=batch_size,
+        fits=each * world.size,
+    )
 
 
 def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
@@ -156,7 +182,8 @@ def report_start(session: Session, first_step: int) -> None:
     )
 
 
-def prepare(
+def prepare(  # noqa: PLR0917, all that a preparation needs, once
+    run_dir: Path,
     manifests: tuple[Manifest, Manifest],
     config: RunConfig,
     architecture: Architecture,
@@ -167,6 +194,7 @@ def prepare(
 
     Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
     """
+    segmenter = open_segmenter(run_dir / config.segmentation) if config.segmentation else None
     for side, manifest in zip(SIDES, manifests, strict=True):
         key = FaceKey(
             manifest_sha256=manifest.sha256,
@@ -178,7 +206,7 @@ def prepare(
             mask=config.mask,
         )
         progress = teller(side, reporter, requests)
-        faces = faces_of(manifest, key, progress=progress, finder=DlibFinder())
+        faces = faces_of(manifest, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
         reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
 
 

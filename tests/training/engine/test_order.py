@@ -38,3 +38,11 @@ def test_rounds_and_seeds_differ() -> None:
     assert rounds[0] != rounds[1]
     assert rounds[0] != rounds[2]
     assert rounds[1] != rounds[2]
+
+
+def test_looking_ahead_draws_nothing() -> None:
+    order = Order(num_faces=5, seed=1)
+    order.draw(3)
+    ahead = order.look_ahead(4)
+    assert order.num_drawn == 3
+    assert order.draw(4) == ahead

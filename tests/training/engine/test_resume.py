@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,14 @@ STEPS = 400
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"ema_decay": 0.9, "warmup_steps": 90, "warp": "landmarks", "optimizer": "adabelief"}],
+)
 def test_a_run_killed_at_random_moments_ends_bit_for_bit_as_an_untouched_one(
-    make_run: Callable[..., Path],
+    make_run: Callable[..., Path], changed: dict[str, Any]
 ) -> None:
-    settings = {"steps": STEPS, "save_every": 7, "batch_size": 6}
+    settings = {"steps": STEPS, "save_every": 7, "batch_size": 6, **changed}
     untouched, killed = make_run("untouched", **settings), make_run("killed", **settings)
     trainer = start_trainer(untouched)
     _, said = trainer.communicate(timeout=300)

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from tests.training.engine.run_folders import assert_same, saved_tensors, write_release
+from training.engine.architectures import architecture_named
+from training.engine.checkpoint import last_checkpoint
 from training.engine.commands import send
 from training.engine.events import outcome
 from training.engine.lock import only_trainer
@@ -100,6 +102,71 @@ def test_a_run_saves_and_previews_when_asked(make_run: Make, train: Train, event
     send(run_dir, "preview")
     assert train(run_dir) == 0
     assert [event["step"] for event in events(run_dir, "checkpoint")] == [1, 30]
+
+
+def test_rate_and_batch_are_set_while_it_trains_and_outlive_a_stop(
+    make_run: Make, train: Train, events: Events
+) -> None:
+    run_dir = make_run(steps=30)
+    send(run_dir, "set", learning_rate=0.0001, batch_size=6)
+    send(run_dir, "set", batch_size=0)
+    send(run_dir, "stop")
+    assert train(run_dir) == 3
+    (changed,) = events(run_dir, "changed")
+    assert (changed["learning_rate"], changed["batch_size"]) == (0.0001, 6)
+    (refused,) = events(run_dir, "refused")
+    assert "batch_size must be a whole number" in str(refused["reason"])
+    assert train(run_dir) == 0
+    after = events(run_dir, "loss")[-1]
+    assert after["learning_rate"] == 0.0001
+    saved = last_checkpoint(run_dir)
+    assert saved is not None
+    # One step of the four faces it was made with, then 29 of six.
+    assert saved.about["order"] == {"a": 4 + 29 * 6, "b": 4 + 29 * 6}
+
+
+def test_a_mean_of_the_weights_is_kept_and_drawn_with(make_run: Make, train: Train) -> None:
+    run_dir = make_run(steps=12, ema_decay=0.5, learning_rate=0.01)
+    assert train(run_dir) == 0
+    saved = last_checkpoint(run_dir)
+    assert saved is not None
+    newest, mean = architecture_named("tiny").build(), architecture_named("tiny").build()
+    saved.load_model(newest)
+    saved.load_model(mean, ema=True)
+    apart = [
+        (one - two).abs().max().item()
+        for one, two in zip(newest.parameters(), mean.parameters(), strict=True)
+    ]
+    # Half of every step is still to come: near, but not the same.
+    assert 0 < max(apart) < 0.1
+
+
+def test_a_batch_that_does_not_fit_is_named_with_one_that_does(
+    make_run: Make, train: Train, events: Events
+) -> None:
+    run_dir = make_run(model="hungry", batch_size=8)
+    assert train(run_dir) == 1
+    (failed,) = events(run_dir, "failed")
+    assert failed["code"] == "out_of_memory"
+    assert failed["context"] == {"batch_size": 8, "fits": 2}
+    assert "A batch_size of 2 fits" in str(failed["message"])
+
+
+def test_a_mask_may_come_from_weights_in_the_run_folder(
+    make_run: Make, train: Train, events: Events
+) -> None:
+    run_dir = make_run(segmentation="mine.onnx")
+    assert train(run_dir) == 2
+    (failed,) = events(run_dir, "failed")
+    assert failed["code"] == "segmentation_wrong"
+    assert "mine.onnx" in str(failed["message"])
+
+
+def test_previews_and_a_timelapse_frame_for_every_checkpoint(make_run: Make, train: Train) -> None:
+    run_dir = make_run(steps=40, save_every=20, timelapse=True)
+    assert train(run_dir) == 0
+    frames = sorted(path.name for path in (run_dir / "timelapse").iterdir())
+    assert frames == ["00000020.webp", "00000040.webp"]
 
 
 def test_snapshots_are_kept_besides(make_run: Make, train: Train, events: Events) -> None:
