@@ -191,11 +191,22 @@ def in_view(landmarks: Tensor, views: Tensor, stored_side: int) -> Tensor:
     return (places - views[:, None, :2]) / views[:, None, 2:]
 
 
+def as_seen(landmarks: Tensor, chances: Chances, coverage: float) -> Tensor:
+    """Landmarks in view (N, 68, 2) where the model sees them: in the part that is covered, and
+    mirrored, turned, zoomed and shifted with their face. Again -1 to 1, from edge to edge.
+    """
+    rotation, zoom, shift_x, shift_y, mirror = chances.values[:, :5, None].unbind(1)
+    x, y = (landmarks / coverage).unbind(2)
+    x, y = (x - shift_x) / zoom, (y - shift_y) / zoom
+    cos, sin = torch.cos(rotation), torch.sin(rotation)
+    return torch.stack([(cos * x + sin * y) * mirror, cos * y - sin * x], dim=2)
+
+
 def landmark_nodes(own: Tensor, wanted: Tensor) -> Tensor:
-    """The warp that brings landmarks `own` (N, 68, 2) to `wanted`, both in view, as nodes.
+    """The warp that brings landmarks `own` (N, 68, 2) to `wanted`, both as seen, as nodes.
 
     Between the landmarks the shift is that of the nearest ones, weighed by nearness (Shepard
-    1968); at the edge of the view nothing moves. (N, 2, K, K), in view coordinates.
+    1968); at the edge of what is seen nothing moves. (N, 2, K, K), -1 to 1 being the whole side.
     """
     edge = torch.tensor(
         [(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0.0, 0.0)],

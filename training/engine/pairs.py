@@ -8,7 +8,14 @@ import torch
 from torch import Tensor
 
 from training.engine.architectures import Architecture
-from training.engine.augment import Chances, Examples, Recipe, augment_both, landmark_nodes
+from training.engine.augment import (
+    Chances,
+    Examples,
+    Recipe,
+    as_seen,
+    augment_both,
+    landmark_nodes,
+)
 from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.faces import FaceSet
@@ -95,7 +102,10 @@ class Pairs:
         share = torch.special.ndtr(chances.neighbour)
         picked = (share * nearest.shape[1]).long().clamp(max=nearest.shape[1] - 1)
         wanted = other[nearest.gather(1, picked[:, None])[:, 0]]
-        return landmark_nodes(own[which], wanted + chances.jitter)
+        seen, wanted = (
+            as_seen(each, chances, self.recipe.coverage) for each in (own[which], wanted)
+        )
+        return landmark_nodes(seen, wanted + chances.jitter)
 
     def _nearest_faces(self) -> list[Tensor]:
         """For each side the places, (N, NEAREST), of the other person's faces most like each."""
