@@ -8,7 +8,7 @@ import pytorch_msssim
 import torch
 from torch import Tensor
 
-from training.engine import config, losses
+from training.engine import config
 from training.engine.losses import (
     LOSSES,
     Weights,
@@ -19,16 +19,23 @@ from training.engine.losses import (
     ssim_map,
 )
 
-EVENLY = Weights(outside=0.1, eyes=1.0, mouth=1.0)
-INSIDE = Weights(outside=0.0, eyes=1.0, mouth=1.0)
+EVERYWHERE = Weights(outside=0.0, eyes=1.0, mouth=1.0)
+Pair = tuple[Tensor, Tensor]
 
 
 @pytest.fixture
-def pictures() -> tuple[Tensor, Tensor]:
+def pictures() -> Pair:
     generator = torch.Generator().manual_seed(0)
     truth = torch.rand((2, 3, 24, 20), generator=generator)
     noise = torch.randn((2, 3, 24, 20), generator=generator)
     return (truth + 0.2 * noise).clamp(0, 1), truth
+
+
+def masks(face: float = 1.0) -> Tensor:
+    """The same of the face everywhere; neither eyes nor mouth."""
+    made = torch.zeros(2, 3, 24, 20)
+    made[:, 0] = face
+    return made
 
 
 def ssim_by_hand(x: np.ndarray, y: np.ndarray, row: int, column: int) -> float:
@@ -45,7 +52,7 @@ def ssim_by_hand(x: np.ndarray, y: np.ndarray, row: int, column: int) -> float:
 
 
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (12, 10), (23, 19), (3, 18)])
-def test_ssim_equals_its_definition(pictures: tuple[Tensor, Tensor], row: int, column: int) -> None:
+def test_ssim_equals_its_definition(pictures: Pair, row: int, column: int) -> None:
     picture, truth = pictures
     found = ssim_map(picture, truth)[1, 2, row, column].item()
     by_hand = ssim_by_hand(
@@ -54,106 +61,133 @@ def test_ssim_equals_its_definition(pictures: tuple[Tensor, Tensor], row: int, c
     assert found == pytest.approx(by_hand, abs=1e-5)
 
 
-def masks(face: Tensor, *, eyes: Tensor | None = None, mouth: Tensor | None = None) -> Tensor:
-    """Masks of face, eyes and mouth (N, 3, H, W), of which those not given are empty."""
-    nothing = torch.zeros_like(face)
-    parts = (face, nothing if eyes is None else eyes, nothing if mouth is None else mouth)
-    return torch.stack(parts, dim=1)
+@pytest.mark.parametrize("side", [24, 64, 256])
+def test_ssim_equals_that_of_pytorch_msssim(side: int) -> None:
+    """Inside the border, where no window reaches over the edge: it knows no more."""
+    generator = torch.Generator().manual_seed(side)
+    truth = torch.rand((2, 3, side, side), generator=generator)
+    picture = (truth + 0.1 * torch.randn(truth.shape, generator=generator)).clamp(0, 1)
+    theirs = pytorch_msssim.ssim(picture, truth, data_range=1.0, size_average=False)
+    inside = ssim_map(picture, truth)[..., 5:-5, 5:-5]
+    assert inside.mean(dim=(1, 2, 3)).tolist() == pytest.approx(theirs.tolist(), abs=1e-5)
 
 
-def test_ssim_equals_that_of_a_well_known_library(pictures: tuple[Tensor, Tensor]) -> None:
+def test_ms_ssim_falls_as_pictures_differ_more_and_is_near_that_of_pytorch_msssim() -> None:
+    generator = torch.Generator().manual_seed(1)
+    coarse = torch.rand((2, 3, 16, 16), generator=generator)
+    truth = torch.nn.functional.interpolate(coarse, (256, 256), mode="bilinear")
+    noise = torch.randn(truth.shape, generator=generator)
+    found = []
+    for amount in (0.02, 0.1, 0.3):
+        picture = (truth + amount * noise).clamp(0, 1)
+        found.append(ms_ssim_map(picture, truth).mean().item())
+        theirs = pytorch_msssim.ms_ssim(picture, truth, data_range=1.0).item()
+        # They multiply the means of the scales, we give each pixel its own product.
+        assert found[-1] == pytest.approx(theirs, abs=0.06)
+    assert 1 > found[0] > found[1] > found[2] > 0
+
+
+def test_ms_ssim_of_a_small_picture_is_its_only_scale(pictures: Pair) -> None:
     picture, truth = pictures
-    theirs = pytorch_msssim.ssim(picture, truth, data_range=1, size_average=False)
-    # It leaves out what the window does not fully cover; ours mirrors the edge there.
-    ours = ssim_map(picture, truth)[..., 5:-5, 5:-5].mean(dim=(1, 2, 3))
-    assert torch.allclose(ours, theirs, atol=1e-5)
+    assert torch.allclose(ms_ssim_map(picture, truth), ssim_map(picture, truth).clamp(min=1e-4))
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_every_loss_is_a_map_that_is_0_where_both_are_alike(
-    pictures: tuple[Tensor, Tensor], name: str
+def test_each_map_is_as_large_as_the_picture_and_zero_where_both_are_alike(
+    pictures: Pair, name: str
 ) -> None:
     picture, truth = pictures
     wrong = LOSSES[name](picture, truth)
-    assert wrong.shape == truth.shape
+    assert wrong.shape == picture.shape
     assert wrong.mean() > 0.01
-    assert LOSSES[name](truth, truth).abs().max() < 1e-4
+    assert LOSSES[name](truth, truth).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_flat_pictures_have_a_gradient_all_the_same(name: str) -> None:
-    flat = torch.full((1, 3, 32, 32), 0.5, requires_grad=True)
-    LOSSES[name](flat, torch.full((1, 3, 32, 32), 0.6)).mean().backward()
-    assert flat.grad is not None
-    assert torch.isfinite(flat.grad).all()
+@pytest.mark.parametrize("shades", [(0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (0.0, 1.0)])
+def test_gradients_of_flat_pictures_are_finite(name: str, shades: tuple[float, float]) -> None:
+    """A new model draws grey, and black frames happen."""
+    drawn, wanted = (torch.full((1, 3, 64, 64), shade) for shade in shades)
+    drawn.requires_grad_()
+    loss = LOSSES[name](drawn, wanted).mean()
+    (gradient,) = torch.autograd.grad(loss, drawn)
+    assert loss.isfinite()
+    assert gradient.isfinite().all()
 
 
-def test_ms_ssim_forgives_what_only_a_fine_scale_shows() -> None:
-    generator = torch.Generator().manual_seed(3)
-    coarse = torch.rand((1, 3, 8, 8), generator=generator)
-    truth = torch.nn.functional.interpolate(coarse, (128, 128), mode="bilinear")
-    noisy = truth + 0.05 * torch.randn(truth.shape, generator=generator)
-    assert ms_ssim_map(noisy, truth).mean() > ssim_map(noisy, truth).mean() + 0.1
-
-
-def test_equal_pictures_lose_nothing(pictures: tuple[Tensor, Tensor]) -> None:
-    _, truth = pictures
-    everywhere = masks(torch.ones(2, 24, 20))
-    assert face_loss(truth, truth, everywhere, INSIDE).item() == pytest.approx(0, abs=1e-5)
-
-
-def test_the_loss_is_the_weighted_mean_of_its_maps(pictures: tuple[Tensor, Tensor]) -> None:
+@pytest.mark.parametrize("name", LOSSES)
+def test_what_follows_a_loss_brings_the_pictures_together(pictures: Pair, name: str) -> None:
     picture, truth = pictures
-    face = torch.zeros(2, 24, 20)
-    face[0, 5:15, 5:15] = 1
-    face[1, 2:4] = 0.5
-    wrong = (1 - ssim_map(picture, truth) + mse_map(picture, truth)).mean(1)
+    before = LOSSES[name](picture, truth).mean()
+    drawn = picture.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(LOSSES[name](drawn, truth).mean(), drawn)
+    after = LOSSES[name](picture - 0.01 * gradient / gradient.abs().max(), truth).mean()
+    assert after < before
+
+
+def test_equal_pictures_lose_nothing(pictures: Pair) -> None:
+    _, truth = pictures
+    every = Weights(losses=tuple((name, 1.0) for name in LOSSES), outside=0.0)
+    assert face_loss(truth, truth, masks(), every).item() == pytest.approx(0, abs=1e-5)
+
+
+def test_the_loss_is_the_weighted_mean_of_its_maps(pictures: Pair) -> None:
+    picture, truth = pictures
+    where = masks(0)
+    where[0, 0, 5:15, 5:15] = 1
+    where[1, 0, 2:4] = 0.5
+    wrong = (1 - ssim_map(picture, truth) + 2 * mse_map(picture, truth)).mean(1)
     each = []
-    for place in range(2):
-        weights = 0.1 + 0.9 * face[place]
-        each.append((wrong[place] * weights).sum() / weights.sum())
-    found = face_loss(picture, truth, masks(face), EVENLY)
+    for face in range(2):
+        counts = 0.1 + 0.9 * where[face, 0]
+        each.append((wrong[face] * counts).sum() / counts.sum())
+    weights = Weights(losses=(("ssim", 1.0), ("mse", 2.0)))
+    found = face_loss(picture, truth, where, weights)
     assert found.item() == pytest.approx((sum(each) / 2).item(), rel=1e-5)
 
 
-def test_a_pixel_in_the_eyes_counts_three_times_and_one_in_the_mouth_twice(
-    pictures: tuple[Tensor, Tensor],
-) -> None:
-    picture, truth = pictures
-    face = torch.ones(2, 24, 20)
-    eyes, mouth = torch.zeros(2, 24, 20), torch.zeros(2, 24, 20)
-    eyes[:, 4:8], mouth[:, 16:20] = 1, 1
-    wrong = mse_map(picture, truth).mean(1)
-    counts = face + 2 * eyes + mouth
-    expected = ((wrong * counts).sum((1, 2)) / counts.sum((1, 2))).mean()
-    weights = Weights(losses=(("mse", 1.0),), eyes=3.0, mouth=2.0)
-    found = face_loss(picture, truth, masks(face, eyes=eyes, mouth=mouth), weights)
-    assert found.item() == pytest.approx(expected.item(), rel=1e-5)
+@pytest.mark.parametrize(("part", "times"), [("eyes", 3.0), ("mouth", 2.0)])
+def test_eyes_and_mouth_count_more(part: str, times: float) -> None:
+    """Wrong in these alone, a face is so many times as wrong as with a wrong cheek."""
+    truth = torch.zeros(2, 3, 24, 20)
+    where = masks()
+    where[:, {"eyes": 1, "mouth": 2}[part], :, 5:10] = 1
+    spoilt = {"part": truth.clone(), "cheek": truth.clone()}
+    spoilt["part"][..., 5:10] = spoilt["cheek"][..., 10:15] = 0.5
+    weights = Weights(losses=(("mse", 1.0),))
+    lost = {
+        name: face_loss(picture, truth, where, weights).item() for name, picture in spoilt.items()
+    }
+    assert lost["part"] == pytest.approx(times * lost["cheek"], rel=1e-5)
+    counted_once = Weights(losses=(("mse", 1.0),), eyes=1.0, mouth=1.0)
+    alike = [face_loss(each, truth, where, counted_once).item() for each in spoilt.values()]
+    assert alike[0] == pytest.approx(alike[1], rel=1e-5)
 
 
-def test_outside_the_mask_nothing_counts_when_so_wished(pictures: tuple[Tensor, Tensor]) -> None:
+def test_outside_the_mask_nothing_counts_when_so_wished(pictures: Pair) -> None:
     _, truth = pictures
-    face = torch.zeros(2, 24, 20)
-    face[..., :4] = 1
+    where = masks(0)
+    where[:, 0, :, :4] = 1
     spoilt = truth.clone()
-    spoilt[..., 12:] = 0
-    half = Weights(outside=0.5)
-    assert face_loss(spoilt, truth, masks(face), INSIDE).item() == pytest.approx(0, abs=1e-5)
-    assert face_loss(spoilt, truth, masks(face), half).item() > 0.01
+    spoilt[:, :, :, 12:] = 0
+    assert face_loss(spoilt, truth, where, EVERYWHERE).item() == pytest.approx(0, abs=1e-5)
+    assert face_loss(spoilt, truth, where, Weights(outside=0.5)).item() > 0.01
 
 
-def test_a_face_without_mask_does_not_divide_by_nothing(pictures: tuple[Tensor, Tensor]) -> None:
+def test_a_face_without_mask_does_not_divide_by_nothing(pictures: Pair) -> None:
     picture, truth = pictures
-    assert face_loss(picture, truth, masks(torch.zeros(2, 24, 20)), INSIDE).item() == 0
+    assert face_loss(picture, truth, masks(0), EVERYWHERE).item() == 0
 
 
-def test_a_learnt_mask_is_compared_with_the_faces() -> None:
-    face = torch.zeros(2, 8, 8)
-    face[:, 2:6] = 1
-    assert mask_loss(face[:, None], masks(face)).item() == 0
-    assert mask_loss(torch.zeros(2, 1, 8, 8), masks(face)).item() == pytest.approx(0.5)
-    assert mask_loss(None, masks(face)).item() == 0
+def test_a_drawn_mask_is_measured_by_the_face_mask_alone() -> None:
+    where = masks(0)
+    where[:, 0, :12] = 1
+    where[:, 1:] = 0.3
+    assert mask_loss(None, where).item() == 0
+    assert mask_loss(where[:, :1], where).item() == 0
+    assert mask_loss(1 - where[:, :1], where).item() == 1
+    assert mask_loss(torch.full((2, 1, 24, 20), 0.5), where).item() == pytest.approx(0.25)
 
 
 def test_every_loss_that_a_run_may_name_can_be_computed() -> None:
-    assert tuple(losses.LOSSES) == config.LOSSES
+    assert tuple(LOSSES) == config.LOSSES

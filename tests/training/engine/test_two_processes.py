@@ -30,8 +30,8 @@ from training.engine.architectures import Architecture, register
 torch.set_num_threads(1)
 built = []
 
-def build():
-    built.append(tiny.Steady())
+def build(*, learn_mask=False):
+    built.append(tiny.Steady(learn_mask=learn_mask))
     return built[0]
 
 register(Architecture(name="steady", input_size=tiny.SIZE, output_size=tiny.SIZE, build=build))
