@@ -3,7 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Command, Run } from "../src/monitor/contract";
-import { commandOf } from "../src/monitor/keys";
+import { type Wish, wishOf } from "../src/monitor/keys";
 import { Monitor } from "../src/monitor/monitor";
 import { Screen } from "../src/monitor/views/screen";
 import { messagesFor } from "../src/shared/messages";
@@ -112,23 +112,43 @@ test("a problem is told in words, with the trainer's own below", () => {
   expect(alert?.textContent).toBe("The disk is full.ENOSPC");
 });
 
+test("the preview is shown with its masks, and without them again", async () => {
+  vi.spyOn(Image.prototype, "decode").mockResolvedValue(undefined);
+  const { monitor } = show({ ...RUN, preview_url: "/preview.webp?step=30", preview_step: 30 });
+  const source = async () => {
+    await act(async () => undefined);
+    return root.querySelector(".faces img")?.getAttribute("src");
+  };
+  expect(await source()).toBe("/preview.webp?step=30");
+  act(() =>
+    root
+      .querySelector<HTMLButtonElement>(".watch__head [aria-pressed=false] kbd")
+      ?.closest("button")
+      ?.click(),
+  );
+  expect(await source()).toBe("/preview.webp?step=30&masked=1");
+  act(() => monitor.toggleMask());
+  expect(await source()).toBe("/preview.webp?step=30");
+});
+
 test.each([
   ["s", {}, "save"],
   ["R", {}, "preview"],
+  ["m", {}, "mask"],
   ["r", { ctrlKey: true }, null],
   ["s", { metaKey: true }, null],
   ["s", { repeat: true }, null],
   ["x", {}, null],
 ] as const)("the key %s with %o asks for %s", (key, more, expected) => {
-  expect(commandOf(new KeyboardEvent("keydown", { key, ...more }))).toBe(expected);
+  expect(wishOf(new KeyboardEvent("keydown", { key, ...more }))).toBe(expected);
 });
 
 test("keys typed into a field are the field's", () => {
   const field = document.createElement("input");
   root.append(field);
-  let heard: Command | null = "save";
+  let heard: Wish | null = "save";
   field.addEventListener("keydown", (event) => {
-    heard = commandOf(event);
+    heard = wishOf(event);
   });
   field.dispatchEvent(new KeyboardEvent("keydown", { key: "s", bubbles: true }));
   expect(heard).toBeNull();

@@ -93,15 +93,19 @@ def run_page(request: HttpRequest, project: str, number: int) -> HttpResponse:
 @login_required
 @require_safe
 def preview_file(request: HttpRequest, project: str, number: int) -> HttpResponseBase:
-    """The newest preview; withheld while a consent to train is not in force for both people."""
+    """The newest preview; withheld while a consent to train is not in force for both people.
+
+    With `?masked=1` it is the one with all but the faces veiled.
+    """
     run = access_numbered_run(signed_in(request), project, number, ORGANISE)
     if not both_covered(run, Act.TRAIN):
         raise PicturesHidden
+    path = newest_preview(run, masked="masked" in request.GET)
     try:
-        picture = newest_preview(run).open("rb")
+        picture = path.open("rb")
     except FileNotFoundError as error:
         raise NotFound from error
-    etag = f'"{newest_preview(run).stat().st_mtime_ns}"'
+    etag = f'"{path.stat().st_mtime_ns}"'
     unchanged = get_conditional_response(request, etag=etag)
     response = unchanged or FileResponse(picture, content_type="image/webp")
     response["ETag"] = etag

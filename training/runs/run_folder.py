@@ -20,9 +20,12 @@ def folder_of(run: Run) -> Path:
     return Path(settings.DATA_DIR) / "runs" / str(run.pk)
 
 
-def newest_preview(run: Run) -> Path:
-    """The picture that shows how far the run is; the trainer replaces it now and then."""
-    return folder_of(run) / "previews" / "preview.webp"
+def newest_preview(run: Run, *, masked: bool = False) -> Path:
+    """The picture that shows how far the run is; the trainer replaces it now and then.
+
+    `masked` is the same with all but the faces veiled.
+    """
+    return folder_of(run) / "previews" / ("preview.mask.webp" if masked else "preview.webp")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

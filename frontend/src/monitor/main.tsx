@@ -4,7 +4,7 @@ import { request } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { messagesFor } from "../shared/messages";
 import type { Run } from "./contract";
-import { commandOf } from "./keys";
+import { wishOf } from "./keys";
 import { Monitor } from "./monitor";
 import { Screen } from "./views/screen";
 
@@ -22,10 +22,11 @@ function start(root: HTMLElement): void {
   const { nameA = "A", nameB = "B" } = root.dataset;
   render(<Screen monitor={monitor} names={{ a: nameA, b: nameB }} />, root);
   document.addEventListener("keydown", (event) => {
-    const command = commandOf(event);
-    if (!command) return;
+    const wish = wishOf(event);
+    if (!wish) return;
     event.preventDefault();
-    void monitor.ask(command);
+    if (wish === "mask") monitor.toggleMask();
+    else void monitor.ask(wish);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) monitor.rest();

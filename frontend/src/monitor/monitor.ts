@@ -36,6 +36,9 @@ export class Monitor {
   readonly said = signal("");
   readonly unsupervised = computed(() => this.#looksAlone.value >= LOOKS_UNTIL_ALARM);
 
+  /** Whether the preview is shown with all but the face veiled. */
+  readonly masked = signal(false);
+
   readonly #parts: MonitorParts;
   readonly #looksAlone = signal(0);
   #failures = 0;
@@ -65,6 +68,11 @@ export class Monitor {
   /** Stop looking until `watch` is called again, as when the page is out of sight. */
   rest(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** Show the preview with the masks over it, or without them again. */
+  toggleMask(): void {
+    this.masked.value = !this.masked.value;
   }
 
   /** Ask for something, unless it cannot be done now or was asked for already. */

@@ -27,6 +27,7 @@ def run(make_run: MakeRun) -> Run:
     folder = folder_of(run)
     (folder / "previews").mkdir(parents=True)
     (folder / "previews" / "preview.webp").write_bytes(b"RIFF faces")
+    (folder / "previews" / "preview.mask.webp").write_bytes(b"RIFF veiled")
     reporter = Reporter(folder / EVENTS_FILE)
     reporter.report("started", step=0, device="cpu", parameters=1)
     for step in range(1, 31):
@@ -134,6 +135,7 @@ def test_the_preview_is_shown_to_those_who_may_and_not_sent_twice(
     answer = client.get(address)
     assert answer.getvalue() == b"RIFF faces"
     assert answer["Cache-Control"] == "private, no-cache"
+    assert client.get(address, {"step": 30, "masked": 1}).getvalue() == b"RIFF veiled"
     assert client.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304
     client.force_login(volunteer)
     assert client.get(address).status_code == 403

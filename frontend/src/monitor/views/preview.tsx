@@ -6,7 +6,11 @@ import type { Names } from "./screen";
 export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) {
   const { say } = monitor.messages;
   const { preview_url, preview_step, step } = monitor.run.value;
-  const shown = useDecoded(preview_url, preview_step);
+  const masked = monitor.masked.value;
+  const shown = useDecoded(
+    preview_url && masked ? `${preview_url}&masked=1` : preview_url,
+    preview_step,
+  );
   const columns = [
     [names.a],
     [names.a, names.a],
@@ -20,6 +24,16 @@ export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) 
       <div class="watch__head">
         <h2>{say("preview")}</h2>
         {shown && <span class="muted number">{say("previewAt", { step: shown.step })}</span>}
+        {shown && (
+          <button
+            type="button"
+            class="button button--quiet button--small"
+            aria-pressed={masked}
+            onClick={() => monitor.toggleMask()}
+          >
+            {say("previewMask")} <kbd>M</kbd>
+          </button>
+        )}
       </div>
       {shown ? (
         <figure class="faces">
