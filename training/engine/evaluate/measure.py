@@ -52,6 +52,8 @@ class Crops:
     truth: Rgb
     mask: Mask
     """The truth's face."""
+    drawn_size: int
+    """Side in pixels at which the swap was drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +64,8 @@ class Measured:
     swap: Figures
     no_swap: Figures
     """The source itself against the truth: what a model must be better than."""
-    truth_identity: float | None
-    """The truth's own distance to the other true pictures: as good as it gets."""
+    at_best: Figures
+    """The truth itself, as coarse as the model draws: better cannot be expected of it."""
 
 
 def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[Measured]:
@@ -80,18 +82,17 @@ def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[Measured]
 
 
 def means(figures: Iterable[Figures]) -> dict[str, float | int | None]:
-    """The mean of each figure over those that have it, and how many faces were found."""
+    """The mean of each figure over those that have it, and how many had a face to be found."""
     every = list(figures)
     found = sum(each.landmarks is not None for each in every)
     return {
-        **{name: mean([getattr(each, name) for each in every]) for name in Figures.__slots__},
+        **{name: _mean([getattr(each, name) for each in every]) for name in Figures.__slots__},
         "pictures": len(every),
         "faces_found": found,
     }
 
 
-def mean(values: Sequence[float | None]) -> float | None:
-    """The mean of what is there, or None."""
+def _mean(values: Sequence[float | None]) -> float | None:
     there = [value for value in values if value is not None]
     return float(np.mean(there)) if there else None
 
@@ -109,6 +110,7 @@ def _crops(drawing: Drawing, drawings: Drawings, truth: Truth, align: Align) -> 
         swap=resized(drawing.pixels, size),
         truth=extract(picture, matrix, size=size),
         mask=draw_mask(placed, height=size, width=size, kind=view.mask),
+        drawn_size=len(drawing.pixels),
     )
 
 
@@ -117,11 +119,13 @@ def _measured(crops: Crops, truths: Sequence[Face | None], place: int, finder: F
     true = truths[place]
     people = [face for face in truths if face is not None]
     others = [face for face in people if face is not true]
+    coarse = resized(resized(crops.truth, crops.drawn_size), MEASURED_SIZE)
     return Measured(
         crops=crops,
         swap=_figures(crops.swap, crops, _face(finder, crops.swap), true, people),
         no_swap=_figures(crops.source, crops, _face(finder, crops.source), true, people),
-        truth_identity=_identity(true, others),
+        # A picture is no proof of its own likeness.
+        at_best=_figures(coarse, crops, _face(finder, coarse), true, others),
     )
 
 

@@ -15,15 +15,23 @@ from training.engine.alignment import Rgb
 from training.engine.architectures import Side
 from training.engine.durable import write_bytes, write_json
 from training.engine.evaluate.draw import Drawings
-from training.engine.evaluate.measure import Align, Figures, Measured, mean, means
+from training.engine.evaluate.measure import Align, Figures, Measured, means
 from training.engine.evaluate.truth import SIDES
 
 ROWS = 6
 """Cases that the picture shows."""
 BRIGHTER = 3
 """So many times brighter is a difference shown."""
-SIDE_COLUMNS = ("source", "truth", "into")
+CASE = ("source", "truth", "into")
 FIGURES = Figures.__slots__
+KINDS = ("swap", "no_swap", "at_best")
+TOLD = (
+    ("ssim", "SSIM", 3),
+    ("psnr", "PSNR in dB", 1),
+    ("identity", "distance to the person", 3),
+    ("landmarks", "landmarks off by", 4),
+)
+"""Figures in the order and with the digits in which people are told them."""
 
 
 def summary(drawings: Drawings, measured: Sequence[Measured], *, align: Align) -> dict[str, Any]:
@@ -69,20 +77,17 @@ def _of_side(measured: Sequence[Measured], side: Side) -> dict[str, Any]:
     return {
         "swap": means(each.swap for each in of_side),
         "no_swap": means(each.no_swap for each in of_side),
-        "truth_identity": mean([each.truth_identity for each in of_side]),
+        "at_best": means(each.at_best for each in of_side),
     }
 
 
 def _sentence(side: str, told: dict[str, Any]) -> str:
-    swap, none = told["swap"], told["no_swap"]
-    return (
-        f"Into {side}, {swap['pictures']} pictures ({swap['faces_found']} with a face found): "
-        f"SSIM {_number(swap['ssim'])} (without a swap {_number(none['ssim'])}), "
-        f"PSNR {_number(swap['psnr'], 1)} dB ({_number(none['psnr'], 1)}), "
-        f"identity {_number(swap['identity'])} ({_number(none['identity'])}, "
-        f"the truth itself {_number(told['truth_identity'])}), "
-        f"landmarks {_number(swap['landmarks'], 4)} ({_number(none['landmarks'], 4)})."
-    )
+    figures = []
+    for name, called, digits in TOLD:
+        swap, none, best = (_number(told[kind][name], digits) for kind in KINDS)
+        figures.append(f"{called} {swap} (without a swap {none}, at best {best})")
+    pictures, found = told["swap"]["pictures"], told["swap"]["faces_found"]
+    return f"Into {side}, {pictures} pictures, {found} with a face found: {'; '.join(figures)}."
 
 
 def _number(value: float | None, digits: int = 3) -> str:
@@ -92,12 +97,10 @@ def _number(value: float | None, digits: int = 3) -> str:
 def _table(measured: Sequence[Measured]) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    without = [f"{name}_without_swap" for name in FIGURES]
-    writer.writerow([*SIDE_COLUMNS, *FIGURES, *without, "truth_identity"])
+    writer.writerow([*CASE, *(f"{kind}_{name}" for kind in KINDS for name in FIGURES)])
     for each in measured:
         case = each.crops.case
-        figures = [getattr(of, name) for of in (each.swap, each.no_swap) for name in FIGURES]
-        numbers = ["" if value is None else f"{value:.5f}" for value in figures]
-        own = "" if each.truth_identity is None else f"{each.truth_identity:.5f}"
-        writer.writerow([case.source, case.truth, case.into, *numbers, own])
+        values = [getattr(getattr(each, kind), name) for kind in KINDS for name in FIGURES]
+        numbers = ["" if value is None else f"{value:.5f}" for value in values]
+        writer.writerow([case.source, case.truth, case.into, *numbers])
     return text.getvalue()
