@@ -114,6 +114,12 @@ class ConversionRefused(BadInput):
     code = "conversion_refused"
 
 
+class TruthWrong(BadInput):
+    """True pictures, or drawings to hold against them, are missing or do not belong together."""
+
+    code = "truth_wrong"
+
+
 class Crashed(EngineError):
     """Something nobody expected, or a process of the run that died; trying again may help."""
 

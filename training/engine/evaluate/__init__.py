@@ -1,0 +1,1 @@
+"""How good a trained model's swaps are, where the true picture is known."""

@@ -1,0 +1,114 @@
+"""Holds a model's swaps against the true pictures: `python -m training.engine.evaluate`.
+
+    evaluate --checkpoint C --truth DIR                         draw and measure
+    evaluate --checkpoint C --truth DIR --draw-only --output D  draw, where there is a GPU
+    evaluate --measure D --truth DIR                            measure those, where there is dlib
+
+Prints the figures as JSON, and a line for people beside it. Ends with 0 when they are told, 2
+when something given to it is wrong, 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from training.engine.architectures import Side
+from training.engine.checkpoint import read_checkpoint
+from training.engine.errors import EngineError, FinderMissing, TruthWrong
+from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_drawings
+from training.engine.evaluate.truth import SIDES, Truth, cases_in, names_of, open_truth
+from training.engine.events import say
+from training.engine.finder import DlibFinder
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        evaluate(given)
+    except EngineError as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    return 0
+
+
+def evaluate(given: argparse.Namespace) -> None:
+    """Do what was asked for. Raises any EngineError."""
+    truth = open_truth(given.truth, finder=DlibFinder(), landmarks=given.landmarks)
+    drawings = read_drawings(given.measure) if given.measure else _drawn(given, truth)
+    if given.draw_only:
+        if given.output is None:
+            raise TruthWrong("Say with --output where the drawings should go.")
+        write_drawings(given.output, drawings)
+        say(f"{len(drawings.each)} swaps are drawn in {given.output}.")
+        return
+    _tell(given, drawings, truth)
+
+
+def _drawn(given: argparse.Namespace, truth: Truth) -> Drawings:
+    checkpoint = read_checkpoint(given.checkpoint)
+    names = given.names or names_of(checkpoint)
+    sides: tuple[Side, ...] = SIDES if given.into == "both" else (given.into,)
+    return draw(checkpoint, truth, cases_in(truth.folder, names, sides))
+
+
+def _tell(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None:
+    try:
+        # Here, not above: a machine that only draws has no dlib.
+        from training.engine.evaluate.measure import measure  # noqa: PLC0415
+        from training.engine.evaluate.report import summary, words, write_report  # noqa: PLC0415
+    except ImportError as error:
+        raise FinderMissing(
+            f"Measuring needs {error.name}, which is not installed here. Draw with --draw-only, "
+            "then measure on a machine that has it.",
+            package=error.name,
+        ) from error
+    measured = measure(drawings, truth, align=given.align)
+    told = summary(drawings, measured, align=given.align)
+    if given.output is not None:
+        write_report(given.output, told, measured)
+    print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201, for programs
+    for line in words(told):
+        say(line)
+
+
+def _names(value: str) -> tuple[str, str]:
+    a, comma, b = value.partition(",")
+    if not (a and comma and b):
+        raise argparse.ArgumentTypeError("name both, as in ada,bob")
+    return a, b
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="training.engine.evaluate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--checkpoint", type=Path, help="a .safetensors file, or a run folder")
+    what.add_argument("--measure", type=Path, metavar="DIR", help="what --draw-only has written")
+    parser.add_argument(
+        "--truth", type=Path, required=True, help="pictures and what swapping them should give"
+    )
+    parser.add_argument("--output", type=Path, help="folder for the drawings, or for the report")
+    parser.add_argument("--into", choices=("a", "b", "both"), default="both")
+    parser.add_argument("--draw-only", action="store_true", help="leave the measuring for later")
+    parser.add_argument(
+        "--names", type=_names, metavar="A,B", help="what a and b are called in the file names"
+    )
+    parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="where they are known")
+    parser.add_argument(
+        "--align",
+        choices=("own", "source"),
+        default="own",
+        help="by whose landmarks the truth is cut out: its own, as in training, or the source's, "
+        "as a viewer would see the swap",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

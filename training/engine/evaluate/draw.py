@@ -1,0 +1,161 @@
+"""Swaps the faces of pictures whose true swap is known, and keeps the drawings for measuring.
+
+Drawing needs the model, and best a GPU; measuring needs dlib. So that they can be done on two
+machines, the drawings can lie in a folder of their own in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+
+from training.engine.alignment import Centring, Matrix, Points, Rgb, crop_matrix, extract
+from training.engine.architectures import FaceModel, Side, architecture_named
+from training.engine.checkpoint import Checkpoint
+from training.engine.durable import write_bytes, write_json
+from training.engine.errors import TruthWrong
+from training.engine.evaluate.truth import Case, Truth, read_picture
+from training.engine.manifest import read_landmarks
+from training.engine.masks import MaskKind
+
+FORMAT = "winnow-drawings/1"
+ABOUT, LANDMARKS = "drawings.json", "landmarks.npz"
+MEASURED_SIZE = 256
+"""Side in pixels at which every model is measured, whatever it draws: else blur would win."""
+FINER = 2
+"""Each pixel that the model sees is averaged from so many squared."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How faces are cut out, in training as here."""
+
+    coverage: float
+    centring: Centring
+    mask: MaskKind
+
+    def matrix(self, landmarks: Points, size: int) -> Matrix:
+        """From a picture's pixels to those of a face's crop. Raises TruthWrong."""
+        try:
+            return crop_matrix(landmarks, size=size, coverage=self.coverage, centring=self.centring)
+        except ValueError as error:
+            raise TruthWrong(f"A face cannot be aligned: {error}.") from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """What a model made of one picture."""
+
+    case: Case
+    pixels: Rgb
+    """The swapped crop: as large as the model draws, but no larger than it is measured."""
+    landmarks: Points
+    """(68, 2): by these the source's face was cut out, in pixels of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """All that one model drew, and what is needed to measure it."""
+
+    about: dict[str, Any]
+    """The model's name, step and digest, and whether its averaged weights drew."""
+    view: View
+    each: list[Drawing]
+
+
+def draw(checkpoint: Checkpoint, truth: Truth, cases: Sequence[Case]) -> Drawings:
+    """Swap the face of every case's source.
+
+    Raises CheckpointWrong, ModelUnknown, TruthWrong or FinderMissing.
+    """
+    config, architecture = checkpoint.config, architecture_named(checkpoint.about["model"])
+    view = View(config.coverage, config.centring, config.mask)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = architecture.build(learn_mask=config.learn_mask)
+    checkpoint.load_model(model, ema=True)
+    model.to(device).eval()
+    drawings = []
+    for case in cases:
+        seen, landmarks = _seen(truth, case, view, architecture.input_size)
+        drawings.append(Drawing(case, _swapped(model, seen, case.into, device), landmarks))
+    about = {
+        "model": architecture.name,
+        "step": checkpoint.step,
+        "output": architecture.output_size,
+    }
+    about |= {"digest": checkpoint.about.get("digest"), "averaged": config.ema_decay > 0}
+    return Drawings(about, view, drawings)
+
+
+def write_drawings(folder: Path, drawings: Drawings) -> None:
+    """Put drawings where read_drawings finds them. Raises DiskFull."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for drawing in drawings.each:
+        buffer = BytesIO()
+        # Without loss: the figures must be the same, measured here or elsewhere.
+        Image.fromarray(drawing.pixels).save(buffer, "WEBP", lossless=True, method=4)
+        write_bytes(folder / f"{drawing.case.name}.webp", buffer.getvalue())
+    names = np.array([drawing.case.name for drawing in drawings.each])
+    points = np.stack([drawing.landmarks for drawing in drawings.each]).astype(np.float32)
+    buffer = BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, files=names, lm=points)
+    write_bytes(folder / LANDMARKS, buffer.getvalue())
+    cases = [asdict(drawing.case) for drawing in drawings.each]
+    about = {"format": FORMAT, "about": drawings.about, "view": asdict(drawings.view)}
+    write_json(folder / ABOUT, {**about, "cases": cases})
+
+
+def read_drawings(folder: Path) -> Drawings:
+    """What write_drawings wrote. Raises TruthWrong or LandmarksWrong."""
+    try:
+        told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if told["format"] != FORMAT:
+            raise ValueError(f"its format is {told['format']!r}, not {FORMAT!r}")
+        points = read_landmarks(folder / LANDMARKS, (folder / LANDMARKS).read_bytes())
+        cases = [Case(**case) for case in told["cases"]]
+        return Drawings(
+            told["about"],
+            View(**told["view"]),
+            [
+                Drawing(case, read_picture(folder / f"{case.name}.webp"), points[case.name])
+                for case in cases
+            ],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TruthWrong(
+            f"{folder} holds no drawings to measure: {error!r}. Make them with --draw-only."
+        ) from error
+
+
+def _seen(truth: Truth, case: Case, view: View, size: int) -> tuple[Rgb, Points]:
+    """A source's face as the model is used to it: cut out finer, then averaged."""
+    picture = truth.picture(case.source)
+    landmarks = truth.landmarks(case.source, picture)
+    fine = extract(picture, view.matrix(landmarks, size * FINER), size=size * FINER)
+    return resized(fine, size), landmarks
+
+
+@torch.inference_mode()
+def _swapped(model: FaceModel, seen: Rgb, into: Side, device: torch.device) -> Rgb:
+    """A face (input, input, 3) drawn as the person of a side."""
+    face = torch.from_numpy(seen).to(device).permute(2, 0, 1)[None].float() / 255
+    picture = model.swap(face, into=into).pictures[0].float().clamp(0, 1) * 255
+    pixels = picture.round().byte().permute(1, 2, 0).cpu().numpy()
+    return resized(pixels, min(len(pixels), MEASURED_SIZE))
+
+
+def resized(pixels: Rgb, size: int) -> Rgb:
+    """A square picture at another size, averaged down or smoothly enlarged."""
+    if len(pixels) == size:
+        return np.ascontiguousarray(pixels)
+    how = cv2.INTER_AREA if len(pixels) > size else cv2.INTER_CUBIC
+    return cv2.resize(pixels, (size, size), interpolation=how).astype(np.uint8, copy=False)

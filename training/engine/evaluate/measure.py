@@ -1,0 +1,157 @@
+"""Measures swaps against the true pictures; what would be without any swap stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+
+from curation.vision.faces import Face
+from training.engine.alignment import Rgb, extract
+from training.engine.alignment import apply as move
+from training.engine.evaluate.draw import MEASURED_SIZE, Drawing, Drawings, resized
+from training.engine.evaluate.metrics import (
+    identity_distance,
+    landmark_distance,
+    psnr_inside,
+    ssim_inside,
+)
+from training.engine.evaluate.truth import SIDES, Case, Truth
+from training.engine.finder import Finder
+from training.engine.masks import Mask, draw_mask
+
+Align = Literal["own", "source"]
+"""By whose landmarks the truth is cut out.
+
+`own` as in training, so it measures what the model has learnt to draw. `source` shows what a
+viewer would see: there a face also lies a little wrong because people's features lie differently.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How near a picture is to the truth; None where no face was found in it."""
+
+    ssim: float
+    psnr: float
+    identity: float | None
+    """Mean distance of its dlib descriptor to those of the person who is put in."""
+    landmarks: float | None
+    """Mean distance of its landmarks to the truth's, in distances between the eyes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crops:
+    """The same crop of all pictures of one case, MEASURED_SIZE a side."""
+
+    case: Case
+    source: Rgb
+    swap: Rgb
+    truth: Rgb
+    mask: Mask
+    """The truth's face."""
+    drawn_size: int
+    """Side in pixels at which the swap was drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """One case with its figures."""
+
+    crops: Crops
+    swap: Figures
+    no_swap: Figures
+    """The source itself against the truth: what a model must be better than."""
+    at_best: Figures
+    """The truth itself, as coarse as the model draws: better cannot be expected of it."""
+
+
+def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[Measured]:
+    """Hold every drawing against its truth. Raises TruthWrong or FinderMissing."""
+    measured = []
+    for side in SIDES:
+        of_side = [each for each in drawings.each if each.case.into == side]
+        crops = [_crops(each, drawings, truth, align) for each in of_side]
+        faces = [_face(truth.finder, each.truth) for each in crops]
+        measured += [
+            _measured(each, faces, place, truth.finder) for place, each in enumerate(crops)
+        ]
+    return measured
+
+
+def means(figures: Iterable[Figures]) -> dict[str, float | int | None]:
+    """The mean of each figure over those that have it, and how many had a face to be found."""
+    every = list(figures)
+    found = sum(each.landmarks is not None for each in every)
+    return {
+        **{name: _mean([getattr(each, name) for each in every]) for name in Figures.__slots__},
+        "pictures": len(every),
+        "faces_found": found,
+    }
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return float(np.mean(there)) if there else None
+
+
+def _crops(drawing: Drawing, drawings: Drawings, truth: Truth, align: Align) -> Crops:
+    case, size, view = drawing.case, MEASURED_SIZE, drawings.view
+    picture = truth.picture(case.truth)
+    landmarks = truth.landmarks(case.truth, picture)
+    source_matrix = view.matrix(drawing.landmarks, size)
+    matrix = view.matrix(landmarks, size) if align == "own" else source_matrix
+    placed = move(matrix, landmarks)
+    return Crops(
+        case=case,
+        source=extract(truth.picture(case.source), source_matrix, size=size),
+        swap=resized(drawing.pixels, size),
+        truth=extract(picture, matrix, size=size),
+        mask=draw_mask(placed, height=size, width=size, kind=view.mask),
+        drawn_size=len(drawing.pixels),
+    )
+
+
+def _measured(crops: Crops, truths: Sequence[Face | None], place: int, finder: Finder) -> Measured:
+    """The figures of the case at a place among those of its side."""
+    true = truths[place]
+    people = [face for face in truths if face is not None]
+    others = [face for face in people if face is not true]
+    coarse = resized(resized(crops.truth, crops.drawn_size), MEASURED_SIZE)
+    return Measured(
+        crops=crops,
+        swap=_figures(crops.swap, crops, _face(finder, crops.swap), true, people),
+        no_swap=_figures(crops.source, crops, _face(finder, crops.source), true, people),
+        # A picture is no proof of its own likeness.
+        at_best=_figures(coarse, crops, _face(finder, coarse), true, others),
+    )
+
+
+def _figures(
+    picture: Rgb, crops: Crops, face: Face | None, true: Face | None, people: Sequence[Face]
+) -> Figures:
+    apart = None
+    if face is not None and true is not None:
+        # Both as they were found: so the finder's habits do not count.
+        apart = landmark_distance(face.landmarks, true.landmarks)
+    return Figures(
+        ssim=ssim_inside(picture, crops.truth, crops.mask),
+        psnr=psnr_inside(picture, crops.truth, crops.mask),
+        identity=_identity(face, people),
+        landmarks=apart,
+    )
+
+
+def _identity(face: Face | None, people: Sequence[Face]) -> float | None:
+    references = [each.descriptor for each in people if each.descriptor is not None]
+    if face is None or face.descriptor is None or not references:
+        return None
+    return identity_distance(face.descriptor, references)
+
+
+def _face(finder: Finder, crop: Rgb) -> Face | None:
+    """The largest face in a crop, with its descriptor."""
+    faces = cast("Sequence[Face]", finder.find(crop, descriptors=True))
+    return faces[0] if faces else None

@@ -1,0 +1,106 @@
+"""Tells what was measured: figures for programs, a line for people, a table and a picture."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from training.engine.alignment import Rgb
+from training.engine.architectures import Side
+from training.engine.durable import write_bytes, write_json
+from training.engine.evaluate.draw import Drawings
+from training.engine.evaluate.measure import Align, Figures, Measured, means
+from training.engine.evaluate.truth import SIDES
+
+ROWS = 6
+"""Cases that the picture shows."""
+BRIGHTER = 3
+"""So many times brighter is a difference shown."""
+CASE = ("source", "truth", "into")
+FIGURES = Figures.__slots__
+KINDS = ("swap", "no_swap", "at_best")
+TOLD = (
+    ("ssim", "SSIM", 3),
+    ("psnr", "PSNR in dB", 1),
+    ("identity", "distance to the person", 3),
+    ("landmarks", "landmarks off by", 4),
+)
+"""Figures in the order and with the digits in which people are told them."""
+
+
+def summary(drawings: Drawings, measured: Sequence[Measured], *, align: Align) -> dict[str, Any]:
+    """The means over all cases of each side, with what they were measured of."""
+    sides = {side: _of_side(measured, side) for side in SIDES}
+    return {
+        "checkpoint": drawings.about,
+        "align": align,
+        "into": {side: told for side, told in sides.items() if told["swap"]["pictures"]},
+    }
+
+
+def words(told: dict[str, Any]) -> list[str]:
+    """A sentence for each person who was put in."""
+    return [_sentence(side, told["into"][side]) for side in told["into"]]
+
+
+def write_report(folder: Path, told: dict[str, Any], measured: Sequence[Measured]) -> None:
+    """Write evaluation.json, evaluation.csv and a picture for each side. Raises DiskFull."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "evaluation.json", told)
+    write_bytes(folder / "evaluation.csv", _table(measured).encode())
+    for side in told["into"]:
+        buffer = BytesIO()
+        sheet = draw_sheet([each for each in measured if each.crops.case.into == side])
+        Image.fromarray(sheet).save(buffer, "WEBP", quality=90)
+        write_bytes(folder / f"evaluation_into_{side}.webp", buffer.getvalue())
+
+
+def draw_sheet(measured: Sequence[Measured]) -> Rgb:
+    """Cases from all over, one a row: source, swap, truth, and what differs inside the face."""
+    places = np.linspace(0, len(measured) - 1, min(ROWS, len(measured))).round().astype(int)
+    rows = []
+    for crops in (measured[place].crops for place in places):
+        apart = np.abs(crops.swap.astype(np.float64) - crops.truth) * BRIGHTER
+        difference = (apart * (crops.mask[..., None] / 255)).clip(0, 255).round().astype(np.uint8)
+        rows.append(np.hstack([crops.source, crops.swap, crops.truth, difference]))
+    return np.vstack(rows)
+
+
+def _of_side(measured: Sequence[Measured], side: Side) -> dict[str, Any]:
+    of_side = [each for each in measured if each.crops.case.into == side]
+    return {
+        "swap": means(each.swap for each in of_side),
+        "no_swap": means(each.no_swap for each in of_side),
+        "at_best": means(each.at_best for each in of_side),
+    }
+
+
+def _sentence(side: str, told: dict[str, Any]) -> str:
+    figures = []
+    for name, called, digits in TOLD:
+        swap, none, best = (_number(told[kind][name], digits) for kind in KINDS)
+        figures.append(f"{called} {swap} (without a swap {none}, at best {best})")
+    pictures, found = told["swap"]["pictures"], told["swap"]["faces_found"]
+    return f"Into {side}, {pictures} pictures, {found} with a face found: {'; '.join(figures)}."
+
+
+def _number(value: float | None, digits: int = 3) -> str:
+    return "unknown" if value is None else f"{value:.{digits}f}"
+
+
+def _table(measured: Sequence[Measured]) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*CASE, *(f"{kind}_{name}" for kind in KINDS for name in FIGURES)])
+    for each in measured:
+        case = each.crops.case
+        values = [getattr(getattr(each, kind), name) for kind in KINDS for name in FIGURES]
+        numbers = ["" if value is None else f"{value:.5f}" for value in values]
+        writer.writerow([case.source, case.truth, case.into, *numbers])
+    return text.getvalue()

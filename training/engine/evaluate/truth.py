@@ -1,0 +1,150 @@
+"""A folder in which the true picture of every swap is known."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from curation.vision.decode import Unreadable, decode
+from training.engine.alignment import Points, Rgb
+from training.engine.architectures import Side
+from training.engine.checkpoint import Checkpoint
+from training.engine.errors import EngineError, LandmarksWrong, TruthWrong
+from training.engine.finder import Finder
+from training.engine.manifest import KnownLandmarks, load_manifest, read_landmarks
+
+SIDES: tuple[Side, ...] = ("a", "b")
+TABLE = "truth.csv"
+"""Says what belongs together, where the names do not: columns source, truth and into (a or b)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One swap whose outcome is known."""
+
+    source: str
+    """File name of the picture to be swapped, inside the truth's folder."""
+    truth: str
+    """File name of what the swap should look like."""
+    into: Side
+    """Whose face is put in."""
+
+    @property
+    def name(self) -> str:
+        return f"{PurePath(self.source).stem}_into_{self.into}"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A folder of pictures, some of which are what swapping others should give."""
+
+    folder: Path
+    known: KnownLandmarks
+    """The 68 points by file name, as far as they are known."""
+    finder: Finder
+
+    def picture(self, name: str) -> Rgb:
+        """Raises TruthWrong."""
+        return read_picture(self.folder / name)
+
+    def landmarks(self, name: str, picture: Rgb) -> Points:
+        """The 68 points in a picture's pixels, known or found. Raises TruthWrong, FinderMissing."""
+        if name in self.known:
+            return self.known[name]
+        faces = self.finder.find(picture, descriptors=False)
+        if not faces:
+            raise TruthWrong(f"No face was found in {self.folder / name}; take that picture out.")
+        return faces[0].landmarks
+
+
+def open_truth(folder: Path, *, finder: Finder, landmarks: Path | None = None) -> Truth:
+    """The folder with the landmarks that are given, or lie in or beside it under a usual name.
+
+    Raises TruthWrong or LandmarksWrong.
+    """
+    if not folder.is_dir():
+        raise TruthWrong(f"There is no folder {folder}; name the one with the true pictures.")
+    if landmarks is not None and not landmarks.is_file():
+        raise LandmarksWrong(f"There are no landmarks at {landmarks}; name another file.")
+    path = landmarks or _usual_landmarks(folder.resolve())
+    if path is None:
+        return Truth(folder, {}, finder)
+    known = read_landmarks(path, path.read_bytes())
+    return Truth(folder, {PurePath(name).name: known[name] for name in known}, finder)
+
+
+def cases_in(folder: Path, names: tuple[str, str], sides: tuple[Side, ...] = SIDES) -> list[Case]:
+    """The swaps into `sides` whose outcome a folder holds, in the order of their names.
+
+    They stand in its truth.csv. Without one the names tell: with the people `names` of side a
+    and b, ada and bob, `7_bob.jpg` swapped into a should give `7_ada_as_bob.jpg`.
+    Raises TruthWrong when there is none.
+    """
+    table = folder / TABLE
+    found = list(_told_by(table) if table.is_file() else _named(folder, names))
+    cases = [case for case in found if case.into in sides]
+    for name in (name for case in cases for name in (case.source, case.truth)):
+        if PurePath(name).name != name or not (folder / name).is_file():
+            raise TruthWrong(f"There is no picture {name} in {folder}, though {TABLE} names it.")
+    if not cases:
+        a, b = names
+        raise TruthWrong(
+            f"{folder} holds no swap whose outcome is known: neither {TABLE} nor pictures named "
+            f"like 7_{b}.jpg with 7_{a}_as_{b}.jpg. Say what a and b are called with --names."
+        )
+    return cases
+
+
+def names_of(checkpoint: Checkpoint) -> tuple[str, str]:
+    """What side a and side b are called, by the releases in the checkpoint's run folder.
+
+    Raises TruthWrong when they are not there.
+    """
+    run_dir, config = checkpoint.path.parent.parent, checkpoint.config
+    try:
+        a, b = (load_manifest(run_dir, side).subject.lower() for side in (config.a, config.b))
+    except EngineError as error:
+        raise TruthWrong(
+            f"Who a and b are is not known: {error.message} Or say it: --names ada,bob."
+        ) from error
+    return a, b
+
+
+def read_picture(path: Path) -> Rgb:
+    """Upright colours, uint8 (H, W, 3). Raises TruthWrong."""
+    try:
+        return decode(path.read_bytes()).rgb
+    except (OSError, Unreadable) as error:
+        reason = error.message if isinstance(error, Unreadable) else error
+        raise TruthWrong(f"{path} cannot be read as a picture. {reason}") from error
+
+
+def _named(folder: Path, names: tuple[str, str]) -> Iterator[Case]:
+    pictures = {path.stem: path.name for path in sorted(folder.iterdir()) if path.is_file()}
+    for side, owner, target in (("a", *names), ("b", *reversed(names))):
+        for stem, name in pictures.items():
+            number, found, rest = stem.partition(f"_{owner}_as_{target}")
+            source = pictures.get(f"{number}_{target}")
+            if found and not rest and source:
+                yield Case(source, name, "a" if side == "a" else "b")
+
+
+def _told_by(table: Path) -> Iterator[Case]:
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["into"] not in SIDES:
+                    raise ValueError(f"into must be a or b, not {row['into']!r}")
+                yield Case(row["source"], row["truth"], "a" if row["into"] == "a" else "b")
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise TruthWrong(
+            f"{table} cannot be used: {error!r}. It needs the columns source, truth and into."
+        ) from error
+
+
+def _usual_landmarks(folder: Path) -> Path | None:
+    names = (f"landmarks_{folder.name}.npz", "landmarks_gt.npz", "landmarks.npz")
+    places = [place / name for place in (folder, folder.parent) for name in names]
+    return next((path for path in places if path.is_file()), None)
