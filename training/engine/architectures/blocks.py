@@ -237,6 +237,22 @@ class ToLargePicture(nn.Module):
         return [layer.get_parameter(name) for layer in self.around]
 
 
+def plain_encoder(side: int, *, code: int, channels: int) -> nn.Module:
+    """From faces (N, 3, side, side) through `code` numbers to (N, 512, side / 8, side / 8).
+
+    `channels` is how many there are before the last upscale.
+    """
+    spread = side // 16
+    return nn.Sequential(
+        *in_a_row(Downscale, (3, 128, 256, 512, 1024)),
+        nn.Flatten(),
+        dense(spread * spread * 1024, code),
+        dense(code, spread * spread * channels),
+        nn.Unflatten(1, (channels, spread, spread)),
+        Upscale(channels, 512),
+    )
+
+
 def plain_decoder(channels_in: int, widths: tuple[int, ...], *, learn_mask: bool) -> Decoder:
     """Upscales to each of `widths` channels in turn, then the picture; the same for the mask."""
 

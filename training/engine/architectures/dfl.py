@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from torch import nn
-
 from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import (
-    Downscale,
-    Upscale,
-    dense,
-    in_a_row,
-    plain_decoder,
-)
+from training.engine.architectures.blocks import plain_decoder, plain_encoder
 from training.engine.architectures.sharing import TwoDecoders
 
 SIDE = 128
@@ -24,21 +16,9 @@ CODE = 512
 def build(*, widths: tuple[int, ...], learn_mask: bool = False) -> FaceModel:
     """One encoder for both people, a decoder for each; its `widths` say how far it draws."""
     return TwoDecoders(
-        encoder=build_encoder(),
+        encoder=plain_encoder(SIDE, code=CODE, channels=512),
         decoder_a=plain_decoder(512, widths, learn_mask=learn_mask),
         decoder_b=plain_decoder(512, widths, learn_mask=learn_mask),
-    )
-
-
-def build_encoder() -> nn.Module:
-    """From (N, 3, 128, 128) to a face's code, (N, 512, 16, 16)."""
-    return nn.Sequential(
-        *in_a_row(Downscale, (3, 128, 256, 512, 1024)),
-        nn.Flatten(),
-        dense(8 * 8 * 1024, CODE),
-        dense(CODE, 8 * 8 * 512),
-        nn.Unflatten(1, (512, 8, 8)),
-        Upscale(512, 512),
     )
 
 

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from torch import nn
-
 from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import (
-    Downscale,
-    Upscale,
-    dense,
-    in_a_row,
-    plain_decoder,
-)
+from training.engine.architectures.blocks import plain_decoder, plain_encoder
 from training.engine.architectures.sharing import TwoDecoders
 
 SIDE = 64
@@ -24,21 +16,9 @@ WIDTHS = (256, 128, 64)
 def build(*, learn_mask: bool = False) -> FaceModel:
     """The classic pair of autoencoders with a shared encoder; 82.06 M parameters."""
     return TwoDecoders(
-        encoder=build_encoder(),
+        encoder=plain_encoder(SIDE, code=CODE, channels=1024),
         decoder_a=plain_decoder(512, WIDTHS, learn_mask=learn_mask),
         decoder_b=plain_decoder(512, WIDTHS, learn_mask=learn_mask),
-    )
-
-
-def build_encoder() -> nn.Module:
-    """From (N, 3, 64, 64) to a face's code, (N, 512, 8, 8)."""
-    return nn.Sequential(
-        *in_a_row(Downscale, (3, 128, 256, 512, 1024)),
-        nn.Flatten(),
-        dense(4 * 4 * 1024, CODE),
-        dense(CODE, 4 * 4 * 1024),
-        nn.Unflatten(1, (1024, 4, 4)),
-        Upscale(1024, 512),
     )
 
 
