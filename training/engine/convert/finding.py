@@ -18,7 +18,7 @@ from training.engine.errors import ConversionRefused, FinderMissing
 
 MOST_WORKERS = 8
 SEARCHED_SIDE = 1280
-"""Pictures are searched no larger than this on their longer side; the search shrinks them anyway."""
+"""Of the copy that is searched: the search itself makes it smaller still."""
 
 
 class Finding(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +45,10 @@ def follow(before: Grey, now: Grey, landmarks: Points, *, scale: float) -> Matri
     `scale` brings them into the grey copies. None when the face cannot be followed: covered,
     gone, or too quick.
     """
-    points = ((np.asarray(landmarks) + 0.5) * scale - 0.5).astype(np.float32)
+    points = ((np.asarray(landmarks, np.float64) + 0.5) * scale - 0.5).astype(np.float32)
     size = float(np.ptp(points, axis=0).max())
     window = int(np.clip(size / 5, 9, 31)) | 1
-    options = {"winSize": (window, window), "maxLevel": 3}
+    options: dict[str, Any] = {"winSize": (window, window), "maxLevel": 3}
     there, seen, _ = cv2.calcOpticalFlowPyrLK(before, now, points[:, None], None, **options)  # type: ignore[call-overload]
     back, seen_back, _ = cv2.calcOpticalFlowPyrLK(now, before, there, None, **options)
     moved = there[:, 0]
