@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import av
 import numpy as np
@@ -78,9 +78,8 @@ class Reading:
                     ready = []
                     for decoded in packet.decode():
                         number += 1
-                        shown = cast("VideoFrame", decoded)
-                        stamp = self._stamp(shown)
-                        ready.append(Frame(number, _upright(shown), shown, stamp, sound))
+                        stamp = self._stamp(decoded)
+                        ready.append(Frame(number, _upright(decoded), decoded, stamp, sound))
                         sound = []
                 yield from ready
         except av.FFmpegError as error:

@@ -49,8 +49,10 @@ def follow(before: Grey, now: Grey, landmarks: Points, *, scale: float) -> Matri
     size = float(np.ptp(points, axis=0).max())
     window = int(np.clip(size / 5, 9, 31)) | 1
     options: dict[str, Any] = {"winSize": (window, window), "maxLevel": 3}
-    there, seen, _ = cv2.calcOpticalFlowPyrLK(before, now, points[:, None], None, **options)  # type: ignore[call-overload]
-    back, seen_back, _ = cv2.calcOpticalFlowPyrLK(now, before, there, None, **options)
+    # OpenCV asks for a place to put the answer into, and is content with none.
+    flow: Any = cv2.calcOpticalFlowPyrLK
+    there, seen, _ = flow(before, now, points[:, None], None, **options)
+    back, seen_back, _ = flow(now, before, there, None, **options)
     moved = there[:, 0]
     miss = np.linalg.norm(back[:, 0] - points, axis=1)
     good = (seen[:, 0] > 0) & (seen_back[:, 0] > 0) & (miss < FURTHEST_BACK * size)

@@ -1,4 +1,4 @@
-"""A video's frames through all stages at once: read, find, follow, draw; few frames between them."""
+"""A video's frames through all stages at once: read, find, follow, draw."""
 
 from __future__ import annotations
 
