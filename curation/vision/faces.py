@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ _MARGIN = 0.5
 """How far around a head its face's frame is looked for, in heads."""
 _HOWEVER_UNSURE = -2.0
 """The frontal detector's score that every head reaches; 0 is its own limit."""
+
+
+_of_thread = threading.local()
 
 
 class ModelsMissing(Exception):
@@ -101,9 +105,11 @@ def _box(frame: Any, scale: float, left: float = 0, top: float = 0) -> Box:
     )
 
 
-@cache
 def _frontal() -> Any:
-    return dlib.get_frontal_face_detector()
+    # One for each thread: it keeps the picture that it searches in itself.
+    if not hasattr(_of_thread, "frontal"):
+        _of_thread.frontal = dlib.get_frontal_face_detector()
+    return _of_thread.frontal
 
 
 @cache

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from training.engine.alignment import Rgb
+from training.engine.convert.settings import LabelLook
 
 ENGLISH, BOTH = "AI generated", "AI generated · AI 生成"
 # Fonts with Chinese glyphs, where Debian, Fedora, macOS and Windows keep them.
@@ -22,8 +23,6 @@ CHINESE_FONTS = (
     "/System/Library/Fonts/STHeiti Light.ttc",
     "C:/Windows/Fonts/msyh.ttc",
 )
-HEIGHT = 0.035
-"""Height of the letters, as a share of the picture's shorter side."""
 SMALLEST, LARGEST = 7, 96
 WIDEST = 0.9
 """Share of the picture's width that the label may take."""
@@ -31,9 +30,10 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 class Label:
-    """Draws the words into the lower left corner of pictures; keeps them ready for a video."""
+    """Draws the words into a corner of pictures; keeps them ready for a video."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: LabelLook | None = None) -> None:
+        self._look = look or LabelLook()
         self._path = next((path for path in CHINESE_FONTS if Path(path).is_file()), None)
         self.text = BOTH if self._path else ENGLISH
         self._ready_for: tuple[int, int] | None = None
@@ -47,15 +47,20 @@ class Label:
             self._ready_for = height, width
         patch = self._patch
         margin = min(height, width) // 50
-        bottom = height - margin
-        place = rgb[max(0, bottom - patch.shape[0]) : bottom, margin : margin + patch.shape[1]]
+        across, along = patch.shape[1] + margin, patch.shape[0] + margin
+        upper, right = "upper" in self._look.position, "right" in self._look.position
+        top = margin if upper else max(0, height - along)
+        left = max(0, width - across) if right else margin
+        place = rgb[top : top + patch.shape[0], left : left + patch.shape[1]]
+        if not upper:
+            place = place[: max(0, height - margin - top)]
         fitting = patch[: place.shape[0], : place.shape[1]]
         alpha = fitting[..., 3:]
         place[:] = (place * (1 - alpha) + fitting[..., :3] * alpha).round().astype(np.uint8)
 
     def _make_patch(self, height: int, width: int) -> NDArray[np.float32]:
         """The label as float32 (h, w, 4): colours 0 to 255 and how much they cover, 0 to 1."""
-        size = int(np.clip(min(height, width) * HEIGHT, SMALLEST, LARGEST))
+        size = int(np.clip(min(height, width) * self._look.size / 100, SMALLEST, LARGEST))
         font = self._font(size)
         while size > SMALLEST and self._box(font)[2] > width * WIDEST:
             size -= 1

@@ -39,7 +39,7 @@ def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker:
         reason = error.message if isinstance(error, Unreadable) else error
         raise ConversionRefused(f"{source} cannot be read as a picture. {reason}") from error
     swapped = swapper.swap(picture)
-    Label().draw(swapped.rgb)
+    Label(swapper.settings.label).draw(swapped.rgb)
     with marker.marked(target) as partial:
         Image.fromarray(swapped.rgb).save(partial, **saving)
     return swapped.num_faces

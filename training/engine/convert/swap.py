@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from curation.vision.decode import Unreadable, decode
-from curation.vision.faces import Face, FaceFinder
-from training.engine.alignment import Rgb, crop_matrix, extract
+from training.engine.alignment import Points, Rgb
 from training.engine.architectures import Side, architecture_named
 from training.engine.checkpoint import Checkpoint
-from training.engine.convert.blend import put_back
-from training.engine.errors import ConversionRefused
-
-FINER = 2
-"""Each pixel that the model sees is averaged from so many squared."""
-SAME_PERSON = 0.6
-"""Two dlib descriptors nearer than this are taken for the same person."""
+from training.engine.convert.drawing import Drawer, View
+from training.engine.convert.finding import DlibFinding, Likeness
+from training.engine.convert.placing import Placed
+from training.engine.convert.settings import ConvertSettings
+from training.engine.errors import DeviceMissing
+from training.engine.segmentation import open_segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,80 +32,65 @@ class FaceSwapper:
     """A trained model, ready to swap faces."""
 
     def __init__(
-        self, checkpoint: Checkpoint, *, into: Side, only_like: Path | None = None
+        self, checkpoint: Checkpoint, *, into: Side, settings: ConvertSettings | None = None
     ) -> None:
-        """Raises CheckpointWrong, ModelUnknown, or ConversionRefused for a useless portrait."""
-        self._config = checkpoint.config
-        self._architecture = architecture_named(checkpoint.about["model"])
-        self._into: Side = into
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._model = self._architecture.build()
-        checkpoint.load_model(self._model, ema=True)
-        self._model.to(self._device).eval()
-        self._finder = FaceFinder()
-        self._wanted = None if only_like is None else self._descriptor_in(only_like)
+        """Raises CheckpointWrong, ModelUnknown, FinderMissing, or ConversionRefused."""
+        self.settings = settings or ConvertSettings()
+        self.drawer = open_drawer(checkpoint, into=into, settings=self.settings)
+        self.finder = DlibFinding()
+        portrait = self.settings.only_like
+        self.likeness = None if portrait is None else Likeness(Path(portrait), self.finder)
 
     def swap(self, picture: Rgb) -> Swapped:
         """A copy of the picture, uint8 (H, W, 3), with every wanted face drawn over."""
-        found = self._finder.find(picture, descriptors=self._wanted is not None)
-        faces = [face for face in found if self._is_wanted(face) and lies_like_a_face(face)]
         result = picture.copy()
-        if not faces:
-            return Swapped(result, 0)
-        output = self._architecture.output_size
-        drawn = self._draw([self._seen(picture, face) for face in faces])
-        for face, pixels in zip(faces, drawn, strict=True):
-            matrix = self._matrix(face, output)
-            put_back(
-                result,
-                pixels,
-                extract(picture, matrix, size=output),
-                landmarks=face.landmarks,
-                matrix=matrix,
-                mask=self._config.mask,
-            )
-        return Swapped(result, len(faces))
+        found = [face for face in self.finder.find(0, picture) if self._is_wanted(picture, face)]
+        return Swapped(result, self.draw_over([result], [found]))
 
-    def _seen(self, picture: Rgb, face: Face) -> Rgb:
-        """The face as the model is used to it: cut out finer, then averaged."""
-        size = self._architecture.input_size
-        fine = extract(picture, self._matrix(face, size * FINER), size=size * FINER)
-        return cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    def draw_over(self, pictures: Sequence[Rgb], faces: Sequence[Sequence[Points]]) -> int:
+        """Draw over the faces of each picture, all of one size, in place; gives how many."""
+        return draw_over(self.drawer, pictures, faces)
 
-    def _matrix(self, face: Face, size: int) -> NDArray[np.float64]:
-        return crop_matrix(face.landmarks, size=size, coverage=self._config.coverage)
-
-    @torch.inference_mode()
-    def _draw(self, seen: list[Rgb]) -> NDArray[np.float32]:
-        """All faces of a picture through the model at once: float32 (N, S, S, 3), 0 to 255."""
-        faces = torch.from_numpy(np.stack(seen)).to(self._device).permute(0, 3, 1, 2).float() / 255
-        drawn = self._model.swap(faces, into=self._into).pictures.float() * 255
-        pixels: NDArray[np.float32] = drawn.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-        return pixels
-
-    def _is_wanted(self, face: Face) -> bool:
-        if self._wanted is None or face.descriptor is None:
-            return self._wanted is None
-        distance = float(np.linalg.norm(face.descriptor - self._wanted))
-        return distance < SAME_PERSON
-
-    def _descriptor_in(self, portrait: Path) -> NDArray[np.float32]:
-        try:
-            faces = self._finder.find(decode(portrait.read_bytes()).rgb, descriptors=True)
-        except (OSError, Unreadable) as error:
-            reason = error.message if isinstance(error, Unreadable) else error
-            raise ConversionRefused(f"The portrait {portrait} cannot be read. {reason}") from error
-        if not faces or faces[0].descriptor is None:
-            raise ConversionRefused(
-                f"No face was found in the portrait {portrait}; take one seen from the front."
-            )
-        return faces[0].descriptor
+    def _is_wanted(self, picture: Rgb, face: Points) -> bool:
+        if self.likeness is None:
+            return True
+        distance = self.likeness.distance(picture, face)
+        return distance is not None and distance < self.settings.same_person
 
 
-def lies_like_a_face(face: Face) -> bool:
-    """Whether the landmarks can be aligned at all; of a false alarm's they may not."""
-    try:
-        crop_matrix(face.landmarks, size=1, coverage=1.0)
-    except ValueError:
-        return False
-    return True
+def draw_over(drawer: Drawer, pictures: Sequence[Rgb], faces: Sequence[Sequence[Points]]) -> int:
+    """Draw over the faces, as landmarks, of each picture in place; gives how many there were."""
+    placed: list[Placed] = []
+    for picture, landmarks in enumerate(faces):
+        found = (drawer.place(picture, each) for each in landmarks)
+        placed += [each for each in found if each is not None]
+    if placed:
+        drawer.draw_over(pictures, placed)
+    return len(placed)
+
+
+def open_drawer(checkpoint: Checkpoint, *, into: Side, settings: ConvertSettings) -> Drawer:
+    """The model of a checkpoint, on its device. Raises CheckpointWrong, ModelUnknown, ..."""
+    config = checkpoint.config
+    architecture = architecture_named(checkpoint.about["model"])
+    device = chosen_device(settings)
+    model = architecture.build(learn_mask=config.learn_mask)
+    checkpoint.load_model(model, ema=True)
+    model.to(device).eval()
+    return Drawer(
+        model=model,
+        architecture=architecture,
+        into=into,
+        view=View(coverage=config.coverage, centring=config.centring, mask=config.mask),
+        settings=settings,
+        device=device,
+        segmenters=[open_segmenter(Path(each)) for each in settings.segmentation],
+    )
+
+
+def chosen_device(settings: ConvertSettings) -> torch.device:
+    """Where faces are drawn. Raises DeviceMissing when it is not there."""
+    there = torch.cuda.is_available()
+    if settings.device == "cuda" and not there:
+        raise DeviceMissing("There is no GPU that PyTorch can use; take --device cpu.")
+    return torch.device("cuda" if there and settings.device != "cpu" else "cpu")

@@ -1,0 +1,166 @@
+"""A video's frames through all stages at once: read, find, follow, draw."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from training.engine.alignment import Matrix, Points, Rgb
+from training.engine.convert.drawing import Drawer
+from training.engine.convert.film import Frame
+from training.engine.convert.finding import Finding, Likeness, Workers
+from training.engine.convert.following import Grey, grey_copy, is_cut
+from training.engine.convert.frame_ranges import FrameRanges
+from training.engine.convert.overlap import StageTimes, overlapped
+from training.engine.convert.settings import ConvertSettings
+from training.engine.convert.swap import draw_over
+from training.engine.convert.tracks import Distance, Tracker
+
+ROOM = 4
+"""Frames that may wait between two stages."""
+
+
+@dataclass(slots=True, eq=False)
+class Done:
+    """A frame that is ready to be written."""
+
+    frame: Frame
+    num_faces: int
+    keep: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class _Searched:
+    """A frame in which faces are being looked for, or not."""
+
+    frame: Frame
+    grey: Grey
+    is_cut: bool
+    found: Future[list[Points]] | None
+
+
+@dataclass(slots=True, eq=False)
+class _Followed:
+    """A frame whose faces are known."""
+
+    frame: Frame
+    faces: list[Matrix]
+
+
+@dataclass(slots=True, eq=False)
+class Pipeline:
+    """The stages of a video's conversion."""
+
+    drawer: Drawer
+    settings: ConvertSettings
+    finding: Finding
+    times: StageTimes
+    likeness: Likeness | None = None
+
+    def run(self, frames: Iterator[Frame]) -> Iterator[Done]:
+        """The frames in order, changed. Closing this stops all stages."""
+        timed = _Timed(self.finding, self.times)
+        workers = Workers(timed, self.settings.workers)
+        searched = overlapped(
+            self._search(frames, workers), room=ROOM + workers.count * self.settings.detect_every
+        )
+        followed = overlapped(self._follow(searched, workers), room=ROOM)
+        drawn = overlapped(self._draw(followed), room=ROOM)
+        try:
+            yield from drawn
+        finally:
+            # From the last to the first: each waits for the one before it no more.
+            drawn.close()  # type: ignore[attr-defined]
+            workers.close()
+
+    def _search(self, frames: Iterator[Frame], workers: Workers) -> Iterator[_Searched]:
+        before: Grey | None = None
+        ranges = FrameRanges.read(self.settings.frames)
+        since = 0
+        for frame in frames:
+            with self.times.spent("track"):
+                grey = grey_copy(frame.rgb)
+                cut = before is not None and is_cut(before, grey)
+            found = None
+            if frame.number in ranges and (before is None or cut or since <= 0):
+                # The finders read what the drawing changes later: they get it before that.
+                found = workers.find(frame.number, frame.rgb)
+                since = self.settings.detect_every
+            since -= 1
+            before = grey
+            yield _Searched(frame, grey, cut, found)
+
+    def _follow(self, searched: Iterator[_Searched], workers: Workers) -> Iterator[_Followed]:
+        settings = self.settings
+        likeness = self.likeness
+
+        def ask(rgb: Rgb, landmarks: Points) -> Distance:
+            assert likeness is not None  # noqa: S101, asked for only when there is one
+            return workers.distance(likeness, rgb, landmarks).result
+
+        tracker = Tracker(
+            detect_every=settings.detect_every,
+            bridge=settings.bridge,
+            smoothing=settings.smoothing,
+            same_person=settings.same_person,
+            ask=None if likeness is None else ask,
+        )
+        waiting: deque[Frame] = deque()
+        for each in searched:
+            found = None if each.found is None else each.found.result()
+            with self.times.spent("track"):
+                tracker.add(
+                    each.frame.number, each.frame.rgb, each.grey, found=found, is_cut=each.is_cut
+                )
+            waiting.append(each.frame)
+            if len(waiting) > tracker.delay:
+                yield _followed(waiting.popleft(), tracker)
+        tracker.finish()
+        while waiting:
+            yield _followed(waiting.popleft(), tracker)
+
+    def _draw(self, followed: Iterator[_Followed]) -> Iterator[Done]:
+        """Frames are drawn together until they hold a batch of faces."""
+        ranges = FrameRanges.read(self.settings.frames)
+        together: list[_Followed] = []
+        for each in followed:
+            if each.frame.number not in ranges:
+                each.faces.clear()
+            together.append(each)
+            num_faces = sum(len(one.faces) for one in together)
+            if num_faces >= self.settings.batch or len(together) >= self.settings.batch:
+                yield from self._drawn(together, ranges)
+                together = []
+        yield from self._drawn(together, ranges)
+
+    def _drawn(self, together: list[_Followed], ranges: FrameRanges) -> Iterator[Done]:
+        drop = self.settings.other_frames == "drop"
+        with self.times.spent("swap"):
+            # A video may change its size on the way; a batch is of one size.
+            for size in {each.frame.rgb.shape for each in together}:
+                alike = [each for each in together if each.frame.rgb.shape == size]
+                draw_over(
+                    self.drawer,
+                    [each.frame.rgb for each in alike],
+                    [each.faces for each in alike],
+                )
+        for each in together:
+            keep = not drop or each.frame.number in ranges
+            yield Done(each.frame, len(each.faces), keep)
+
+
+class _Timed:
+    """Finds faces and tells how long it took."""
+
+    def __init__(self, finding: Finding, times: StageTimes) -> None:
+        self._finding, self._times = finding, times
+
+    def find(self, number: int, rgb: Rgb) -> list[Points]:
+        with self._times.spent("detect"):
+            return self._finding.find(number, rgb)
+
+
+def _followed(frame: Frame, tracker: Tracker) -> _Followed:
+    return _Followed(frame, tracker.faces_in(frame.number))
