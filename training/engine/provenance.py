@@ -1,9 +1,15 @@
-"""Content Credentials (C2PA): every generated file says, signed, that and how it was made."""
+"""Content Credentials (C2PA): every generated file says, signed, that and how it was made.
+
+`python -m training.engine.provenance FILE` reads them back, in words or with `--json`; it ends
+with 0 when there are any, 1 when there are none or the file was changed since, 2 without a file.
+"""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +93,7 @@ def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[s
             },
             {"label": "org.winnow.conversion", "data": told},
         ],
+        "ingredients": ingredients_of(told),
     }
     information = C2paSignerInfo(
         C2paSigningAlg.ES256, credentials.certificate, credentials.key, None
@@ -101,6 +108,25 @@ def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[s
         raise NotMarked(
             f"The output could not be given Content Credentials, so it was not written: {error}"
         ) from error
+
+
+def ingredients_of(told: dict[str, Any]) -> list[dict[str, str]]:
+    """What the file was made from, each by its SHA-256: both releases and the model's weights."""
+    kinds = {
+        "release_a_manifest_sha256": ("release of person A", "application/x-ndjson"),
+        "release_b_manifest_sha256": ("release of person B", "application/x-ndjson"),
+        "checkpoint_sha256": ("weights of the model", "application/octet-stream"),
+    }
+    return [
+        {
+            "title": title,
+            "format": media_type,
+            "relationship": "inputTo",
+            "instance_id": f"sha256:{told[name]}",
+        }
+        for name, (title, media_type) in kinds.items()
+        if told.get(name)
+    ]
 
 
 def read_credentials(path: Path) -> dict[str, Any] | None:
@@ -183,3 +209,43 @@ def _name(common_name: str) -> x509.Name:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def in_words(path: Path, store: dict[str, Any]) -> list[str]:
+    """What a file's credentials say, a line each."""
+    manifest = store["manifests"][store["active_manifest"]]
+    by = ", ".join(each["name"] for each in manifest.get("claim_generator_info", []))
+    doubts = {each["code"] for each in store.get("validation_status", [])}
+    lines = [f"{path}: Content Credentials by {by}, {store['validation_state'].lower()}"]
+    if "signingCredential.untrusted" in doubts:
+        lines.append("signed with a certificate that nobody vouches for")
+    for assertion in manifest["assertions"]:
+        if assertion["label"].startswith("c2pa.actions"):
+            kinds = {action.get("digitalSourceType", "") for action in assertion["data"]["actions"]}
+            lines += [f"made as: {kind.rsplit('/', 1)[-1]}" for kind in sorted(kinds)]
+        elif assertion["label"].startswith("org.winnow."):
+            lines += [f"{name}: {value}" for name, value in assertion["data"].items()]
+    for ingredient in manifest.get("ingredients", []):
+        lines.append(f"made from the {ingredient['title']}, {ingredient['instance_id']}")
+    return lines
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.engine.provenance", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--json", action="store_true", help="all of it, as c2pa's reader tells it")
+    given = parser.parse_args(arguments)
+    if not given.file.is_file():
+        say(f"There is no file {given.file}.")
+        return 2
+    store = read_credentials(given.file)
+    if store is None:
+        say(f"{given.file} carries no Content Credentials.")
+        return 1
+    told = json.dumps(store, indent=1) if given.json else "\n".join(in_words(given.file, store))
+    sys.stdout.write(told + "\n")
+    return 0 if store["validation_state"] in {"Valid", "Trusted"} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,6 +13,7 @@ from training.engine.errors import ConversionRefused, NotMarked
 from training.engine.provenance import (
     SOURCE_TYPE,
     Credentials,
+    main,
     make_development_credentials,
     open_credentials,
     read_credentials,
@@ -45,6 +46,9 @@ def test_a_marked_picture_tells_how_it_was_made(
         ("c2pa.created", SOURCE_TYPE)
     ]
     assert said["org.winnow.conversion"] == TOLD
+    (ingredient,) = manifest["ingredients"]
+    assert ingredient["title"] == "release of person A"
+    assert ingredient["instance_id"] == f"sha256:{'a' * 64}"
     assert np.asarray(Image.open(target)).mean() == pytest.approx(90, abs=1)
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
@@ -90,3 +94,28 @@ def test_a_folder_that_cannot_keep_credentials_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConversionRefused, match="--credentials"):
         open_credentials(tmp_path / "file")
+
+
+def test_credentials_are_read_back_in_words(
+    tmp_path: Path, credentials: Credentials, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marked, plain, missing = (tmp_path / name for name in ("a.png", "b.png", "c.png"))
+    picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
+    with Marker(credentials, TOLD).marked(marked) as partial:
+        picture.save(partial)
+    picture.save(plain)
+    assert main([str(marked)]) == 0
+    told = capsys.readouterr().out
+    assert "Content Credentials by Winnow" in told
+    assert "valid" in told
+    assert "compositeWithTrainedAlgorithmicMedia" in told
+    assert "step: 200" in told
+    assert f"made from the release of person A, sha256:{'a' * 64}" in told
+    assert main([str(marked), "--json"]) == 0
+    assert '"active_manifest"' in capsys.readouterr().out
+    assert main([str(plain)]) == 1
+    assert main([str(missing)]) == 2
+    changed = bytearray(marked.read_bytes())
+    changed[-30] ^= 255
+    marked.write_bytes(bytes(changed))
+    assert main([str(marked)]) == 1
