@@ -53,7 +53,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     """
     config = session.config
     clock, tally = Clock(config), Tally(session, first_step=first_step)
-    next_look = first_step + 1
+    next_look, untried = first_step + 1, False
     for step in range(first_step + 1, config.steps + 1):
         tally.add(session.step(step))
         clock.count(step)
@@ -65,9 +65,11 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
         next_look = step + (1 if step < first_step + EARLY_STEPS else look.steps_to_next)
         refuse_nonsense(look, step)
         tally.report_if_due(look, step)
-        obey(session, look)
+        # A change is kept once a step has been done with it: a batch may have been too large.
+        tried, untried = untried, obey(session, look)
         ends = look.stop or step == config.steps
-        if look.save or ends:
+        saves = look.save or ends or tried
+        if saves:
             save(session, step, average=tally.average_since_save())
             clock.saved()
         if clock.snapshot_is_due():
@@ -76,7 +78,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
         if ends and session.saver:
             # Told before the last preview, which may take long to draw.
             session.saver.wait()
-        show(session, step, saved=look.save or ends, asked=look.preview or ends, clock=clock)
+        show(session, step, saved=saves, asked=look.preview or ends, clock=clock)
         if look.stop:
             return "stopped", step
     return "finished", max(first_step, config.steps)
@@ -93,8 +95,11 @@ def refuse_nonsense(look: Look, step: int) -> None:
         )
 
 
-def obey(session: Session, look: Look) -> None:
-    """Change what a command changes, the same in every process, and tell so."""
+def obey(session: Session, look: Look) -> bool:
+    """Change what a command changes, the same in every process, and tell so.
+
+    Gives whether something was changed.
+    """
     batch_size, size, tell = look.batch_size, session.world.size, session.reporter.report
     if batch_size % size:
         tell("refused", reason=f"batch_size {batch_size} cannot be shared by {size} processes.")
@@ -107,6 +112,7 @@ def obey(session: Session, look: Look) -> None:
     if changed:
         session.change(changed)
         tell("changed", **changed)
+    return bool(changed)
 
 
 def show(session: Session, step: int, *, saved: bool, asked: bool, clock: Clock) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from training.engine.colour import equalise, to_lab, to_rgb
+from training.engine.colour import equalise, nudge, to_lab, to_rgb
 
 
 def test_lab_equals_opencvs_within_its_rounding() -> None:
@@ -42,3 +42,37 @@ def test_without_tiles_the_contrast_stays() -> None:
     same, changed = equalise(grey, torch.tensor([0, 3]))
     assert torch.equal(same, grey[0])
     assert not torch.allclose(changed, grey[1], atol=1e-2)
+
+
+def test_lab_of_float_pictures_is_opencvs_to_half_a_shade() -> None:
+    """There it does not round; the rest of the difference is its table."""
+    line = torch.linspace(0, 1, 17)
+    every = torch.stack(torch.meshgrid(line, line, line, indexing="ij")).reshape(1, 3, 17, 289)
+    theirs = cv2.cvtColor(every[0].permute(1, 2, 0).contiguous().numpy(), cv2.COLOR_RGB2LAB)
+    shades = theirs * [255 / 100, 1, 1] + [0, 128, 128]
+    apart = np.abs(to_lab(every)[0].permute(1, 2, 0).numpy() * 255 - shades)
+    assert apart.max() < 0.5
+    assert apart.mean() < 0.05
+
+
+def test_a_nudge_goes_a_share_of_the_way_to_the_end() -> None:
+    lab = torch.tensor([0.2, 0.5, 0.9]).view(1, 3, 1, 1)
+    up = nudge(lab, torch.tensor([[0.3, 0.0, 1.0]])).flatten()
+    down = nudge(lab, torch.tensor([[-0.3, 0.0, -1.0]])).flatten()
+    assert up.tolist() == pytest.approx([0.2 + 0.3 * 0.8, 0.5, 1.0])
+    assert down.tolist() == pytest.approx([0.2 - 0.3 * 0.2, 0.5, 0.0], abs=1e-7)
+
+
+def test_each_picture_is_equalised_for_itself() -> None:
+    grey = torch.rand((2, 30, 30), generator=torch.Generator().manual_seed(0))
+    together = equalise(grey, torch.tensor([2, 6]))
+    for place, tiles in enumerate((2, 6)):
+        alone = equalise(grey[place : place + 1], torch.tensor([tiles]))
+        assert torch.allclose(together[place], alone[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("shade", [0.0, 0.4, 1.0])
+def test_a_flat_picture_stays_flat_and_within_its_range(shade: float) -> None:
+    flat = equalise(torch.full((1, 32, 32), shade), torch.tensor([4]))
+    assert flat.max() - flat.min() < 1e-5
+    assert 0 <= flat.min() <= flat.max() <= 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.engine.config import RunConfig, SideConfig
 from training.engine.optimizers import AdaBelief, build_optimizer, set_rate
@@ -66,3 +67,45 @@ def test_the_learning_rate_rises_to_its_height_and_stays() -> None:
     assert rates == pytest.approx([0.0025, 0.005, 0.0075, 0.01, 0.01, 0.01])
     assert optimizer.param_groups[0]["lr"] == 0.01
     assert set_rate(optimizer, CONFIG, 1) == 0.01
+
+
+def stepped(config: RunConfig, gradient: Tensor) -> Tensor:
+    """Weights of one after a step along that gradient."""
+    weight = nn.Parameter(torch.ones_like(gradient))
+    optimizer = build_optimizer(config, [weight])
+    weight.grad = gradient
+    optimizer.step()
+    return weight.detach()
+
+
+@pytest.mark.parametrize("name", ["adamw", "adabelief"])
+def test_weights_decay_by_their_share(name: str) -> None:
+    config = replace(CONFIG, optimizer=name, learning_rate=0.01)
+    still = torch.zeros(4)
+    assert torch.equal(stepped(config, still), torch.ones(4))
+    decayed = stepped(replace(config, weight_decay=0.5), still)
+    assert decayed.tolist() == pytest.approx([1 - 0.01 * 0.5] * 4, rel=1e-6)
+
+
+def test_adam_is_not_slowed_by_decay() -> None:
+    config = replace(CONFIG, optimizer="adam", weight_decay=0.5)
+    assert torch.equal(stepped(config, torch.zeros(4)), torch.ones(4))
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "adabelief"])
+def test_a_copied_optimizer_goes_on_alike(name: str) -> None:
+    """All that it knows lies in its state, which is what a checkpoint keeps."""
+    config = replace(CONFIG, optimizer=name, learning_rate=0.05)
+    first = nn.Parameter(torch.ones(3, 4))
+    optimizer = build_optimizer(config, [first])
+    for gradient in gradients()[:2]:
+        first.grad = gradient
+        optimizer.step()
+    second = nn.Parameter(first.detach().clone())
+    other = build_optimizer(config, [second])
+    other.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    for gradient in gradients()[2:]:
+        first.grad, second.grad = gradient, gradient.clone()
+        optimizer.step()
+        other.step()
+    assert torch.equal(first, second)

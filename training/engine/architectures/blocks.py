@@ -31,17 +31,23 @@ class Convolution(nn.Conv2d):
         nn.init.zeros_(self.bias)
 
     def forward(self, features: Tensor) -> Tensor:
-        more_in, more_out = -self.in_channels % 8, -self.out_channels % 8
-        if features.device.type != "cuda" or not (more_in or more_out):
+        if features.device.type != "cuda" or not (self.in_channels % 8 or self.out_channels % 8):
             return super().forward(features)
-        filled = functional.conv2d(
-            functional.pad(features, (0, 0, 0, 0, 0, more_in)),
-            functional.pad(self.weight, (0, 0, 0, 0, 0, more_in, 0, more_out)),
-            functional.pad(self.bias, (0, more_out)),
-            self.stride,
-            self.padding,
-        )
-        return filled[:, : self.out_channels]
+        return filled_up(features, self.weight, self.bias, stride=self.stride[0])
+
+
+def filled_up(features: Tensor, weight: Tensor, bias: Tensor, *, stride: int) -> Tensor:
+    """As conv2d with half the kernel as padding, with channels of zeros on the way."""
+    channels_out, channels_in, kernel, _ = weight.shape
+    more_in, more_out = -channels_in % 8, -channels_out % 8
+    filled = functional.conv2d(
+        functional.pad(features, (0, 0, 0, 0, 0, more_in)),
+        functional.pad(weight, (0, 0, 0, 0, 0, more_in, 0, more_out)),
+        functional.pad(bias, (0, more_out)),
+        stride,
+        kernel // 2,
+    )
+    return filled[:, :channels_out]
 
 
 class ThinConvolution(Convolution):
@@ -88,12 +94,14 @@ class GatherShares(torch.autograd.Function):
         height, width = shares.shape[-2:]
         margin = kernel // 2
         padded = functional.pad(shares, (margin,) * 4)
-        total = torch.zeros((), dtype=torch.float32, device=shares.device)
+        # Many small shares: added up in half precision, they would drown in rounding.
+        exact = torch.promote_types(shares.dtype, torch.float32)
+        total = torch.zeros((), dtype=exact, device=shares.device)
         for place in range(kernel * kernel):
             down, across = divmod(place, kernel)
             first = place * channels_out
             part = padded[:, first : first + channels_out]
-            total = total + part[:, :, down : down + height, across : across + width].float()
+            total = total + part[:, :, down : down + height, across : across + width].to(exact)
         return total
 
     @staticmethod

@@ -1,0 +1,48 @@
+"""The bench measures a real training and tells what came of it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.training.engine.run_folders import ROOT
+from training.engine import bench
+from training.engine.architectures import architecture_named
+
+
+def run_bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "training.engine.bench", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=540
+    )
+
+
+def test_a_model_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["--model", "huge", "--device", "cpu"]) == 2
+    assert "There is no model 'huge'" in capsys.readouterr().err
+
+
+def test_a_small_model_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["--model", "tiny", "--batch", "2", "--steps", "3", "--device", "cpu"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^tiny: 0\.0\d M parameters, batch 2 of each person, 1 process", told)
+    rates = re.findall(r"^([\d,]+) examples/s", told, re.MULTILINE)
+    assert len(rates) == 2
+    assert all(int(rate.replace(",", "")) > 0 for rate in rates)
+
+
+def test_a_step_is_three_times_a_forward_pass() -> None:
+    """Of 7.6 GFLOP, as was measured of the peers' model."""
+    assert bench.flops(architecture_named("original")) / 1e9 == pytest.approx(22.8, rel=1e-2)
+
+
+@pytest.mark.slow
+def test_original_has_82_million_parameters() -> None:
+    arguments = ("--model", "original", "--batch", "1", "--steps", "1", "--device", "cpu")
+    done = run_bench(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert "82.06 M parameters" in done.stdout
+    assert "examples/s" in done.stdout
