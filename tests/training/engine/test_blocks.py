@@ -86,7 +86,10 @@ def test_an_upscale_puts_the_channels_of_a_place_beside_each_other() -> None:
     with torch.no_grad():
         upscale.convolution.weight.zero_()
         upscale.convolution.bias.copy_(torch.tensor([1.0, 2.0, 3.0, 4.0]))
-    assert upscale(torch.rand(1, 1, 2, 2).double())[0, 0, :2, :2].tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert upscale(torch.rand(1, 1, 2, 2).double())[0, 0, :2, :2].tolist() == [
+        [1.0, 2.0],
+        [3.0, 4.0],
+    ]
 
 
 def test_pictures_are_drawn_in_single_precision() -> None:

@@ -35,9 +35,7 @@ def test_a_gradient_is_followed_no_further_than_its_clip_norm(
 ) -> None:
     slope = Slope()
     optimizer = torch.optim.SGD(slope.parameters(), lr=1.0)
-    losses = train_step(
-        slope, optimizer, batch, parameters=slope.parameters(), clip_norm=clip_norm
-    )
+    losses = train_step(slope, optimizer, batch, parameters=slope.parameters(), clip_norm=clip_norm)
     assert losses.tolist() == [0.0, 0.0]
     assert not losses.requires_grad
     assert slope.weight.norm().item() == pytest.approx(length, rel=1e-5)
