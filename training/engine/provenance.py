@@ -28,7 +28,7 @@ from training.engine.events import say
 
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-GENERATOR = "Winnow"
+GENERATOR, VERSION = "Winnow", "0.1.0"
 DEVELOPMENT = "Winnow development certificate"
 LIFETIME = timedelta(days=3650)
 
@@ -84,7 +84,7 @@ def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[s
     Raises NotMarked, leaving no `signed`, when that cannot be done.
     """
     manifest = {
-        "claim_generator_info": [{"name": GENERATOR}],
+        "claim_generator_info": [{"name": GENERATOR, "version": VERSION}],
         "title": f"generated{signed.suffix}",
         "assertions": [
             {

@@ -92,8 +92,7 @@ class Workers:
     """Threads that look for faces: dlib and numpy let others go on meanwhile."""
 
     def __init__(self, finding: Finding, count: int) -> None:
-        """With a `count` of 0 there are as many as processors, up to 8."""
-        self.count = count or min(MOST_WORKERS, os.cpu_count() or 1)
+        self.count = count
         self._finding = finding
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="finding")
 
@@ -105,6 +104,11 @@ class Workers:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+def num_workers(wanted: int) -> int:
+    """How many threads are to look for faces; 0 is one for each processor, up to 8."""
+    return wanted or min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 def lies_like_a_face(landmarks: Points) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from training.engine.alignment import Matrix, Points, Rgb
 from training.engine.convert.drawing import Drawer
 from training.engine.convert.film import Frame
-from training.engine.convert.finding import Finding, Likeness, Workers
+from training.engine.convert.finding import Finding, Likeness, Workers, num_workers
 from training.engine.convert.following import Grey, grey_copy, is_cut
 from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.overlap import StageTimes, overlapped
@@ -59,10 +59,15 @@ class Pipeline:
     times: StageTimes
     likeness: Likeness | None = None
 
+    @property
+    def num_workers(self) -> int:
+        """Threads that look for faces."""
+        return num_workers(self.settings.workers)
+
     def run(self, frames: Iterator[Frame]) -> Iterator[Done]:
         """The frames in order, changed. Closing this stops all stages."""
         timed = _Timed(self.finding, self.times)
-        workers = Workers(timed, self.settings.workers)
+        workers = Workers(timed, self.num_workers)
         searched = overlapped(
             self._search(frames, workers), room=ROOM + workers.count * self.settings.detect_every
         )

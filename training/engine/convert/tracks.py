@@ -34,6 +34,8 @@ class Track:
     """Landmarks by frame number."""
     found: int
     """The last frame in which it was found."""
+    seen: int
+    """The last frame in which it was found, or followed without a doubt."""
     times_found: int = 1
     is_lost: bool = False
     """Whether it could not be followed since it was found."""
@@ -50,12 +52,13 @@ class Track:
         for step in range(1, since):
             self.points[self.found + step] += error * (step / since)
         self.points[number] = np.asarray(landmarks, np.float64)
-        self.found, self.is_lost, self.missed = number, False, None
+        self.found = self.seen = number
+        self.is_lost, self.missed = False, None
         self.times_found += 1
 
     def end(self) -> None:
         """It is not found again: what was only supposed since it was missed goes."""
-        last = self.found if self.missed is None else self.missed - 1
+        last = self.seen if self.missed is None else min(self.seen, self.missed - 1)
         self.points = {number: each for number, each in self.points.items() if number <= last}
         self.ended = True
 
@@ -157,7 +160,7 @@ class Tracker:
             if number - track.found > self.bridge:
                 track.end()
         for face in free:
-            track = Track({number: np.asarray(face, np.float64)}, found=number)
+            track = Track({number: np.asarray(face, np.float64)}, found=number, seen=number)
             self._tracks.append(track)
             self._sample(track, rgb, face)
             self._go_back(track, number, scale=scale)
@@ -205,6 +208,8 @@ def _carry_on(track: Track, before: Grey, grey: Grey, number: int, *, scale: flo
     last = track.points[number - 1]
     moved = None if track.is_lost else follow(before, grey, last, scale=scale)
     track.is_lost = moved is None
+    if moved is not None:
+        track.seen = number
     # Lost, it stays where it was; when it is found again, the way between is shared out.
     track.points[number] = last.copy() if moved is None else moved
 
