@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import struct
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +17,7 @@ import pytest
 from PIL import Image
 
 from curation.vision.faces import FaceFinder
-from tests.training.engine.run_folders import PORTRAITS
+from tests.training.engine.run_folders import PORTRAITS, ROOT
 from training.engine.convert.__main__ import main
 from training.engine.provenance import read_credentials
 
@@ -221,6 +225,80 @@ def crop_to_odd(source: Path, target: Path) -> None:
             frame = av.VideoFrame.from_ndarray(cropped, format="rgb24")
             frame.pts, frame.time_base = int(stamp * RATE), Fraction(1, RATE)
             film.mux(pictures.encode(frame))
+        film.mux(pictures.encode(None))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("others", ["keep", "drop"])
+def test_only_the_frames_asked_for_are_converted(
+    trained: Path, tmp_path: Path, others: str
+) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "out.mp4"
+    make_video(source)
+    assert convert(trained, source, target, "--frames", "3-5", "--other-frames", others) == 0
+    _, before = stamps_and_frames(source)
+    stamps, after = stamps_and_frames(target)
+    place = face_box(before[3])
+    if others == "drop":
+        assert len(after) == 3
+        assert stamps == sorted(stamps)
+        assert np.abs(after[1] - before[3])[place].mean() > 4
+        return
+    changed = [np.abs(one - other)[place].mean() for one, other in zip(before, after, strict=True)]
+    assert min(changed[2:5]) > 2 * max(changed[:2] + changed[5:])
+
+
+def test_the_label_stands_where_it_is_wanted(trained: Path, picture: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.png"
+    wanted = ("--label-position", "upper-right", "--label-size", "6")
+    assert convert(trained, picture, target, *wanted) == 0
+    difference = np.abs(pixels_of(picture) - pixels_of(target)).max(axis=2)
+    assert difference[:40, 140:].max() > 60
+    assert difference[-20:, :60].max() == 0
+
+
+@pytest.mark.slow
+def test_a_video_that_breaks_off_is_refused_and_told_where(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, source, target = (tmp_path / f"{name}.mp4" for name in ("whole", "cut", "out"))
+    make_long_video(whole)
+    content = whole.read_bytes()
+    source.write_bytes(content[: len(content) * 2 // 3])
+    assert convert(trained, source, target) == 2
+    assert "breaks off after frame" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*out*")) + list(tmp_path.glob(".*out*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_in_the_middle_it_leaves_nothing(
+    trained: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "there" / "out.mp4"
+    make_long_video(source)
+    command = [sys.executable, "-m", "tests.training.engine.tiny_convert"]
+    command += ["--checkpoint", str(trained), "--input", str(source), "--output", str(target)]
+    process = subprocess.Popen([*command, "--into", "a"], cwd=ROOT, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(target.parent.glob(".*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(target.parent.glob(".*"))
+    process.send_signal(how)
+    assert process.wait(30) == 130
+    assert list(target.parent.iterdir()) == []
+
+
+def make_long_video(path: Path) -> None:
+    """Bob for twelve seconds, with the index at the file's head, as for the web."""
+    bob = Image.open(PORTRAITS / "bob_1.jpg").resize((240, 300))
+    with av.open(str(path), "w", options={"movflags": "faststart"}) as film:
+        pictures = film.add_stream("libx264", rate=25, options={"crf": "20", "g": "10"})
+        pictures.width, pictures.height, pictures.pix_fmt = 320, 300, "yuv420p"
+        for number in range(300):
+            canvas = Image.new("RGB", (320, 300), (60, 90, 70))
+            canvas.paste(bob, (40 + round(40 * np.sin(number / 20)), 0))
+            film.mux(pictures.encode(av.VideoFrame.from_image(canvas)))
         film.mux(pictures.encode(None))
 
 

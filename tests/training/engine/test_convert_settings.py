@@ -1,0 +1,86 @@
+"""A conversion's settings are right, or all that is wrong with them is told at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from training.engine.convert.arguments import read_arguments
+from training.engine.convert.frame_ranges import FrameRanges
+from training.engine.convert.settings import ConvertSettings
+from training.engine.errors import ConversionRefused
+
+NEEDED = ["--checkpoint", "c", "--input", "i", "--output", "o", "--into", "a"]
+
+
+def read(*flags: str) -> ConvertSettings:
+    settings: ConvertSettings = read_arguments([*NEEDED, *flags], about="").settings
+    return settings
+
+
+def test_settings_survive_json() -> None:
+    given = {
+        "masks": ["components", "predicted"],
+        "erosion": {"left": 10},
+        "erosion_by_yaw": [{"far": 30}, {"near": -5, "from_yaw": 1.5, "to_yaw": 2}],
+        "frames": "10-50, 100-",
+    }
+    settings = ConvertSettings.from_dict(given)
+    assert settings.erosion_by_yaw[1].near == -5
+    assert ConvertSettings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    given = {
+        "colour": {"match": "magic", "hue": 3},
+        "blend": {"kernel": 99},
+        "erosion_by_yaw": [{"from_yaw": 50, "to_yaw": 40, "far": "x"}],
+        "frames": "5-2",
+        "masks": ["u"],
+        "batch": True,
+        "nonsense": 1,
+    }
+    with pytest.raises(ConversionRefused) as refused:
+        ConvertSettings.from_dict(given)
+    for told in (
+        "unknown setting: nonsense",
+        "unknown setting: colour.hue",
+        "colour.match must be one of",
+        "blend.kernel must be a number from 0.1 to 25",
+        "erosion_by_yaw.0.far must be a number",
+        "erosion_by_yaw.0: to_yaw must be more",
+        "frames must be ranges",
+        "masks must be one of",
+        "batch must be a whole number",
+    ):
+        assert told in refused.value.message
+
+
+def test_flags_go_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({"erosion": {"left": 5, "top": 7}, "smoothing": 0}))
+    settings = read("--settings", str(file), "--erode-left", "9", "--erode-far", "30")
+    assert (settings.erosion.left, settings.erosion.top) == (9, 7)
+    assert settings.smoothing == 0
+    assert settings.erosion_by_yaw[0].far == 30
+    assert read() == ConvertSettings()
+    file.write_text("[1]")
+    with pytest.raises(ConversionRefused, match="one JSON object"):
+        read("--settings", str(file))
+
+
+def test_there_is_no_leaving_out_the_label(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read("--no-label")
+    assert "unrecognized arguments: --no-label" in capsys.readouterr().err
+
+
+def test_frame_ranges() -> None:
+    ranges = FrameRanges.read("2-3, 7,10-")
+    assert [number for number in range(1, 13) if number in ranges] == [2, 3, 7, 10, 11, 12]
+    assert 5 in FrameRanges.read("")
+    for wrong in ("0-3", "a", "3-2", "1--2", ","):
+        with pytest.raises(ValueError, match="no range"):
+            FrameRanges.read(wrong)
