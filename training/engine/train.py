@@ -9,25 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 import traceback
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import torch
 
-from training.engine.architectures import (
-    Architecture,
-    Side,
-    architecture_named,
-    count_parameters,
-)
-from training.engine.checkpoint import MEND, Checkpoint, last_checkpoint
+from training.engine.architectures import count_parameters
 from training.engine.commands import Requests
-from training.engine.config import RunConfig, load_config
 from training.engine.errors import (
-    CheckpointWrong,
     Crashed,
     EngineError,
     OutOfMemory,
@@ -35,20 +25,16 @@ from training.engine.errors import (
     Stopped,
 )
 from training.engine.events import EVENTS_FILE, Reporter, say
-from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
-from training.engine.finder import DlibFinder
+from training.engine.faces import read_faces
 from training.engine.fitting import fitting_batch
 from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
-from training.engine.manifest import Manifest, load_manifest
-from training.engine.segmentation import open_segmenter
-from training.engine.session import Session, open_session, with_changes
+from training.engine.preparing import prepare_faces, read_run
+from training.engine.session import Session, open_session
 from training.engine.tensorboard import TensorBoard
 from training.engine.world import joined, plan_world
 
 FINISHED, CRASHED, WRONG_INPUT, STOPPED = 0, 1, 2, 3
-SIDES: tuple[Side, ...] = ("a", "b")
-SECONDS_BETWEEN_PROGRESS = 0.5
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,30 +83,23 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
 
     Raises any EngineError.
     """
-    config = load_config(run_dir)
-    architecture = architecture_named(config.model)
-    manifests = load_manifest(run_dir, config.a), load_manifest(run_dir, config.b)
-    saved = last_checkpoint(run_dir)
-    if saved is not None:
-        refuse_foreign(saved, config)
-        saved.verify()
-        config = with_changes(config, saved.about["changed"])
-    world = plan_world(config)
-    first_step = saved.step if saved else 0
+    run = read_run(run_dir)
+    world = plan_world(run.config)
+    first_step = run.saved.step if run.saved else 0
     if world.is_main:
         try:
-            prepare(run_dir, manifests, config, architecture, reporter, requests)
+            prepare_faces(run, reporter, requests)
         except Stopped:
             return "stopped", first_step
     # Not earlier: a process that waits for the others to come cannot mind a polite signal.
     with joined(world), requests.listening():
         session = open_session(
             run_dir,
-            config,
-            architecture=architecture,
+            run.config,
+            architecture=run.architecture,
             world=world,
-            faces=(read_faces(manifests[0]), read_faces(manifests[1])),
-            saved=saved,
+            faces=(read_faces(run.manifests[0]), read_faces(run.manifests[1])),
+            saved=run.saved,
             reporter=reporter,
             requests=requests,
         )
@@ -152,22 +131,6 @@ def too_large(session: Session) -> OutOfMemory:
     )
 
 
-def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
-    """Raise CheckpointWrong when `saved` is of another model or learnt from other releases."""
-    if saved.about["model"] != config.model:
-        raise CheckpointWrong(
-            f"The checkpoint {saved.path} is of a model {saved.about['model']!r}, but the run is "
-            f"set to {config.model!r}. {MEND}"
-        )
-    for side in SIDES:
-        learnt = saved.config.side(side).manifest_sha256
-        if learnt != config.side(side).manifest_sha256:
-            raise CheckpointWrong(
-                f"The checkpoint {saved.path} learnt side {side.upper()} from another release "
-                f"(manifest {learnt[:12]}…) than the run is set to. {MEND}"
-            )
-
-
 def report_start(session: Session, first_step: int) -> None:
     world = session.world
     on_gpu = world.device.type == "cuda"
@@ -180,49 +143,6 @@ def report_start(session: Session, first_step: int) -> None:
         processes=world.size,
         parameters=count_parameters(session.model),
     )
-
-
-def prepare(  # noqa: PLR0917, all that a preparation needs, once
-    run_dir: Path,
-    manifests: tuple[Manifest, Manifest],
-    config: RunConfig,
-    architecture: Architecture,
-    reporter: Reporter,
-    requests: Requests,
-) -> None:
-    """See to it that both sides' faces are cut out, telling how far it is.
-
-    Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
-    """
-    segmenter = open_segmenter(run_dir / config.segmentation) if config.segmentation else None
-    for side, manifest in zip(SIDES, manifests, strict=True):
-        key = FaceKey(
-            manifest_sha256=manifest.sha256,
-            size=stored_size(
-                max(architecture.input_size, architecture.output_size),
-                centring=config.centring,
-                coverage=config.coverage,
-            ),
-            mask=config.mask,
-        )
-        progress = teller(side, reporter, requests)
-        faces = faces_of(manifest, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
-        reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
-
-
-def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int, int], None]:
-    """Something to call after each picture: it tells now and then, and minds a wish to stop."""
-    told_at = 0.0
-
-    def progress(done: int, total: int) -> None:
-        nonlocal told_at
-        if requests.stop_is_wished():
-            raise Stopped
-        if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
-            reporter.report("preparing", side=side, done=done, total=total)
-            told_at = time.monotonic()
-
-    return progress
 
 
 def open_reporter(run_dir: Path) -> Reporter:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 
 import torch
 
 from tests.training.engine import tiny  # noqa: F401, it makes its models known
-from training.engine.convert.__main__ import interrupt, main
+from training.engine.convert.__main__ import main, mind_signals
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    signal.signal(signal.SIGTERM, interrupt)
+    mind_signals()
     sys.exit(main())

@@ -86,11 +86,18 @@ def is_picture(source: Path, target: Path) -> bool:
     return True
 
 
-def interrupt(number: int, frame: FrameType | None) -> None:
-    """Being told to end is answered as Ctrl-C is: everything half done is cleared away."""
+def mind_signals() -> None:
+    """Being told to end is answered as Ctrl-C is, also in the background of a shell, where Ctrl-C
+    would be deaf: everything half done is cleared away.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, interrupt)
+    mind_signals()
     sys.exit(main())
