@@ -134,7 +134,6 @@ def augment(
     pictures = stored[:, :3]
     if recipe.colour:
         pictures = recolour(pictures, chances)
-    stacked = torch.cat([pictures, stored[:, 3:]], dim=1)
     if recipe.warp == "grid":
         nodes = chances[:, BASICS:].view(-1, 2, WARP_NODES, WARP_NODES)
 
@@ -144,8 +143,11 @@ def augment(
         seen = seen + _spread(nodes, recipe.input_size * finer_in)
     placed = _plain_grid(recipe.output_size * finer_out, pixels.device)
     inputs = _sample(pictures, _place(seen, views, chances, recipe.coverage), finer_in)
-    targets = _sample(stacked, _place(placed, views, chances, recipe.coverage), finer_out)
-    return Examples(inputs=inputs, targets=targets[:, :3], masks=targets[:, 3:])
+    unwarped = _place(placed, views, chances, recipe.coverage)
+    # Each for itself: to put colours and masks into one tensor first would be to copy both.
+    targets = _sample(pictures, unwarped, finer_out)
+    masks = _sample(stored[:, 3:], unwarped, finer_out)
+    return Examples(inputs=inputs, targets=targets, masks=masks)
 
 
 def augment_both(
@@ -208,10 +210,10 @@ def landmark_nodes(own: Tensor, wanted: Tensor) -> Tensor:
     Between the landmarks the shift is that of the nearest ones, weighed by nearness (Shepard
     1968); at the edge of what is seen nothing moves. (N, 2, K, K), -1 to 1 being the whole side.
     """
-    edge = torch.tensor(
-        [(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0.0, 0.0)],
-        device=own.device,
-    ).expand(len(own), -1, -1)
+    # Made there, not copied there: a copy would stop the CPU until the GPU has come so far.
+    thirds = torch.linspace(-1, 1, 3, device=own.device)
+    edge = torch.cartesian_prod(thirds, thirds)
+    edge = torch.cat([edge[:4], edge[5:]]).expand(len(own), -1, -1)
     anchors = torch.cat([wanted, edge], dim=1)
     shifts = torch.cat([own - wanted, torch.zeros_like(edge)], dim=1)
     line = torch.linspace(-1, 1, LANDMARK_NODES, device=own.device)

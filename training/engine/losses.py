@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 WINDOW, SIGMA = 11, 1.5
+TILE, MARGIN = 64, 8
+"""Rows of a tile of a blur, and columns besides that it needs: half a window, filled up to 8."""
 C1, C2 = 0.01**2, 0.03**2
 SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """What each scale of MS-SSIM counts, from the full side down (Wang et al. 2003)."""
@@ -130,7 +132,19 @@ def _blur(pictures: Tensor) -> Tensor:
     On a GPU quicker than convolving each channel for itself, and its gradient is a product too.
     """
     down, across = (_band(side, pictures) for side in pictures.shape[-2:])
-    return down @ pictures @ across.T
+    high = torch.cat([rows @ pictures[..., seen, :] for rows, seen in _tiles(down)], dim=-2)
+    return torch.cat([high[..., seen] @ rows.T for rows, seen in _tiles(across)], dim=-1)
+
+
+def _tiles(band: Tensor) -> Iterator[tuple[Tensor, slice]]:
+    """Some rows of a band after another, without the columns that hold only zeros, and which
+    those are: of 256 columns a row needs 11. A band of a small picture stays whole.
+    """
+    side = len(band)
+    step = TILE if side >= 4 * TILE else side
+    for first in range(0, side, step):
+        seen = slice(max(0, first - MARGIN), min(side, first + step + MARGIN))
+        yield band[first : first + step, seen], seen
 
 
 def _band(side: int, like: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from training.engine.architectures.blocks import (
     Upscale,
     by_places,
     filled_up,
+    shuffled,
     stretch,
 )
 
@@ -66,6 +67,13 @@ def test_stretching_is_bilinear(factor: int) -> None:
     features = drawn(2, 5, 7, 6)
     usual = functional.interpolate(features, scale_factor=factor, mode="bilinear")
     assert_alike(stretch(features, factor), usual, (features,))
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_pixels_from_channels_are_as_usual(factor: int) -> None:
+    features = drawn(2, 3 * factor * factor, 4, 5)
+    usual = functional.pixel_shuffle(features, factor)
+    assert_alike(shuffled(features, factor), usual, (features,))
 
 
 def test_twin_convolutions_at_once_are_what_each_is_alone() -> None:

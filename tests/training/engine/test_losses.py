@@ -72,6 +72,20 @@ def test_ssim_equals_that_of_pytorch_msssim(side: int) -> None:
     assert inside.mean(dim=(1, 2, 3)).tolist() == pytest.approx(theirs.tolist(), abs=1e-5)
 
 
+@pytest.mark.parametrize("side", [256, 300])
+def test_ssim_of_a_large_picture_is_that_of_its_parts(side: int) -> None:
+    """A large one is blurred in tiles; a part of it, which is small, is not."""
+    generator = torch.Generator().manual_seed(side)
+    truth = torch.rand((1, 3, side, side), generator=generator, dtype=torch.double)
+    picture = torch.rand(truth.shape, generator=generator, dtype=torch.double)
+    whole = ssim_map(picture, truth)
+    for first, last in ((0, 100), (50, 140), (side - 100, side)):
+        part = ssim_map(picture[..., first:last, first:last], truth[..., first:last, first:last])
+        low, high = (0 if first == 0 else 5), (100 if last == side else last - first - 5)
+        there = slice(first + low, first + high)
+        assert torch.allclose(whole[..., there, there], part[..., low:high, low:high], atol=1e-12)
+
+
 def test_ms_ssim_falls_as_pictures_differ_more_and_is_near_that_of_pytorch_msssim() -> None:
     generator = torch.Generator().manual_seed(1)
     coarse = torch.rand((2, 3, 16, 16), generator=generator)

@@ -147,7 +147,7 @@ class Upscale(nn.Module):
 
     def spread(self, features: Tensor) -> Tensor:
         """What follows the convolution."""
-        return functional.pixel_shuffle(leak(features, self.slope), self.factor)
+        return shuffled(leak(features, self.slope), self.factor)
 
 
 class HybridUpscale(nn.Module):
@@ -288,20 +288,33 @@ def leak(features: Tensor, slope: float) -> Tensor:
     return functional.leaky_relu(features, slope) if slope != 1 else features
 
 
+def shuffled(features: Tensor, factor: int) -> Tensor:
+    """As pixel_shuffle, with the channels innermost all the way, also of the gradient.
+
+    Convolutions on a GPU want it so; of pixel_shuffle's own gradient the compiler made a copy.
+    """
+    count, channels, height, width = features.shape
+    innermost = features.permute(0, 2, 3, 1)
+    parts = innermost.reshape(count, height, width, channels // factor**2, factor, factor)
+    placed = parts.permute(0, 1, 4, 2, 5, 3)
+    return placed.reshape(count, height * factor, width * factor, -1).permute(0, 3, 1, 2)
+
+
 def stretch(features: Tensor, factor: int) -> Tensor:
-    """Features with `factor` times the side, smoothly in between."""
+    """Features with `factor` times the side, as bilinear interpolation gives them.
+
+    The gradient of interpolate itself is scattered, many times slower on a GPU than these are.
+    """
+    innermost = features.permute(0, 2, 3, 1)
     if factor == 2:
-        return _doubled(_doubled(features, 2), 3)
-    return functional.interpolate(
-        features, scale_factor=factor, mode="bilinear", align_corners=False
-    )
+        return _doubled(_doubled(innermost, 1), 2).permute(0, 3, 1, 2)
+    return _enlarged(innermost, factor).permute(0, 3, 1, 2)
 
 
 def _doubled(features: Tensor, axis: int) -> Tensor:
-    """Twice as many features along an axis, as bilinear interpolation gives them.
+    """Twice as many features along an axis, in slices, whose gradient is slices again.
 
-    Every new one lies a quarter step from the nearest old one. In slices, whose gradient is
-    slices again; interpolate's own gradient is scattered, many times slower on a GPU.
+    Every new one lies a quarter step from the nearest old one.
     """
     last = features.shape[axis] - 1
     before = torch.cat([features.narrow(axis, 0, 1), features.narrow(axis, 0, last)], axis)
@@ -309,3 +322,19 @@ def _doubled(features: Tensor, axis: int) -> Tensor:
     near = 0.75 * features
     both = torch.stack([near + 0.25 * before, near + 0.25 * after], dim=axis + 1)
     return both.flatten(axis, axis + 1)
+
+
+def _enlarged(features: Tensor, factor: int) -> Tensor:
+    """`factor` times as many features (N, H, W, C) both ways, by one product: for few pixels."""
+    count, height, width, channels = features.shape
+    rows, columns = (_between(side, factor, features) for side in (height, width))
+    drawn = torch.kron(rows, columns).to(features.dtype) @ features.flatten(1, 2)
+    return drawn.reshape(count, height * factor, width * factor, channels)
+
+
+def _between(side: int, factor: int, like: Tensor) -> Tensor:
+    """(factor * side, side): what each new place takes from every old one."""
+    exact, device = torch.promote_types(like.dtype, torch.float32), like.device
+    places = (torch.arange(factor * side, device=device, dtype=exact) + 0.5) / factor - 0.5
+    apart = places.clamp(0, side - 1)[:, None] - torch.arange(side, device=device)
+    return (1 - apart.abs()).clamp(min=0)
