@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -67,6 +68,11 @@ class Session:
             for part in (self.timelapse, self.preview, self.saver):
                 if part:
                     parts.callback(part.close)
+            # DDP must be gone before the processes part. As the last to hold on to gloo it would
+            # wait, with Python's lock, for gloo's threads to end, and they for the lock: for ever.
+            del self.lesson
+            # It lies in a circle of references.
+            gc.collect()
 
     def change(self, settings: dict[str, Any]) -> None:
         """Go on with another learning rate or batch size."""
@@ -172,8 +178,15 @@ def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[
     )
     lesson: nn.Module = Lesson(model, weights=weights, world=world)
     if world.size > 1:
-        devices = [world.device.index] if world.device.type == "cuda" else None
-        lesson = DistributedDataParallel(lesson, device_ids=devices, gradient_as_bucket_view=True)
+        on_gpu = world.device.type == "cuda"
+        lesson = DistributedDataParallel(
+            lesson,
+            device_ids=[world.device.index] if on_gpu else None,
+            gradient_as_bucket_view=True,
+            # There are none. But it keeps DDP from bundling gradients anew after its first step:
+            # gloo would add them up in another order, which a resumed run would begin without.
+            find_unused_parameters=not on_gpu,
+        )
     return compiled(lesson, when=config.compile, device=world.device, graphs=world.size == 1)
 
 

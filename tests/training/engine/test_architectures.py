@@ -13,6 +13,9 @@ from training.engine.architectures import (
     count_parameters,
 )
 from training.engine.errors import ModelUnknown
+from training.engine.lesson import Lesson
+from training.engine.losses import Weights
+from training.engine.world import World
 
 # Millions of parameters and forward GFLOP of an A and B pair, as measured of the peers' models.
 SAID_TO_BE = {
@@ -59,6 +62,25 @@ def test_every_model_draws_its_size_and_a_mask_when_it_learns_one(
         assert drawn_a.masks.shape == (2, 1, side_out, side_out)
     else:
         assert drawn_a.masks is None
+
+
+@pytest.mark.parametrize("name", architecture_names())
+@pytest.mark.parametrize("learn_mask", [False, True])
+def test_every_weight_learns_in_every_step(
+    name: str,
+    learn_mask: bool,  # noqa: FBT001, a parameter of the test
+) -> None:
+    """Processes that train together would wait for the gradient of one that does not."""
+    architecture = architecture_named(name)
+    side_in, side_out = architecture.input_size, architecture.output_size
+    world = World(rank=0, size=1, device=torch.device("cpu"), precision=torch.float32)
+    with torch.device("meta"):
+        model = architecture.build(learn_mask=learn_mask)
+        inputs, outputs = (torch.empty(2, 3, side, side) for side in (side_in, side_out))
+        lesson = Lesson(model, weights=Weights(), world=world)
+        losses = lesson((inputs, inputs), (outputs, outputs), (outputs, outputs))
+        torch.autograd.backward(losses.sum())
+    assert not [name for name, weight in model.named_parameters() if weight.grad is None]
 
 
 @pytest.fixture(scope="module", params=LIGHT)

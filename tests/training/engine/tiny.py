@@ -51,6 +51,14 @@ class Steady(Tiny):
     dropout = 0.0
 
 
+class Normed(Tiny):
+    """With batch normalisation besides, whose running means no gradient moves."""
+
+    def __init__(self, *, learn_mask: bool = False) -> None:
+        super().__init__(learn_mask=learn_mask)
+        self.encoder.insert(1, nn.BatchNorm2d(8))
+
+
 class Bursting(Tiny):
     """Gives nonsense from its fifth step on, in the last process alone."""
 
@@ -76,7 +84,14 @@ class Hungry(Steady):
         return super().forward(faces_a, faces_b)
 
 
-for name, build in (("hungry", Hungry), ("tiny", Tiny), ("steady", Steady), ("bursting", Bursting)):
+MODELS = {
+    "tiny": Tiny,
+    "steady": Steady,
+    "normed": Normed,
+    "bursting": Bursting,
+    "hungry": Hungry,
+}
+for name, build in MODELS.items():
     register(Architecture(name=name, input_size=SIZE, output_size=SIZE, build=build))
 
 if __name__ == "__main__":
