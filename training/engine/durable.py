@@ -42,11 +42,16 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         with needing_room(path):
             yield partial
-            _sync(partial)
-            partial.replace(path)
-            _sync(path.parent)
+            put_in_place(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Give a finished file its name, so that both outlast a power cut."""
+    _sync(partial)
+    partial.replace(path)
+    _sync(path.parent)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 
 from tests.training.engine import tiny
 from tests.training.engine.run_folders import (
@@ -79,3 +80,19 @@ def events() -> Callable[..., Events]:
 def train() -> Callable[[Path], int]:
     """Trains a run of the tiny model in this process; gives the exit code."""
     return lambda run_dir: tiny.main([str(run_dir)])
+
+
+@pytest.fixture
+def trained(make_run: Callable[..., Path], train: Callable[[Path], int]) -> Path:
+    """A run of the tiny model, a few steps old."""
+    run_dir = make_run(steps=3)
+    assert train(run_dir) == 0
+    return run_dir
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """Bob, small."""
+    path = tmp_path / "bob 小.png"
+    Image.open(PORTRAITS / "bob_1.jpg").resize((240, 300)).save(path)
+    return path

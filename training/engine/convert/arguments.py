@@ -40,11 +40,7 @@ FLAGS: dict[str, tuple[str, type[Any], str]] = {
     "--preset": ("film.preset", str, "x264's preset: how long it may think"),
     "--face-scale": ("face_scale", float, "%% by which the drawn face is larger"),
     "--frames": ("frames", str, "frames to convert, counted from 1, as in 10-50,100-"),
-    "--other-frames": (
-        "other_frames",
-        str,
-        "keep the others unchanged, or drop them, and then the sound too",
-    ),
+    "--other-frames": ("other_frames", str, "keep the others unchanged, or drop them"),
     "--only-like": ("only_like", str, "swap only faces of the person in this picture"),
     "--same-person": ("same_person", float, "how far descriptors of one person may differ"),
     "--detect-every": ("detect_every", int, "look for faces in every so many frames"),

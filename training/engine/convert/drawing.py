@@ -87,7 +87,8 @@ class Drawer:
 
     def draw_over(self, pictures: Sequence[Rgb], faces: Sequence[Placed]) -> None:
         """Draw the other person over faces of `pictures`, uint8 (H, W, 3) of one size, in place."""
-        for together in _apart(list(faces), self.settings.batch):
+        scale = 1 + self.settings.face_scale / 100
+        for together in _apart(list(faces), self.settings.batch, scale):
             self._draw_over(pictures, together)
 
     @torch.inference_mode()
@@ -109,12 +110,14 @@ class Drawer:
 
         to_crop = self._on_device(patches.to_unit([each.to_crop for each in faces], scale=scale))
         area = {"height": patches.height, "width": patches.width}
-        face = look_back(face, to_crop, **area, pixels=float(np.mean(pixels)) * scale)
+        face = look_back(face, to_crop, **area, pixels=[each * scale for each in pixels])
         alpha = look(alpha, to_crop, **area, outside="zeros")
         blended = torch.lerp(before, face, alpha).mul_(255).round_().clamp_(0, 255)
         after = blended.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
         for i, each in enumerate(faces):
-            pictures[each.picture][patches.of(i)] = after[i]
+            # The rest of the patch is as it was, and may hold another face of this batch.
+            own, in_patch = patches.covered(i, each.covers(scale))
+            pictures[each.picture][own] = after[i][in_patch]
 
     def _face(self, drawn: Tensor, original: Tensor, mask: Tensor) -> Tensor:
         """What was drawn in the colours of what it replaces, as sharp as wanted."""
@@ -192,20 +195,22 @@ class Drawer:
         return torch.from_numpy(values).to(self.device, non_blocking=True)
 
 
-def _apart(faces: list[Placed], most: int) -> Iterator[list[Placed]]:
-    """Batches of faces of which no two touch in one picture: the second must see the first's."""
+def _apart(faces: list[Placed], most: int, scale: float) -> Iterator[list[Placed]]:
+    """Batches of faces of which no two overlap in one picture: the second must see the first's."""
     waiting = faces
     while waiting:
         together: list[Placed] = []
         later: list[Placed] = []
         for face in waiting:
-            free = len(together) < most and not any(_touch(face, other) for other in together)
+            before = [*together, *later]
+            free = len(together) < most and not any(_touch(face, each, scale) for each in before)
             (together if free else later).append(face)
         yield together
         waiting = later
 
 
-def _touch(one: Placed, other: Placed) -> bool:
-    # All patches of a batch are as large as its largest: only faces of one picture that are far
-    # apart could share a batch, which is not worth the reckoning.
-    return one.picture == other.picture
+def _touch(one: Placed, other: Placed, scale: float) -> bool:
+    if one.picture != other.picture:
+        return False
+    mine, theirs = one.covers(scale), other.covers(scale)
+    return bool((mine[:2] < theirs[2:]).all() and (theirs[:2] < mine[2:]).all())

@@ -11,12 +11,20 @@ import av
 import numpy as np
 from av import Packet, VideoFrame
 from av.container import InputContainer, OutputContainer
+from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
 from training.engine.alignment import Rgb
 from training.engine.convert.overlap import StageTimes
 from training.engine.convert.settings import Film
+from training.engine.convert.sound import KeptSound, end_of
 from training.engine.errors import ConversionRefused
+from training.engine.events import say
+
+RGB, UNSPECIFIED = 0, 2
+MICROSECONDS = 1_000_000
+HIGH_DEFINITION = 720
+"""Lines from which on colours that say nothing of themselves are BT.709, below BT.601."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +52,8 @@ class Reading:
     left_over: list[Packet[Any]] = field(default_factory=list)
     """Sound after the last frame, once all is read."""
     _last_stamp: int | None = None
+    _end: Fraction = Fraction(0)
+    """When the last that was read ends, in seconds."""
 
     @property
     def pictures(self) -> VideoStream:
@@ -71,6 +81,7 @@ class Reading:
                     packet = next(packets, None)
                     if packet is None:
                         break
+                    self._end = max(self._end, end_of(packet))
                     if packet.stream.type == "audio":
                         if packet.dts is not None:
                             sound.append(packet)
@@ -90,6 +101,7 @@ class Reading:
             raise ConversionRefused(f"{self.name} has no readable frame.")
         if told - number > max(2, told // 100):
             raise self._broken(number, stamp, f"it should have {told} frames")
+        self._tell_of_early_end()
 
     def _packets(self) -> Iterator[Packet[Any]]:
         self.pictures.thread_type = "AUTO"
@@ -104,6 +116,15 @@ class Reading:
             seconds=seconds,
         )
 
+    def _tell_of_early_end(self) -> None:
+        """Containers that count no frames tell at least how long they should be."""
+        promised = Fraction((self.film.start_time or 0) + (self.film.duration or 0), MICROSECONDS)
+        if promised - self._end > max(Fraction(1), promised / 50):
+            say(
+                f"{self.name} ends after {float(self._end):.2f} s, though it should last "
+                f"{float(promised):.2f} s: what there is was converted. Is the file whole?"
+            )
+
     def _stamp(self, frame: VideoFrame) -> int:
         stamp = frame.pts
         if stamp is None:
@@ -115,9 +136,22 @@ class Reading:
 
 def _upright(frame: VideoFrame) -> Rgb:
     """Phones film sideways and note it; here the picture itself is turned upright."""
-    pixels = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-    turned = np.rot90(pixels, frame.rotation // 90)
+    pixels = frame.to_ndarray(format="rgb24", src_colorspace=_matrix(frame))
+    pixels = pixels.astype(np.uint8, copy=False)
+    turned = np.rot90(pixels, _quarter_turns(frame))
     return turned if turned.flags.c_contiguous and turned.flags.writeable else turned.copy()
+
+
+def _quarter_turns(frame: VideoFrame) -> int:
+    """Counter-clockwise."""
+    return round(frame.rotation / 90)
+
+
+def _matrix(frame: VideoFrame) -> int:
+    """How its colours are coded; where that is not noted, as players take it: by its height."""
+    if frame.colorspace not in {RGB, UNSPECIFIED}:
+        return frame.colorspace
+    return Colorspace.ITU709 if frame.height >= HIGH_DEFINITION else Colorspace.ITU601
 
 
 class Writing:
@@ -137,44 +171,44 @@ class Writing:
             for sound in reading.film.streams.audio
         }
         self._is_open = False
-        self._gone = 0
+        self._sound = KeptSound()
 
     def write(self, frame: Frame, *, keep: bool = True) -> None:
-        """Write a frame and the sound before it; or drop it, so that what follows closes up."""
+        """Write a frame and what sounds before it; or drop it, so that what follows closes up."""
         with self._times.spent("encode"):
-            origin = frame.origin
-            if not keep:
-                self._drop(frame)
-                return
-            changed = VideoFrame.from_ndarray(frame.rgb, format="rgb24")
-            if not self._is_open:
-                self._open(changed, origin)
-            ready = changed.reformat(
-                format=self._stream.codec_context.pix_fmt, dst_colorspace=origin.colorspace
-            )
-            ready.pts, ready.time_base = frame.stamp - self._gone, self._time_base
-            ready.duration = origin.duration
-            self._result.mux(self._stream.encode(ready))
-            self._hear(frame.sound)
+            moment = frame.stamp * self._time_base
+            if keep:
+                self._sound.show(moment)
+                self._show(frame)
+            else:
+                self._sound.drop(moment)
+            self._hear(frame.sound, until=moment)
+
+    def _show(self, frame: Frame) -> None:
+        origin = frame.origin
+        changed = VideoFrame.from_ndarray(frame.rgb, format="rgb24")
+        if not self._is_open:
+            self._open(changed, origin)
+        ready = changed.reformat(
+            format=self._stream.codec_context.pix_fmt,
+            dst_colorspace=_matrix(origin),
+            dst_color_range=origin.color_range or ColorRange.MPEG,
+        )
+        ready.pts = frame.stamp - round(self._sound.gone / self._time_base)
+        ready.time_base = self._time_base
+        ready.duration = origin.duration
+        self._result.mux(self._stream.encode(ready))
 
     def finish(self, left_over: list[Packet[Any]]) -> None:
         """Write what is still held back. Raises ConversionRefused when no frame was kept."""
         if not self._is_open:
             raise ConversionRefused("None of the frames that were asked for is in the video.")
         with self._times.spent("encode"):
-            self._hear(left_over)
+            self._hear(left_over, until=None)
             self._result.mux(self._stream.encode(None))
 
-    def _drop(self, frame: Frame) -> None:
-        self._gone += frame.origin.duration or max(
-            1, round(1 / ((self._stream.rate or 25) * self._time_base))
-        )
-
-    def _hear(self, sound: list[Packet[Any]]) -> None:
-        """Copy sound; with frames dropped it would no longer belong to the picture, and goes."""
-        if self._gone:
-            return
-        for packet in sound:
+    def _hear(self, sound: list[Packet[Any]], *, until: Fraction | None) -> None:
+        for packet in self._sound.hear(sound, until=until):
             packet.stream = self._sounds[packet.stream.index]
             self._result.mux(packet)
 
@@ -186,9 +220,11 @@ class Writing:
         context.pix_fmt = "yuv420p" if even else "yuv444p"
         context.time_base = self._stream.time_base = self._time_base
         context.color_range = source.color_range
-        context.colorspace = frame.colorspace
+        context.colorspace = _matrix(frame) if frame.colorspace == RGB else frame.colorspace
         context.color_primaries = source.color_primaries
         context.color_trc = source.color_trc
         if source.sample_aspect_ratio:
-            context.sample_aspect_ratio = source.sample_aspect_ratio
+            lying = _quarter_turns(frame) % 2 == 1
+            shape = source.sample_aspect_ratio
+            context.sample_aspect_ratio = 1 / shape if lying else shape
         self._is_open = True

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.engine.durable import whole_file
+from training.engine.convert.working_folder import working_folder
+from training.engine.durable import needing_room, put_in_place
 from training.engine.provenance import Credentials, sign
 
 
@@ -21,14 +22,12 @@ class Marker:
 
     @contextmanager
     def marked(self, path: Path) -> Iterator[Path]:
-        """Give a partial name to write to; `path` appears at the end, signed.
+        """Give a name to write to; `path` appears at the end, signed.
 
-        Raises NotMarked, leaving nothing, when it cannot be signed.
+        Raises NotMarked, leaving nothing, when it cannot be signed, or DiskFull.
         """
-        with whole_file(path) as signed:
-            unsigned = signed.with_name(f".unsigned{signed.name}")
-            try:
-                yield unsigned
-                sign(unsigned, signed, credentials=self.credentials, told=self.told)
-            finally:
-                unsigned.unlink(missing_ok=True)
+        with needing_room(path), working_folder(path.parent) as folder:
+            unsigned, signed = (folder / f"{name}{path.suffix}" for name in ("unsigned", "signed"))
+            yield unsigned
+            sign(unsigned, signed, credentials=self.credentials, told=self.told)
+            put_in_place(signed, path)

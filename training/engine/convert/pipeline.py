@@ -133,11 +133,11 @@ class Pipeline:
         for each in followed:
             if each.frame.number not in ranges:
                 each.faces.clear()
-            together.append(each)
-            num_faces = sum(len(one.faces) for one in together)
-            if num_faces >= self.settings.batch or len(together) >= self.settings.batch:
+            num_faces = sum(len(one.faces) for one in [*together, each])
+            if num_faces > self.settings.batch or len(together) == self.settings.batch:
                 yield from self._drawn(together, ranges)
                 together = []
+            together.append(each)
         yield from self._drawn(together, ranges)
 
     def _drawn(self, together: list[_Followed], ranges: FrameRanges) -> Iterator[Done]:

@@ -36,13 +36,22 @@ class Placed:
         """Of the crop, in pixels of the picture."""
         return float(1 / np.sqrt(abs(np.linalg.det(self.to_crop[:, :2]))))
 
+    def covers(self, scale: float) -> NDArray[np.float64]:
+        """What is drawn over when the face is drawn `scale` times as large: the crop's box."""
+        return _box(apply(invert(self.to_crop), (CORNERS - 0.5) * scale + 0.5))
+
     def rectangle(self, grown: float) -> NDArray[np.float64]:
         """What the crop (and the head) covers: left, top, right, bottom in pixels."""
-        corners = [apply(invert(self.to_crop), (CORNERS - 0.5) * max(1.0, grown) + 0.5)]
+        boxes = [self.covers(max(1.0, grown))]
         if self.to_head is not None:
-            corners.append(apply(invert(self.to_head), CORNERS))
-        every = np.concatenate(corners)
-        return np.concatenate([np.floor(every.min(axis=0)) - 2, np.ceil(every.max(axis=0)) + 3])
+            boxes.append(_box(apply(invert(self.to_head), CORNERS)))
+        every = np.stack(boxes)
+        return np.concatenate([every[:, :2].min(axis=0), every[:, 2:].max(axis=0)])
+
+
+def _box(points: Matrix) -> NDArray[np.float64]:
+    """left, top, right, bottom in pixels, with a rim."""
+    return np.concatenate([np.floor(points.min(axis=0)) - 2, np.ceil(points.max(axis=0)) + 3])
 
 
 def place(
@@ -73,6 +82,18 @@ class Patches:
         """Rows and columns of one."""
         top, left = int(self.top[place]), int(self.left[place])
         return slice(top, top + self.height), slice(left, left + self.width)
+
+    def covered(
+        self, place: int, box: NDArray[np.float64]
+    ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+        """Rows and columns of what a box covers of one: in its picture, and in the patch."""
+        corner, size = np.array([self.left[place], self.top[place]]), [self.width, self.height]
+        (left, top), (right, bottom) = (
+            np.clip(each - corner, 0, size).astype(int) for each in (box[:2], box[2:])
+        )
+        x, y = corner
+        in_patch = slice(top, bottom), slice(left, right)
+        return (slice(top + y, bottom + y), slice(left + x, right + x)), in_patch
 
     def from_unit(self, matrices: list[Matrix]) -> NDArray[np.float32]:
         """Maps from crops to patches: where in a patch each place of a crop is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -32,18 +33,37 @@ def look_finely(pictures: Tensor, maps: Tensor, *, size: int, pixels: float) -> 
     return functional.avg_pool2d(fine, finer)
 
 
-def look_back(drawn: Tensor, maps: Tensor, *, height: int, width: int, pixels: float) -> Tensor:
-    """Crops (N, C, S, S) laid into patches; made smaller first when the patch is coarser."""
-    coarser = int(drawn.shape[-1] / max(pixels, 1.0))
-    if coarser > 1:
-        drawn = functional.avg_pool2d(drawn, coarser, ceil_mode=True, count_include_pad=False)
-    elif pixels > 1.5 * drawn.shape[-1]:
+def look_back(
+    drawn: Tensor, maps: Tensor, *, height: int, width: int, pixels: Sequence[float]
+) -> Tensor:
+    """Crops (N, C, S, S) laid into patches, each `pixels` wide there.
+
+    A crop that is finer than its patch is averaged first, so that it does not shimmer.
+    """
+    sizes = [_fitting(drawn.shape[-1], each) for each in pixels]
+    laid = drawn.new_empty(len(drawn), drawn.shape[1], height, width)
+    for size in sorted(set(sizes)):
+        alike = [place for place, each in enumerate(sizes) if each == size]
+        fitted = _fitted(drawn[alike], size)
+        laid[alike] = look(fitted, maps[alike], height=height, width=width, outside="border")
+    return laid
+
+
+def _fitting(side: int, pixels: float) -> float:
+    """How many times as large a crop is sampled from best."""
+    if pixels > 1.5 * side:
+        return min(4, round(pixels / side) + 1)
+    return 1 / max(1, int(side / max(pixels, 1.0)))
+
+
+def _fitted(drawn: Tensor, times: float) -> Tensor:
+    if times > 1:
         # A smooth curve through the pixels; straight lines between them show as a net.
-        finer = min(4, round(pixels / drawn.shape[-1]) + 1)
-        drawn = functional.interpolate(
-            drawn, scale_factor=finer, mode="bicubic", align_corners=False
-        ).clamp(0, 1)
-    return look(drawn, maps, height=height, width=width, outside="border")
+        finer: Tensor = functional.interpolate(
+            drawn, scale_factor=times, mode="bicubic", align_corners=False
+        )
+        return finer.clamp(0, 1)
+    return drawn if times == 1 else resized(drawn, max(1, round(drawn.shape[-1] * times)))
 
 
 def resized(pictures: Tensor, size: int) -> Tensor:

@@ -137,7 +137,7 @@ class ConvertSettings:
     frames: str = ""
     """Frames of a video to convert, counted from 1, as in `10-50,100-`; blank is all."""
     other_frames: Literal["keep", "drop"] = "keep"
-    """Whether the other frames stay, unchanged, or go; then the sound goes from the first on."""
+    """Whether the other frames stay, unchanged, or go, and their sound with them."""
     only_like: str | None = None
     """A portrait: only this person's face is drawn over."""
     same_person: float = 0.6

@@ -56,7 +56,8 @@ def container_for(target: Path) -> str:
 def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
     """Write `target`: the video at `source` swapped, labelled and signed, in constant memory.
 
-    Every frame keeps its time stamp; sound is copied as it is.
+    Every frame keeps its time stamp; sound is copied as it is. Where frames are dropped what
+    follows closes up, and the sound of the others stays with them, cut between its packets.
     Raises ConversionRefused for a video that cannot be read or written, or NotMarked.
     """
     container, times, progress = container_for(target), StageTimes(), Progress()
@@ -79,5 +80,7 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
                     progress.add(done.num_faces)
             writing.finish(reading.left_over)
     except av.FFmpegError as error:
-        raise ConversionRefused(f"{source} cannot be converted as a video: {error}.") from error
+        raise ConversionRefused(
+            f"{source} cannot be converted as a video: {error}. Fetch it again if it was cut off."
+        ) from error
     say(f"{progress.frames} frames, {progress.frames_with_faces} of them with faces")
