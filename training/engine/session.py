@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
+from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.engine import checkpoint
 from training.engine.architectures import Architecture, FaceModel
+from training.engine.averaging import averaging
 from training.engine.commands import Requests
 from training.engine.compiling import compiled
 from training.engine.config import RunConfig
@@ -176,18 +176,9 @@ def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[
         eyes=config.eye_weight,
         mouth=config.mouth_weight,
     )
-    lesson: nn.Module = Lesson(model, weights=weights, world=world)
-    if world.size > 1:
-        on_gpu = world.device.type == "cuda"
-        lesson = DistributedDataParallel(
-            lesson,
-            device_ids=[world.device.index] if on_gpu else None,
-            gradient_as_bucket_view=True,
-            # There are none. But it keeps DDP from bundling gradients anew after its first step:
-            # gloo would add them up in another order, which a resumed run would begin without.
-            find_unused_parameters=not on_gpu,
-        )
-    return compiled(lesson, when=config.compile, device=world.device, graphs=world.size == 1)
+    lesson = Lesson(model, weights=weights, world=world)
+    computed = compiled(lesson, when=config.compile, device=world.device, graphs=True)
+    return computed if world.size == 1 else averaging(lesson, computed, world)
 
 
 def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:

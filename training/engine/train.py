@@ -116,8 +116,9 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
 def too_large(session: Session) -> OutOfMemory:
     """Says that the batch is too large for the GPU's memory, and which would fit."""
     batch_size, world = session.config.batch_size, session.world
-    # Nor may the moments and what was compiled take the room.
+    # Nor may the moments take the room, nor the memory that compiled graphs keep for themselves.
     session.optimizer.state.clear()
+    torch._dynamo.reset()
     each = fitting_batch(session.model, session.pairs.recipe, world, below=batch_size // world.size)
     cure = (
         f"A batch_size of {each * world.size} fits; the last checkpoint is good, go on from it."

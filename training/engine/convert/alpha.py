@@ -123,11 +123,13 @@ def _least_along(mask: Tensor, direction: tuple[int, int], lengths: Tensor) -> T
 
     Done in steps that double, each face with its own: few passes for any length.
     """
-    left, step = lengths.clone(), 1
-    while bool((left > 0).any()):
+    # How often is counted here: to ask a GPU for it each time would be to wait for it.
+    left, step, farthest = lengths.to(mask.device), 1, int(lengths.max())
+    while farthest > 0:
         now = left.clamp(max=step)
         mask = torch.minimum(mask, _moved(mask, direction, now))
-        left -= now
+        left = left - now
+        farthest -= step
         step *= 2
     return mask
 
@@ -139,9 +141,9 @@ def _moved(mask: Tensor, direction: tuple[int, int], steps: Tensor) -> Tensor:
         if sign == 0:
             continue
         size = mask.shape[dimension]
-        place = torch.arange(size)[None, :] + sign * steps[:, None]
+        place = torch.arange(size, device=mask.device)[None, :] + sign * steps[:, None]
         shape = [len(mask), 1, 1, 1]
         shape[dimension] = size
-        index = place.clamp(0, size - 1).view(shape).to(mask.device).expand(mask.shape)
+        index = place.clamp(0, size - 1).view(shape).expand(mask.shape)
         moved = moved.gather(dimension, index)
     return moved

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from training.engine.alignment import Points, Rgb
-from training.engine.architectures import Side, architecture_named
+from training.engine.architectures import Side
 from training.engine.checkpoint import Checkpoint
 from training.engine.convert.drawing import Drawer, View
 from training.engine.convert.finding import DlibFinding, Likeness
@@ -17,6 +17,7 @@ from training.engine.convert.placing import Placed
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import DeviceMissing
 from training.engine.segmentation import open_segmenter
+from training.engine.trained import open_trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,8 @@ def draw_over(drawer: Drawer, pictures: Sequence[Rgb], faces: Sequence[Sequence[
 def open_drawer(checkpoint: Checkpoint, *, into: Side, settings: ConvertSettings) -> Drawer:
     """The model of a checkpoint, on its device. Raises CheckpointWrong, ModelUnknown, ..."""
     config = checkpoint.config
-    architecture = architecture_named(checkpoint.about["model"])
     device = chosen_device(settings)
-    model = architecture.build(learn_mask=config.learn_mask)
-    checkpoint.load_model(model, ema=True)
-    model.to(device).eval()
+    architecture, model = open_trained(checkpoint, device)
     return Drawer(
         model=model,
         architecture=architecture,

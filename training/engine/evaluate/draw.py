@@ -19,13 +19,14 @@ import torch
 from PIL import Image
 
 from training.engine.alignment import Centring, Matrix, Points, Rgb, crop_matrix, extract
-from training.engine.architectures import FaceModel, Side, architecture_named
+from training.engine.architectures import FaceModel, Side
 from training.engine.checkpoint import Checkpoint
 from training.engine.durable import write_bytes, write_json
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.truth import Case, Truth, read_picture
 from training.engine.manifest import read_landmarks
 from training.engine.masks import MaskKind
+from training.engine.trained import open_trained
 
 FORMAT = "winnow-drawings/1"
 ABOUT, LANDMARKS = "drawings.json", "landmarks.npz"
@@ -77,12 +78,10 @@ def draw(checkpoint: Checkpoint, truth: Truth, cases: Sequence[Case]) -> Drawing
 
     Raises CheckpointWrong, ModelUnknown, TruthWrong or FinderMissing.
     """
-    config, architecture = checkpoint.config, architecture_named(checkpoint.about["model"])
+    config = checkpoint.config
     view = View(config.coverage, config.centring, config.mask)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = architecture.build(learn_mask=config.learn_mask)
-    checkpoint.load_model(model, ema=True)
-    model.to(device).eval()
+    architecture, model = open_trained(checkpoint, device)
     drawings = []
     for case in cases:
         seen, landmarks = _seen(truth, case, view, architecture.input_size)
