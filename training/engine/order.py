@@ -18,24 +18,22 @@ class Order:
 
     def draw(self, count: int) -> list[int]:
         """The next `count` faces' places in the set."""
-        drawn = []
-        for place in range(self.num_drawn, self.num_drawn + count):
-            round_, position = divmod(place, self.num_faces)
-            if round_ != self._round:
-                self._shuffle(round_)
-            drawn.append(self._shuffled[position])
+        drawn = self.after(self.num_drawn, count)
         self.num_drawn += count
         return drawn
+
+    def after(self, num_drawn: int, count: int) -> list[int]:
+        """The places of the `count` faces that come once `num_drawn` are drawn; draws nothing."""
+        places = []
+        for number in range(num_drawn, num_drawn + count):
+            round_, position = divmod(number, self.num_faces)
+            if round_ != self._round:
+                self._shuffle(round_)
+            places.append(self._shuffled[position])
+        return places
 
     def _shuffle(self, round_: int) -> None:
         # Multiplied apart, so that round 1 of seed 0 is not round 0 of seed 1.
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + round_)
         self._shuffled = torch.randperm(self.num_faces, generator=generator).tolist()
         self._round = round_
-
-    def look_ahead(self, count: int) -> list[int]:
-        """The places that draw would give next; nothing is drawn."""
-        before = self.num_drawn
-        places = self.draw(count)
-        self.num_drawn = before
-        return places

@@ -35,8 +35,26 @@ class Batch:
     b: Examples
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the stream a batch lies: all that it follows from, besides the run's settings."""
+
+    num_drawn: tuple[int, int]
+    """Faces of either person that came before it."""
+    batch_size: int
+
+    def next(self) -> Place:
+        """Of the batch after this one."""
+        a, b = self.num_drawn
+        return Place((a + self.batch_size, b + self.batch_size), self.batch_size)
+
+
 class Pairs:
-    """The endless stream of batches of a run, which can be put down and taken up again."""
+    """The endless stream of batches of a run, which can be put down and taken up again.
+
+    One batch is always made ahead, on a GPU beside the step that is at work: where its kernels
+    leave room, making it costs no time.
+    """
 
     def __init__(
         self,
@@ -56,7 +74,10 @@ class Pairs:
             Order(num_faces=len(side), seed=2 * config.seed + place)
             for place, side in enumerate(faces)
         ]
-        self.generator = torch.Generator().manual_seed(config.seed)
+        self._seed = config.seed
+        self._ahead: tuple[Place, Batch] | None = None
+        on_gpu = world.device.type == "cuda"
+        self._beside = torch.cuda.Stream(world.device) if on_gpu else None  # type: ignore[no-untyped-call]
         self._nearest = self._nearest_faces() if config.warp == "landmarks" else []
         self._augment = compiled(augment_both, when=config.compile, device=world.device)
 
@@ -67,8 +88,37 @@ class Pairs:
         Every process draws for the whole batch and keeps its share, so that a run does not
         depend on how many processes it has.
         """
+        order_a, order_b = self.orders
+        here = Place((order_a.num_drawn, order_b.num_drawn), self.batch_size)
+        # After a change of the batch, or when a run is taken up, another was made than is wanted.
+        made = self._taken(here)
+        batch = self._make(here) if made is None else made
+        following = here.next()
+        order_a.num_drawn, order_b.num_drawn = following.num_drawn
+        self._ahead = following, self._made_beside(following)
+        return batch
+
+    def _taken(self, here: Place) -> Batch | None:
+        """The batch that was made ahead, if it is the one wanted here, and done."""
+        if self._ahead is None or self._ahead[0] != here:
+            return None
+        if self._beside is not None:
+            torch.cuda.current_stream(self._world.device).wait_stream(self._beside)
+        return self._ahead[1]
+
+    def _made_beside(self, place: Place) -> Batch:
+        """The batch at a place, made on a GPU while it does other work."""
+        if self._beside is None:
+            return self._make(place)
+        now = torch.cuda.current_stream(self._world.device)
+        # Not before the step before is done: then what it freed may be written to again.
+        self._beside.wait_stream(now)
+        with torch.cuda.stream(self._beside):
+            return self._make(place)
+
+    def _make(self, place: Place) -> Batch:
         (pixels_a, which_a, chances_a), (pixels_b, which_b, chances_b) = (
-            self._drawn(side) for side in (0, 1)
+            self._drawn(side, place) for side in (0, 1)
         )
         nodes = None
         if self._nearest:
@@ -82,15 +132,19 @@ class Pairs:
         )
         return Batch(a=a, b=b)
 
-    def _drawn(self, side: int) -> tuple[Tensor, Tensor, Chances]:
-        """One person's stored faces of this step, their places, and what chance does to them."""
+    def _drawn(self, side: int, place: Place) -> tuple[Tensor, Tensor, Chances]:
+        """One person's stored faces of a batch, their places, and what chance does to them."""
         shelf, order = self._shelves[side], self.orders[side]
-        share = self._world.share(self.batch_size)
-        places = order.draw(self.batch_size)[share]
-        chances = Chances.draw(self.batch_size, self.generator, self.recipe).part(share)
+        count, before = place.batch_size, place.num_drawn[side]
+        share = self._world.share(count)
+        places = order.after(before, count)[share]
+        # From where the batch lies alone, so that there is no state to keep.
+        seed = (2 * self._seed + side) * 1_000_000_007 + before
+        generator = torch.Generator().manual_seed(seed)
+        chances = Chances.draw(count, generator, self.recipe).part(share)
         pixels = shelf.take(places)
         if shelf.reads_ahead:
-            shelf.expect(order.look_ahead(self.batch_size)[share])
+            shelf.expect(order.after(before + count, count)[share])
         send = self._world.send
         return pixels, send(torch.tensor(places)), Chances(send(chances.values))
 

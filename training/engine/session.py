@@ -227,9 +227,9 @@ def mean_weights(session: Session) -> dict[str, Tensor]:
 
 
 def random_states(session: Session) -> dict[str, Tensor]:
-    """Every random generator's state: one for augmentation, torch's own for each process."""
+    """Torch's random generators' states in each process; augmentation needs none."""
     world = session.world
-    states = {"augment": session.pairs.generator.get_state()}
+    states: dict[str, Tensor] = {}
     for rank, state in enumerate(world.gather(torch.get_rng_state())):
         states[f"cpu.{rank}"] = state
     if world.device.type == "cuda":
@@ -250,7 +250,6 @@ def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
     for side, order in zip("ab", session.pairs.orders, strict=True):
         order.num_drawn = int(saved.about["order"][side])
     states = saved.tensors(checkpoint.RANDOM)
-    session.pairs.generator.set_state(states["augment"])
     # With more processes than before, the new ones start from the seed they have.
     rank, device = session.world.rank, session.world.device
     if f"cpu.{rank}" in states:

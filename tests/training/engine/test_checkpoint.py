@@ -53,7 +53,7 @@ def make_state(
         model=model,
         optimizer=optimizer,
         order={"a": 10 * step, "b": 20 * step},
-        random={"augment": torch.Generator().manual_seed(step).get_state()},
+        random={"cpu.0": torch.Generator().manual_seed(step).get_state()},
         average=average,
     )
 
@@ -73,7 +73,7 @@ def test_what_was_saved_is_what_is_read(tmp_path: Path) -> None:
         assert torch.equal(wanted, restored)
         for kind, moment in saved.optimizer.state[wanted].items():
             assert torch.equal(moment, other.optimizer.state[restored][kind])
-    assert torch.equal(found.tensors("random.")["augment"], saved.random["augment"])
+    assert torch.equal(found.tensors("random.")["cpu.0"], saved.random["cpu.0"])
 
 
 def test_moments_are_laid_out_as_their_weights(tmp_path: Path) -> None:

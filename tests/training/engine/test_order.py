@@ -43,6 +43,6 @@ def test_rounds_and_seeds_differ() -> None:
 def test_looking_ahead_draws_nothing() -> None:
     order = Order(num_faces=5, seed=1)
     order.draw(3)
-    ahead = order.look_ahead(4)
+    ahead = order.after(3, 4)
     assert order.num_drawn == 3
     assert order.draw(4) == ahead
