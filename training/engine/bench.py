@@ -119,19 +119,28 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
         )
         # Writing a checkpoint would be timed with the rest, and the folder goes away.
         session.saver = None
-        run_steps(session, first_step=0)
-        measured = Speed(
-            examples_per_second=in_training(folder, config) if world.is_main else math.nan,
-            refed_per_second=refed(session, steps=given.steps),
-            memory=torch.cuda.max_memory_allocated() if world.device.type == "cuda" else 0,
-            step_flops=flops(architecture) * given.batch,
-            device=torch.cuda.get_device_name() if world.device.type == "cuda" else "CPU",
-            processes=world.size,
-        )
-        if world.is_main:
-            tell(session, measured)
-            if given.profile and world.device.type == "cuda":
+        with closing(session):
+            run_steps(session, first_step=0)
+            measured = measure(session, folder, steps=given.steps)
+            if world.is_main:
+                tell(session, measured)
+            # With others, every process would have to take the steps that are looked at.
+            if given.profile and world.size == 1 and world.device.type == "cuda":
                 tell_profile(session)
+
+
+def measure(session: Session, folder: Path, *, steps: int) -> Speed:
+    """How fast a session that has just trained is; every process must ask."""
+    config, world = session.config, session.world
+    on_gpu = world.device.type == "cuda"
+    return Speed(
+        examples_per_second=in_training(folder, config) if world.is_main else math.nan,
+        refed_per_second=refed(session, steps=steps),
+        memory=torch.cuda.max_memory_allocated() if on_gpu else 0,
+        step_flops=flops(architecture_named(config.model)) * config.batch_size / world.size,
+        device=torch.cuda.get_device_name() if on_gpu else "CPU",
+        processes=world.size,
+    )
 
 
 def in_training(folder: Path, config: RunConfig) -> float:

@@ -130,6 +130,10 @@ class LossNotFinite(EngineError):
     code = "loss_not_finite"
 
 
+class RateNotFound(EngineError):
+    code = "rate_not_found"
+
+
 class DiskFull(EngineError):
     code = "disk_full"
 

@@ -13,11 +13,12 @@ from training.engine.commands import Requests
 from training.engine.config import RunConfig, load_config
 from training.engine.errors import CheckpointWrong, Stopped
 from training.engine.events import Reporter
-from training.engine.faces import FaceKey, faces_of, stored_size
+from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.finder import DlibFinder
 from training.engine.manifest import Manifest, load_manifest
 from training.engine.segmentation import open_segmenter
-from training.engine.session import with_changes
+from training.engine.session import Session, open_session, with_changes
+from training.engine.world import World
 
 SIDES: tuple[Side, ...] = ("a", "b")
 SECONDS_BETWEEN_PROGRESS = 0.5
@@ -91,6 +92,20 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
         progress = teller(side, reporter, requests)
         faces = faces_of(manifest, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
         reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
+
+
+def open_run(run: Run, *, world: World, reporter: Reporter, requests: Requests) -> Session:
+    """All that takes part in training a run whose faces are cut out. Raises CheckpointWrong."""
+    return open_session(
+        run.run_dir,
+        run.config,
+        architecture=run.architecture,
+        world=world,
+        faces=(read_faces(run.manifests[0]), read_faces(run.manifests[1])),
+        saved=run.saved,
+        reporter=reporter,
+        requests=requests,
+    )
 
 
 def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int, int], None]:

@@ -23,17 +23,15 @@ import torch
 from training.engine.commands import Requests
 from training.engine.errors import (
     BadInput,
-    DeviceMissing,
     EngineError,
-    LossNotFinite,
     OutOfMemory,
+    RateNotFound,
     Stopped,
 )
 from training.engine.events import EVENTS_FILE, Reporter, say
-from training.engine.faces import read_faces
 from training.engine.lock import only_trainer
-from training.engine.preparing import Run, prepare_faces, read_run
-from training.engine.session import Session, open_session
+from training.engine.preparing import open_run, prepare_faces, read_run
+from training.engine.session import Session
 from training.engine.world import joined, plan_world
 
 LOWEST, HIGHEST, STEPS = 1e-7, 1e-1, 200
@@ -99,31 +97,23 @@ def rising(lowest: float, highest: float, steps: int) -> list[float]:
 def find(run_dir: Path, scratch: Path, *, rates: Sequence[float]) -> Found:
     """Train the run in `run_dir` at rising rates, keeping nothing; `scratch` is for its events.
 
-    Raises any EngineError; LossNotFinite when the loss did not fall at any rate.
+    Raises any EngineError; RateNotFound when the loss did not fall at any rate.
     """
     run = read_run(run_dir)
     world = plan_world(run.config)
     if world.size > 1:
-        raise DeviceMissing("Finding a rate is work for one process; start it without torchrun.")
+        raise BadInput("Finding a rate is work for one process; start it without torchrun.")
     requests = Requests(None)
     with closing(Reporter(scratch / EVENTS_FILE)) as reporter, requests.listening():
         prepare_faces(run, reporter, requests)
         with joined(world):
-            session = open_session(
-                scratch,
-                replace(run.config, warmup_steps=0),
-                architecture=run.architecture,
-                world=world,
-                faces=(read_faces(run.manifests[0]), read_faces(run.manifests[1])),
-                saved=run.saved,
-                reporter=reporter,
-                requests=requests,
-            )
+            apart = replace(run, run_dir=scratch, config=replace(run.config, warmup_steps=0))
+            session = open_run(apart, world=world, reporter=reporter, requests=requests)
             with closing(session):
-                return judged(rates, losses_at(session, rates, run))
+                return judged(rates, losses_at(session, rates))
 
 
-def losses_at(session: Session, rates: Sequence[float], run: Run) -> list[float]:
+def losses_at(session: Session, rates: Sequence[float]) -> list[float]:
     """Loss A plus loss B of one step at each rate, ending early once the loss has burst."""
     losses: list[float] = []
     for step, rate in enumerate(rates, start=1):
@@ -132,7 +122,7 @@ def losses_at(session: Session, rates: Sequence[float], run: Run) -> list[float]
             losses.append(float(session.step(step).sum()))
         except torch.OutOfMemoryError:
             raise OutOfMemory(
-                f"The GPU's memory is too small for a batch_size of {run.config.batch_size}; "
+                f"The GPU's memory is too small for a batch_size of {session.config.batch_size}; "
                 "take a smaller one."
             ) from None
         if session.requests.stop_is_wished():
@@ -152,13 +142,13 @@ def smoothed(losses: Sequence[float]) -> list[float]:
 
 
 def judged(rates: Sequence[float], losses: Sequence[float]) -> Found:
-    """What losses at rising rates say. Raises LossNotFinite when they fell at none of them."""
+    """What losses at rising rates say. Raises RateNotFound when they fell at none of them."""
     means = smoothed(losses)
     burst = _burst_at(means)
     kept = means[:burst]
     least = min(range(len(kept)), key=lambda place: kept[place]) if kept else 0
     if not kept or kept[least] > FLAT * kept[0]:
-        raise LossNotFinite(
+        raise RateNotFound(
             f"The loss did not fall at any rate from {rates[0]:g} to {rates[len(losses) - 1]:g}; "
             "look at the run's other settings, or try other rates.",
         )

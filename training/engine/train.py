@@ -25,12 +25,11 @@ from training.engine.errors import (
     Stopped,
 )
 from training.engine.events import EVENTS_FILE, Reporter, say
-from training.engine.faces import read_faces
 from training.engine.fitting import fitting_batch
 from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
-from training.engine.preparing import prepare_faces, read_run
-from training.engine.session import Session, open_session
+from training.engine.preparing import open_run, prepare_faces, read_run
+from training.engine.session import Session
 from training.engine.tensorboard import TensorBoard
 from training.engine.world import joined, plan_world
 
@@ -93,16 +92,7 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
             return "stopped", first_step
     # Not earlier: a process that waits for the others to come cannot mind a polite signal.
     with joined(world), requests.listening():
-        session = open_session(
-            run_dir,
-            run.config,
-            architecture=run.architecture,
-            world=world,
-            faces=(read_faces(run.manifests[0]), read_faces(run.manifests[1])),
-            saved=run.saved,
-            reporter=reporter,
-            requests=requests,
-        )
+        session = open_run(run, world=world, reporter=reporter, requests=requests)
         report_start(session, first_step)
         with closing(session):
             try:

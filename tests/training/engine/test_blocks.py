@@ -14,11 +14,8 @@ from training.engine.architectures.blocks import (
     ToLargePicture,
     ToPicture,
     Upscale,
-    by_places,
-    filled_up,
-    shuffled,
-    stretch,
 )
+from training.engine.architectures.operations import by_places, filled_up, shuffled, stretch
 
 
 def drawn(*shape: int) -> Tensor:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.training.engine import tiny  # noqa: F401, it makes its models known
 from tests.training.engine.run_folders import saved_tensors
-from training.engine.errors import LossNotFinite
+from training.engine.errors import RateNotFound
 from training.engine.rate_finder import BURST, MARGIN, judged, main, rising, smoothed
 
 
@@ -52,7 +52,7 @@ def test_a_loss_that_is_no_number_is_a_burst_and_is_not_told() -> None:
 
 @pytest.mark.parametrize("losses", [[1.0] * 100, [math.nan], [1.0 + 0.1 * n for n in range(90)]])
 def test_a_loss_that_never_falls_gives_no_rate(losses: list[float]) -> None:
-    with pytest.raises(LossNotFinite, match="did not fall"):
+    with pytest.raises(RateNotFound, match="did not fall"):
         judged(rising(1e-7, 1e-1, 100), losses)
 
 

@@ -21,9 +21,8 @@ from training.engine.architectures.blocks import (
     Residual,
     ToPicture,
     dense,
-    leak,
-    stretch,
 )
+from training.engine.architectures.operations import leak, stretch
 from training.engine.architectures.sharing import TwoDecoders
 
 SIDE = 128
