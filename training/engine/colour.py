@@ -18,13 +18,18 @@ WHITE_X, WHITE_Z = 0.950456, 1.088754
 
 def to_lab(rgb: Tensor) -> Tensor:
     """(N, 3, H, W) sRGB, 0 to 1, as Lab, 0 to 1."""
-    linear = torch.where(rgb > 0.04045, _power((rgb + 0.055) / 1.055, 2.4), rgb / 12.92)
-    red, green, blue = linear.unbind(1)
+    red, green, blue = _linear(rgb).unbind(1)
     x = _root((0.412453 * red + 0.357580 * green + 0.180423 * blue) / WHITE_X)
     y = _root(0.212671 * red + 0.715160 * green + 0.072169 * blue)
     z = _root((0.019334 * red + 0.119193 * green + 0.950227 * blue) / WHITE_Z)
     lightness = (116 * y - 16) / 100
     return torch.stack([lightness, (500 * (x - y) + 128) / 255, (200 * (y - z) + 128) / 255], 1)
+
+
+def lightness_of(rgb: Tensor) -> Tensor:
+    """(N, 3, H, W) sRGB, 0 to 1, as Lab's lightness alone: (N, H, W), 0 to 1."""
+    red, green, blue = _linear(rgb).unbind(1)
+    return (116 * _root(0.212671 * red + 0.715160 * green + 0.072169 * blue) - 16) / 100
 
 
 def to_rgb(lab: Tensor) -> Tensor:
@@ -55,38 +60,18 @@ def nudge(lab: Tensor, reach: Tensor) -> Tensor:
     return lab + reach * torch.where(reach > 0, 1 - lab, lab)
 
 
-def equalise(lightness: Tensor, tiles: Tensor) -> Tensor:
-    """Contrast-limited adaptive histogram equalisation (Zuiderveld 1994) of (N, H, W), 0 to 1.
+def contrast_curves(lightness: Tensor, tiles: Tensor) -> Tensor:
+    """Each tile's new shade for every old one: (N, MOST_TILES² * BINS), 0 to 1.
 
-    Each picture is divided into `tiles` (N,) times as many tiles, 1 to MOST_TILES; with 0 tiles
-    it stays as it is. Every second row and column is counted: enough for a histogram.
+    Contrast-limited adaptive histogram equalisation (Zuiderveld 1994) of pictures' `lightness`
+    (N, H, W), 0 to 1, each divided into `tiles` (N,) times as many tiles, 0 to MOST_TILES.
     """
     count, height, width = lightness.shape
-    shades = (lightness * (BINS - 1)).long().clamp(0, BINS - 1)
     per_side = tiles.clamp(min=1).view(-1, 1, 1)
-    curves = _curves(shades[:, ::2, ::2], per_side)
-    row, row_share = _between_tiles(height, per_side, lightness.device)
-    column, column_share = _between_tiles(width, per_side, lightness.device)
-    row, row_share = row[:, :, None], row_share[:, :, None]
-    column, column_share = column[:, None, :], column_share[:, None, :]
-    last = per_side - 1
-
-    def shade_by(row: Tensor, column: Tensor) -> Tensor:
-        tile = row.clamp(min=0).minimum(last) * MOST_TILES + column.clamp(min=0).minimum(last)
-        return curves.gather(1, (tile * BINS + shades).flatten(1)).view(count, height, width)
-
-    above = torch.lerp(shade_by(row, column), shade_by(row, column + 1), column_share)
-    below = torch.lerp(shade_by(row + 1, column), shade_by(row + 1, column + 1), column_share)
-    return torch.where(tiles.view(-1, 1, 1) > 0, torch.lerp(above, below, row_share), lightness)
-
-
-def _curves(shades: Tensor, per_side: Tensor) -> Tensor:
-    """Each tile's new shade for every old one: (N, MOST_TILES² * BINS), 0 to 1."""
-    count, height, width = shades.shape
-    rows = torch.arange(height, device=shades.device)[None, :, None] * per_side // height
-    columns = torch.arange(width, device=shades.device)[None, None, :] * per_side // width
-    place = ((rows * MOST_TILES + columns) * BINS + shades).flatten(1)
-    counts = torch.zeros(count, MOST_TILES**2 * BINS, device=shades.device)
+    rows = torch.arange(height, device=lightness.device)[None, :, None] * per_side // height
+    columns = torch.arange(width, device=lightness.device)[None, None, :] * per_side // width
+    place = ((rows * MOST_TILES + columns) * BINS + _shades(lightness)).flatten(1)
+    counts = torch.zeros(count, MOST_TILES**2 * BINS, device=lightness.device)
     counts = counts.scatter_add(1, place, torch.ones_like(place, dtype=counts.dtype))
     counts = counts.view(count, -1, BINS)
     # A tile that this picture does not have is divided by one instead of by nothing.
@@ -96,11 +81,35 @@ def _curves(shades: Tensor, per_side: Tensor) -> Tensor:
     return (spread.cumsum(dim=-1) / total).flatten(1)
 
 
-def _between_tiles(size: int, per_side: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
-    """For each pixel of a line the tile whose middle lies before it, and how far past it is."""
-    middle = (torch.arange(size, device=device)[None, :] + 0.5) * per_side[:, 0] / size - 0.5
-    before = middle.floor()
-    return before.long(), middle - before
+def equalise(lightness: Tensor, curves: Tensor, tiles: Tensor, places: Tensor) -> Tensor:
+    """`lightness` (N, H, W) by the contrast `curves` of the whole pictures that it is seen in.
+
+    `places` (N, H, W, 2) says where in them, x and y, -1 to 1 from edge to edge. Between the
+    middles of tiles their curves are mixed; a picture with 0 `tiles` stays as it is.
+    """
+    shades, per_side = _shades(lightness), tiles.clamp(min=1).view(-1, 1, 1)
+    last = per_side - 1
+    from_first = (places + 1) / 2 * per_side[..., None] - 0.5
+    before = from_first.floor()
+    column_share, row_share = (from_first - before).unbind(-1)
+    column, row = before.long().unbind(-1)
+
+    def shade_by(row: Tensor, column: Tensor) -> Tensor:
+        tile = row.clamp(min=0).minimum(last) * MOST_TILES + column.clamp(min=0).minimum(last)
+        return curves.gather(1, (tile * BINS + shades).flatten(1)).view(shades.shape)
+
+    above = torch.lerp(shade_by(row, column), shade_by(row, column + 1), column_share)
+    below = torch.lerp(shade_by(row + 1, column), shade_by(row + 1, column + 1), column_share)
+    return torch.where(tiles.view(-1, 1, 1) > 0, torch.lerp(above, below, row_share), lightness)
+
+
+def _shades(lightness: Tensor) -> Tensor:
+    return (lightness * (BINS - 1)).long().clamp(0, BINS - 1)
+
+
+def _linear(rgb: Tensor) -> Tensor:
+    """sRGB as amounts of light."""
+    return torch.where(rgb > 0.04045, _power((rgb + 0.055) / 1.055, 2.4), rgb / 12.92)
 
 
 def _power(base: Tensor, exponent: float) -> Tensor:

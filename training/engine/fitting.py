@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from training.engine.architectures import FaceModel
-from training.engine.augment import Recipe
+from training.engine.chances import Recipe
 from training.engine.lesson import Lesson
 from training.engine.losses import Weights
 from training.engine.world import World

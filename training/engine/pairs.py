@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from training.engine.architectures import Architecture
-from training.engine.augment import (
-    Chances,
-    Examples,
-    Recipe,
-    as_seen,
-    augment_both,
-    landmark_nodes,
-)
+from training.engine.augment import Augment, Examples
+from training.engine.chances import Chances, Recipe
 from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.faces import FaceSet
 from training.engine.order import Order
 from training.engine.shelf import Shelf
+from training.engine.warping import as_seen, landmark_nodes
 from training.engine.world import World
 
 NEAREST = 10
@@ -79,7 +75,8 @@ class Pairs:
         on_gpu = world.device.type == "cuda"
         self._beside = torch.cuda.Stream(world.device) if on_gpu else None  # type: ignore[no-untyped-call]
         self._nearest = self._nearest_faces() if config.warp == "landmarks" else []
-        self._augment = compiled(augment_both, when=config.compile, device=world.device)
+        compile_each = partial(compiled, when=config.compile, device=world.device)
+        self._augment = Augment(self.recipe, wrap=compile_each)
 
     @torch.no_grad()
     def next(self) -> Batch:
@@ -123,12 +120,11 @@ class Pairs:
         nodes = None
         if self._nearest:
             nodes = self._nodes(0, which_a, chances_a), self._nodes(1, which_b, chances_b)
-        a, b = self._augment(
+        a, b = self._augment.both(
             (pixels_a, pixels_b),
             (self._shelves[0].views[which_a], self._shelves[1].views[which_b]),
             (chances_a.values, chances_b.values),
             nodes,
-            self.recipe,
         )
         return Batch(a=a, b=b)
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.engine.alignment import Centring
-from training.engine.augment import in_view
 from training.engine.faces import FaceSet
+from training.engine.warping import in_view
 from training.engine.world import World
 
 MOST_OF_FREE = 0.4

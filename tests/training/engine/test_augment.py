@@ -7,21 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.engine.augment import (
-    BASICS,
-    NUM_LANDMARKS,
-    Chances,
-    Examples,
-    Recipe,
-    as_seen,
-    augment,
-    augment_both,
-    in_view,
-    landmark_nodes,
-    plain,
-    recolour,
-)
+from training.engine.augment import Augment, Examples, curves_of, plain, recolour
+from training.engine.chances import BASICS, NUM_LANDMARKS, Chances, Recipe
 from training.engine.config import Warp
+from training.engine.warping import as_seen, in_view, landmark_nodes, spread
 
 # 80 % of 40 pixels are 32: one pixel of the crop is one of the target.
 RECIPE = Recipe(input_size=16, output_size=32, coverage=0.8, colour=False)
@@ -58,7 +47,7 @@ def still(**changed: float) -> Tensor:
 
 
 def make(crops: Tensor, values: Tensor, by: Recipe = RECIPE) -> Examples:
-    return augment(crops, VIEWS[: len(crops)], values, None, by)
+    return Augment(by)(crops, VIEWS[: len(crops)], values)
 
 
 def test_the_same_generator_gives_the_same_faces(crops: Tensor) -> None:
@@ -111,7 +100,7 @@ def test_both_people_in_one_go_are_made_as_each_alone(crops: Tensor) -> None:
     by = recipe(colour=True)
     drawn = chances(1, by=by), chances(2, by=by)
     mirrored = crops.flip(2)
-    a, b = augment_both((crops, mirrored), (VIEWS, VIEWS), drawn, None, by)
+    a, b = Augment(by).both((crops, mirrored), (VIEWS, VIEWS), drawn, None)
     for found, pixels, values in ((a, crops, drawn[0]), (b, mirrored, drawn[1])):
         alone = make(pixels, values, by)
         assert torch.allclose(found.inputs, alone.inputs, atol=1e-6)
@@ -197,7 +186,12 @@ def test_light_moves_towards_white_and_black(crops: Tensor) -> None:
     pictures = crops[..., :3].permute(0, 3, 1, 2) / 255
     values = {name: still() for name in ("same", "lighter", "darker", "redder")}
     values["lighter"][:, 5], values["darker"][:, 5], values["redder"][:, 6] = 0.3, -0.3, 0.08
-    seen = {name: recolour(pictures, value) for name, value in values.items()}
+    line = (torch.arange(40) * 2 + 1) / 40 - 1
+    places = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1).expand(6, -1, -1, -1)
+    seen = {
+        name: recolour(pictures, places, value, curves_of(crops, value))
+        for name, value in values.items()
+    }
     assert torch.allclose(seen["same"], pictures, atol=1e-3)
     assert seen["lighter"].mean() > seen["same"].mean() > seen["darker"].mean()
     assert (seen["redder"] - seen["same"]).mean((0, 2, 3)).argmax() == 0
@@ -242,12 +236,18 @@ def test_the_warp_to_landmarks_brings_each_where_it_is_wanted(
     missed, moved = [], []
     for point in range(0, NUM_LANDMARKS, 6):
         pixels = dot(landmarks[0][0, point], 128)
-        made = augment(pixels, VIEWS[:1], values, nodes, by)
+        made = Augment(by)(pixels, VIEWS[:1], values, nodes)
         # Not warped, it lies where the face has it.
         assert (middle_of(made.targets[0, :1]) - own[0, point]).norm() < 0.02
         missed.append((middle_of(made.inputs[0, :1]) - other[0, point]).norm())
         moved.append((own[0, point] - other[0, point]).norm())
     assert torch.stack(missed).mean() < 0.25 * torch.stack(moved).mean()
+
+
+def test_a_warp_is_spread_as_bicubic_interpolation_does() -> None:
+    nodes = torch.randn((3, 2, 5, 5), generator=torch.Generator().manual_seed(0))
+    theirs = functional.interpolate(nodes, (32, 32), mode="bicubic", align_corners=True)
+    assert torch.allclose(spread(nodes, 32), theirs.permute(0, 2, 3, 1), atol=1e-5)
 
 
 def test_a_warp_to_the_own_landmarks_is_none(landmarks: tuple[Tensor, Tensor]) -> None:

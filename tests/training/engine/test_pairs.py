@@ -14,7 +14,7 @@ from tests.training.engine.run_folders import VIEWS
 from tests.training.engine.test_checkpoint import CONFIG
 from training.engine.alignment import MEAN_FACE
 from training.engine.architectures import architecture_named
-from training.engine.augment import BASICS, Chances
+from training.engine.chances import BASICS, Chances
 from training.engine.config import RunConfig, Warp
 from training.engine.faces import FaceSet
 from training.engine.pairs import NEAREST, Batch, Pairs

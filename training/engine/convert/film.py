@@ -186,7 +186,8 @@ class Writing:
 
     def _show(self, frame: Frame) -> None:
         origin = frame.origin
-        changed = VideoFrame.from_ndarray(frame.rgb, format="rgb24")
+        # Shown, not copied: it is not changed any more before it has its new form.
+        changed = VideoFrame.from_numpy_buffer(frame.rgb, format="rgb24")
         if not self._is_open:
             self._open(changed, origin)
         ready = changed.reformat(
@@ -215,6 +216,8 @@ class Writing:
     def _open(self, changed: VideoFrame, frame: VideoFrame) -> None:
         context, source = self._stream.codec_context, self._source.codec_context
         context.width, context.height = changed.width, changed.height
+        # Many frames at a time: slices of one frame keep fewer processors busy.
+        context.thread_type = "FRAME"
         # Colour at half the size needs an even side; an odd one keeps colour in full.
         even = changed.width % 2 == 0 and changed.height % 2 == 0
         context.pix_fmt = "yuv420p" if even else "yuv444p"
