@@ -1,11 +1,12 @@
 """How good swaps become in so many minutes of training, held against the truth.
 
-    python tests/bench/quality.py PAIR OUTPUT --models original dfl-h128 --minutes 2
+    python tests/bench/quality.py PAIR OUTPUT --models original dfl-h128 --minutes 2 \
+        --examples 150000
     python tests/bench/quality.py PAIR OUTPUT --measure
 
 PAIR holds a folder of pictures of each person, `gt/` with frames whose true swap is known, and
-their landmarks as `landmarks_NAME.npz`. The first line trains and draws, where there is a GPU; the
-second measures what was drawn, where dlib is. Nothing learns from `gt/`. Prints a table: distance
+their landmarks as `landmarks_NAME.npz`. The first line trains and draws, where there is a GPU, at
+the end and once so many examples are seen; the second measures what was drawn, where dlib is. Nothing learns from `gt/`. Prints a table: distance
 to the person put in, as a share of what no swap at all would have, and the rest.
 """
 
@@ -20,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-BATCHES = {"original": 256, "dfl-h128": 128}
-USUAL_BATCH = 64
+DRAWINGS, EARLY_DRAWINGS = "drawings", "drawings-early"
 PATIENCE = 120
 """Seconds for a training to save after it was told to stop."""
 
@@ -29,13 +29,17 @@ PATIENCE = 120
 def main() -> int:
     given = read_arguments()
     if given.measure:
-        for folder in sorted(given.output.glob("*/drawings")):
-            tell(folder.parent.name, measured(given.pair / "gt", folder))
+        for folder in sorted(given.output.glob(f"*/{DRAWINGS}*")):
+            early = ", early" if folder.name == EARLY_DRAWINGS else ""
+            tell(folder.parent.name + early, measured(given.pair / "gt", folder))
         return 0
     for model in given.models:
-        run_dir = given.output / model / "run"
-        train(given, model, run_dir)
-        draw(given.pair / "gt", run_dir, given.output / model / "drawings")
+        folder, truth = given.output / model, given.pair / "gt"
+        train(given, model, folder / "run")
+        draw(truth, folder / "run", folder / DRAWINGS)
+        snapshots = sorted(folder.glob("run/checkpoints/snapshot-*.safetensors"))
+        if given.examples and snapshots:
+            draw(truth, snapshots[0], folder / EARLY_DRAWINGS)
     return 0
 
 
@@ -45,8 +49,9 @@ def train(given: argparse.Namespace, model: str, run_dir: Path) -> None:
     for side, name in zip("ab", given.names, strict=True):
         sides += [f"--{side}", given.pair / name]
         sides += [f"--landmarks-{side}", given.pair / f"landmarks_{name}.npz"]
-    batch = given.batch or BATCHES.get(model, USUAL_BATCH)
-    settings = [part for each in given.set for part in ("--set", each)]
+    batch, settings = given.batch, [part for each in given.set for part in ("--set", each)]
+    if given.examples:
+        settings += ["--set", f"snapshot_every={round(given.examples / (2 * batch))}"]
     run("new_run", run_dir, *sides, "--model", model, "--batch-size", batch, *settings)
     trainer = start("train", run_dir, stderr=subprocess.PIPE)
     assert trainer.stderr is not None
@@ -69,12 +74,12 @@ def train(given: argparse.Namespace, model: str, run_dir: Path) -> None:
     sys.stdout.flush()
 
 
-def draw(truth: Path, run_dir: Path, folder: Path) -> None:
-    run("evaluate", "--checkpoint", run_dir, "--truth", truth, "--draw-only", "--output", folder)
+def draw(truth: Path, checkpoint: Path, folder: Path) -> None:
+    run("evaluate", "--checkpoint", checkpoint, "--truth", truth, "--draw-only", "--output", folder)
 
 
 def measured(truth: Path, folder: Path) -> dict[str, Any]:
-    report = folder.parent / "report"
+    report = folder.with_name(folder.name.replace(DRAWINGS, "report"))
     told = run("evaluate", "--measure", folder, "--truth", truth, "--output", report)
     summary: dict[str, Any] = json.loads(told)
     return summary
@@ -124,7 +129,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--names", nargs=2, default=["ada", "bob"], metavar=("A", "B"))
     parser.add_argument("--models", nargs="+", default=["original"])
     parser.add_argument("--minutes", type=float, default=2)
-    parser.add_argument("--batch", type=int, help="faces of each person per step")
+    parser.add_argument("--examples", type=int, help="draw once more after about so many")
+    parser.add_argument("--batch", type=int, default=64, help="faces of each person per step")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--measure", action="store_true", help="measure what was drawn before")
     given = parser.parse_args()
