@@ -32,14 +32,17 @@ def averaging(lesson: Lesson, compute: Callable[..., Tensor], world: World) -> n
 
     The compiled whole lies inside, not outside: compiled with DDP around, it would be cut at every
     bundle of gradients, and no CUDA graph can hold that. So the gradients are averaged when all
-    are there, a millisecond or two for a step; in bf16 as they were computed, which halves it.
+    are there, a millisecond or two for a step; in bf16 as they were computed, which halves it, and
+    in one bundle: nothing is computed meanwhile, and many small ones would each wait for the other.
     """
     torch._dynamo.config.optimize_ddp = False
     on_gpu = world.device.type == "cuda"
+    num_bytes = sum(weight.numel() * weight.element_size() for weight in lesson.parameters())
     averaged = DistributedDataParallel(
         Computed(lesson, compute),
         device_ids=[world.device.index] if on_gpu else None,
         gradient_as_bucket_view=True,
+        bucket_cap_mb=num_bytes // 2**20 + 1,
         # There are none. But it keeps DDP from bundling gradients anew after its first step:
         # gloo would add them up in another order, which a resumed run would begin without.
         find_unused_parameters=not on_gpu,
