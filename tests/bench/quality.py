@@ -39,7 +39,9 @@ def main() -> int:
         train(given, model, folder / "run")
         draw(truth, folder / "run", folder / DRAWINGS)
         snapshots = sorted(folder.glob("run/checkpoints/snapshot-*.safetensors"))
-        if given.examples and snapshots:
+        if given.examples and not snapshots:
+            sys.stdout.write(f"{model} did not see {given.examples:,} examples in that time\n")
+        elif given.examples:
             draw(truth, snapshots[0], folder / EARLY_DRAWINGS)
     return 0
 

@@ -62,8 +62,8 @@ def as_it_is(part: Callable[..., Any]) -> Callable[..., Any]:
 class Augment:
     """Makes examples from stored faces, on the device they are on.
 
-    Its three parts can be compiled, each for itself: in one, a GPU would sample every pixel anew
-    for each of the colours that are made of it, in twice the time.
+    Its three parts can be compiled, each for itself: in one they took a GPU a quarter longer, by
+    kernels that sampled anew what others had sampled before.
     """
 
     def __init__(

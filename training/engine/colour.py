@@ -18,18 +18,17 @@ WHITE_X, WHITE_Z = 0.950456, 1.088754
 
 def to_lab(rgb: Tensor) -> Tensor:
     """(N, 3, H, W) sRGB, 0 to 1, as Lab, 0 to 1."""
-    red, green, blue = _linear(rgb).unbind(1)
+    linear = _linear(rgb)
+    red, green, blue = linear.unbind(1)
     x = _root((0.412453 * red + 0.357580 * green + 0.180423 * blue) / WHITE_X)
-    y = _root(0.212671 * red + 0.715160 * green + 0.072169 * blue)
+    y = _root(_luminance(linear))
     z = _root((0.019334 * red + 0.119193 * green + 0.950227 * blue) / WHITE_Z)
-    lightness = (116 * y - 16) / 100
-    return torch.stack([lightness, (500 * (x - y) + 128) / 255, (200 * (y - z) + 128) / 255], 1)
+    return torch.stack([_lightness(y), (500 * (x - y) + 128) / 255, (200 * (y - z) + 128) / 255], 1)
 
 
 def lightness_of(rgb: Tensor) -> Tensor:
     """(N, 3, H, W) sRGB, 0 to 1, as Lab's lightness alone: (N, H, W), 0 to 1."""
-    red, green, blue = _linear(rgb).unbind(1)
-    return (116 * _root(0.212671 * red + 0.715160 * green + 0.072169 * blue) - 16) / 100
+    return _lightness(_root(_luminance(_linear(rgb))))
 
 
 def to_rgb(lab: Tensor) -> Tensor:
@@ -110,6 +109,15 @@ def _shades(lightness: Tensor) -> Tensor:
 def _linear(rgb: Tensor) -> Tensor:
     """sRGB as amounts of light."""
     return torch.where(rgb > 0.04045, _power((rgb + 0.055) / 1.055, 2.4), rgb / 12.92)
+
+
+def _luminance(linear: Tensor) -> Tensor:
+    red, green, blue = linear.unbind(1)
+    return 0.212671 * red + 0.715160 * green + 0.072169 * blue
+
+
+def _lightness(root: Tensor) -> Tensor:
+    return (116 * root - 16) / 100
 
 
 def _power(base: Tensor, exponent: float) -> Tensor:

@@ -18,13 +18,17 @@ from training.engine.colour import (
 )
 
 
+def places_in(height: int, width: int) -> Tensor:
+    """Where each pixel of a picture lies, x and y, -1 to 1: (1, height, width, 2)."""
+    y, x = ((torch.arange(side) * 2 + 1) / side - 1 for side in (height, width))
+    return torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)[None]
+
+
 def equalised(lightness: Tensor, tiles: Tensor) -> Tensor:
     """All of each picture, by its own curves."""
     count, height, width = lightness.shape
-    y, x = ((torch.arange(side) * 2 + 1) / side - 1 for side in (height, width))
-    places = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
     curves = contrast_curves(lightness[:, ::2, ::2], tiles)
-    return equalise(lightness, curves, tiles, places.expand(count, -1, -1, -1))
+    return equalise(lightness, curves, tiles, places_in(height, width).expand(count, -1, -1, -1))
 
 
 def test_lab_equals_opencvs_within_its_rounding() -> None:
@@ -97,10 +101,8 @@ def test_a_part_of_a_picture_is_equalised_as_in_the_whole() -> None:
     """Where it lies says by which tiles."""
     grey = torch.rand((1, 40, 40), generator=torch.Generator().manual_seed(0))
     tiles = torch.tensor([3])
-    line = (torch.arange(40) * 2 + 1) / 40 - 1
-    places = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1)[None]
     curves = contrast_curves(grey[:, ::2, ::2], tiles)
-    part = equalise(grey[:, 5:20, 10:30], curves, tiles, places[:, 5:20, 10:30])
+    part = equalise(grey[:, 5:20, 10:30], curves, tiles, places_in(40, 40)[:, 5:20, 10:30])
     assert torch.equal(part, equalised(grey, tiles)[:, 5:20, 10:30])
 
 
