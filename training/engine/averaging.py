@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
-from torch import Tensor, nn
-from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import bf16_compress_hook
-from torch.nn.parallel import DistributedDataParallel
+from torch import distributed, nn
 
-from training.engine.lesson import Lesson
 from training.engine.world import World
 
 
-class Computed(nn.Module):
-    """A lesson that is computed by its compiled self; a module, because DDP takes nothing else."""
+class Averaging:
+    """Averages a model's gradients over all processes.
 
-    def __init__(self, lesson: Lesson, compute: Callable[..., Tensor]) -> None:
-        super().__init__()
-        self.lesson = lesson
-        # In a tuple, or torch would take what was compiled for a second lesson.
-        self._compute = (compute,)
-
-    def forward(self, *given: Any) -> Tensor:
-        return self._compute[0](*given)
-
-
-def averaging(lesson: Lesson, compute: Callable[..., Tensor], world: World) -> nn.Module:
-    """`compute`, which computes `lesson`, in step with the other processes.
-
-    The compiled whole lies inside, not outside: compiled with DDP around, it would be cut at every
-    bundle of gradients, and no CUDA graph can hold that. So the gradients are averaged when all
-    are there, a millisecond or two for a step; in bf16 as they were computed, which halves it, and
-    in one bundle: nothing is computed meanwhile, and many small ones would each wait for the other.
+    They travel as one, in the order and layout of the weights: many small bundles would each wait
+    for the other, and a sum is then the same in every run. Between GPUs that compute in bf16 they
+    travel in bf16, half the bytes. Why not DistributedDataParallel: docs/adr/0009.
     """
-    torch._dynamo.config.optimize_ddp = False
-    on_gpu = world.device.type == "cuda"
-    num_bytes = sum(weight.numel() * weight.element_size() for weight in lesson.parameters())
-    averaged = DistributedDataParallel(
-        Computed(lesson, compute),
-        device_ids=[world.device.index] if on_gpu else None,
-        gradient_as_bucket_view=True,
-        bucket_cap_mb=num_bytes // 2**20 + 1,
-        # There are none. But it keeps DDP from bundling gradients anew after its first step:
-        # gloo would add them up in another order, which a resumed run would begin without.
-        find_unused_parameters=not on_gpu,
-    )
-    if on_gpu and world.precision == torch.bfloat16:
-        averaged.register_comm_hook(None, bf16_compress_hook)
-    return averaged
+
+    def __init__(self, model: nn.Module, world: World) -> None:
+        self._weights = [weight for weight in model.parameters() if weight.requires_grad]
+        self._num_processes = world.size
+        self._on_gpu = world.device.type == "cuda"
+        dtype = world.precision if self._on_gpu else torch.float32
+        num_values = sum(weight.numel() for weight in self._weights)
+        self._bundle = torch.empty(num_values, dtype=dtype, device=world.device)
+        parts = torch.split(self._bundle, [weight.numel() for weight in self._weights])
+        # Laid out as the weights are, or to copy would be to shuffle.
+        self._parts = [
+            part.as_strided(weight.shape, weight.stride())
+            for part, weight in zip(parts, self._weights, strict=True)
+        ]
+        # The seed is the same in all, but not what different processors make of it.
+        for values in model.state_dict().values():
+            distributed.broadcast(values, src=0)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Gradients are sent off on entering and averaged on leaving; work in between is free."""
+        gradients = [weight.grad for weight in self._weights if weight.grad is not None]
+        torch._foreach_copy_(self._parts, gradients)
+        # Gloo, between CPUs, knows only the sum.
+        wanted = distributed.ReduceOp.AVG if self._on_gpu else distributed.ReduceOp.SUM
+        sent = distributed.all_reduce(self._bundle, op=wanted, async_op=True)
+        yield
+        sent.wait()
+        if not self._on_gpu:
+            self._bundle /= self._num_processes
+        torch._foreach_copy_(gradients, self._parts)

@@ -170,8 +170,14 @@ def refed(session: Session, *, steps: int) -> float:
 
 
 def step_on(session: Session, batch: Batch) -> None:
-    parameters = session.model.parameters()
-    train_step(session.lesson, session.optimizer, batch, parameters=parameters, clip_norm=0)
+    train_step(
+        session.lesson,
+        session.optimizer,
+        batch,
+        parameters=session.model.parameters(),
+        clip_norm=session.config.clip_norm,
+        averaging=session.averaging,
+    )
 
 
 def wait_for(session: Session) -> None:

@@ -14,8 +14,7 @@ from training.engine.world import World
 class Lesson(nn.Module):
     """Shows a model both people's faces and says how wrong its answers are.
 
-    One module, so that a compiler sees model and losses together and the gradients of several
-    processes are averaged while others are still being computed.
+    One module, so that a compiler sees model and losses together.
     """
 
     def __init__(self, model: FaceModel, *, weights: Weights, world: World) -> None:

@@ -39,18 +39,9 @@ class Place:
     """Faces of either person that came before it."""
     batch_size: int
 
-    def next(self) -> Place:
-        """Of the batch after this one."""
-        a, b = self.num_drawn
-        return Place((a + self.batch_size, b + self.batch_size), self.batch_size)
-
 
 class Pairs:
-    """The endless stream of batches of a run, which can be put down and taken up again.
-
-    One batch is always made ahead, on a GPU beside the step that is at work: where its kernels
-    leave room, making it costs no time.
-    """
+    """The endless stream of batches of a run, which can be put down and taken up again."""
 
     def __init__(
         self,
@@ -72,46 +63,31 @@ class Pairs:
         ]
         self._seed = config.seed
         self._ahead: tuple[Place, Batch] | None = None
-        on_gpu = world.device.type == "cuda"
-        self._beside = torch.cuda.Stream(world.device) if on_gpu else None  # type: ignore[no-untyped-call]
         self._nearest = self._nearest_faces() if config.warp == "landmarks" else []
         compile_each = partial(compiled, when=config.compile, device=world.device)
         self._augment = Augment(self.recipe, wrap=compile_each)
 
-    @torch.no_grad()
     def next(self) -> Batch:
         """The next step's faces.
 
         Every process draws for the whole batch and keeps its share, so that a run does not
         depend on how many processes it has.
         """
+        batch = self.prepare()
+        self._ahead = None
+        for order in self.orders:
+            order.num_drawn += self.batch_size
+        return batch
+
+    @torch.no_grad()
+    def prepare(self) -> Batch:
+        """Make what `next` will give, at a moment when there is time to; draws nothing yet."""
         order_a, order_b = self.orders
         here = Place((order_a.num_drawn, order_b.num_drawn), self.batch_size)
         # After a change of the batch, or when a run is taken up, another was made than is wanted.
-        made = self._taken(here)
-        batch = self._make(here) if made is None else made
-        following = here.next()
-        order_a.num_drawn, order_b.num_drawn = following.num_drawn
-        self._ahead = following, self._made_beside(following)
-        return batch
-
-    def _taken(self, here: Place) -> Batch | None:
-        """The batch that was made ahead, if it is the one wanted here, and done."""
         if self._ahead is None or self._ahead[0] != here:
-            return None
-        if self._beside is not None:
-            torch.cuda.current_stream(self._world.device).wait_stream(self._beside)
+            self._ahead = here, self._make(here)
         return self._ahead[1]
-
-    def _made_beside(self, place: Place) -> Batch:
-        """The batch at a place, made on a GPU while it does other work."""
-        if self._beside is None:
-            return self._make(place)
-        now = torch.cuda.current_stream(self._world.device)
-        # Not before the step before is done: then what it freed may be written to again.
-        self._beside.wait_stream(now)
-        with torch.cuda.stream(self._beside):
-            return self._make(place)
 
     def _make(self, place: Place) -> Batch:
         (pixels_a, which_a, chances_a), (pixels_b, which_b, chances_b) = (

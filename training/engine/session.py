@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.engine import checkpoint
 from training.engine.architectures import Architecture, FaceModel
-from training.engine.averaging import averaging
+from training.engine.averaging import Averaging
 from training.engine.commands import Requests
 from training.engine.compiling import compiled
 from training.engine.config import RunConfig
@@ -42,7 +41,9 @@ class Session:
     world: World
     model: FaceModel
     lesson: Callable[..., Tensor]
-    """The model with its losses as it is trained: compiled, and in step with other processes."""
+    """The model with its losses, compiled."""
+    averaging: Callable[[], AbstractContextManager[None]]
+    """Within it gradients travel between the processes; at its end all have their mean."""
     optimizer: torch.optim.Optimizer
     mean_model: AveragedModel | None
     """A running mean of the weights, when the run keeps one."""
@@ -68,11 +69,6 @@ class Session:
             for part in (self.timelapse, self.preview, self.saver):
                 if part:
                     parts.callback(part.close)
-            # DDP must be gone before the processes part. As the last to hold on to gloo it would
-            # wait, with Python's lock, for gloo's threads to end, and they for the lock: for ever.
-            del self.lesson
-            # It lies in a circle of references.
-            gc.collect()
 
     def change(self, settings: dict[str, Any]) -> None:
         """Go on with another learning rate or batch size."""
@@ -89,6 +85,8 @@ class Session:
             self.pairs.next(),
             parameters=self.model.parameters(),
             clip_norm=self.config.clip_norm,
+            averaging=self.averaging,
+            meanwhile=self.pairs.prepare,
         )
         if self.mean_model is not None:
             self.mean_model.update_parameters(self.model)
@@ -130,6 +128,7 @@ def open_session(
         world=world,
         model=model,
         lesson=build_lesson(model, config, world),
+        averaging=nullcontext if world.size == 1 else Averaging(model, world).under_way,
         optimizer=build_optimizer(config, model.parameters()),
         mean_model=mean_of(model, config),
         pairs=Pairs(config, architecture=architecture, faces=faces, world=world),
@@ -169,7 +168,7 @@ def build_model(config: RunConfig, architecture: Architecture, world: World) -> 
 
 
 def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[..., Tensor]:
-    """The model with its losses; with other processes, its gradients are averaged over all."""
+    """The model with its losses, compiled where that is wished."""
     weights = Weights(
         losses=tuple(config.losses.items()),
         outside=config.outside_weight,
@@ -177,8 +176,7 @@ def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[
         mouth=config.mouth_weight,
     )
     lesson = Lesson(model, weights=weights, world=world)
-    computed = compiled(lesson, when=config.compile, device=world.device, graphs=True)
-    return computed if world.size == 1 else averaging(lesson, computed, world)
+    return compiled(lesson, when=config.compile, device=world.device, graphs=True)
 
 
 def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:

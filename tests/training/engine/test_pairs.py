@@ -114,6 +114,23 @@ def test_the_batch_may_change_between_steps(both: tuple[FaceSet, FaceSet]) -> No
         assert torch.equal(wanted, found)
 
 
+def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
+    both: tuple[FaceSet, FaceSet],
+) -> None:
+    config = replace(CONFIG, model="tiny", batch_size=4)
+    prepared, usual = pairs(both, config), pairs(both, config)
+    prepared.prepare()
+    assert [order.num_drawn for order in prepared.orders] == [0, 0]
+    assert prepared.prepare() is prepared.next()
+    usual.next()
+    for size in (4, 7):
+        prepared.prepare()
+        # A batch of another size may be wished for after one was made.
+        prepared.batch_size = usual.batch_size = size
+        for wanted, found in zip(tensors(usual.next()), tensors(prepared.next()), strict=True):
+            assert torch.equal(wanted, found)
+
+
 def test_the_two_people_are_shuffled_apart(both: tuple[FaceSet, FaceSet]) -> None:
     """Else the same two faces would always be seen together."""
     stream = pairs((both[0], both[0]), replace(CONFIG, model="tiny"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -41,3 +44,29 @@ def test_a_gradient_is_followed_no_further_than_its_clip_norm(
     assert slope.weight.norm().item() == pytest.approx(length, rel=1e-5)
     # Only its length is cut, not its direction.
     assert (slope.weight[1] / slope.weight[0]).item() == pytest.approx(4 / 3, rel=1e-5)
+
+
+def test_gradients_are_averaged_before_they_are_clipped_and_other_work_is_done_meanwhile(
+    batch: Batch,
+) -> None:
+    slope, done = Slope(), []
+
+    @contextmanager
+    def averaging() -> Iterator[None]:
+        done.append("sent")
+        yield
+        done.append("averaged")
+        assert slope.weight.grad is not None
+        slope.weight.grad.copy_(torch.tensor([0.0, 6.0]))
+
+    train_step(
+        slope,
+        torch.optim.SGD(slope.parameters(), lr=1.0),
+        batch,
+        parameters=slope.parameters(),
+        clip_norm=2.0,
+        averaging=averaging,
+        meanwhile=lambda: done.append("next batch made"),
+    )
+    assert done == ["sent", "next batch made", "averaged"]
+    assert slope.weight.tolist() == pytest.approx([0.0, -2.0], rel=1e-5)
