@@ -38,7 +38,7 @@ from training.engine.loop import EARLY_STEPS, run_steps
 from training.engine.pairs import Batch
 from training.engine.session import Session, open_session
 from training.engine.step import train_step
-from training.engine.world import joined, plan_world
+from training.engine.world import joined, num_processes, plan_world
 
 WARM_STEPS = EARLY_STEPS
 """Steps before any is timed: they compile, and choose the quickest kernels."""
@@ -97,13 +97,12 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
         b=replace(SIDE, folder="b"),
         model=given.model,
         steps=WARM_STEPS + given.steps,
-        batch_size=given.batch,
+        batch_size=given.batch * num_processes(),
         device=given.device,
         precision=given.precision,
         compile=False if given.no_compile else "auto",
     )
     world = plan_world(config)
-    config = replace(config, batch_size=given.batch * world.size)
     events = folder / EVENTS_FILE if world.is_main else None
     faces = noise_faces(architecture, config, given.faces)
     with joined(world), closing(Reporter(events)) as reporter:

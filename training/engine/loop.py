@@ -89,8 +89,9 @@ def refuse_nonsense(look: Look, step: int) -> None:
     if not (math.isfinite(look.loss_a) and math.isfinite(look.loss_b)):
         raise LossNotFinite(
             f"At step {step} the loss is no longer a finite number (A {look.loss_a}, B "
-            f"{look.loss_b}); nothing was saved since, and the last checkpoint is good. Go on "
-            "from it with a smaller learning_rate, a clip_norm, or precision fp32.",
+            f"{look.loss_b}), and nothing of that was saved. Start again with a smaller "
+            "learning_rate, a clip_norm, or precision fp32: the run goes on from its last "
+            "checkpoint, or from the beginning when it has none yet.",
             step=step,
         )
 

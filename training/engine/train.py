@@ -111,7 +111,8 @@ def too_large(session: Session) -> OutOfMemory:
     torch._dynamo.reset()
     each = fitting_batch(session.model, session.pairs.recipe, world, below=batch_size // world.size)
     cure = (
-        f"A batch_size of {each * world.size} fits; the last checkpoint is good, go on from it."
+        f"A batch_size of {each * world.size} fits: started again with it, the run goes on from "
+        "its last checkpoint, or from the beginning when it has none yet."
         if each
         else "Not even one face of each person fits; take a smaller model."
     )

@@ -67,13 +67,18 @@ class World:
         return [each.cpu() for each in gathered]
 
 
+def num_processes() -> int:
+    """So many as torchrun has started; one without it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def plan_world(config: RunConfig) -> World:
     """Where this process stands, by what torchrun put into the environment.
 
     Raises DeviceMissing when there are not enough GPUs, BatchNotDivisible when the processes
     cannot share the batch evenly.
     """
-    rank, size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    rank, size = int(os.environ.get("RANK", "0")), num_processes()
     local_rank = int(os.environ.get("LOCAL_RANK", "0"))
     device = _device(config, local_rank)
     if config.batch_size % size:

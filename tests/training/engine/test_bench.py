@@ -13,8 +13,9 @@ from training.engine import bench
 from training.engine.architectures import architecture_named
 
 
-def run_bench(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "training.engine.bench", *arguments]
+def run_bench(*arguments: str, processes: int) -> subprocess.CompletedProcess[str]:
+    together = ("torch.distributed.run", "--standalone", "--nproc-per-node", str(processes))
+    command = [sys.executable, "-m", *together, "-m", "training.engine.bench", *arguments]
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=540
     )
@@ -40,9 +41,11 @@ def test_a_step_is_three_times_a_forward_pass() -> None:
 
 
 @pytest.mark.slow
-def test_original_has_82_million_parameters() -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_original_has_82_million_parameters(processes: int) -> None:
     arguments = ("--model", "original", "--batch", "1", "--steps", "1", "--device", "cpu")
-    done = run_bench(*arguments)
+    done = run_bench(*arguments, processes=processes)
     assert done.returncode == 0, done.stderr
-    assert "82.06 M parameters" in done.stdout
+    told = f"original: 82.06 M parameters, batch 1 of each person, {processes} process(es)"
+    assert told in done.stdout
     assert "examples/s" in done.stdout
