@@ -102,9 +102,13 @@ def joined(world: World) -> Iterator[None]:
     if world.size == 1:
         yield
         return
-    backend = "nccl" if world.device.type == "cuda" else "gloo"
-    distributed.init_process_group(backend, timeout=PATIENCE)
+    on_gpu = world.device.type == "cuda"
+    distributed.init_process_group(
+        "nccl" if on_gpu else "gloo", timeout=PATIENCE, device_id=world.device if on_gpu else None
+    )
     try:
+        # Joining alone does not wait for all between GPUs: they would read faces not yet cut out.
+        distributed.barrier()
         yield
     finally:
         distributed.destroy_process_group()
