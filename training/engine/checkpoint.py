@@ -110,8 +110,9 @@ class TrainingState:
     """Averaged weights, named as in the model's state; empty when none are kept."""
     average: float | None = None
     """Mean of loss A plus loss B over the steps since the save before."""
-    changed: dict[str, float] = field(default_factory=dict)
-    """Settings that were changed by command, such as learning_rate; they outlive a kill."""
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What commands have changed, such as learning_rate: its value "from" the run's settings, and
+    the one changed "to"."""
 
     def weights(self) -> dict[str, Tensor]:
         """What a conversion needs, named as in the file."""

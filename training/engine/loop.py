@@ -68,7 +68,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
         # A change is kept once a step has been done with it: a batch may have been too large.
         tried, untried = untried, obey(session, look)
         ends = look.stop or step == config.steps
-        saves = look.save or ends or tried
+        saves = ends or ((look.save or tried) and not untried)
         if saves:
             save(session, step, average=tally.average_since_save())
             clock.saved()

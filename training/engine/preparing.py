@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from training.engine.architectures import Architecture, Side, architecture_named
 from training.engine.checkpoint import MEND, Checkpoint, last_checkpoint
@@ -17,7 +18,7 @@ from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.finder import DlibFinder
 from training.engine.manifest import Manifest, load_manifest
 from training.engine.segmentation import open_segmenter
-from training.engine.session import Session, open_session, with_changes
+from training.engine.session import Session, open_session
 from training.engine.world import World
 
 SIDES: tuple[Side, ...] = ("a", "b")
@@ -54,6 +55,16 @@ def read_run(run_dir: Path) -> Run:
         manifests=manifests,
         saved=saved,
     )
+
+
+def with_changes(config: RunConfig, changed: dict[str, dict[str, Any]]) -> RunConfig:
+    """A run's settings as commands have changed them; what config.json says anew goes before."""
+    holding = {
+        name: change["to"]
+        for name, change in changed.items()
+        if getattr(config, name) == change["from"]
+    }
+    return replace(config, **holding)
 
 
 def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:

@@ -54,8 +54,8 @@ class Session:
     timelapse: Timelapse | None
     saver: Saver | None
     """Only the main process draws and saves."""
-    changed: dict[str, Any] = field(default_factory=dict)
-    """Settings that were changed by command; they outlive a kill."""
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What commands have changed, as "from" and "to" of each setting; it outlives a kill."""
 
     def poll(self) -> None:
         """Tell of what is on disk by now. Raises what went wrong on the way there."""
@@ -72,8 +72,11 @@ class Session:
 
     def change(self, settings: dict[str, Any]) -> None:
         """Go on with another learning rate or batch size."""
-        self.changed |= settings
-        self.config = with_changes(self.config, self.changed)
+        for name, value in settings.items():
+            before = self.changed.get(name, {"from": getattr(self.config, name)})
+            # Not in place: a checkpoint that is being written tells of how it was.
+            self.changed = {**self.changed, name: {**before, "to": value}}
+        self.config = replace(self.config, **settings)
         self.pairs.batch_size = self.config.batch_size
 
     def step(self, step: int) -> Tensor:
@@ -91,11 +94,6 @@ class Session:
         if self.mean_model is not None:
             self.mean_model.update_parameters(self.model)
         return losses
-
-
-def with_changes(config: RunConfig, changed: dict[str, Any]) -> RunConfig:
-    """A run's settings with those that a command has changed."""
-    return replace(config, **changed)
 
 
 def open_session(
@@ -239,7 +237,11 @@ def random_states(session: Session) -> dict[str, Tensor]:
 def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
     """Put everything but the weights back to where it was when `saved` was written."""
     checkpoint.load_optimizer(saved, session.model, session.optimizer)
-    session.changed = dict(saved.about["changed"])
+    session.changed = {
+        name: change
+        for name, change in saved.about["changed"].items()
+        if getattr(session.config, name) == change["to"]
+    }
     mean = saved.tensors(checkpoint.EMA)
     if session.mean_model is not None and mean:
         session.mean_model.module.load_state_dict(mean)

@@ -30,7 +30,8 @@ class Shelf:
         landmarks = world.send(_tensor(faces.landmarks))
         self.landmarks = in_view(landmarks, self.views, stored_side)
         """(N, 68, 2) on the device, where the view spans -1 to 1."""
-        self._loaded = world.send(_tensor(faces.pixels)) if self._fits() else None
+        # Not pinned on the way: torch would hold on to as much memory of the CPU for ever.
+        self._loaded = _tensor(faces.pixels).to(world.device) if self._fits() else None
         self.reads_ahead = self._loaded is None and world.device.type == "cuda"
         """Whether it gains from being told what will be taken next."""
         self._ahead = ThreadPoolExecutor(1, "faces") if self.reads_ahead else None

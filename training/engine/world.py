@@ -79,8 +79,7 @@ def plan_world(config: RunConfig) -> World:
     cannot share the batch evenly.
     """
     rank, size = int(os.environ.get("RANK", "0")), num_processes()
-    local_rank = int(os.environ.get("LOCAL_RANK", "0"))
-    device = _device(config, local_rank)
+    device = _device(config)
     if config.batch_size % size:
         raise BatchNotDivisible(
             f"A batch of {config.batch_size} cannot be shared evenly by {size} processes; "
@@ -106,25 +105,32 @@ def joined(world: World) -> Iterator[None]:
     distributed.init_process_group(
         "nccl" if on_gpu else "gloo", timeout=PATIENCE, device_id=world.device if on_gpu else None
     )
+    ended_well = False
     try:
         # Joining alone does not wait for all between GPUs: they would read faces not yet cut out.
         distributed.barrier()
         yield
+        # Once one has left, torchrun gives the others 30 seconds; to save may take longer.
+        distributed.barrier()
+        ended_well = True
     finally:
-        distributed.destroy_process_group()
+        # Between GPUs leaving waits for the others, who may be waiting for this one that failed.
+        if ended_well or not on_gpu:
+            distributed.destroy_process_group()
 
 
-def _device(config: RunConfig, local_rank: int) -> torch.device:
-    num_gpus = torch.cuda.device_count()
+def _device(config: RunConfig) -> torch.device:
+    num_gpus, num_here = torch.cuda.device_count(), int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     if config.device == "cpu" or (config.device == "auto" and num_gpus == 0):
         return torch.device("cpu")
-    if local_rank >= num_gpus:
+    # Every process refuses, not only those without one, so that the main one tells of it.
+    if num_here > num_gpus:
         raise DeviceMissing(
-            f"Process {local_rank + 1} of this machine has no GPU: torch sees {num_gpus}. "
+            f"{num_here} processes on this machine need a GPU each, and torch sees {num_gpus}. "
             'Start fewer processes, or set "device": "cpu".',
             gpus=num_gpus,
         )
-    return torch.device("cuda", local_rank)
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
 
 
 def _precision(config: RunConfig, device: torch.device) -> torch.dtype:

@@ -21,7 +21,8 @@ from training.engine.checkpoint import last_checkpoint
 from training.engine.commands import send
 from training.engine.events import EVENTS_FILE, outcome, read_events
 
-# Trains as `tiny` does, tells its process id, and leaves the weights that it ended with.
+# Trains as `tiny` does, tells its process id, and leaves the weights that it ended with and its
+# exit code.
 PROGRAM = """
 import os, sys
 from pathlib import Path
@@ -43,6 +44,7 @@ register(Architecture(name="steady", input_size=tiny.SIZE, output_size=tiny.SIZE
 code = tiny.main(sys.argv[1:])
 if built:
     save_file(built[0].state_dict(), mine.with_suffix(".safetensors"))
+mine.with_suffix(".code").write_text(str(code))
 sys.exit(code)
 """
 PATIENCE = 120
@@ -221,6 +223,19 @@ def test_a_terminated_launcher_lets_both_save_first(make_run: Callable[..., Path
     checkpoint = last_checkpoint(run_dir)
     assert checkpoint is not None
     assert checkpoint.step >= 20
+
+
+@pytest.mark.slow
+def test_nobody_leaves_before_the_main_process_has_drawn_and_saved(
+    make_run: Callable[..., Path],
+) -> None:
+    """Or the launcher would end it after 30 seconds."""
+    run_dir = make_run(model="lingering", steps=2)
+    code, said = train_together(run_dir, 2)
+    assert code == 0, said
+    drawn = (run_dir / "previews" / "00000002.webp").stat().st_mtime_ns
+    left = (run_dir / "rank1.code").stat().st_mtime_ns
+    assert left > drawn
 
 
 @pytest.mark.slow

@@ -152,6 +152,38 @@ def test_a_batch_that_does_not_fit_is_named_with_one_that_does(
     assert "A batch_size of 2 fits" in str(failed["message"])
 
 
+def test_a_batch_set_too_large_is_forgotten_when_the_run_goes_on(
+    make_run: Make, train: Train, events: Events
+) -> None:
+    run_dir = make_run(model="hungry", batch_size=2, steps=20, save_every=1, save_seconds=0)
+    send(run_dir, "stop")
+    assert train(run_dir) == 3
+    send(run_dir, "set", batch_size=8)
+    assert train(run_dir) == 1
+    (failed,) = events(run_dir, "failed")
+    assert failed["context"] == {"batch_size": 8, "fits": 2}
+    assert train(run_dir) == 0
+    saved = last_checkpoint(run_dir)
+    assert saved is not None
+    assert saved.about["order"] == {"a": 20 * 2, "b": 20 * 2}
+
+
+def test_what_config_json_says_anew_goes_before_an_older_command(
+    make_run: Make, train: Train, events: Events
+) -> None:
+    run_dir = make_run(steps=10, batch_size=4)
+    send(run_dir, "set", batch_size=6, learning_rate=0.0001)
+    send(run_dir, "stop")
+    assert train(run_dir) == 3
+    given = json.loads((run_dir / "config.json").read_text())
+    (run_dir / "config.json").write_text(json.dumps({**given, "batch_size": 2}))
+    assert train(run_dir) == 0
+    saved = last_checkpoint(run_dir)
+    assert saved is not None
+    assert saved.about["order"] == {"a": 4 + 9 * 2, "b": 4 + 9 * 2}
+    assert events(run_dir, "loss")[-1]["learning_rate"] == 0.0001
+
+
 def test_a_mask_may_come_from_weights_in_the_run_folder(
     make_run: Make, train: Train, events: Events
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 import torch
 from torch import Tensor, nn
@@ -51,6 +52,14 @@ class Steady(Tiny):
     dropout = 0.0
 
 
+class Lingering(Steady):
+    """Takes its time to draw a preview, which only the main process does."""
+
+    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+        time.sleep(1)
+        return super().swap(faces, into=into)
+
+
 class Normed(Tiny):
     """With batch normalisation besides, whose running means no gradient moves."""
 
@@ -87,6 +96,7 @@ class Hungry(Steady):
 MODELS = {
     "tiny": Tiny,
     "steady": Steady,
+    "lingering": Lingering,
     "normed": Normed,
     "bursting": Bursting,
     "hungry": Hungry,
