@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,72 +14,17 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.training.engine.run_folders import ROOT, assert_same, saved_tensors, wait_for_step
+from tests.training.engine.run_folders import assert_same, saved_tensors, wait_for_step
+from tests.training.engine.together import (
+    end_of,
+    process_id,
+    processes_of,
+    start_together,
+    train_together,
+)
 from training.engine.checkpoint import last_checkpoint
 from training.engine.commands import send
 from training.engine.events import EVENTS_FILE, outcome, read_events
-
-# Trains as `tiny` does, tells its process id, and leaves the weights that it ended with and its
-# exit code.
-PROGRAM = """
-import os, sys
-from pathlib import Path
-import torch
-from safetensors.torch import save_file
-from tests.training.engine import tiny
-from training.engine.architectures import Architecture, register
-
-torch.set_num_threads(1)
-mine = Path(sys.argv[1]) / f"rank{os.environ['RANK']}"
-mine.with_suffix(".pid").write_text(str(os.getpid()))
-built = []
-
-def build(*, learn_mask=False):
-    built.append(tiny.Steady(learn_mask=learn_mask))
-    return built[0]
-
-register(Architecture(name="steady", input_size=tiny.SIZE, output_size=tiny.SIZE, build=build))
-code = tiny.main(sys.argv[1:])
-if built:
-    save_file(built[0].state_dict(), mine.with_suffix(".safetensors"))
-mine.with_suffix(".code").write_text(str(code))
-sys.exit(code)
-"""
-PATIENCE = 120
-
-
-def start_together(run_dir: Path, processes: int) -> subprocess.Popen[str]:
-    program = run_dir / "program.py"
-    program.write_text(PROGRAM)
-    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    return subprocess.Popen(
-        [sys.executable, *launcher, str(program), str(run_dir)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def end_of(trainers: subprocess.Popen[str]) -> tuple[int, str]:
-    """Wait for the end; gives the exit code and what was said."""
-    try:
-        _, said = trainers.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        # Told so, the launcher ends those that hang.
-        trainers.terminate()
-        trainers.communicate(timeout=PATIENCE)
-        raise
-    return trainers.returncode, said
-
-
-def train_together(run_dir: Path, processes: int) -> tuple[int, str]:
-    """Train to the end; gives the exit code and what was said."""
-    return end_of(start_together(run_dir, processes))
-
-
-def process_id(run_dir: Path, rank: int) -> int:
-    return int((run_dir / f"rank{rank}.pid").read_text())
 
 
 def set_steps(run_dir: Path, steps: int) -> None:
@@ -93,12 +36,6 @@ def losses_of(run_dir: Path) -> dict[int, list[float]]:
     """Loss A and loss B, by step."""
     told, _ = read_events(run_dir / EVENTS_FILE)
     return {event["step"]: [event["a"], event["b"]] for event in told if event["event"] == "loss"}
-
-
-def processes_of(run_dir: Path) -> list[int]:
-    """How many processes trained, start by start."""
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    return [event["processes"] for event in told if event["event"] == "started"]
 
 
 @pytest.mark.slow
@@ -197,52 +134,3 @@ def test_one_then_four_then_one_learn_what_one_alone_would_have(
     left, right = saved_tensors(handed_on), saved_tensors(alone)
     for name in (name for name in left if name.startswith("model.")):
         assert torch.allclose(left[name], right[name], atol=5e-5)
-
-
-@pytest.mark.slow
-def test_nonsense_in_one_process_stops_both_before_a_weight_changes(
-    make_run: Callable[..., Path],
-) -> None:
-    run_dir = make_run(steps=20, model="bursting", save_every=4)
-    code, _ = train_together(run_dir, 2)
-    assert code != 0
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    assert told[-1]["code"] == "loss_not_finite"
-    assert [event["step"] for event in told if event["event"] == "checkpoint"] == [4]
-    assert all(tensor.isfinite().all() for tensor in saved_tensors(run_dir).values())
-
-
-@pytest.mark.slow
-def test_a_terminated_launcher_lets_both_save_first(make_run: Callable[..., Path]) -> None:
-    run_dir = make_run(steps=100_000, save_every=100_000)
-    trainers = start_together(run_dir, 2)
-    wait_for_step(run_dir, 20)
-    trainers.terminate()
-    end_of(trainers)
-    assert outcome(run_dir) == "stopped"
-    checkpoint = last_checkpoint(run_dir)
-    assert checkpoint is not None
-    assert checkpoint.step >= 20
-
-
-@pytest.mark.slow
-def test_nobody_leaves_before_the_main_process_has_drawn_and_saved(
-    make_run: Callable[..., Path],
-) -> None:
-    """Or the launcher would end it after 30 seconds."""
-    run_dir = make_run(model="lingering", steps=2)
-    code, said = train_together(run_dir, 2)
-    assert code == 0, said
-    drawn = (run_dir / "previews" / "00000002.webp").stat().st_mtime_ns
-    left = (run_dir / "rank1.code").stat().st_mtime_ns
-    assert left > drawn
-
-
-@pytest.mark.slow
-def test_wrong_input_ends_both_with_one_failure(make_run: Callable[..., Path]) -> None:
-    run_dir = make_run(batch_size=5)
-    code, _ = train_together(run_dir, 2)
-    assert code != 0
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    assert [event["event"] for event in told] == ["failed"]
-    assert json.dumps(told[0]).count("batch_not_divisible") == 1

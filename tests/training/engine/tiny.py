@@ -84,6 +84,20 @@ class Bursting(Tiny):
         return drawn_a, drawn_b
 
 
+class Fainting(Steady):
+    """Fails at its fifth step, in the main process alone."""
+
+    def __init__(self, *, learn_mask: bool = False) -> None:
+        super().__init__(learn_mask=learn_mask)
+        self.num_steps = 0
+
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+        self.num_steps += 1
+        if os.environ.get("RANK", "0") == "0" and self.num_steps == 5:
+            raise RuntimeError("I feel faint")
+        return super().forward(faces_a, faces_b)
+
+
 class Hungry(Steady):
     """Takes three faces of each person into a GPU's memory, and no more."""
 
@@ -99,6 +113,7 @@ MODELS = {
     "lingering": Lingering,
     "normed": Normed,
     "bursting": Bursting,
+    "fainting": Fainting,
     "hungry": Hungry,
 }
 for name, build in MODELS.items():
