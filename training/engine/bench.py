@@ -11,7 +11,6 @@ import math
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,6 +33,7 @@ from training.engine.config import RunConfig, SideConfig
 from training.engine.errors import EngineError
 from training.engine.events import EVENTS_FILE, Reporter, read_events, say
 from training.engine.faces import FaceSet, stored_size
+from training.engine.kernels import looked_into, tell_kernels
 from training.engine.loop import EARLY_STEPS, run_steps
 from training.engine.pairs import Batch
 from training.engine.session import Session, open_session
@@ -121,11 +121,12 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
         with closing(session):
             run_steps(session, first_step=0)
             measured = measure(session, folder, steps=given.steps)
+            looks = given.profile and world.device.type == "cuda"
+            kernels = looked_into(session) if looks else []
             if world.is_main:
                 tell(session, measured)
-            # With others, every process would have to take the steps that are looked at.
-            if given.profile and world.size == 1 and world.device.type == "cuda":
-                tell_profile(session)
+            if world.is_main and looks:
+                tell_kernels(kernels, seconds=2 * config.batch_size / measured.examples_per_second)
 
 
 def measure(session: Session, folder: Path, *, steps: int) -> Speed:
@@ -231,45 +232,6 @@ def tell(session: Session, speed: Speed) -> None:
     if speed.memory:
         sys.stdout.write(f"{speed.memory / 2**30:.2f} GiB of GPU memory at most\n")
     sys.stdout.flush()
-
-
-def tell_profile(session: Session) -> None:
-    """Where the GPU's time goes in a step, by kind of kernel and by the longest kernels."""
-    steps = 5
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
-        for step in range(steps):
-            session.step(step + 1)
-        torch.cuda.synchronize()
-    kernels = [
-        (event.self_device_time_total / 1e3 / steps, event.count // steps, event.key)
-        for event in profile.key_averages()
-        if event.self_device_time_total > 0
-    ]
-    kinds: dict[str, float] = {}
-    for milliseconds, _, name in kernels:
-        kind = kind_of(name)
-        kinds[kind] = kinds.get(kind, 0.0) + milliseconds
-    total = sum(kinds.values())
-    sys.stdout.write(f"{total:.2f} ms of GPU time a step:\n")
-    for kind, milliseconds in sorted(kinds.items(), key=lambda item: -item[1]):
-        sys.stdout.write(f"  {milliseconds:8.2f} ms {milliseconds / total:6.1%} {kind}\n")
-    for milliseconds, times, name in sorted(kernels, reverse=True)[:30]:
-        sys.stdout.write(f"  {milliseconds:8.3f} ms x{times:<3} {name[:130]}\n")
-    sys.stdout.flush()
-
-
-def kind_of(kernel: str) -> str:
-    """What a kernel with such a name is for."""
-    marks: dict[str, Callable[[str], bool]] = {
-        "optimizer": lambda name: "multi_tensor" in name,
-        "compiled: elementwise, losses, augmentation": lambda name: name.startswith("triton"),
-        "convolutions and matrix products": lambda name: any(
-            mark in name for mark in ("xmma", "cutlass", "gemm", "cudnn", "nvjet", "conv")
-        ),
-        "between GPUs": lambda name: "nccl" in name,
-        "copies": lambda name: name.startswith(("Mem", "mem")),
-    }
-    return next((kind for kind, fits in marks.items() if fits(kernel)), "other")
 
 
 def noise_faces(architecture: Architecture, config: RunConfig, num_faces: int) -> FaceSet:

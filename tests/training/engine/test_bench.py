@@ -11,6 +11,7 @@ import pytest
 from tests.training.engine.run_folders import ROOT
 from training.engine import bench
 from training.engine.architectures import architecture_named
+from training.engine.kernels import tell_kernels
 
 
 def run_bench(*arguments: str, processes: int) -> subprocess.CompletedProcess[str]:
@@ -38,6 +39,17 @@ def test_a_small_model_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_step_is_three_times_a_forward_pass() -> None:
     """Of 7.6 GFLOP, as was measured of the peers' model."""
     assert bench.flops(architecture_named("original")) / 1e9 == pytest.approx(22.8, rel=1e-2)
+
+
+def test_kernels_are_told_by_what_they_are_for(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("nvjet_hsh_128x256", "ncclDevKernel_AllReduce_Sum_bf16", "triton_poi_fused_add_3")
+    kernels = [(time, 1, name) for time, name in zip((2.0, 1.5, 0.5), names, strict=True)]
+    tell_kernels(kernels, seconds=0.005)
+    told = capsys.readouterr().out
+    assert "4.00 ms of GPU time a step of 5.00 ms" in told
+    assert "2.00 ms  50.0% convolutions and matrix products" in told
+    assert "1.50 ms  37.5% between GPUs" in told
+    assert "0.50 ms  12.5% compiled" in told
 
 
 @pytest.mark.slow
