@@ -235,8 +235,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointWrong(f"{path} is no readable checkpoint: {error}. {MEND}") from error
     if not path.is_file():
         raise CheckpointWrong(f"{path} is missing, though its .json is there. {MEND}")
-    # Those from before settings could be changed do not tell of it.
-    return Checkpoint(path=path, about={"changed": {}, **about})
+    # Older ones do not tell of changed settings, or not from which value: config.json holds then.
+    told = about.get("changed", {})
+    changed = {name: change for name, change in told.items() if isinstance(change, dict)}
+    return Checkpoint(path=path, about={**about, "changed": changed})
 
 
 def load_optimizer(

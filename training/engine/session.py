@@ -237,6 +237,7 @@ def random_states(session: Session) -> dict[str, Tensor]:
 def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
     """Put everything but the weights back to where it was when `saved` was written."""
     checkpoint.load_optimizer(saved, session.model, session.optimizer)
+    # What config.json has set otherwise since is no command's change any more.
     session.changed = {
         name: change
         for name, change in saved.about["changed"].items()

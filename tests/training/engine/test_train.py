@@ -104,27 +104,6 @@ def test_a_run_saves_and_previews_when_asked(make_run: Make, train: Train, event
     assert [event["step"] for event in events(run_dir, "checkpoint")] == [1, 30]
 
 
-def test_rate_and_batch_are_set_while_it_trains_and_outlive_a_stop(
-    make_run: Make, train: Train, events: Events
-) -> None:
-    run_dir = make_run(steps=30)
-    send(run_dir, "set", learning_rate=0.0001, batch_size=6)
-    send(run_dir, "set", batch_size=0)
-    send(run_dir, "stop")
-    assert train(run_dir) == 3
-    (changed,) = events(run_dir, "changed")
-    assert (changed["learning_rate"], changed["batch_size"]) == (0.0001, 6)
-    (refused,) = events(run_dir, "refused")
-    assert "batch_size must be a whole number" in str(refused["reason"])
-    assert train(run_dir) == 0
-    after = events(run_dir, "loss")[-1]
-    assert after["learning_rate"] == 0.0001
-    saved = last_checkpoint(run_dir)
-    assert saved is not None
-    # One step of the four faces it was made with, then 29 of six.
-    assert saved.about["order"] == {"a": 4 + 29 * 6, "b": 4 + 29 * 6}
-
-
 def test_a_mean_of_the_weights_is_kept_and_drawn_with(make_run: Make, train: Train) -> None:
     run_dir = make_run(steps=12, ema_decay=0.5, learning_rate=0.01)
     assert train(run_dir) == 0
@@ -150,38 +129,6 @@ def test_a_batch_that_does_not_fit_is_named_with_one_that_does(
     assert failed["code"] == "out_of_memory"
     assert failed["context"] == {"batch_size": 8, "fits": 2}
     assert "A batch_size of 2 fits" in str(failed["message"])
-
-
-def test_a_batch_set_too_large_is_forgotten_when_the_run_goes_on(
-    make_run: Make, train: Train, events: Events
-) -> None:
-    run_dir = make_run(model="hungry", batch_size=2, steps=20, save_every=1, save_seconds=0)
-    send(run_dir, "stop")
-    assert train(run_dir) == 3
-    send(run_dir, "set", batch_size=8)
-    assert train(run_dir) == 1
-    (failed,) = events(run_dir, "failed")
-    assert failed["context"] == {"batch_size": 8, "fits": 2}
-    assert train(run_dir) == 0
-    saved = last_checkpoint(run_dir)
-    assert saved is not None
-    assert saved.about["order"] == {"a": 20 * 2, "b": 20 * 2}
-
-
-def test_what_config_json_says_anew_goes_before_an_older_command(
-    make_run: Make, train: Train, events: Events
-) -> None:
-    run_dir = make_run(steps=10, batch_size=4)
-    send(run_dir, "set", batch_size=6, learning_rate=0.0001)
-    send(run_dir, "stop")
-    assert train(run_dir) == 3
-    given = json.loads((run_dir / "config.json").read_text())
-    (run_dir / "config.json").write_text(json.dumps({**given, "batch_size": 2}))
-    assert train(run_dir) == 0
-    saved = last_checkpoint(run_dir)
-    assert saved is not None
-    assert saved.about["order"] == {"a": 4 + 9 * 2, "b": 4 + 9 * 2}
-    assert events(run_dir, "loss")[-1]["learning_rate"] == 0.0001
 
 
 def test_a_mask_may_come_from_weights_in_the_run_folder(
