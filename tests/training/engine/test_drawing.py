@@ -196,6 +196,17 @@ def test_each_face_of_a_batch_is_eroded_by_its_own_number() -> None:
     assert smaller[1, 0, 32, 26:48].min() == 1
 
 
+@pytest.mark.parametrize("length", [6, -6])
+@pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
+def test_a_side_moves_inward_or_outward_and_no_other_side_moves(side: str, length: int) -> None:
+    mask = torch.zeros(1, 1, 64, 64)
+    mask[:, :, 16:48, 16:48] = 1
+    moved = erode(mask, {side: torch.tensor([float(length)])})[0, 0].numpy()
+    expected = {"left": 16, "top": 16, "right": 47, "bottom": 47}
+    expected[side] += length if side in {"left", "top"} else -length
+    assert edges(moved, more_than=0) == tuple(expected.values())
+
+
 def test_the_box_is_open_in_the_middle_and_shut_at_the_border() -> None:
     box = soft_box(0.06)[0, 0]
     assert box[128, 128] == 1

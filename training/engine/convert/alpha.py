@@ -20,6 +20,7 @@ MASK_SIDE = 256
 DIAGONAL = math.sqrt(0.5)
 STRAIGHT = ((1, 0), (-1, 0), (0, 1), (0, -1))
 SLANTED = ((1, 1), (-1, -1), (1, -1), (-1, 1))
+OPPOSITE = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", "whole": "whole"}
 
 
 def softness(blend: Blend) -> float:
@@ -92,7 +93,8 @@ def erode(mask: Tensor, pixels: dict[str, Tensor]) -> Tensor:
         if (whole > 0).any():
             mask = _shrunk(mask, side, whole.clamp(min=0))
         if (whole < 0).any():
-            mask = 1 - _shrunk(1 - mask, side, (-whole).clamp(min=0))
+            # What is not the face lies on the other side of the edge, and gives way to that side.
+            mask = 1 - _shrunk(1 - mask, OPPOSITE[side], (-whole).clamp(min=0))
     return mask
 
 
