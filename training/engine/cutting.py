@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.vision.decode import Unreadable, decode
+from curation.vision.decode import Unreadable, decode, open_picture
 from training.engine.alignment import (
     FRAMES,
     Centring,
@@ -33,6 +33,7 @@ from training.engine.finder import Finder
 from training.engine.manifest import KnownLandmarks, Manifest, ReleasedImage
 from training.engine.masks import Mask, MaskKind, draw_features, draw_mask
 from training.engine.segmentation import Segmenter
+from training.engine.skipped import Skipped, Why
 
 FACE_IN_HEAD = FRAMES["face"].side / FRAMES["head"].side
 FURTHEST_FROM_MEAN = 0.2
@@ -73,33 +74,41 @@ class Cutter:
     segmenter: Segmenter | None = None
     """What draws the face mask in place of the landmarks, or takes away what covers the face."""
 
-    def cut(self, image: ReleasedImage) -> CutOut | None:
-        """The largest face of a picture, or None when there is none that can be used.
+    def cut(self, image: ReleasedImage) -> CutOut | Skipped:
+        """The largest face of a picture, or why there is none that can be used.
 
         Raises ImageMissing or ImageChanged.
         """
         content = self.manifest.read_image(image)
+        face = self._face_in(content, image)
+        return face if isinstance(face, CutOut) else Skipped(image.number, image.file, face)
+
+    def _face_in(self, content: bytes, image: ReleasedImage) -> CutOut | Why:
         try:
             picture = decode(content).rgb
         except Unreadable:
-            return None
+            return "not_numbers" if _lacks_numbers(content) else "unreadable"
         landmarks = self._landmarks(image, content, picture)
-        if landmarks is None or not _lie_in(picture, landmarks):
-            return None
+        if landmarks is None:
+            return "one_colour" if _is_flat(picture) else "no_face"
+        return self._cut_out(picture, landmarks, image.number)
+
+    def _cut_out(self, picture: Rgb, landmarks: Points, number: int) -> CutOut | Why:
         try:
-            if distance_to_mean(landmarks) > FURTHEST_FROM_MEAN:
-                return None
+            is_strange = distance_to_mean(landmarks) > FURTHEST_FROM_MEAN
+            if is_strange or not _lie_in(picture, landmarks):
+                return "landmarks"
             matrix = crop_matrix(landmarks, size=self.size, coverage=1.0, centring="head")
             views = views_in_head(landmarks)
         except ValueError:
             # Something was taken for a face whose landmarks lie like nobody's.
-            return None
+            return "landmarks"
         crop = extract(picture, matrix, size=self.size)
-        if np.ptp(crop, axis=(0, 1)).max() < LEAST_CONTRAST:
-            return None
+        if _is_flat(crop):
+            return "one_colour"
         placed = move(matrix, landmarks)
         return CutOut(
-            number=image.number,
+            number=number,
             pixels=np.dstack([crop, *self._masks(crop, placed)]),
             landmarks=placed.astype(np.float32),
             views=views,
@@ -135,8 +144,8 @@ class Cutter:
 
 def cut_out_all(
     cutter: Cutter, *, progress: Progress, processes: int | None = None
-) -> Iterator[CutOut | None]:
-    """The face of each picture in turn, None for one without a face that can be used.
+) -> Iterator[CutOut | Skipped]:
+    """The face of each picture in turn, or why it has none that can be used.
 
     The faces are the same whatever the number of processes, which is by default chosen to be
     done soonest. `progress` may raise to give up. Raises ImageMissing or ImageChanged.
@@ -154,12 +163,12 @@ def cut_out_all(
         progress(done, total)
 
 
-def _cut_together(cutter: Cutter, processes: int) -> Iterator[CutOut | None]:
+def _cut_together(cutter: Cutter, processes: int) -> Iterator[CutOut | Skipped]:
     # Not forked: a copy of a process with threads, or with a GPU, may hang.
     pool = ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(cutter,)
     )
-    waiting: deque[Future[CutOut | None]] = deque()
+    waiting: deque[Future[CutOut | Skipped]] = deque()
     try:
         for image in cutter.manifest.images:
             waiting.append(pool.submit(_cut, image))
@@ -194,7 +203,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _cut(image: ReleasedImage) -> CutOut | None:
+def _cut(image: ReleasedImage) -> CutOut | Skipped:
     return _cutters[0].cut(image)
 
 
@@ -202,3 +211,16 @@ def _lie_in(picture: Rgb, landmarks: Points) -> bool:
     """Whether the middle of a face lies in the picture."""
     x, y = np.asarray(landmarks, dtype=np.float64)[17:].mean(axis=0)
     return bool(0 <= x < picture.shape[1] and 0 <= y < picture.shape[0])
+
+
+def _is_flat(rgb: Rgb) -> bool:
+    return bool(np.ptp(rgb, axis=(0, 1)).max() < LEAST_CONTRAST)
+
+
+def _lacks_numbers(content: bytes) -> bool:
+    """Whether a picture that cannot be read is one of floating-point pixels that are no numbers."""
+    try:
+        image = open_picture(content)
+        return image.mode == "F" and not np.isfinite(np.asarray(image)).all()
+    except (Unreadable, OSError, ValueError, SyntaxError):
+        return False

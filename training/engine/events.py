@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from training.engine.durable import needing_room
+from training.engine.words import counted
 
 EVENTS_FILE = "events.jsonl"
 
@@ -129,10 +130,14 @@ def in_words(event: str, fields: dict[str, Any]) -> str:
         case "loss":
             return (
                 f"step {fields['step']}: loss A {fields['a']:.4f}, loss B {fields['b']:.4f}, "
-                f"{fields['examples_per_second']:.1f} faces/s"
+                f"{fields['examples_per_second']:.1f} examples/s"
             )
         case "preparing":
             return f"preparing faces {fields['side'].upper()}: {fields['done']}/{fields['total']}"
+        case "prepared":
+            told = f"prepared {counted(fields['faces'], 'face')} {fields['side'].upper()}"
+            skipped = counted(fields["skipped"], "picture")
+            return f"{told}; {skipped} not used: {fields['why']}" if fields["skipped"] else told
         case "refused":
             return f"refused: {fields['reason']}"
         case "failed":

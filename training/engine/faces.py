@@ -22,6 +22,7 @@ from training.engine.finder import Finder
 from training.engine.manifest import Manifest
 from training.engine.masks import MaskKind
 from training.engine.segmentation import Segmenter
+from training.engine.skipped import Skipped, in_words
 from training.engine.whole_folder import whole_folder
 
 FEWEST_FACES = 25
@@ -63,7 +64,9 @@ class FaceSet:
     numbers: tuple[int, ...]
     """The release's number of each face's picture."""
     num_skipped: int
-    """Pictures of the release in which no face was found."""
+    """Pictures of the release that gave no face."""
+    skipped: tuple[Skipped, ...] = ()
+    """Which they are, and why; not told of faces that were cut out before this was kept."""
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -77,6 +80,7 @@ class FaceSet:
             views={centring: view[which] for centring, view in self.views.items()},
             numbers=tuple(self.numbers[place] for place in which),
             num_skipped=self.num_skipped,
+            skipped=self.skipped,
         )
 
 
@@ -124,15 +128,7 @@ def faces_of(
             write_faces(partial, key, faces, total=len(manifest.images))
     face_set = read_faces(manifest)
     if len(face_set) < FEWEST_FACES:
-        raise TooFewFaces(
-            f"Only {len(face_set)} faces were found in the {len(manifest.images)} pictures of "
-            f"{manifest.subject} ({manifest.folder}); training needs at least {FEWEST_FACES}. "
-            "Keep more pictures in which the face is seen from the front and make a new release.",
-            subject=manifest.subject,
-            faces=len(face_set),
-            images=len(manifest.images),
-            needed=FEWEST_FACES,
-        )
+        raise _too_few(face_set, manifest)
     return face_set
 
 
@@ -148,17 +144,23 @@ def read_faces(manifest: Manifest) -> FaceSet:
         views=views,
         numbers=tuple(about["numbers"]),
         num_skipped=about["num_skipped"],
+        skipped=tuple(Skipped(**each) for each in about.get("skipped", ())),
     )
 
 
-def write_faces(folder: Path, key: FaceKey, faces: Iterable[CutOut | None], *, total: int) -> None:
-    """Fill a folder with faces as read_faces reads them; None stands for a picture without one."""
+def write_faces(
+    folder: Path, key: FaceKey, faces: Iterable[CutOut | Skipped], *, total: int
+) -> None:
+    """Fill a folder with faces as read_faces reads them."""
     found: list[CutOut] = []
+    skipped: list[Skipped] = []
     # Written plainly, not through a memory map: there a full disk kills the process.
     with (folder / "pixels.npy").open("wb") as file:
         start = _write_header(file, key.size, total)
         for face in faces:
-            if face is not None:
+            if isinstance(face, Skipped):
+                skipped.append(face)
+            else:
                 file.write(face.pixels.tobytes())
                 found.append(_without_pixels(face))
         file.seek(0)
@@ -174,8 +176,22 @@ def write_faces(folder: Path, key: FaceKey, faces: Iterable[CutOut | None], *, t
     }
     np.savez(folder / "views.npz", allow_pickle=False, **views)
     numbers = [face.number for face in found]
-    about = {"key": asdict(key), "numbers": numbers, "num_skipped": total - len(numbers)}
-    write_json(folder / "faces.json", about)
+    about = {"key": asdict(key), "numbers": numbers, "num_skipped": len(skipped)}
+    write_json(folder / "faces.json", {**about, "skipped": [asdict(each) for each in skipped]})
+
+
+def _too_few(faces: FaceSet, manifest: Manifest) -> TooFewFaces:
+    why = f" Not used: {in_words(faces.skipped)}." if faces.skipped else ""
+    return TooFewFaces(
+        f"Only {len(faces)} faces were found in the {len(manifest.images)} pictures of "
+        f"{manifest.subject} ({manifest.folder}); training needs at least {FEWEST_FACES}.{why} "
+        "Take more pictures in which a face is seen well, and make the release or the run folder "
+        "anew.",
+        subject=manifest.subject,
+        faces=len(faces),
+        images=len(manifest.images),
+        needed=FEWEST_FACES,
+    )
 
 
 def _write_header(file: BinaryIO, size: int, count: int) -> int:

@@ -19,6 +19,7 @@ from training.engine.finder import DlibFinder
 from training.engine.manifest import Manifest, load_manifest
 from training.engine.segmentation import open_segmenter
 from training.engine.session import Session, open_session
+from training.engine.skipped import as_event, in_words
 from training.engine.world import World
 
 SIDES: tuple[Side, ...] = ("a", "b")
@@ -102,7 +103,14 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
         )
         progress = teller(side, reporter, requests)
         faces = faces_of(manifest, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
-        reporter.report("prepared", side=side, faces=len(faces), skipped=faces.num_skipped)
+        reporter.report(
+            "prepared",
+            side=side,
+            faces=len(faces),
+            skipped=faces.num_skipped,
+            why=in_words(faces.skipped),
+            pictures=as_event(faces.skipped),
+        )
 
 
 def open_run(run: Run, *, world: World, reporter: Reporter, requests: Requests) -> Session:

@@ -10,17 +10,18 @@ import argparse
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from c2pa import Builder, C2paError, C2paSignerInfo, C2paSigningAlg, Reader, Signer
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from training.engine.certificates import (
+    GENERATOR,
+    Credentials,
+    is_development,
+    make_development_credentials,
+)
+from training.engine.checkpoint import FOLDER as CHECKPOINTS
 from training.engine.checkpoint import Checkpoint
 from training.engine.durable import write_bytes
 from training.engine.errors import ConversionRefused, NotMarked
@@ -28,17 +29,20 @@ from training.engine.events import say
 
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-GENERATOR, VERSION = "Winnow", "0.1.0"
-DEVELOPMENT = "Winnow development certificate"
-LIFETIME = timedelta(days=3650)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A certificate chain and its key, both PEM; ES256."""
-
-    certificate: bytes
-    key: bytes
+VERSION = "0.1.0"
+DOUBTS = {
+    "signingCredential.untrusted": "signed with a certificate that nobody vouches for",
+    "signingCredential.expired": "signed with a certificate that had run out",
+    "signingCredential.revoked": "signed with a certificate that was withdrawn",
+    "assertion.dataHash.mismatch": "the picture was changed since it was signed",
+    "assertion.bmffHash.mismatch": "the video was changed since it was signed",
+    "assertion.hashedURI.mismatch": "the credentials were changed since they were signed",
+    "claimSignature.mismatch": "the signature is not one of these credentials: they were "
+    "changed since, or signed with another key",
+    "claimSignature.missing": "there is no signature",
+    "assertion.missing": "something that was signed is missing",
+}
+"""What the commonest of c2pa's validation codes mean."""
 
 
 def open_credentials(folder: Path) -> Credentials:
@@ -54,21 +58,52 @@ def open_credentials(folder: Path) -> Credentials:
             write_bytes(key, made.key)
             key.chmod(0o600)
             write_bytes(certificate, made.certificate)
-            say(
-                f"signing with a self-made development certificate ({certificate}); programs that "
-                "check Content Credentials will call it untrusted"
-            )
-        return Credentials(certificate=certificate.read_bytes(), key=key.read_bytes())
+        found = Credentials(certificate=certificate.read_bytes(), key=key.read_bytes())
     except OSError as error:
         raise ConversionRefused(
             f"The credentials in {folder} cannot be read or made ({error.strerror}); "
             "name another folder with --credentials."
         ) from error
+    if is_development(found):
+        say(
+            f"signing with a self-made development certificate ({certificate}); programs that "
+            "check Content Credentials will call it untrusted"
+        )
+    return found
+
+
+def open_given_credentials(folder: Path) -> Credentials:
+    """The credentials in a folder that somebody named, which must hold them.
+
+    Raises ConversionRefused when it does not: a misspelt name must not sign as somebody else.
+    """
+    missing = [name for name in (CERTIFICATE, KEY) if not (folder / name).is_file()]
+    if missing:
+        raise ConversionRefused(
+            f"There is no {' and no '.join(missing)} in {folder}. Mend --credentials (or what the "
+            "environment says), or leave it out to sign with a self-made development certificate."
+        )
+    return open_credentials(folder)
+
+
+def own_credentials(checkpoint: Checkpoint) -> Path:
+    """Where self-made credentials are kept: in the run folder, else beside the checkpoint."""
+    return (run_folder_of(checkpoint) or checkpoint.path.parent) / "credentials"
+
+
+def run_folder_of(checkpoint: Checkpoint) -> Path | None:
+    """The run folder that a checkpoint lies in, or None when it was taken out of its run."""
+    folder = checkpoint.path.resolve().parent
+    return folder.parent if folder.name == CHECKPOINTS else None
 
 
 def describe_conversion(checkpoint: Checkpoint, *, into: str) -> dict[str, Any]:
-    """What a file's credentials tell of the model that made it."""
+    """What a file's credentials tell of the run and the model that made it."""
+    run_dir = run_folder_of(checkpoint)
     return {
+        # A folder's name says which run at a glance; the digest says it for sure, and anywhere.
+        **({} if run_dir is None else {"run": run_dir.name}),
+        "run_settings_sha256": digest_of_settings(checkpoint),
         "model": checkpoint.about["model"],
         "step": checkpoint.step,
         "checkpoint_sha256": _sha256(checkpoint.path),
@@ -76,6 +111,17 @@ def describe_conversion(checkpoint: Checkpoint, *, into: str) -> dict[str, Any]:
         "release_b_manifest_sha256": checkpoint.config.b.manifest_sha256,
         "face_put_in": into,
     }
+
+
+def digest_of_settings(checkpoint: Checkpoint) -> str:
+    """SHA-256 of a run's settings, as canonical JSON: the same for all checkpoints of a run.
+
+    What commands have changed meanwhile counts as it was; both releases are among the settings.
+    """
+    before = {name: change["from"] for name, change in checkpoint.about["changed"].items()}
+    settings = {**checkpoint.about["config"], **before}
+    canonical = json.dumps(settings, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[str, Any]) -> None:
@@ -139,94 +185,45 @@ def read_credentials(path: Path) -> dict[str, Any] | None:
     return store
 
 
-def make_development_credentials() -> Credentials:
-    """A new key with a certificate from an authority of its own, good for ten years."""
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name, name = _name(f"{DEVELOPMENT} authority"), _name(DEVELOPMENT)
-    root = (
-        _certificate(root_name, root_name, root_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(signs_certificates=True), critical=True)
-        .sign(root_key, hashes.SHA256())
-    )
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
-    leaf = (
-        _certificate(name, root_name, key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
-        )
-        .add_extension(issuer, critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    return Credentials(
-        certificate=leaf.public_bytes(pem) + root.public_bytes(pem),
-        key=key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-    )
-
-
-def _certificate(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey
-) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public_key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + LIFETIME)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, GENERATOR),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def in_words(path: Path, store: dict[str, Any]) -> list[str]:
-    """What a file's credentials say, a line each."""
+    """What a file's credentials say, a line each; why they do not hold, and what is then open."""
     manifest = store["manifests"][store["active_manifest"]]
     by = ", ".join(each["name"] for each in manifest.get("claim_generator_info", []))
-    doubts = {each["code"] for each in store.get("validation_status", [])}
     lines = [f"{path}: Content Credentials by {by}, {store['validation_state'].lower()}"]
-    if "signingCredential.untrusted" in doubts:
-        lines.append("signed with a certificate that nobody vouches for")
-    for assertion in manifest["assertions"]:
+    lines += [in_word(each) for each in store.get("validation_status", [])]
+    if holds(store):
+        return [*lines, *claims_of(manifest)]
+    lines.append("so nothing of what they claim is proven:")
+    return [*lines, *(f"  unproven: {claim}" for claim in claims_of(manifest))]
+
+
+def in_word(doubt: dict[str, str]) -> str:
+    """What one of the validation's codes means."""
+    told = DOUBTS.get(doubt["code"])
+    return told or f"{doubt['code']}: {doubt.get('explanation', 'not told why')}"
+
+
+def holds(store: dict[str, Any]) -> bool:
+    """Whether the file is as it was signed."""
+    return store["validation_state"] in {"Valid", "Trusted"}
+
+
+def claims_of(manifest: dict[str, Any]) -> list[str]:
+    """What a manifest claims of how its file was made, a line each."""
+    lines = []
+    for assertion in manifest.get("assertions", []):
         if assertion["label"].startswith("c2pa.actions"):
             kinds = {action.get("digitalSourceType", "") for action in assertion["data"]["actions"]}
             lines += [f"made as: {kind.rsplit('/', 1)[-1]}" for kind in sorted(kinds)]
         elif assertion["label"].startswith("org.winnow."):
             lines += [f"{name}: {value}" for name, value in assertion["data"].items()]
     for ingredient in manifest.get("ingredients", []):
-        lines.append(f"made from the {ingredient['title']}, {ingredient['instance_id']}")
+        lines.append(f"made from the {ingredient['title']}, {ingredient.get('instance_id', '')}")
     return lines
 
 
@@ -244,7 +241,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     told = json.dumps(store, indent=1) if given.json else "\n".join(in_words(given.file, store))
     sys.stdout.write(told + "\n")
-    return 0 if store["validation_state"] in {"Valid", "Trusted"} else 1
+    return 0 if holds(store) else 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -13,6 +14,10 @@ from PIL import Image
 from curation.vision.faces import FaceFinder
 from tests.training.engine.run_folders import PORTRAITS
 from training.engine.convert.__main__ import main
+from training.engine.convert.film import Reading, Writing
+from training.engine.convert.frame_ranges import FrameRanges
+from training.engine.convert.overlap import StageTimes
+from training.engine.convert.settings import ConvertSettings
 
 Pixels = np.ndarray
 STAMPS = [2, 3, 4, 6, 7, 8, 11, 12]
@@ -23,6 +28,18 @@ RATE = 10
 def convert(trained: Path, source: Path, target: Path, *more: str) -> int:
     given = ["--checkpoint", str(trained), "--input", str(source), "--output", str(target)]
     return main([*given, "--into", "a", *more])
+
+
+def rewrite(source: Path, target: Path, **settings: Any) -> None:
+    """Read a film and write it again, as a conversion does around its swap, whoever is in it."""
+    wanted, times = ConvertSettings.from_dict(settings), StageTimes()
+    ranges = FrameRanges.read(wanted.frames)
+    with av.open(str(source)) as film, av.open(str(target), "w") as result:
+        reading = Reading(film, times, str(source))
+        writing = Writing(reading, result, wanted.film, times)
+        for frame in reading.frames():
+            writing.write(frame, keep=wanted.other_frames == "keep" or frame.number in ranges)
+        writing.finish(reading.left_over)
 
 
 def pixels_of(path: Path) -> Pixels:

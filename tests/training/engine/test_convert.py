@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -41,29 +43,28 @@ def test_a_picture_is_swapped_labelled_and_signed(
     assert store is not None
     assert store["validation_state"] == "Valid"
     assert (trained / "credentials" / "certificate.pem").is_file()
-
-
-def test_a_picture_of_nobody_passes_unchanged_but_labelled(trained: Path, tmp_path: Path) -> None:
-    source, target = tmp_path / "hill.png", tmp_path / "out.png"
-    Image.linear_gradient("L").convert("RGB").save(source)
-    assert convert(trained, source, target) == 0
-    difference = np.abs(pixels_of(source) - pixels_of(target)).max(axis=2)
-    assert difference[:200].max() == 0
-    assert difference[200:].max() > 60
+    (claims,) = (
+        assertion["data"]
+        for assertion in store["manifests"][store["active_manifest"]]["assertions"]
+        if assertion["label"] == "org.winnow.conversion"
+    )
+    assert claims["run"] == trained.name
 
 
 @pytest.mark.slow
 def test_only_faces_like_the_portrait_are_swapped(
     trained: Path, picture: Path, tmp_path: Path
 ) -> None:
-    like_bob, like_ada = tmp_path / "1.png", tmp_path / "2.png"
-    bob, ada = PORTRAITS / "bob_2.jpg", PORTRAITS / "ada_1.jpg"
-    assert convert(trained, picture, like_bob, "--only-like", str(bob)) == 0
-    assert convert(trained, picture, like_ada, "--only-like", str(ada)) == 0
-    before = pixels_of(picture)
-    place = face_box(before)
-    assert np.abs(pixels_of(like_bob) - before)[place].mean() > 8
-    assert np.abs(pixels_of(like_ada) - before)[place].max() == 0
+    both, target = tmp_path / "both.png", tmp_path / "out.png"
+    ada, bob = Image.open(PORTRAITS / "ada_1.jpg").resize((240, 300)), Image.open(picture)
+    canvas = Image.new("RGB", (480, 300))
+    canvas.paste(bob, (0, 0))
+    canvas.paste(ada, (240, 0))
+    canvas.save(both)
+    assert convert(trained, both, target, "--only-like", str(PORTRAITS / "bob_2.jpg")) == 0
+    changed = np.abs(pixels_of(target) - pixels_of(both))
+    assert changed[:, :240][face_box(pixels_of(picture))].mean() > 8
+    assert changed[:, 240:].max() == 0
 
 
 @pytest.mark.slow
@@ -75,9 +76,15 @@ def test_a_folder_is_converted_but_for_what_is_no_picture(
     (source / "图 1.jpg").write_bytes((PORTRAITS / "bob_1.jpg").read_bytes())
     Image.open(picture).save(source / "2.bmp")
     (source / "notes.txt").write_text("hello")
+    Image.linear_gradient("L").convert("RGB").save(source / "hill.png")
     assert convert(trained, source, target) == 0
     assert sorted(path.name for path in target.iterdir()) == ["2.bmp.png", "图 1.jpg"]
-    assert "left out" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "left out: Nobody was swapped, so nothing was written: no face was found" in told
+    assert "notes.txt cannot be read as a picture" in told
+    assert "图 1.jpg: 1 face\n" in told
+    assert convert(trained, source, target) == 0
+    assert "图 1.jpg: 1 face, replaced" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -187,10 +194,16 @@ def test_told_to_end_in_the_middle_it_leaves_nothing(
     [
         ("bob.png", "bob.png", "is the input itself"),
         ("bob.png", "link.png", "is the input itself"),
-        ("bob.png", "out.tiff", "no video that can be marked; take one of: .mp4, .mov"),
+        ("bob.png", "out.bmp", "out.bmp cannot be written"),
+        ("bob.png", "out.bmp", ".jpg, .jpeg, .png, .webp for a picture, or .mp4, .mov for a video"),
         ("missing.png", "out.png", "There is nothing at"),
-        ("text.mp4", "out.mp4", "cannot be converted as a video"),
+        ("text.png", "out.png", "text.png cannot be read as a picture"),
+        ("text.mp4", "out.png", "text.mp4 is a video, so it cannot become the picture"),
+        ("text.mp4", "out.mp4", "as a video: Invalid data found when processing input. Fetch"),
         ("empty", "out", "There is no readable picture in"),
+        ("empty", "bob.png", "bob.png is a file; a folder of pictures goes into a folder"),
+        ("bob.png", "out.png", "no face was found in"),
+        ("hills", "out", "Nobody was swapped in"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_written(
@@ -205,9 +218,12 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     folder.mkdir()
     Image.new("RGB", (64, 64)).save(folder / "bob.png")
     (folder / "link.png").symlink_to(folder / "bob.png")
-    (folder / "text.mp4").write_text("not a film" * 100)
+    for name in ("text.mp4", "text.png"):
+        (folder / name).write_text("not a film" * 100)
     (folder / "empty").mkdir()
-    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    (folder / "hills").mkdir()
+    Image.linear_gradient("L").convert("RGB").save(folder / "hills" / "hill.png")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     assert convert(trained, folder / source, folder / target) == 2
     assert sentence in capsys.readouterr().err
@@ -222,3 +238,82 @@ def test_a_portrait_of_nobody_is_refused(
     Image.linear_gradient("L").convert("RGB").save(nobody)
     assert convert(trained, picture, tmp_path / "out.png", "--only-like", str(nobody)) == 2
     assert "No face was found in the portrait" in capsys.readouterr().err
+
+
+def test_where_nobody_is_like_the_portrait_it_is_told_how_far_they_are(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing would be new in the output, so it would not be true that it is generated."""
+    target, ada = tmp_path / "out.png", PORTRAITS / "ada_1.jpg"
+    assert convert(trained, picture, target, "--only-like", str(ada)) == 2
+    told = capsys.readouterr().err
+    assert f"no face in {picture} is like the one in {ada}" in told
+    (distance,) = re.findall(r"The nearest is (\d\.\d\d) away, and less than 0\.60", told)
+    assert float(distance) > 0.6
+    assert not target.exists()
+    more = ("--only-like", str(ada), "--same-person", "1.5")
+    assert convert(trained, picture, target, *more) == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--frames", "900-"), "has 8 frames, so --frames 900- asks for none of them"),
+        (("--frames", "2-3"), "no face was found in the frames asked for of"),
+        ((), "--detect-every 1"),
+    ],
+)
+@pytest.mark.parametrize("container", ["mp4", "mkv"])
+def test_a_film_in_which_nobody_is_swapped_is_not_written(
+    trained: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    flags: tuple[str, ...],
+    sentence: str,
+    container: str,
+) -> None:
+    source = tmp_path / f"hills.{container}"
+    with av.open(str(source), "w") as film:
+        pictures = film.add_stream("libx264", rate=RATE)
+        pictures.width, pictures.height, pictures.pix_fmt = 256, 256, "yuv420p"
+        for _ in range(8):
+            hill = Image.linear_gradient("L").convert("RGB")
+            film.mux(pictures.encode(av.VideoFrame.from_image(hill)))
+        film.mux(pictures.encode(None))
+    assert convert(trained, source, tmp_path / "there" / "out.mp4", *flags) == 2
+    assert sentence in capsys.readouterr().err
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_an_output_that_was_there_is_told_to_be_replaced(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "out.png"
+    for word in ("written", "replaced"):
+        assert convert(trained, picture, target) == 0
+        told = capsys.readouterr().err
+        assert f"{word}: {target}" in told
+        assert "\n1 face\n" in told
+        assert "self-made development certificate" in told
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere.safetensors", "run/checkpoints", "things"])
+def test_where_no_checkpoint_and_no_run_is_it_is_said(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / "things").mkdir()
+    assert trained == tmp_path / "run"
+    assert convert(tmp_path / name, picture, tmp_path / "out.png") == 2
+    assert f"There is neither a checkpoint nor a run at {tmp_path / name};" in (
+        capsys.readouterr().err
+    )
+
+
+def test_credentials_that_somebody_named_are_never_made(
+    trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, misspelt = tmp_path / "out.png", tmp_path / "credentails"
+    assert convert(trained, picture, target, "--credentials", str(misspelt)) == 2
+    assert f"in {misspelt}. Mend --credentials" in capsys.readouterr().err
+    assert not misspelt.exists()
+    assert not target.exists()

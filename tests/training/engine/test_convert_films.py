@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.training.engine.films import convert, make_long_video, stamps_and_frames
+from tests.training.engine.films import convert, make_long_video, rewrite, stamps_and_frames
 from tests.training.engine.run_folders import ROOT
 
 pytestmark = pytest.mark.slow
@@ -99,11 +99,11 @@ def seen(path: Path) -> tuple[tuple[int, ...], np.ndarray]:
     ],
 )
 def test_colours_stay_and_are_told_as_they_were(
-    trained: Path, tmp_path: Path, matrix: int, reach: int, told: str, height: int
+    tmp_path: Path, matrix: int, reach: int, told: str, height: int
 ) -> None:
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
     film_colours(source, matrix=matrix, reach=reach, told=told == "told", height=height)
-    assert convert(trained, source, target, "--crf", "1") == 0
+    rewrite(source, target, film={"crf": 1})
     (before, coded_before), (after, coded_after) = seen(source), seen(target)
     assert np.abs(coded_before - coded(matrix, reach)).max() <= 1
     assert after == before
@@ -113,7 +113,7 @@ def test_colours_stay_and_are_told_as_they_were(
 
 @pytest.mark.parametrize("degrees", [90, 180, -90])
 def test_whichever_way_a_phone_was_held_the_picture_comes_out_upright(
-    trained: Path, tmp_path: Path, degrees: int
+    tmp_path: Path, degrees: int
 ) -> None:
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
     upright = np.zeros((96, 160, 3), np.uint8)
@@ -128,7 +128,7 @@ def test_whichever_way_a_phone_was_held_the_picture_comes_out_upright(
         for _ in range(3):
             film.mux(pictures.encode(av.VideoFrame.from_ndarray(held, format="rgb24")))
         film.mux(pictures.encode(None))
-    assert convert(trained, source, target) == 0
+    rewrite(source, target)
     with av.open(str(target)) as film:
         frame = next(film.decode(video=0))
         shape = film.streams.video[0].sample_aspect_ratio
@@ -151,15 +151,15 @@ def make_noise(path: Path, *, frames: int = 100, **options: Any) -> None:
 
 
 def test_a_film_that_counts_no_frames_and_breaks_off_is_converted_as_far_as_it_goes(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     whole, cut = tmp_path / "whole.mkv", tmp_path / "cut.mkv"
     make_noise(whole)
     content = whole.read_bytes()
     cut.write_bytes(content[: len(content) // 2])
-    assert convert(trained, whole, tmp_path / "1.mp4") == 0
+    rewrite(whole, tmp_path / "1.mp4")
     assert "though it should last" not in capsys.readouterr().err
-    assert convert(trained, cut, tmp_path / "2.mp4") == 0
+    rewrite(cut, tmp_path / "2.mp4")
     assert "though it should last 4.00 s" in capsys.readouterr().err
     assert 30 < len(stamps_and_frames(tmp_path / "2.mp4")[0]) < 60
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.training.engine.films import convert, sound_packets, stamps_and_frames
+from tests.training.engine.films import rewrite, sound_packets, stamps_and_frames
 
 pytestmark = pytest.mark.slow
 HEARD = 48_000
@@ -80,15 +80,13 @@ def span(path: Path, *, hertz: int) -> tuple[float, float]:
     ],
 )
 def test_each_kept_second_sounds_as_it_did(
-    trained: Path,
     tmp_path: Path,
     four_seconds: Path,
     ranges: str,
     spans: Spans,
 ) -> None:
     target = tmp_path / "out.mp4"
-    dropping = ("--frames", ranges, "--other-frames", "drop")
-    assert convert(trained, four_seconds, target, *dropping) == 0
+    rewrite(four_seconds, target, frames=ranges, other_frames="drop")
     stamps, _ = stamps_and_frames(target)
     begin = float(stamps[0])
     for hertz in TONES:
@@ -105,12 +103,9 @@ def test_each_kept_second_sounds_as_it_did(
     assert {content for _, content in sound_packets(target)} <= kept
 
 
-def test_kept_frames_follow_on_without_a_gap(
-    trained: Path, tmp_path: Path, four_seconds: Path
-) -> None:
+def test_kept_frames_follow_on_without_a_gap(tmp_path: Path, four_seconds: Path) -> None:
     target = tmp_path / "out.mp4"
-    dropping = ("--frames", "3-4,9-10,12", "--other-frames", "drop")
-    assert convert(trained, four_seconds, target, *dropping) == 0
+    rewrite(four_seconds, target, frames="3-4,9-10,12", other_frames="drop")
     stamps, _ = stamps_and_frames(target)
     # Frames 5 to 8 and 11 go with their time: what follows begins when they would have.
     assert [stamp - stamps[0] for stamp in stamps] == [
@@ -118,9 +113,7 @@ def test_kept_frames_follow_on_without_a_gap(
     ]
 
 
-def test_where_nothing_is_dropped_every_packet_stays(
-    trained: Path, tmp_path: Path, four_seconds: Path
-) -> None:
+def test_where_nothing_is_dropped_every_packet_stays(tmp_path: Path, four_seconds: Path) -> None:
     target = tmp_path / "out.mp4"
-    assert convert(trained, four_seconds, target, "--frames", "5-") == 0
+    rewrite(four_seconds, target, frames="5-")
     assert sound_packets(target) == sound_packets(four_seconds)

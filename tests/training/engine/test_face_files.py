@@ -152,7 +152,7 @@ def cut(tmp_path: Path, content: bytes, finder: Any) -> CutOut:
     manifest = load_manifest(tmp_path, SideConfig(folder="a", manifest_sha256=digest))
     cutter = Cutter(manifest=manifest, size=256, mask="extended", finder=finder)
     face = cutter.cut(manifest.images[0])
-    assert face is not None
+    assert isinstance(face, CutOut)
     return face
 
 

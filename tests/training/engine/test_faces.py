@@ -34,6 +34,7 @@ from training.engine.errors import ImageChanged, ImageMissing, LandmarksWrong, S
 from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.manifest import Manifest, load_manifest
 from training.engine.segmentation import Segmenter, open_segmenter
+from training.engine.skipped import Skipped
 
 SIZE = 80
 
@@ -57,11 +58,15 @@ def ignore(done: int, total: int) -> None:
     """Nobody watches."""
 
 
+def as_file(picture: Image.Image, kind: str) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, kind)
+    return buffer.getvalue()
+
+
 def scenery() -> bytes:
     """A picture of nobody."""
-    buffer = BytesIO()
-    Image.linear_gradient("L").convert("RGB").resize((240, 300)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return as_file(Image.linear_gradient("L").convert("RGB").resize((240, 300)), "PNG")
 
 
 @pytest.mark.slow
@@ -78,7 +83,10 @@ def test_a_tilted_face_comes_out_upright_and_a_picture_of_nobody_does_not(
     upright, tilted, *nobody = cut_out_all(
         cutter_of(manifest, finder), progress=lambda done, total: told.append((done, total))
     )
-    assert nobody == [None, None]
+    assert nobody == [
+        Skipped(3, "00003_图 3.jpg", "no_face"),
+        Skipped(4, "00004_图 4.jpg", "unreadable"),
+    ]
     assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert isinstance(upright, CutOut)
     assert isinstance(tilted, CutOut)
@@ -171,9 +179,11 @@ def test_several_processes_cut_out_the_very_same_faces(tmp_path: Path, finder: F
     alone, together = (
         list(cut_out_all(cutter, progress=ignore, processes=count)) for count in (1, 2)
     )
-    assert [face is None for face in together] == [False] * 3 + [True] * 2 + [False] * 3
+    assert [isinstance(face, CutOut) for face in together] == [True] * 3 + [False] * 2 + [True] * 3
     for one, other in zip(alone, together, strict=True):
-        if one is not None and other is not None:
+        if isinstance(one, Skipped) or isinstance(other, Skipped):
+            assert one == other
+        else:
             assert one.number == other.number
             assert np.array_equal(one.pixels, other.pixels)
             assert np.array_equal(one.landmarks, other.landmarks)
@@ -260,6 +270,10 @@ def test_known_landmarks_are_used_and_nothing_is_looked_for(tmp_path: Path) -> N
     key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
     faces = faces_of(manifest, key, progress=ignore, finder=NeverAsked())
     # The fourth face lies outside of its picture, the fifth like nobody's.
+    assert [(each.number, each.why) for each in faces.skipped] == [
+        (4, "landmarks"),
+        (5, "landmarks"),
+    ]
     assert faces.num_skipped == 2
     assert faces.numbers == (1, 2, 3, *range(6, 28))
     core = FRAMES["head"].side
@@ -281,15 +295,44 @@ def test_landmarks_that_are_missing_or_changed_are_named(tmp_path: Path) -> None
         faces_of(manifest, key, progress=ignore, finder=NeverAsked())
 
 
-def test_pictures_of_one_colour_are_no_faces_even_with_landmarks(tmp_path: Path) -> None:
-    buffer = BytesIO()
-    Image.new("RGB", (240, 300), (90, 80, 70)).save(buffer, "PNG")
-    manifest, _ = release_of(tmp_path, [buffer.getvalue()] * 30)
+def test_pictures_of_one_colour_or_without_numbers_are_named_also_with_landmarks(
+    tmp_path: Path,
+) -> None:
+    plain = as_file(Image.new("RGB", (240, 300), (90, 80, 70)), "PNG")
+    not_numbers = as_file(Image.fromarray(np.full((300, 240), np.nan, np.float32)), "TIFF")
+    manifest, _ = release_of(tmp_path, [plain] * 27 + [not_numbers, not_numbers, plain[:200]])
     files = [image.file for image in manifest.images]
     manifest = give_landmarks(tmp_path, files, known_landmarks(30))
     key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
-    with pytest.raises(TooFewFaces, match="Only 0 faces were found in the 30 pictures"):
+    with pytest.raises(TooFewFaces, match="Only 0 faces were found in the 30 pictures") as refusal:
         faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    for told in (
+        "27 of one colour (00001_图 1.jpg, 00002_图 2.jpg, 00003_图 3.jpg and 24 more)",
+        "2 with pixels that are no numbers (NaN) (00028_图 28.jpg, 00029_图 29.jpg)",
+        "1 unreadable (00030_图 30.jpg)",
+    ):
+        assert told in refusal.value.message
+    assert "from the front" not in refusal.value.message
+
+
+def test_a_picture_of_one_colour_is_told_from_one_of_nobody(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    manifest, key = release_of(tmp_path, [as_file(Image.new("RGB", (240, 300)), "PNG"), scenery()])
+    with pytest.raises(TooFewFaces, match=r"1 of one colour .*; 1 without a face that was found"):
+        faces_of(manifest, key, progress=ignore, finder=finder)
+
+
+def test_faces_cut_out_before_reasons_were_kept_are_still_read(
+    make_run: Callable[..., Path],
+) -> None:
+    run_dir = make_run()
+    path = run_dir / "a" / "faces" / "faces.json"
+    about = json.loads(path.read_text())
+    del about["skipped"]
+    path.write_text(json.dumps({**about, "num_skipped": 3}))
+    faces = read_faces(load_manifest(run_dir, load_config(run_dir).a))
+    assert (faces.num_skipped, faces.skipped) == (3, ())
 
 
 def test_the_face_mask_can_come_from_the_users_own_weights(tmp_path: Path) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.training.engine import tiny
+from training.engine.certificates import Credentials, make_development_credentials
+from training.engine.checkpoint import read_checkpoint
 from training.engine.convert.mark import Marker
 from training.engine.errors import ConversionRefused, NotMarked
 from training.engine.provenance import (
     SOURCE_TYPE,
-    Credentials,
+    describe_conversion,
     main,
-    make_development_credentials,
     open_credentials,
+    open_given_credentials,
+    own_credentials,
     read_credentials,
 )
 
@@ -79,15 +85,68 @@ def test_what_cannot_be_signed_is_not_written(tmp_path: Path, credentials: Crede
     assert list(tmp_path.iterdir()) == []
 
 
-def test_self_made_credentials_are_kept_and_only_their_owner_reads_the_key(
+def test_self_made_credentials_are_kept_and_only_their_owner_reads_the_key(tmp_path: Path) -> None:
+    folder = tmp_path / "credentials"
+    assert open_credentials(folder) == open_credentials(folder)
+    assert (folder / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_whoever_signs_with_a_self_made_certificate_is_told_each_time_wherever_it_lies(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "credentials"
-    first = open_credentials(folder)
-    assert "self-made development certificate" in capsys.readouterr().err
-    assert open_credentials(folder) == first
+    made, copied = tmp_path / "made", tmp_path / "copied"
+    open_credentials(made)
+    capsys.readouterr()
+    copied.mkdir()
+    for name in ("certificate.pem", "key.pem"):
+        (copied / name).write_bytes((made / name).read_bytes())
+    open_credentials(made)
+    assert "signing with a self-made development certificate" in capsys.readouterr().err
+    open_given_credentials(copied)
+    assert str(copied) in capsys.readouterr().err
+    (copied / "certificate.pem").write_text("somebody else's")
+    open_given_credentials(copied)
     assert capsys.readouterr().err == ""
-    assert (folder / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_misspelt_folder_of_credentials_is_refused_and_not_made(tmp_path: Path) -> None:
+    folder, half = tmp_path / "credentails", tmp_path / "half"
+    half.mkdir()
+    (half / "certificate.pem").write_text("a certificate")
+    with pytest.raises(ConversionRefused, match=r"no certificate.pem and no key.pem in"):
+        open_given_credentials(folder)
+    assert not folder.exists()
+    with pytest.raises(ConversionRefused, match=r"no key.pem in"):
+        open_given_credentials(half)
+
+
+def test_the_credentials_name_the_run_also_when_its_checkpoint_was_taken_elsewhere(
+    make_run: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Ada's run goes on at another rate; the last checkpoint is copied to a friend."""
+    run_dir, other = make_run("ada-into-bob", steps=1), make_run("other", steps=1, seed=1)
+    for each in (run_dir, other):
+        assert tiny.main([str(each)]) == 0
+    first = describe_conversion(read_checkpoint(run_dir), into="a")
+    assert first["run"] == "ada-into-bob"
+
+    (about,) = (run_dir / "checkpoints").glob("step-*.json")
+    told = json.loads(about.read_text())
+    rate = {"from": told["config"]["learning_rate"], "to": 1e-5}
+    told["config"]["learning_rate"], told["changed"] = rate["to"], {"learning_rate": rate}
+    friend = tmp_path / "friend"
+    friend.mkdir()
+    (friend / about.name).write_text(json.dumps(told))
+    weights = about.with_suffix(".safetensors")
+    (friend / weights.name).write_bytes(weights.read_bytes())
+
+    taken = read_checkpoint(friend / weights.name)
+    assert describe_conversion(taken, into="a") == {
+        name: value for name, value in first.items() if name != "run"
+    }
+    assert own_credentials(taken) == friend / "credentials"
+    another = describe_conversion(read_checkpoint(other), into="a")
+    assert another["run_settings_sha256"] != first["run_settings_sha256"]
 
 
 def test_a_folder_that_cannot_keep_credentials_is_named(tmp_path: Path) -> None:
@@ -110,12 +169,41 @@ def test_credentials_are_read_back_in_words(
     assert "valid" in told
     assert "compositeWithTrainedAlgorithmicMedia" in told
     assert "step: 200" in told
+    assert "unproven" not in told
     assert f"made from the release of person A, sha256:{'a' * 64}" in told
     assert main([str(marked), "--json"]) == 0
     assert '"active_manifest"' in capsys.readouterr().out
     assert main([str(plain)]) == 1
     assert main([str(missing)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("suffix", "place", "why"),
+    [
+        (".png", -30, "the picture was changed since it was signed"),
+        (".jpg", -30, "the picture was changed since it was signed"),
+        (".webp", -30, "the signature is not one of these credentials"),
+        (".png", b"model", "the credentials were changed since they were signed"),
+    ],
+)
+def test_of_a_file_changed_since_it_is_told_why_nothing_is_proven(
+    tmp_path: Path,
+    credentials: Credentials,
+    capsys: pytest.CaptureFixture[str],
+    suffix: str,
+    place: int | bytes,
+    why: str,
+) -> None:
+    marked = tmp_path / f"a{suffix}"
+    with Marker(credentials, TOLD).marked(marked) as partial:
+        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
     changed = bytearray(marked.read_bytes())
-    changed[-30] ^= 255
+    # The last letter of a name: still text, but another.
+    changed[place if isinstance(place, int) else changed.index(place) + 4] ^= 1
     marked.write_bytes(bytes(changed))
     assert main([str(marked)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert any(why in line for line in told)
+    claims = told[told.index("so nothing of what they claim is proven:") + 1 :]
+    assert "  unproven: step: 200" in claims
+    assert all(line.startswith("  unproven: ") for line in claims)

@@ -263,6 +263,27 @@ def test_too_few_faces_are_counted_and_refused(
     assert [event["done"] for event in events(run_dir, "preparing")][-1] == 3
 
 
+def test_a_picture_that_gives_no_face_is_named_with_the_reason(
+    make_run: Make, train: Train, events: Events, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_dir = make_run()
+    pictures = [path.read_bytes() for path in sorted((run_dir / "a" / "images").iterdir())]
+    config = json.loads((run_dir / "config.json").read_text())
+    digest = write_release(run_dir / "torn", "ada", [*pictures, pictures[0][:2000]])
+    config["a"] = {"folder": "torn", "manifest_sha256": digest}
+    (run_dir / "config.json").write_text(json.dumps(config))
+
+    assert train(run_dir) == 0
+    torn = {"number": 31, "file": "00031_图 31.jpg", "why": "unreadable"}
+    side_a, side_b = events(run_dir, "prepared")
+    assert (side_a["faces"], side_a["skipped"], side_a["pictures"]) == (30, 1, [torn])
+    assert (side_b["skipped"], side_b["pictures"]) == (0, [])
+    assert (
+        "prepared 30 faces A; 1 picture not used: 1 unreadable (00031_图 31.jpg)"
+        in capsys.readouterr().err
+    )
+
+
 def test_a_run_folder_that_is_not_there_is_named(
     tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,26 +8,37 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from mimetypes import guess_type
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
-from curation.vision.decode import Unreadable, decode
+from training.engine.checkpoint import FOLDER as CHECKPOINTS
 from training.engine.checkpoint import Checkpoint, read_checkpoint
+from training.engine.config import CONFIG_FILE
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.mark import Marker
 from training.engine.convert.pictures import SAVING, convert_folder, convert_picture
 from training.engine.convert.swap import FaceSwapper
-from training.engine.convert.video import container_for, convert_video
-from training.engine.errors import ConversionRefused, EngineError
+from training.engine.convert.video import CONTAINERS, convert_video
+from training.engine.errors import CheckpointWrong, ConversionRefused, EngineError
 from training.engine.events import say
-from training.engine.provenance import describe_conversion, open_credentials
+from training.engine.provenance import (
+    describe_conversion,
+    open_credentials,
+    open_given_credentials,
+    own_credentials,
+)
+from training.engine.words import counted
 
+Kind = Literal["folder", "picture", "video"]
 INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     try:
         given = read_arguments(arguments, about=__doc__)
+        replaced = given.output.is_file()
         convert(given)
     except EngineError as refusal:
         say(refusal.message)
@@ -35,27 +46,28 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("interrupted: nothing was written")
         return INTERRUPTED
-    say(f"written: {given.output}")
+    say(f"{'replaced' if replaced else 'written'}: {given.output}")
     return 0
 
 
 def convert(given: argparse.Namespace) -> None:
     """Do what was asked for. Raises any EngineError."""
     refuse_overwriting(given.input, given.output)
-    still = not given.input.is_dir() and is_picture(given.input, given.output)
-    if not (still or given.input.is_dir()):
-        container_for(given.output)
-    checkpoint = read_checkpoint(given.checkpoint)
-    credentials = open_credentials(given.credentials or own_credentials(checkpoint))
+    kind = kind_of(given.input, given.output)
+    checkpoint = checkpoint_at(given.checkpoint)
+    if given.credentials is None:
+        credentials = open_credentials(own_credentials(checkpoint))
+    else:
+        credentials = open_given_credentials(given.credentials)
     marker = Marker(credentials, describe_conversion(checkpoint, into=given.into))
     swapper = FaceSwapper(checkpoint, into=given.into, settings=given.settings)
-    if given.input.is_dir():
+    if kind == "folder":
         convert_folder(given.input, given.output, swapper=swapper, marker=marker)
         return
     given.output.parent.mkdir(parents=True, exist_ok=True)
-    if still:
+    if kind == "picture":
         faces = convert_picture(given.input, given.output, swapper=swapper, marker=marker)
-        say(f"{faces} faces")
+        say(counted(faces, "face"))
     else:
         convert_video(given.input, given.output, swapper=swapper, marker=marker)
 
@@ -70,20 +82,39 @@ def refuse_overwriting(source: Path, target: Path) -> None:
         )
 
 
-def own_credentials(checkpoint: Checkpoint) -> Path:
-    """Where a run keeps its self-made credentials."""
-    return checkpoint.path.parent.parent / "credentials"
+def kind_of(source: Path, target: Path) -> Kind:
+    """What is to be made, by the output's name. Raises ConversionRefused when nothing can be."""
+    if source.is_dir():
+        return "folder"
+    suffix = target.suffix.lower()
+    if suffix in CONTAINERS:
+        return "video"
+    pictures, videos = ", ".join(SAVING), ", ".join(CONTAINERS)
+    if suffix not in SAVING:
+        raise ConversionRefused(
+            f"The output {target} cannot be written, for only some kinds can be marked as "
+            f"generated; let its name end in {pictures} for a picture, or {videos} for a video."
+        )
+    if (guess_type(source.name)[0] or "").startswith("video/"):
+        raise ConversionRefused(
+            f"{source} is a video, so it cannot become the picture {target}; let the output's "
+            f"name end in {videos}."
+        )
+    return "picture"
 
 
-def is_picture(source: Path, target: Path) -> bool:
-    """Whether a still picture is to become another."""
-    if target.suffix.lower() not in SAVING:
-        return False
-    try:
-        decode(source.read_bytes())
-    except (OSError, Unreadable):
-        return False
-    return True
+def checkpoint_at(path: Path) -> Checkpoint:
+    """The checkpoint, or the run's last one, at a path that somebody gave.
+
+    Raises CheckpointWrong when there is none or it cannot be read.
+    """
+    is_run = (path / CONFIG_FILE).is_file() or (path / CHECKPOINTS).is_dir()
+    if not (path.is_file() or is_run):
+        raise CheckpointWrong(
+            f"There is neither a checkpoint nor a run at {path}; give --checkpoint a run folder, "
+            "or a .safetensors file in its checkpoints folder."
+        )
+    return read_checkpoint(path)
 
 
 def mind_signals() -> None:

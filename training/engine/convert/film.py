@@ -20,6 +20,7 @@ from training.engine.convert.settings import Film
 from training.engine.convert.sound import KeptSound, end_of
 from training.engine.errors import ConversionRefused
 from training.engine.events import say
+from training.engine.words import counted, reason_of
 
 RGB, UNSPECIFIED = 0, 2
 MICROSECONDS = 1_000_000
@@ -94,13 +95,13 @@ class Reading:
                         sound = []
                 yield from ready
         except av.FFmpegError as error:
-            raise self._broken(number, stamp, str(error)) from error
+            raise self._broken(number, stamp, reason_of(error)) from error
         self.left_over = sound
         told = self.pictures.frames
         if number == 0:
             raise ConversionRefused(f"{self.name} has no readable frame.")
         if told - number > max(2, told // 100):
-            raise self._broken(number, stamp, f"it should have {told} frames")
+            raise self._broken(number, stamp, f"it should have {counted(told, 'frame')}")
         self._tell_of_early_end()
 
     def _packets(self) -> Iterator[Packet[Any]]:
@@ -201,9 +202,7 @@ class Writing:
         self._result.mux(self._stream.encode(ready))
 
     def finish(self, left_over: list[Packet[Any]]) -> None:
-        """Write what is still held back. Raises ConversionRefused when no frame was kept."""
-        if not self._is_open:
-            raise ConversionRefused("None of the frames that were asked for is in the video.")
+        """Write what is still held back."""
         with self._times.spent("encode"):
             self._hear(left_over, until=None)
             self._result.mux(self._stream.encode(None))

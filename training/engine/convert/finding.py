@@ -15,6 +15,7 @@ from curation.vision.decode import Unreadable, decode
 from training.engine.alignment import Points, Rgb, distance_to_mean
 from training.engine.cutting import FURTHEST_FROM_MEAN
 from training.engine.errors import ConversionRefused, FinderMissing
+from training.engine.words import reason_of
 
 MOST_WORKERS = 8
 SEARCHED_SIDE = 1280
@@ -74,18 +75,24 @@ class Likeness:
         try:
             wanted = finder.describe(decode(portrait.read_bytes()).rgb)
         except (OSError, Unreadable) as error:
-            reason = error.message if isinstance(error, Unreadable) else error
+            reason = error.message if isinstance(error, Unreadable) else reason_of(error)
             raise ConversionRefused(f"The portrait {portrait} cannot be read. {reason}") from error
         if wanted is None:
             raise ConversionRefused(
                 f"No face was found in the portrait {portrait}; take one seen from the front."
             )
         self._wanted = wanted
+        self.distances: list[float] = []
+        """Of all faces that were asked about, since somebody cleared it."""
 
     def distance(self, rgb: Rgb, landmarks: Points) -> float | None:
         """How far a face is from the portrait's, or None when it is not seen well enough."""
         descriptor = self._finder.describe(rgb, landmarks)
-        return None if descriptor is None else float(np.linalg.norm(descriptor - self._wanted))
+        if descriptor is None:
+            return None
+        distance = float(np.linalg.norm(descriptor - self._wanted))
+        self.distances.append(distance)
+        return distance
 
 
 class Workers:

@@ -33,6 +33,10 @@ class FrameRanges:
             ranges.append((first, last))
         return cls(tuple(ranges))
 
+    def begin_after(self, number: int) -> bool:
+        """Whether every range begins only after that frame."""
+        return bool(self.ranges) and all(first > number for first, _ in self.ranges)
+
     def __contains__(self, number: object) -> bool:
         if not self.ranges:
             return True

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training.engine.certificates import Credentials
 from training.engine.convert.working_folder import working_folder
 from training.engine.durable import needing_room, put_in_place
-from training.engine.provenance import Credentials, sign
+from training.engine.provenance import sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from PIL import Image
 from curation.vision.decode import Unreadable, decode
 from training.engine.convert.label import Label
 from training.engine.convert.mark import Marker
+from training.engine.convert.nobody import NobodySwapped, refuse_nobody
 from training.engine.convert.swap import FaceSwapper
 from training.engine.errors import ConversionRefused
 from training.engine.events import say
+from training.engine.words import counted, reason_of
 
 SAVING: dict[str, dict[str, Any]] = {
     ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
@@ -26,43 +28,50 @@ SAVING: dict[str, dict[str, Any]] = {
 def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> int:
     """Write `target`: the picture at `source` swapped, labelled and signed; gives its faces.
 
-    Raises ConversionRefused for a picture that cannot be read or written, or NotMarked.
+    Raises ConversionRefused for a picture that cannot be read, NobodySwapped, or NotMarked.
     """
-    saving = SAVING.get(target.suffix.lower())
-    if saving is None:
-        raise ConversionRefused(
-            f"{target} is no kind of picture that can be marked; take one of: {', '.join(SAVING)}."
-        )
     try:
         picture = decode(source.read_bytes()).rgb
     except (OSError, Unreadable) as error:
-        reason = error.message if isinstance(error, Unreadable) else error
+        reason = error.message if isinstance(error, Unreadable) else reason_of(error)
         raise ConversionRefused(f"{source} cannot be read as a picture. {reason}") from error
+    if swapper.likeness:
+        swapper.likeness.distances.clear()
     swapped = swapper.swap(picture)
+    if swapped.num_faces == 0:
+        refuse_nobody(source, swapper.settings, swapper.likeness, is_video=False)
     Label(swapper.settings.label).draw(swapped.rgb)
     with marker.marked(target) as partial:
-        Image.fromarray(swapped.rgb).save(partial, **saving)
+        Image.fromarray(swapped.rgb).save(partial, **SAVING[target.suffix.lower()])
     return swapped.num_faces
 
 
 def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
-    """Convert every picture of a folder into another one; what is no picture is told and left out.
+    """Convert every picture of a folder into another one; those in which nobody is swapped, and
+    what is no picture, are told and left out.
 
-    Raises ConversionRefused when not one could be read.
+    Raises ConversionRefused when not one could be read, or NobodySwapped.
     """
+    if target.is_file():
+        raise ConversionRefused(f"{target} is a file; a folder of pictures goes into a folder.")
     target.mkdir(parents=True, exist_ok=True)
     files = sorted(path for path in source.iterdir() if path.is_file())
-    num_converted = 0
+    num_converted = num_without = 0
     for count, path in enumerate(files, start=1):
         suffix = path.suffix if path.suffix.lower() in SAVING else ".png"
         # The whole name stays, so that 1.bmp and 1.tif do not end up as the same 1.png.
         name = path.name if suffix == path.suffix else path.name + suffix
+        replaced = ", replaced" if (target / name).exists() else ""
         try:
             faces = convert_picture(path, target / name, swapper=swapper, marker=marker)
         except ConversionRefused as refusal:
+            num_without += isinstance(refusal, NobodySwapped)
             say(f"left out: {refusal.message}")
             continue
         num_converted += 1
-        say(f"{count}/{len(files)} {path.name}: {faces} faces")
+        say(f"{count}/{len(files)} {path.name}: {counted(faces, 'face')}{replaced}")
+    if num_converted == 0 and num_without:
+        pictures = counted(num_without, "picture")
+        raise NobodySwapped(f"Nobody was swapped in {source} ({pictures}): nothing was written.")
     if num_converted == 0:
         raise ConversionRefused(f"There is no readable picture in {source}.")

@@ -12,11 +12,13 @@ import av
 from training.engine.convert.film import Reading, Writing
 from training.engine.convert.label import Label
 from training.engine.convert.mark import Marker
+from training.engine.convert.nobody import refuse_frames_beyond, refuse_nobody
 from training.engine.convert.overlap import StageTimes
 from training.engine.convert.pipeline import Pipeline
 from training.engine.convert.swap import FaceSwapper
 from training.engine.errors import ConversionRefused
 from training.engine.events import say
+from training.engine.words import counted, reason_of
 
 CONTAINERS = {".mp4": "mp4", ".mov": "mov"}
 """Containers that can carry both H.264 and Content Credentials."""
@@ -44,23 +46,15 @@ class Progress:
             say(f"frame {self.frames}{of}, {self.frames / (now - self.started):.1f} frames/s")
 
 
-def container_for(target: Path) -> str:
-    """The container that a name asks for. Raises ConversionRefused when it cannot be marked."""
-    container = CONTAINERS.get(target.suffix.lower())
-    if container is None:
-        kinds = ", ".join(CONTAINERS)
-        raise ConversionRefused(f"{target} is no video that can be marked; take one of: {kinds}.")
-    return container
-
-
 def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
     """Write `target`: the video at `source` swapped, labelled and signed, in constant memory.
 
     Every frame keeps its time stamp; sound is copied as it is. Where frames are dropped what
     follows closes up, and the sound of the others stays with them, cut between its packets.
-    Raises ConversionRefused for a video that cannot be read or written, or NotMarked.
+    Raises ConversionRefused for a video that cannot be read or has none of the frames asked for,
+    NobodySwapped, or NotMarked.
     """
-    container, times, progress = container_for(target), StageTimes(), Progress()
+    times, progress = StageTimes(), Progress()
     settings = swapper.settings
     label = Label(settings.label)
     pipeline = Pipeline(swapper.drawer, settings, swapper.finder, times, swapper.likeness)
@@ -68,19 +62,25 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
         with (
             marker.marked(target) as partial,
             av.open(str(source)) as film,
-            av.open(str(partial), "w", format=container) as result,
+            av.open(str(partial), "w", format=CONTAINERS[target.suffix.lower()]) as result,
         ):
             reading = Reading(film, times, str(source))
             writing = Writing(reading, result, settings.film, times)
             progress.total = reading.pictures.frames
+            if progress.total:
+                refuse_frames_beyond(source, settings, progress.total)
             with closing(pipeline.run(reading.frames())) as frames:  # type: ignore[type-var]
                 for done in frames:
                     label.draw(done.frame.rgb)
                     writing.write(done.frame, keep=done.keep)
                     progress.add(done.num_faces)
+            refuse_frames_beyond(source, settings, progress.frames)
+            if progress.frames_with_faces == 0:
+                refuse_nobody(source, settings, swapper.likeness, is_video=True)
             writing.finish(reading.left_over)
     except av.FFmpegError as error:
         raise ConversionRefused(
-            f"{source} cannot be converted as a video: {error}. Fetch it again if it was cut off."
+            f"{source} cannot be converted as a video: {reason_of(error)}. "
+            "Fetch it again if it was cut off."
         ) from error
-    say(f"{progress.frames} frames, {progress.frames_with_faces} of them with faces")
+    say(f"{counted(progress.frames, 'frame')}, {progress.frames_with_faces} of them with faces")

@@ -1,0 +1,13 @@
+"""Numbers and errors of libraries, as people say them."""
+
+from __future__ import annotations
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 face`, `2 faces`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def reason_of(error: Exception) -> str:
+    """What an error says, without the number that the system or FFmpeg gives it."""
+    return getattr(error, "strerror", None) or str(error)
