@@ -134,14 +134,20 @@ class Requests:
 def understood(given: Any) -> dict[str, Any]:
     """A command as it was given, when it can be obeyed. Raises CommandWrong, which says why not."""
     if not isinstance(given, dict) or given.get("command") not in COMMANDS:
-        raise CommandWrong(f"There is no command {given!r}; give one of {', '.join(COMMANDS)}.")
+        raise CommandWrong(
+            f"There is no command {json.dumps(given)}; give one of {', '.join(COMMANDS)}."
+        )
     settings = {name: value for name, value in given.items() if name != "command"}
     if given["command"] != "set" and settings:
-        raise CommandWrong(f"The command {given['command']} takes no settings, as {settings!r}.")
+        told = ", ".join(sorted(settings))
+        raise CommandWrong(f"The command {given['command']} takes no settings: leave out {told}.")
     if given["command"] != "set":
         return given
-    if not settings or settings.keys() - {"learning_rate", "batch_size"}:
-        raise CommandWrong(f"Only learning_rate and batch_size can be set, not {settings!r}.")
+    if not settings:
+        raise CommandWrong("Say what to set: learning_rate=1e-5, batch_size=32, or both.")
+    if others := settings.keys() - {"learning_rate", "batch_size"}:
+        told = ", ".join(sorted(others))
+        raise CommandWrong(f"Only learning_rate and batch_size can be set, not {told}.")
     if "learning_rate" in settings:
         _refuse_outside("learning_rate", settings["learning_rate"], LEARNING_RATES)
     if "batch_size" in settings:
@@ -157,7 +163,8 @@ def _refuse_outside(
     is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if not (is_number and lowest <= value <= highest):
         kind = "a whole number" if whole else "a number"
-        raise CommandWrong(f"{name} must be {kind} from {lowest:g} to {highest:g}, not {value!r}.")
+        told = json.dumps(value)
+        raise CommandWrong(f"{name} must be {kind} from {lowest:g} to {highest:g}, not {told}.")
 
 
 def main(arguments: list[str] | None = None) -> int:

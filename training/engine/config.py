@@ -34,10 +34,10 @@ class SideConfig:
         """The sentences that say what is wrong with this side; empty when all is well."""
         found = []
         if not isinstance(self.folder, str) or not re.fullmatch(r"[\w-]+", self.folder):
-            found.append(f"{side}.folder must be a plain folder name, not {self.folder!r}")
+            found.append(f"{side}.folder must be a plain folder name, not {_as_json(self.folder)}")
         digest = self.manifest_sha256
         if not isinstance(digest, str) or not SHA256.fullmatch(digest):
-            found.append(f"{side}.manifest_sha256 must be 64 hex digits, not {digest!r}")
+            found.append(f"{side}.manifest_sha256 must be 64 hex digits, not {_as_json(digest)}")
         return found
 
 
@@ -93,7 +93,7 @@ class RunConfig:
     """Keep the preview's faces at every checkpoint."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """`auto` is bf16 on a GPU and fp32 on a CPU."""
+    """`auto` is bf16 where the GPU or the CPU computes in it, else fp32."""
     save_every: int = 100
     """Steps from one checkpoint to the next; the last step and a stop always save."""
     save_seconds: int = 60
@@ -187,7 +187,11 @@ def load_config(run_dir: Path) -> RunConfig:
         raise ConfigWrong(f"{path} cannot be read: {error}. Write it again.") from error
     if not isinstance(given, dict):
         raise ConfigWrong(f"{path} must hold one JSON object with the settings.")
-    return RunConfig.from_dict(given)
+    try:
+        return RunConfig.from_dict(given)
+    except ConfigWrong as refusal:
+        problems = refusal.context["problems"]
+        raise ConfigWrong(_sentence(problems, file=str(path)), problems=problems) from None
 
 
 def _wrong_keys(kind: type[Any], given: dict[str, Any], prefix: str) -> list[str]:
@@ -201,13 +205,22 @@ def _wrong_keys(kind: type[Any], given: dict[str, Any], prefix: str) -> list[str
     ]
 
 
-def _sentence(problems: list[str]) -> str:
-    return f"Mend {CONFIG_FILE}: " + "; ".join(problems) + "."
+def _sentence(problems: list[str], *, file: str = "the settings") -> str:
+    return f"Mend {file}: " + "; ".join(problems) + "."
+
+
+def _as_json(value: Any) -> str:
+    """A value as a person wrote it; what JSON cannot say, as Python does."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return repr(value)
 
 
 def _name(config: RunConfig, name: str) -> list[str]:
     value = getattr(config, name)
-    return [] if isinstance(value, str) and value else [f"{name} must be a name, not {value!r}"]
+    is_name = isinstance(value, str) and value
+    return [] if is_name else [f"{name} must be a name, not {_as_json(value)}"]
 
 
 def _whole(config: RunConfig, name: str, lowest: int, highest: int) -> list[str]:
@@ -215,7 +228,7 @@ def _whole(config: RunConfig, name: str, lowest: int, highest: int) -> list[str]
     # bool is an int to Python; to a person who writes "steps": true it is a mistake.
     if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
         return []
-    return [f"{name} must be a whole number from {lowest} to {highest}, not {value!r}"]
+    return [f"{name} must be a whole number from {lowest} to {highest}, not {_as_json(value)}"]
 
 
 def _number(config: RunConfig, name: str, lowest: float, highest: float) -> list[str]:
@@ -224,17 +237,17 @@ def _number(config: RunConfig, name: str, lowest: float, highest: float) -> list
     # Not a number compares false with everything, so NaN is refused here as well.
     if is_number and lowest <= value <= highest:
         return []
-    return [f"{name} must be a number from {lowest:g} to {highest:g}, not {value!r}"]
+    return [f"{name} must be a number from {lowest:g} to {highest:g}, not {_as_json(value)}"]
 
 
 def _losses(losses: Any) -> list[str]:
     if not isinstance(losses, dict) or not losses:
-        return [f"losses must name at least one of {', '.join(LOSSES)}, not {losses!r}"]
+        return [f"losses must name at least one of {', '.join(LOSSES)}, not {_as_json(losses)}"]
     unknown = [name for name in losses if name not in LOSSES]
-    weights = [weight for weight in losses.values() if not _is_weight(weight)]
+    weights = [_as_json(weight) for weight in losses.values() if not _is_weight(weight)]
     return [
         *(f"losses: there is no {name!r}; choose from {', '.join(LOSSES)}" for name in unknown),
-        *(f"losses: a weight must be a number from 0 to 1000, not {each!r}" for each in weights),
+        *(f"losses: a weight must be a number from 0 to 1000, not {each}" for each in weights),
         *(["losses: all weights are 0"] if not any(losses.values()) else []),
     ]
 
@@ -247,11 +260,12 @@ def _is_weight(value: Any) -> bool:
 def _segmentation(name: Any) -> list[str]:
     if name is None or (isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name)):
         return []
-    return [f"segmentation must be a plain file name in the run folder, not {name!r}"]
+    return [f"segmentation must be a plain file name in the run folder, not {_as_json(name)}"]
 
 
 def _choice(config: RunConfig, name: str, choices: tuple[str | bool, ...]) -> list[str]:
     value = getattr(config, name)
     # 1 equals True to Python, but it is no answer to a yes-or-no question.
     is_choice = any(value == choice and type(value) is type(choice) for choice in choices)
-    return [] if is_choice else [f"{name} must be one of {choices}, not {value!r}"]
+    known = ", ".join(_as_json(choice) for choice in choices)
+    return [] if is_choice else [f"{name} must be one of {known}, not {_as_json(value)}"]

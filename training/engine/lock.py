@@ -22,10 +22,16 @@ def only_trainer(run_dir: Path) -> Iterator[None]:
     """
     try:
         handle = os.open(run_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except (FileNotFoundError, NotADirectoryError):
+        raise RunFolderUnusable(
+            f"There is no run folder {run_dir}; mend its name, or make one with "
+            "python -m training.engine.new_run.",
+            folder=str(run_dir),
+        ) from None
     except OSError as error:
         raise RunFolderUnusable(
             f"The run folder {run_dir} cannot be written to ({error.strerror}); "
-            "create it, or give this user the right to write there.",
+            "give this user the right to write there.",
             folder=str(run_dir),
         ) from error
     try:

@@ -22,6 +22,9 @@ EARLY_STEPS = 20
 """So many first steps are each reported, so that whoever has just started sees it live."""
 REPORT_EVERY = 10
 """Later, of so many steps the mean is reported, or of as many as there are between two looks."""
+FEWEST_RATED = 20
+"""Steps whose mean loss rates a checkpoint, or as many as a run has from one save to the next: the
+loss of a few says more of their pictures than of the weights."""
 SECONDS_BETWEEN_LOOKS, MOST_BETWEEN_LOOKS = 0.5, 100
 """So often the losses are looked at on a GPU. To look at a number, the CPU must wait until the GPU
 has come that far; each look costs the time that it could have run ahead."""
@@ -135,6 +138,7 @@ class Tally:
         self._count = 0
         self._seen: list[tuple[float, float, int]] = []
         self._sum_since_save, self._steps_since_save = 0.0, 0
+        self._has_rated = first_step > 0
         self._since = self._looked_at = time.monotonic()
 
     def add(self, losses: Tensor) -> None:
@@ -180,8 +184,15 @@ class Tally:
             return 1
         return min(MOST_BETWEEN_LOOKS, max(1, int(SECONDS_BETWEEN_LOOKS * count / seconds)))
 
-    def average_since_save(self) -> float:
-        """Mean of loss A plus loss B since this was asked last; they are then forgotten."""
+    def average_since_save(self) -> float | None:
+        """Mean of loss A plus loss B since it was last given; they are then forgotten.
+
+        None, and none forgotten, after too few steps to compare it with an earlier one.
+        """
+        enough = min(FEWEST_RATED, self._session.config.save_every)
+        if self._has_rated and self._steps_since_save < enough:
+            return None
+        self._has_rated = True
         average = self._sum_since_save / self._steps_since_save
         self._sum_since_save, self._steps_since_save = 0.0, 0
         return average

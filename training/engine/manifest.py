@@ -156,8 +156,8 @@ def read_landmarks(path: Path, content: bytes) -> KnownLandmarks:
             files, points = [str(name) for name in stored["files"]], stored["lm"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise LandmarksWrong(
-            f"{path} does not read as landmarks: {error!r}. It must be an .npz of NumPy with the "
-            "arrays files (N,) and lm (N, 68, 2), without Python objects.",
+            f"{path} does not read as landmarks; it must be an .npz of NumPy with the arrays "
+            "files (N,) and lm (N, 68, 2), without Python objects.",
             file=str(path),
         ) from error
     if points.shape != (len(files), 68, 2) or points.dtype.kind not in "fiu":

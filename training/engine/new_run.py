@@ -1,14 +1,17 @@
 """Makes a run folder from two folders of pictures: `python -m training.engine.new_run RUN_DIR`.
 
-Any pictures will do, also faces that were cut out before and faceswap's PNG faces. Ends with 0
-when the run folder is made, 2 when something given to it is wrong, 1 for anything else.
+Any pictures will do, also faces that were cut out before and faceswap's PNG faces; folders inside
+the two are not looked into. Ends with 0 when the run folder is made, 2 when something given to it
+is wrong, 1 for anything else.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from curation.vision.decode import Unreadable, open_picture
+from training.engine.architectures import architecture_named, architecture_names
 from training.engine.config import CONFIG_FILE, RunConfig
 from training.engine.durable import write_json
 from training.engine.errors import (
@@ -31,7 +35,9 @@ from training.engine.errors import (
 from training.engine.events import say
 from training.engine.faces import FEWEST_FACES
 from training.engine.manifest import FORMAT, LANDMARKS_FILE, KnownLandmarks, read_landmarks
+from training.engine.segmentation import open_segmenter
 from training.engine.whole_folder import whole_folder
+from training.engine.words import counted
 
 LONGEST_NAME = 255
 """Bytes of a file's name."""
@@ -55,8 +61,9 @@ def main(arguments: list[str] | None = None) -> int:
             a=Source(given.a, given.landmarks_a),
             b=Source(given.b, given.landmarks_b),
             settings={**settings, **_settings(given.set)},
+            segmentation=given.segmentation,
         ).items():
-            say(f"Side {side.upper()} has {count} pictures.")
+            say(f"Side {side.upper()} has {counted(count, 'picture')}.")
     except EngineError as refusal:
         say(refusal.message)
         return refusal.exit_code
@@ -64,13 +71,28 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def make_run(run_dir: Path, *, a: Source, b: Source, settings: dict[str, Any]) -> dict[str, int]:
+def make_run(
+    run_dir: Path,
+    *,
+    a: Source,
+    b: Source,
+    settings: dict[str, Any],
+    segmentation: Path | None = None,
+) -> dict[str, int]:
     """Make a run folder that holds copies of all pictures; gives how many each side has.
 
-    Raises RunFolderUnusable, FolderUnusable, TooFewFaces, LandmarksWrong, ConfigWrong or DiskFull.
+    `segmentation` are weights that find the face, which are copied as well.
+    Raises RunFolderUnusable, FolderUnusable, TooFewFaces, LandmarksWrong, ConfigWrong,
+    ModelUnknown, SegmentationWrong or DiskFull.
     """
     if run_dir.exists():
         raise RunFolderUnusable(f"{run_dir} is there already; name another folder.")
+    if a.folder.resolve() == b.folder.resolve():
+        raise FolderUnusable(
+            f"Both sides are {a.folder}; a run needs two different people.", folder=str(a.folder)
+        )
+    if settings.get("segmentation") is not None:
+        raise ConfigWrong("Give the weights' file with --segmentation FILE: it is copied then.")
     counts = {}
     try:
         run_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +101,10 @@ def make_run(run_dir: Path, *, a: Source, b: Source, settings: dict[str, Any]) -
             for side, source in (("a", a), ("b", b)):
                 digest, counts[side] = _write_side(partial / side, source)
                 sides[side] = {"folder": side, "manifest_sha256": digest}
+            if segmentation is not None:
+                settings = {**settings, "segmentation": _copy_weights(segmentation, partial)}
             config = RunConfig.from_dict({**settings, **sides})
+            architecture_named(config.model)
             write_json(partial / CONFIG_FILE, config.to_dict())
     except PermissionError as error:
         raise RunFolderUnusable(f"{run_dir} cannot be written to ({error.strerror}).") from error
@@ -108,16 +133,26 @@ def _write_side(folder: Path, source: Source) -> tuple[str, int]:
     return hashlib.sha256(listing).hexdigest(), len(entries)
 
 
+def _copy_weights(weights: Path, run_dir: Path) -> str:
+    """Copy segmentation weights and what is said about them; gives their name in the run."""
+    open_segmenter(weights)
+    for path in (weights, weights.with_suffix(".json")):
+        shutil.copyfile(path, run_dir / f"segmentation{path.suffix}")
+    return f"segmentation{weights.suffix}"
+
+
 def _pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every picture in a folder, in the order of their names."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file())
+        found = sorted(folder.iterdir())
     except OSError as error:
         raise FolderUnusable(
             f"The pictures' folder {folder} cannot be read ({error.strerror}); name another.",
             folder=str(folder),
         ) from error
-    for path in paths:
+    if inside := [path.name for path in found if path.is_dir()]:
+        say(f"Folders in {folder} are not looked into: {', '.join(inside)}.")
+    for path in (path for path in found if path.is_file()):
         content = path.read_bytes()
         try:
             open_picture(content)
@@ -209,7 +244,12 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="training.engine.new_run", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="training.engine.new_run",
+        description=__doc__,
+        epilog=_other_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("run_dir", type=Path, help="folder to make; it must not be there yet")
     for side in ("a", "b"):
         parser.add_argument(f"--{side}", type=Path, required=True, help="folder of pictures")
@@ -219,13 +259,36 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FILE.npz",
             help="their landmarks, where known: arrays files (N,) and lm (N, 68, 2)",
         )
-    parser.add_argument("--model", default="original")
-    parser.add_argument("--steps", type=int, default=100_000)
-    parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="any other setting"
-    )
+    models = f"one of {', '.join(architecture_names())} (default: %(default)s)"
+    parser.add_argument("--model", default="original", metavar="NAME", help=models)
+    steps = "how many the finished run has (default: %(default)s)"
+    parser.add_argument("--steps", type=int, default=100_000, metavar="N", help=steps)
+    faces = "faces of each person per step, over all GPUs together (default: %(default)s)"
+    parser.add_argument("--batch-size", type=int, default=16, metavar="N", help=faces)
+    weights = "weights that find the face (.onnx, .safetensors), with a .json beside them"
+    parser.add_argument("--segmentation", type=Path, metavar="FILE", help=weights)
+    other = "any other setting; may be given again"
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=other)
     return parser
+
+
+def _other_settings() -> str:
+    """The settings that have no flag, as `--set` takes them, with what they usually are."""
+    with_flag = {"a", "b", "model", "steps", "batch_size", "segmentation"}
+    lines = ["what --set knows, and how it is without (config.py tells what each means):"]
+    for each in dataclasses.fields(RunConfig):
+        if each.name not in with_flag:
+            made = each.default_factory
+            lines.append(
+                _as_set(each.name, each.default if made is dataclasses.MISSING else made())
+            )
+    return "\n".join(lines)
+
+
+def _as_set(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return f"  '{name}={json.dumps(value)}'"
+    return f"  {name}={value if isinstance(value, str) else json.dumps(value)}"
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from statistics import fmean, stdev
 
 import torch
 
@@ -40,8 +41,11 @@ SMOOTHING = 0.9
 """Share of the running mean that stays each step: one batch's loss says little."""
 BURST = 1.25
 """The loss has burst when its running mean is so many times the least it has been."""
+FIRST = 10
+"""So many first losses, at rates too small to teach, tell what the loss was before and by how much
+it differs from batch to batch."""
 FLAT = 0.98
-"""A loss that never came below this share of the first taught nothing."""
+"""A loss that never came below this share of the first ones taught nothing."""
 MARGIN = 10
 """The rate is to be so many times smaller than the one at which the loss was least."""
 
@@ -142,15 +146,19 @@ def smoothed(losses: Sequence[float]) -> list[float]:
 
 
 def judged(rates: Sequence[float], losses: Sequence[float]) -> Found:
-    """What losses at rising rates say. Raises RateNotFound when they fell at none of them."""
+    """What losses at rising rates say.
+
+    Raises RateNotFound when they fell at none of them by more than they differ anyway.
+    """
     means = smoothed(losses)
     burst = _burst_at(means)
     kept = means[:burst]
-    least = min(range(len(kept)), key=lambda place: kept[place]) if kept else 0
-    if not kept or kept[least] > FLAT * kept[0]:
+    least = min(range(FIRST, len(kept)), key=lambda place: kept[place], default=None)
+    if least is None or kept[least] > _fallen_below(losses[:FIRST]):
         raise RateNotFound(
-            f"The loss did not fall at any rate from {rates[0]:g} to {rates[len(losses) - 1]:g}; "
-            "look at the run's other settings, or try other rates.",
+            f"The loss did not fall clearly at any rate from {rates[0]:g} to "
+            f"{rates[len(losses) - 1]:g}. A run that has learnt for long may not show any: keep "
+            "its rate. Else try more --steps, other rates, or look at the run's other settings.",
         )
     told = [loss for loss in losses if math.isfinite(loss)]
     return Found(
@@ -162,13 +170,20 @@ def judged(rates: Sequence[float], losses: Sequence[float]) -> Found:
     )
 
 
+def _fallen_below(first: Sequence[float]) -> float:
+    """A loss below this has fallen: chance alone does not bring a running mean so far down."""
+    mean = fmean(first)
+    return min(FLAT * mean, mean - stdev(first))
+
+
 def _burst_at(means: Sequence[float]) -> int | None:
     """At which place the running mean has burst; None while it has not."""
     least = math.inf
     for place, mean in enumerate(means):
         if not math.isfinite(mean) or mean > BURST * least:
             return place
-        least = min(least, mean)
+        # The mean of a few losses may be small by chance.
+        least = min(least, mean) if place >= FIRST - 1 else math.inf
     return None
 
 

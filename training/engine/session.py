@@ -185,7 +185,7 @@ def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
     return AveragedModel(model, multi_avg_fn=average, use_buffers=True)
 
 
-def save(session: Session, step: int, *, average: float) -> None:
+def save(session: Session, step: int, *, average: float | None) -> None:
     """Take the whole state to be saved; every process must call it, the main one writes."""
     random = random_states(session)
     if session.saver:

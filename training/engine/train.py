@@ -1,7 +1,8 @@
 """Trains the run that lies in a folder: `python -m training.engine.train RUN_DIR`.
 
 Ends with 0 when the run is finished, 3 when it was stopped (and saved), 2 when something given
-to it is wrong, 1 for anything else. Started again on the same folder, it goes on.
+to it is wrong, 1 for anything else. Under torchrun, which takes all but 0 for a failure and then
+kills the others, a stop ends with 0 as well. Started again on the same folder, it goes on.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def attempt(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
         traceback.print_exc()
         return failed(reporter, Crashed(f"The trainer crashed: {error!r}; its log says more."))
     reporter.report(ended, step=step)
-    return FINISHED if ended == "finished" else STOPPED
+    under_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
+    return FINISHED if ended == "finished" or under_torchrun else STOPPED
 
 
 def failed(reporter: Reporter, refusal: EngineError) -> int:

@@ -88,7 +88,7 @@ def test_of_two_settings_the_later_one_is_obeyed(tmp_path: Path) -> None:
     requests = Requests(tmp_path)
     wishes = requests.poll()
     assert (wishes.learning_rate, wishes.batch_size) == (1e-4, 32)
-    assert wishes.refused == ["learning_rate must be a number from 1e-09 to 1, not 'quick'."]
+    assert wishes.refused == ['learning_rate must be a number from 1e-09 to 1, not "quick".']
     assert requests.poll() == Wishes()
 
 
@@ -136,6 +136,27 @@ def test_what_is_asked_while_faces_are_prepared_is_not_forgotten(tmp_path: Path)
     send(tmp_path, "stop")
     assert requests.stop_is_wished()
     assert requests.poll() == Wishes(save=True, stop=True, learning_rate=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (["set"], "Say what to set: learning_rate=1e-5, batch_size=32, or both."),
+        (["set", "model=dfl"], "Only learning_rate and batch_size can be set, not model."),
+        (
+            ["set", "batch_size=many"],
+            'batch_size must be a whole number from 1 to 65536, not "many"',
+        ),
+        (["save", "batch_size=3"], "The command save takes no settings: leave out batch_size."),
+    ],
+)
+def test_what_cannot_be_asked_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], sentence: str
+) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    assert main([str(tmp_path), *asked]) == 2
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "commands").exists()
 
 
 def test_a_person_at_the_terminal_asks_by_words(

@@ -32,7 +32,7 @@ def test_what_is_not_given_has_a_sensible_value() -> None:
         ({"a": {"folder": "a"}}, "missing setting: a.manifest_sha256"),
         ({"a": "a"}, "a must be an object"),
         ({"a": {"folder": "../b", "manifest_sha256": "0" * 64}}, "a.folder must be a plain"),
-        ({"a": {"folder": "a", "manifest_sha256": "abc"}}, "64 hex digits, not 'abc'"),
+        ({"a": {"folder": "a", "manifest_sha256": "abc"}}, '64 hex digits, not "abc"'),
         ({"a": {"folder": "b", "manifest_sha256": "0" * 64}}, "two different people"),
         ({"steps": 0}, "steps must be a whole number from 1"),
         ({"steps": True}, "steps must be a whole number"),
@@ -79,7 +79,12 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [(None, "There is no config.json"), ("{", "cannot be read"), ("[]", "one JSON object")],
+    [
+        (None, "There is no config.json"),
+        ("{", "cannot be read"),
+        ("[]", "one JSON object"),
+        ('{"speed": 9}', r"Mend \S+/config\.json: unknown setting: speed; missing setting: a; "),
+    ],
 )
 def test_a_file_that_holds_no_settings_is_refused(
     tmp_path: Path, content: str | None, complaint: str

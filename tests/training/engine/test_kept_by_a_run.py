@@ -54,6 +54,29 @@ def test_the_best_of_a_run_is_kept_and_gone_back_to(
     assert last.step == 12
 
 
+def test_a_stop_just_after_a_save_makes_no_best_of_one_lucky_step(
+    make_run: Make, train: Train, events: Read
+) -> None:
+    run_dir = make_run(steps=30, save_every=10, save_seconds=0, learning_rate=0.01)
+    assert train(run_dir) == 0
+    config = run_dir / "config.json"
+    config.write_text(config.read_text().replace('"steps": 30', '"steps": 60'))
+    send(run_dir, "stop")
+    assert train(run_dir) == 3
+    *rated, stopped = events(run_dir, "checkpoint")
+    assert (stopped["step"], "average" in stopped) == (31, False)
+    best, last = best_checkpoint(run_dir), last_checkpoint(run_dir)
+    assert best is not None
+    assert last is not None
+    assert best.average == min(event["average"] for event in rated)
+    assert last.step == 31
+    assert train(run_dir) == 0
+    assert [event["step"] for event in events(run_dir, "checkpoint") if "average" in event] == [
+        *(10, 20, 30),
+        *(50, 60),
+    ]
+
+
 def test_a_full_disk_ends_a_run_with_a_reason_and_loses_nothing(
     make_run: Make, train: Train, events: Read
 ) -> None:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from curation.releases.manifest import decode
 from tests.training.engine.run_folders import ROOT, known_landmarks, portraits_of
+from tests.training.engine.segmentation_weights import write_onnx
 from training.engine.config import load_config
 from training.engine.manifest import load_manifest
 from training.engine.new_run import main
+from training.engine.segmentation import open_segmenter
 
 Train = Callable[[Path], int]
 
@@ -119,7 +121,13 @@ def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Pat
         (["--set", "speed=9"], "unknown setting: speed"),
         (["--set", "flip"], "--set needs name=value"),
         (["--batch-size", "0"], "batch_size must be a whole number"),
+        (["--batch-size", "0"], "Mend the settings: batch_size"),
+        (["--set", "warp=wild"], 'warp must be one of "grid", "landmarks", "none", not "wild"'),
         (["--landmarks-a", "/nowhere.npz"], "The landmarks at /nowhere.npz cannot be read"),
+        (["--landmarks-a", __file__], "does not read as landmarks; it must be an .npz of NumPy"),
+        (["--model", "huge"], "There is no model 'huge'; choose one of: original, "),
+        (["--segmentation", "/nowhere.onnx"], "/nowhere.onnx cannot be read"),
+        (["--set", "segmentation=mine.onnx"], "Give the weights' file with --segmentation FILE"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_left(
@@ -130,6 +138,42 @@ def test_what_is_wrong_is_named_and_nothing_is_left(
     assert not (pictures / "runs" / "first").exists()
     runs = pictures / "runs"
     assert not runs.exists() or list(runs.iterdir()) == []
+
+
+def test_one_folder_cannot_be_both_people(
+    pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pictures / "also ada").symlink_to(pictures / "ada")
+    assert new_run(pictures, "--b", str(pictures / "also ada")) == 2
+    assert "a run needs two different people" in capsys.readouterr().err
+
+
+def test_folders_inside_are_told_not_to_be_looked_into(
+    pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pictures / "ada" / "more").mkdir()
+    assert new_run(pictures) == 0
+    said = capsys.readouterr().err
+    assert f"Folders in {pictures / 'ada'} are not looked into: more." in said
+    assert "Side A has 25 pictures." in said
+
+
+def test_segmentation_weights_are_copied_with_what_they_mean(pictures: Path) -> None:
+    weights = write_onnx(pictures / "mine.onnx", np.ones((2, 3), np.float32))
+    assert new_run(pictures, "--segmentation", str(weights)) == 0
+    run_dir = pictures / "runs" / "first"
+    copied = run_dir / str(load_config(run_dir).segmentation)
+    assert copied.read_bytes() == weights.read_bytes()
+    assert open_segmenter(copied).sha256 == open_segmenter(weights).sha256
+
+
+@pytest.mark.parametrize("name", ["original", "saehd-liae-ud-256", "learning_rate=5e-05"])
+def test_help_tells_the_models_and_the_other_settings(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert name in "".join(capsys.readouterr().out.split())
 
 
 def test_too_few_pictures_are_counted(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,24 @@ def test_a_loss_that_is_no_number_is_a_burst_and_is_not_told() -> None:
 def test_a_loss_that_never_falls_gives_no_rate(losses: list[float]) -> None:
     with pytest.raises(RateNotFound, match="did not fall"):
         judged(rising(1e-7, 1e-1, 100), losses)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_chance_alone_is_not_taken_for_a_loss_that_fell(seed: int) -> None:
+    """A trained run's loss differs from batch to batch and no longer falls."""
+    chance = random.Random(seed)
+    losses = [chance.gauss(0.2, 0.02) * (1 if place < 25 else 3) for place in range(30)]
+    with pytest.raises(RateNotFound, match=r"did not fall clearly .* keep its rate"):
+        judged(rising(1e-7, 1e-1, 30), losses)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_loss_that_falls_amid_chance_gives_a_rate_near_the_right_one(seed: int) -> None:
+    chance, rates = random.Random(seed), rising(1e-7, 1e-1, 200)
+    losses = [
+        chance.gauss(1.0, 0.1) * (1 / (1 + rate / 1e-4) if rate < 1e-3 else 5.0) for rate in rates
+    ]
+    assert 2e-5 < judged(rates, losses).suggested <= 1.2e-4
 
 
 def test_a_run_is_left_as_it_was_and_a_rate_for_it_is_found(

@@ -288,7 +288,7 @@ def test_a_run_folder_that_is_not_there_is_named(
     tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train(tmp_path / "run 9") == 2
-    assert "run 9 cannot be written to" in capsys.readouterr().err
+    assert f"There is no run folder {tmp_path / 'run 9'}; mend its name" in capsys.readouterr().err
 
 
 def test_events_that_cannot_be_written_are_named(
