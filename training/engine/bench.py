@@ -35,6 +35,7 @@ from training.engine.events import EVENTS_FILE, Reporter, read_events, say
 from training.engine.faces import FaceSet, stored_size
 from training.engine.kernels import looked_into, tell_kernels
 from training.engine.loop import EARLY_STEPS, run_steps
+from training.engine.memory import most_memory
 from training.engine.pairs import Batch
 from training.engine.session import Session, open_session
 from training.engine.step import train_step
@@ -56,7 +57,7 @@ class Speed:
     refed_per_second: float
     """With one batch fed again."""
     memory: int
-    """Most bytes of one GPU's memory that were in use; 0 on a CPU."""
+    """Most bytes of one GPU's memory that were in use, or of this process's on a CPU."""
     step_flops: float
     """Floating-point operations of a step of one process; a multiplication counts one."""
     device: str
@@ -86,7 +87,7 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
     parser.add_argument("--no-compile", action="store_true")
-    parser.add_argument("--profile", action="store_true", help="tell where a GPU's time goes")
+    parser.add_argument("--profile", action="store_true", help="tell where the time goes")
     return parser.parse_args(arguments)
 
 
@@ -121,12 +122,13 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
         with closing(session):
             run_steps(session, first_step=0)
             measured = measure(session, folder, steps=given.steps)
-            looks = given.profile and world.device.type == "cuda"
-            kernels = looked_into(session) if looks else []
-            if world.is_main:
-                tell(session, measured)
-            if world.is_main and looks:
-                tell_kernels(kernels, seconds=2 * config.batch_size / measured.examples_per_second)
+            kernels = looked_into(session) if given.profile else []
+        # After all that the closing session tells.
+        if world.is_main:
+            tell(session, measured)
+        if world.is_main and given.profile:
+            seconds = 2 * config.batch_size / measured.examples_per_second
+            tell_kernels(kernels, device=world.device.type, seconds=seconds)
 
 
 def measure(session: Session, folder: Path, *, steps: int) -> Speed:
@@ -136,7 +138,7 @@ def measure(session: Session, folder: Path, *, steps: int) -> Speed:
     return Speed(
         examples_per_second=in_training(folder, config) if world.is_main else math.nan,
         refed_per_second=refed(session, steps=steps),
-        memory=torch.cuda.max_memory_allocated() if on_gpu else 0,
+        memory=most_memory(world.device),
         step_flops=flops(architecture_named(config.model)) * config.batch_size / world.size,
         device=torch.cuda.get_device_name() if on_gpu else "CPU",
         processes=world.size,
@@ -218,20 +220,26 @@ def tell(session: Session, speed: Speed) -> None:
     reached = matmul_peak(session)
     sheet = next((peak for name, peak in PEAKS.items() if name in speed.device), None)
     precision = str(world.precision).removeprefix("torch.")
+    processes = "1 process" if world.size == 1 else f"{world.size} processes"
+    kind = "GPU memory" if world.device.type == "cuda" else "this process's memory"
     data_path = speed.examples_per_second / speed.refed_per_second
     of_sheet = f", {teraflops / sheet:.1%} of the data sheet's {sheet:.0f}" if sheet else ""
     sys.stdout.write(
         f"{config.model}: {count_parameters(session.model) / 1e6:.2f} M parameters, batch {each} "
-        f"of each person, {world.size} process(es), {speed.device}, {precision}\n"
-        f"{speed.examples_per_second:,.0f} examples/s in training\n"
-        f"{speed.refed_per_second:,.0f} examples/s with one batch fed again: the data path "
+        f"of each person, {processes}, {speed.device}, {precision}\n"
+        f"{digits(speed.examples_per_second)} examples/s in training\n"
+        f"{digits(speed.refed_per_second)} examples/s with one batch fed again: the data path "
         f"reaches {data_path:.1%}\n"
-        f"{teraflops:.1f} TFLOP/s a process: {teraflops / reached:.1%} of the {reached:.1f} that "
-        f"a large matrix product reaches here{of_sheet}\n"
+        f"{digits(teraflops)} TFLOP/s a process: {teraflops / reached:.1%} of the "
+        f"{digits(reached)} that a large matrix product reaches here{of_sheet}\n"
+        f"{speed.memory / 2**30:.2f} GiB of {kind} at most\n"
     )
-    if speed.memory:
-        sys.stdout.write(f"{speed.memory / 2**30:.2f} GiB of GPU memory at most\n")
     sys.stdout.flush()
+
+
+def digits(number: float) -> str:
+    """Three digits of a number, or all before the point: 21,412; 0.0123."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def noise_faces(architecture: Architecture, config: RunConfig, num_faces: int) -> FaceSet:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -15,9 +14,8 @@ from training.engine.alignment import Centring
 from training.engine.architectures import Architecture, FaceModel, Side
 from training.engine.augment import plain
 from training.engine.faces import FaceSet
+from training.engine.titles import Picture, titled
 from training.engine.world import World
-
-Picture = NDArray[np.uint8]
 
 COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
 """What the grid shows from left to right; X>Y is a face of X drawn by Y's decoder."""
@@ -47,7 +45,8 @@ class FixedFaces:
 
 
 class Drawing(NamedTuple):
-    """A grid, uint8 (rows * cell, columns * cell, 3), and the same with the masks over it."""
+    """A grid under its titles, uint8 (titles.HEIGHT + rows * cell, columns * cell, 3), and the
+    same with the masks over it."""
 
     plain: Picture
     masked: Picture
@@ -87,7 +86,8 @@ class Grid:
             model.train(was_training)
         pictures = torch.cat([_in_cells(shown) for shown, _ in columns], dim=3)
         masks = torch.cat([_in_cells(mask) for _, mask in columns], dim=3)
-        return Drawing(_as_picture(pictures), _as_picture(_veiled(pictures, masks)))
+        plain, masked = _as_picture(pictures), _as_picture(_veiled(pictures, masks))
+        return Drawing(titled(plain, COLUMNS), titled(masked, COLUMNS))
 
 
 def _columns(

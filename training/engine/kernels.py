@@ -1,34 +1,37 @@
-"""Where a GPU's time goes in a step of training, kernel by kernel."""
+"""Where the time goes in a step of training: a GPU's by kernels, a CPU's by torch's operations."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 
 import torch
 
 from training.engine.session import Session
 
+STEPS = 5
+"""So many are looked into."""
 Kernel = tuple[float, int, str]
 """Milliseconds in a step, how often it runs in one, and its name."""
 
 
 def looked_into(session: Session) -> list[Kernel]:
-    """What runs on this process's GPU in a step; every process must ask."""
-    steps = 5
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
-        for step in range(steps):
+    """What runs on this process's device in a step; every process must ask."""
+    on_gpu, activity = session.world.device.type == "cuda", torch.profiler.ProfilerActivity
+    with torch.profiler.profile(activities=[activity.CUDA if on_gpu else activity.CPU]) as profile:
+        for step in range(STEPS):
             session.step(step + 1)
-        torch.cuda.synchronize()
-    return [
-        (event.self_device_time_total / 1e3 / steps, event.count // steps, event.key)
-        for event in profile.key_averages()
-        if event.self_device_time_total > 0
-    ]
+        if on_gpu:
+            torch.cuda.synchronize()
+    found = []
+    for event in profile.key_averages():
+        spent = event.self_device_time_total if on_gpu else event.self_cpu_time_total
+        if spent > 0:
+            found.append((spent / 1e3 / STEPS, event.count // STEPS, event.key))
+    return found
 
 
-def tell_kernels(kernels: list[Kernel], *, seconds: float) -> None:
-    """Where the GPU's time goes in a step, by kind of kernel and by the longest kernels.
+def tell_kernels(kernels: list[Kernel], *, device: str, seconds: float) -> None:
+    """Where the time of a `cuda` or `cpu` device goes in a step, by kind and by the longest.
 
     `seconds` are those of a step in training. What runs beside something else counts in full, and
     what is between GPUs counts from when the first of them has come.
@@ -37,8 +40,8 @@ def tell_kernels(kernels: list[Kernel], *, seconds: float) -> None:
     for milliseconds, _, name in kernels:
         kind = kind_of(name)
         kinds[kind] = kinds.get(kind, 0.0) + milliseconds
-    total = sum(kinds.values())
-    sys.stdout.write(f"{total:.2f} ms of GPU time a step of {1e3 * seconds:.2f} ms:\n")
+    total, called = sum(kinds.values()), "GPU" if device == "cuda" else "CPU"
+    sys.stdout.write(f"{total:.2f} ms of {called} time a step of {1e3 * seconds:.2f} ms:\n")
     for kind, milliseconds in sorted(kinds.items(), key=lambda item: -item[1]):
         sys.stdout.write(f"  {milliseconds:8.2f} ms {milliseconds / total:6.1%} {kind}\n")
     for milliseconds, times, name in sorted(kernels, reverse=True)[:30]:
@@ -48,13 +51,16 @@ def tell_kernels(kernels: list[Kernel], *, seconds: float) -> None:
 
 def kind_of(kernel: str) -> str:
     """What a kernel with such a name is for."""
-    marks: dict[str, Callable[[str], bool]] = {
-        "optimizer": lambda name: "multi_tensor" in name,
-        "compiled: elementwise, losses, augmentation": lambda name: name.startswith("triton"),
-        "convolutions and matrix products": lambda name: any(
-            mark in name for mark in ("xmma", "cutlass", "gemm", "cudnn", "nvjet", "conv")
+    marks: dict[str, tuple[str, ...]] = {
+        "compiled: elementwise, losses, augmentation": ("triton",),
+        "optimizer": ("multi_tensor", "_fused_adam"),
+        "convolutions and matrix products": (
+            *("xmma", "cutlass", "gemm", "cudnn", "nvjet", "conv"),
+            *("aten::addmm", "aten::mm"),
         ),
-        "between GPUs": lambda name: "nccl" in name,
-        "copies": lambda name: name.startswith(("Mem", "mem")),
+        "between processes": ("nccl", "c10d", "gloo"),
+        "copies": ("Memcpy", "Memset", "memcpy", "memset", "aten::copy_"),
     }
-    return next((kind for kind, fits in marks.items() if fits(kernel)), "other")
+    return next(
+        (kind for kind, known in marks.items() if any(mark in kernel for mark in known)), "other"
+    )

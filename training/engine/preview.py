@@ -11,7 +11,8 @@ from training.engine.architectures import FaceModel
 from training.engine.background import Background
 from training.engine.durable import write_bytes
 from training.engine.events import Reporter
-from training.engine.grid import Drawing, Grid, Picture
+from training.engine.grid import Drawing, Grid
+from training.engine.titles import Picture
 
 FOLDER, TIMELAPSE = "previews", "timelapse"
 NEWEST, NEWEST_MASKED = "preview.webp", "preview.mask.webp"

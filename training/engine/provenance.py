@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,11 @@ from training.engine.errors import ConversionRefused, NotMarked
 from training.engine.events import say
 
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
+CREDENTIALS_VARIABLE = "WINNOW_C2PA_DIR"
+CREDENTIALS_HELP = (
+    f"folder with {CERTIFICATE} and {KEY} to sign with (ES256), as also {CREDENTIALS_VARIABLE} "
+    "tells; without it, self-made ones are kept beside the checkpoints"
+)
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 VERSION = "0.1.0"
 DOUBTS = {
@@ -72,6 +78,19 @@ def open_credentials(folder: Path) -> Credentials:
     return found
 
 
+def credentials_for(checkpoint: Checkpoint, given: Path | None) -> Credentials:
+    """What to sign with: a given folder, else the one that the environment names, else self-made.
+
+    Raises ConversionRefused.
+    """
+    named = os.environ.get(CREDENTIALS_VARIABLE)
+    if given is None and named:
+        given = Path(named)
+    if given is None:
+        return open_credentials(own_credentials(checkpoint))
+    return open_given_credentials(given)
+
+
 def open_given_credentials(folder: Path) -> Credentials:
     """The credentials in a folder that somebody named, which must hold them.
 
@@ -80,8 +99,9 @@ def open_given_credentials(folder: Path) -> Credentials:
     missing = [name for name in (CERTIFICATE, KEY) if not (folder / name).is_file()]
     if missing:
         raise ConversionRefused(
-            f"There is no {' and no '.join(missing)} in {folder}. Mend --credentials (or what the "
-            "environment says), or leave it out to sign with a self-made development certificate."
+            f"There is no {' and no '.join(missing)} in {folder}. Mend --credentials (or "
+            f"{CREDENTIALS_VARIABLE}), or leave it out to sign with a self-made development "
+            "certificate."
         )
     return open_credentials(folder)
 
@@ -97,7 +117,7 @@ def run_folder_of(checkpoint: Checkpoint) -> Path | None:
     return folder.parent if folder.name == CHECKPOINTS else None
 
 
-def describe_conversion(checkpoint: Checkpoint, *, into: str) -> dict[str, Any]:
+def describe_model(checkpoint: Checkpoint) -> dict[str, Any]:
     """What a file's credentials tell of the run and the model that made it."""
     run_dir = run_folder_of(checkpoint)
     return {
@@ -109,7 +129,6 @@ def describe_conversion(checkpoint: Checkpoint, *, into: str) -> dict[str, Any]:
         "checkpoint_sha256": _sha256(checkpoint.path),
         "release_a_manifest_sha256": checkpoint.config.a.manifest_sha256,
         "release_b_manifest_sha256": checkpoint.config.b.manifest_sha256,
-        "face_put_in": into,
     }
 
 

@@ -10,20 +10,20 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 
 from curation.vision.decode import decode
-from training.engine.checkpoint import Checkpoint, read_checkpoint
+from training.engine.checkpoint import read_checkpoint
 from training.engine.convert.label import Label
 from training.engine.durable import whole_file
 from training.engine.errors import ConversionRefused, EngineError
 from training.engine.events import say
-from training.engine.grid import Picture
 from training.engine.preview import TIMELAPSE
-from training.engine.provenance import open_credentials, sign
+from training.engine.provenance import CREDENTIALS_HELP, credentials_for, describe_model, sign
+from training.engine.titles import Picture
+from training.engine.words import counted
 
 FRAMES_PER_SECOND = 12
 
@@ -33,25 +33,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run_dir", type=Path, help="folder of the run")
     parser.add_argument("target", type=Path, help="film to write, .mp4")
     parser.add_argument("--frames-per-second", type=int, default=FRAMES_PER_SECOND)
-    parser.add_argument("--credentials", type=Path, help="folder with certificate.pem and key.pem")
+    parser.add_argument("--credentials", type=Path, help=CREDENTIALS_HELP)
     given = parser.parse_args(arguments)
     try:
         num_frames = make_film(
             given.run_dir,
             given.target,
             frames_per_second=given.frames_per_second,
-            credentials=given.credentials or given.run_dir / "credentials",
+            credentials=given.credentials,
         )
     except EngineError as refusal:
         say(refusal.message)
         return refusal.exit_code
-    say(f"{num_frames} frames in {given.target}")
+    say(f"{counted(num_frames, 'frame')} in {given.target}")
     return 0
 
 
-def make_film(run_dir: Path, target: Path, *, frames_per_second: int, credentials: Path) -> int:
-    """Write `target`: the run's timelapse, labelled and signed as generated; gives its frames.
+def make_film(
+    run_dir: Path, target: Path, *, frames_per_second: int, credentials: Path | None
+) -> int:
+    """Write `target`: the run's timelapse, labelled and signed; gives its frames.
 
+    `credentials` is the folder to sign with, as credentials_for takes it.
     Raises ConversionRefused when there is nothing to show or the name is no .mp4, and NotMarked,
     leaving no file, when it cannot be signed.
     """
@@ -65,8 +68,9 @@ def make_film(run_dir: Path, target: Path, *, frames_per_second: int, credential
             f"{target} at {frames_per_second} frames/s cannot be; take a name that ends in .mp4 "
             "and at least 1 frame a second."
         )
-    told = describe_timelapse(read_checkpoint(run_dir))
-    signer = open_credentials(credentials)
+    checkpoint = read_checkpoint(run_dir)
+    told = {"made": "timelapse of a training", **describe_model(checkpoint)}
+    signer = credentials_for(checkpoint, credentials)
     with whole_file(target) as signed:
         unsigned = signed.with_name(f".unsigned{signed.name}")
         try:
@@ -75,18 +79,6 @@ def make_film(run_dir: Path, target: Path, *, frames_per_second: int, credential
         finally:
             unsigned.unlink(missing_ok=True)
     return len(frames)
-
-
-def describe_timelapse(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What the film's credentials tell of the model that drew it."""
-    return {
-        "made": "timelapse of a training",
-        "model": checkpoint.about["model"],
-        "step": checkpoint.step,
-        "checkpoint_sha256": checkpoint.about.get("digest"),
-        "release_a_manifest_sha256": checkpoint.config.a.manifest_sha256,
-        "release_b_manifest_sha256": checkpoint.config.b.manifest_sha256,
-    }
 
 
 def encode(target: Path, frames: list[Path], *, frames_per_second: int) -> None:

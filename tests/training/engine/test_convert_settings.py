@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
+from training.engine.convert.alpha import soft_box, soften
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.frame_ranges import FrameRanges
-from training.engine.convert.settings import ConvertSettings
+from training.engine.convert.settings import Blend, ConvertSettings
 from training.engine.errors import ConversionRefused
 
 NEEDED = ["--checkpoint", "c", "--input", "i", "--output", "o", "--into", "a"]
@@ -50,7 +52,7 @@ def test_every_mistake_is_told_at_once() -> None:
         "colour.match must be one of",
         "blend.kernel must be a number from 0.1 to 25",
         "erosion_by_yaw.0.far must be a number",
-        "erosion_by_yaw.0: to_yaw must be more",
+        "erosion_by_yaw.0.to_yaw must be more than from_yaw (50)",
         "frames must be ranges",
         "masks must be one of",
         "batch must be a whole number",
@@ -69,6 +71,43 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
     file.write_text("[1]")
     with pytest.raises(ConversionRefused, match="one JSON object"):
         read("--settings", str(file))
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--blend-kernel", "99"], "--blend-kernel must be a number from 0.1 to 25, not 99.0"),
+        (["--erode-far", "300"], "--erode-far must be a number from -100 to 100"),
+        (["--erode-to-yaw", "10"], "--erode-to-yaw must be more than from_yaw (15.0)"),
+        (["--frames", "5-2"], "--frames must be ranges"),
+        (["--blend-kernel", "20", "--blend-passes", "3"], "it must be 14.4 at most"),
+    ],
+)
+def test_what_is_wrong_with_a_flag_is_told_of_the_flag(flags: list[str], told: str) -> None:
+    with pytest.raises(ConversionRefused) as refused:
+        read(*flags)
+    assert told in refused.value.message
+
+
+@pytest.mark.parametrize(("kernel", "passes"), [(25, 1), (14.4, 3), (8.8, 8)])
+def test_the_softest_edge_that_is_allowed_leaves_the_middle_of_a_face(
+    kernel: float, passes: int
+) -> None:
+    blend = Blend(kernel=kernel, passes=passes)
+    ConvertSettings(blend=blend)
+    # An upright crop's mask covers about half of it.
+    mask = torch.zeros(1, 1, 256, 256)
+    mask[:, :, 38:218, 38:218] = 1
+    assert soften(mask, blend, soft_box(0.06))[0, 0, 128, 128] > 0.6
+
+
+def test_help_tells_defaults_and_limits(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read("--help")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "width of the soft edge, % of the crop (0.1 to 25; default: 4)" in told
+    assert "--erode-from-yaw NUMBER degrees from which it grows (0 to 90; default: 15)" in told
+    assert "(default: gaussian)" in told
 
 
 def test_there_is_no_leaving_out_the_label(capsys: pytest.CaptureFixture[str]) -> None:

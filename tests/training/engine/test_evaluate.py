@@ -38,6 +38,7 @@ from training.engine.evaluate.metrics import (
 )
 from training.engine.evaluate.truth import Case, Truth, cases_in, names_of, open_truth
 from training.engine.finder import DlibFinder
+from training.engine.titles import HEIGHT
 
 VIEW = View(coverage=0.8, centring="face", mask="extended")
 WITHOUT = ("av", "dlib", "c2pa", "imagehash", "cryptography", "face_recognition_models", "django")
@@ -181,15 +182,20 @@ def test_a_checkpoint_is_evaluated_in_one_go(
     report = tmp_path / "report"
     given = ["--checkpoint", str(trained), "--truth", str(folder), "--output", str(report)]
     assert main(given) == 0
-    told = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    told = json.loads(said.out)
     assert told == json.loads((report / "evaluation.json").read_text())
     assert told["checkpoint"]["averaged"] is True
     assert list(told["into"]) == ["a"]
     rows = list(csv.DictReader((report / "evaluation.csv").open()))
     assert [row["source"] for row in rows] == ["001_bob.jpg", "002_bob.jpg", "003_bob.jpg"]
+    for row, each in zip(rows, told["each"], strict=True):
+        assert (each["source"], each["into"]) == (row["source"], "a")
+        assert f"{each['swap']['ssim']:.5f}" == row["swap_ssim"]
+        assert f"{row['source']} into a: SSIM {float(row['swap_ssim']):.3f}, PSNR" in said.err
     mean = np.mean([float(row["swap_ssim"]) for row in rows])
     assert told["into"]["a"]["swap"]["ssim"] == pytest.approx(mean, abs=1e-4)
-    assert Image.open(report / "evaluation_into_a.webp").size == (4 * 256, 3 * 256)
+    assert Image.open(report / "evaluation_into_a.webp").size == (4 * 256, HEIGHT + 3 * 256)
 
 
 def test_drawn_on_a_machine_without_dlib_and_measured_later(

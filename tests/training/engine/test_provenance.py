@@ -17,7 +17,7 @@ from training.engine.convert.mark import Marker
 from training.engine.errors import ConversionRefused, NotMarked
 from training.engine.provenance import (
     SOURCE_TYPE,
-    describe_conversion,
+    describe_model,
     main,
     open_credentials,
     open_given_credentials,
@@ -127,7 +127,7 @@ def test_the_credentials_name_the_run_also_when_its_checkpoint_was_taken_elsewhe
     run_dir, other = make_run("ada-into-bob", steps=1), make_run("other", steps=1, seed=1)
     for each in (run_dir, other):
         assert tiny.main([str(each)]) == 0
-    first = describe_conversion(read_checkpoint(run_dir), into="a")
+    first = describe_model(read_checkpoint(run_dir))
     assert first["run"] == "ada-into-bob"
 
     (about,) = (run_dir / "checkpoints").glob("step-*.json")
@@ -141,11 +141,9 @@ def test_the_credentials_name_the_run_also_when_its_checkpoint_was_taken_elsewhe
     (friend / weights.name).write_bytes(weights.read_bytes())
 
     taken = read_checkpoint(friend / weights.name)
-    assert describe_conversion(taken, into="a") == {
-        name: value for name, value in first.items() if name != "run"
-    }
+    assert describe_model(taken) == {name: value for name, value in first.items() if name != "run"}
     assert own_credentials(taken) == friend / "credentials"
-    another = describe_conversion(read_checkpoint(other), into="a")
+    another = describe_model(read_checkpoint(other))
     assert another["run_settings_sha256"] != first["run_settings_sha256"]
 
 

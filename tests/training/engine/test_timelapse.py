@@ -15,6 +15,7 @@ from training.engine.checkpoint import save_last
 from training.engine.errors import ConversionRefused
 from training.engine.provenance import read_credentials
 from training.engine.timelapse import main, make_film
+from training.engine.titles import HEIGHT
 
 Train = Callable[[Path], int]
 
@@ -28,7 +29,7 @@ def test_each_checkpoint_adds_a_frame(make_run: Callable[..., Path], train: Trai
         "00000004.webp",
         "00000005.webp",
     ]
-    assert Image.open(frames[0]).size == (6 * 128, 6 * 128)
+    assert Image.open(frames[0]).size == (6 * 128, HEIGHT + 6 * 128)
 
 
 def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
@@ -55,16 +56,19 @@ def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
     told = str(credentials)
     assert "trainedAlgorithmicMedia" in told or "TrainedAlgorithmicMedia" in told
     assert "timelapse of a training" in told
+    assert "run_settings_sha256" in told
     assert "a" * 64 in told
 
 
 def test_what_cannot_be_a_film_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     save_last(tmp_path, make_state(1))
-    film, credentials = tmp_path / "film.mp4", tmp_path / "credentials"
+    film = tmp_path / "film.mp4"
     with pytest.raises(ConversionRefused, match="has no timelapse"):
-        make_film(tmp_path, film, frames_per_second=12, credentials=credentials)
+        make_film(tmp_path, film, frames_per_second=12, credentials=None)
     (tmp_path / "timelapse").mkdir()
     Image.new("RGB", (64, 64)).save(tmp_path / "timelapse" / "00000001.webp")
     with pytest.raises(ConversionRefused, match=r"ends in \.mp4"):
-        make_film(tmp_path, tmp_path / "film.gif", frames_per_second=12, credentials=credentials)
+        make_film(tmp_path, tmp_path / "film.gif", frames_per_second=12, credentials=None)
+    with pytest.raises(ConversionRefused, match=r"There is no certificate\.pem"):
+        make_film(tmp_path, film, frames_per_second=12, credentials=tmp_path / "misspelt")
     assert not list(tmp_path.glob("film*"))

@@ -23,12 +23,7 @@ from training.engine.convert.swap import FaceSwapper
 from training.engine.convert.video import CONTAINERS, convert_video
 from training.engine.errors import CheckpointWrong, ConversionRefused, EngineError
 from training.engine.events import say
-from training.engine.provenance import (
-    describe_conversion,
-    open_credentials,
-    open_given_credentials,
-    own_credentials,
-)
+from training.engine.provenance import credentials_for, describe_model
 from training.engine.words import counted
 
 Kind = Literal["folder", "picture", "video"]
@@ -55,11 +50,8 @@ def convert(given: argparse.Namespace) -> None:
     refuse_overwriting(given.input, given.output)
     kind = kind_of(given.input, given.output)
     checkpoint = checkpoint_at(given.checkpoint)
-    if given.credentials is None:
-        credentials = open_credentials(own_credentials(checkpoint))
-    else:
-        credentials = open_given_credentials(given.credentials)
-    marker = Marker(credentials, describe_conversion(checkpoint, into=given.into))
+    credentials = credentials_for(checkpoint, given.credentials)
+    marker = Marker(credentials, {**describe_model(checkpoint), "face_put_in": given.into})
     swapper = FaceSwapper(checkpoint, into=given.into, settings=given.settings)
     if kind == "folder":
         convert_folder(given.input, given.output, swapper=swapper, marker=marker)

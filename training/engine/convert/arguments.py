@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
-from training.engine.convert.limits import CHOICES
-from training.engine.convert.settings import ConvertSettings, read_settings_file
+from training.engine.convert.limits import CHOICES, NUMBERS, WHOLE, sentence
+from training.engine.convert.settings import (
+    PARTS,
+    ConvertSettings,
+    ErosionByYaw,
+    read_settings_file,
+)
+from training.engine.errors import ConversionRefused
+from training.engine.provenance import CREDENTIALS_HELP
 
-CREDENTIALS_VARIABLE = "WINNOW_C2PA_DIR"
-# Flag, the setting it sets, and what it means; numbers and words are told by their defaults.
+# Flag, the setting it sets, its kind, and what it means; limits and defaults are told besides.
 FLAGS: dict[str, tuple[str, type[Any], str]] = {
-    "--erode": ("erosion.whole", float, "move the mask's edge inward, %% of half the face"),
+    "--erode": (
+        "erosion.whole",
+        float,
+        "move the mask's edge inward (or outward), %% of half the face",
+    ),
     "--erode-left": ("erosion.left", float, "the same on the picture's left side alone"),
     "--erode-top": ("erosion.top", float, "... at the top"),
     "--erode-right": ("erosion.right", float, "... on the right"),
@@ -24,16 +33,20 @@ FLAGS: dict[str, tuple[str, type[Any], str]] = {
     "--blend-threshold": ("blend.threshold", float, "%% of cover that count as nothing"),
     "--blend-box": ("blend.box", float, "%% of the crop over which its border fades"),
     "--colour": ("colour.match", str, "how the colours of the replaced face are taken on"),
-    "--brightness": ("colour.brightness", float, "-100 to 100"),
-    "--contrast": ("colour.contrast", float, "-100 to 100"),
-    "--saturation": ("colour.saturation", float, "-100 to 100"),
-    "--red": ("colour.red", float, "-100 to 100"),
-    "--green": ("colour.green", float, "-100 to 100"),
-    "--blue": ("colour.blue", float, "-100 to 100"),
+    "--brightness": ("colour.brightness", float, "lighter or darker"),
+    "--contrast": ("colour.contrast", float, "more or less contrast"),
+    "--saturation": ("colour.saturation", float, "more or less colour"),
+    "--red": ("colour.red", float, "more or less red"),
+    "--green": ("colour.green", float, "more or less green"),
+    "--blue": ("colour.blue", float, "more or less blue"),
     "--sharpen": ("sharpen.kind", str, "how the drawn face is sharpened"),
-    "--sharpen-amount": ("sharpen.amount", float, "%%"),
+    "--sharpen-amount": ("sharpen.amount", float, "%% of the difference to the blurred face"),
     "--sharpen-radius": ("sharpen.radius", float, "%% of the crop"),
-    "--sharpen-threshold": ("sharpen.threshold", float, "%%"),
+    "--sharpen-threshold": (
+        "sharpen.threshold",
+        float,
+        "what unsharp leaves alone, %% of full contrast",
+    ),
     "--label-position": ("label.position", str, "corner of the words that tell it is generated"),
     "--label-size": ("label.size", float, "height of the letters, %% of the shorter side"),
     "--crf": ("film.crf", int, "quality of the video: 0 the best, 51 the worst"),
@@ -49,14 +62,15 @@ FLAGS: dict[str, tuple[str, type[Any], str]] = {
     "--batch": ("batch", int, "faces drawn together"),
     "--workers": ("workers", int, "threads that look for faces; 0 chooses"),
     "--device": ("device", str, "where faces are drawn"),
-    "--precision": ("precision", str, "of the model"),
+    "--precision": ("precision", str, "what the model computes in"),
 }
-SIDE_FACES = {
-    "--erode-far": "far",
-    "--erode-near": "near",
-    "--erode-from-yaw": "from_yaw",
-    "--erode-to-yaw": "to_yaw",
+SIDE_FACES: dict[str, tuple[str, str]] = {
+    "--erode-far": ("far", "on the side the nose points to, %% of half the face"),
+    "--erode-near": ("near", "on the other side"),
+    "--erode-from-yaw": ("from_yaw", "degrees from which it grows"),
+    "--erode-to-yaw": ("to_yaw", "degrees from which it is all there"),
 }
+METAVARS: dict[Any, str] = {float: "NUMBER", int: "N", "frames": "RANGES", "only_like": "FILE"}
 
 
 def read_arguments(arguments: list[str] | None, *, about: str | None) -> argparse.Namespace:
@@ -70,22 +84,17 @@ def read_arguments(arguments: list[str] | None, *, about: str | None) -> argpars
     files.add_argument("--output", type=Path, required=True, help="the same kind, to be written")
     whose = "whose face is put in: the run's a or b"
     files.add_argument("--into", choices=("a", "b"), required=True, help=whose)
-    folder = (
-        "folder with certificate.pem and key.pem to sign with (ES256), as also "
-        f"{CREDENTIALS_VARIABLE} tells; without it, self-made ones are kept beside the checkpoints"
-    )
-    files.add_argument("--credentials", type=Path, help=folder)
+    files.add_argument("--credentials", type=Path, metavar="DIR", help=CREDENTIALS_HELP)
     _add_settings(parser)
     given = parser.parse_args(arguments)
-    if given.credentials is None and os.environ.get(CREDENTIALS_VARIABLE):
-        given.credentials = Path(os.environ[CREDENTIALS_VARIABLE])
     given.settings = _settings(given)
     return given
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("settings")
-    group.add_argument("--settings", type=Path, metavar="FILE.json", help="what flags leave open")
+    file = "settings by the names in docs/engine.md; flags go before them"
+    group.add_argument("--settings", type=Path, metavar="FILE.json", help=file)
     masks = "where the face is; given several times, where all agree (default: as trained)"
     group.add_argument(
         "--mask", action="append", dest="masks", choices=CHOICES["masks"], help=masks
@@ -93,25 +102,42 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     weights = "face parsing or obstruction weights (.onnx, .safetensors); may be given again"
     group.add_argument("--segmentation", action="append", metavar="FILE", help=weights)
     for flag, (name, kind, told) in FLAGS.items():
-        choices = CHOICES.get(name)
-        group.add_argument(flag, dest=name, type=kind, choices=choices, help=told)
-    sides = parser.add_argument_group(
-        "side faces", "erosion that grows as the head turns, all there at --erode-to-yaw degrees"
-    )
-    for flag, name in SIDE_FACES.items():
-        sides.add_argument(flag, dest=f"erosion_by_yaw.{name}", type=float)
+        _add(group, flag, name, kind, told)
+    sides = parser.add_argument_group("side faces", "erosion that grows as the head turns")
+    for flag, (name, told) in SIDE_FACES.items():
+        _add(sides, flag, f"erosion_by_yaw.{name}", float, told)
+
+
+def _add(group: Any, flag: str, name: str, kind: type[Any], told: str) -> None:
+    choices = CHOICES.get(name)
+    metavar = None if choices else METAVARS.get(name, METAVARS.get(kind))
+    limits = NUMBERS.get(name) or WHOLE.get(name)
+    told += f" ({limits[0]:g} to {limits[1]:g}; " if limits else " ("
+    told += f"default: {_usual(name)})"
+    group.add_argument(flag, dest=name, type=kind, choices=choices, metavar=metavar, help=told)
+
+
+def _usual(name: str) -> str:
+    """What a setting is when nobody says anything."""
+    part, _, inner = name.rpartition(".")
+    of = ErosionByYaw() if part == "erosion_by_yaw" else ConvertSettings()
+    value = getattr(getattr(of, part) if part in PARTS else of, inner)
+    if value in (None, ""):
+        return "all"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _settings(given: argparse.Namespace) -> ConvertSettings:
-    """The file's settings, where no flag says otherwise."""
+    """The file's settings, where no flag says otherwise. Raises ConversionRefused."""
     told: dict[str, Any] = {} if given.settings is None else read_settings_file(given.settings)
-    for name in ("masks", "segmentation"):
-        if vars(given)[name] is not None:
-            told[name] = vars(given)[name]
-    for name, _, _ in FLAGS.values():
+    flags: dict[str, str] = {}
+    wanted = {"masks": "--mask", "segmentation": "--segmentation"}
+    wanted |= {name: flag for flag, (name, _, _) in FLAGS.items()}
+    for name, flag in wanted.items():
         value = vars(given)[name]
         if value is None:
             continue
+        flags[name] = flag
         part, _, inner = name.rpartition(".")
         if not part:
             told[name] = value
@@ -119,9 +145,21 @@ def _settings(given: argparse.Namespace) -> ConvertSettings:
             told[part][inner] = value
     turned = {
         name: vars(given)[f"erosion_by_yaw.{name}"]
-        for name in SIDE_FACES.values()
+        for name, _ in SIDE_FACES.values()
         if vars(given)[f"erosion_by_yaw.{name}"] is not None
     }
-    if turned:
-        told["erosion_by_yaw"] = [*told.get("erosion_by_yaw", []), turned]
-    return ConvertSettings.from_dict(told)
+    if turned and isinstance(told.setdefault("erosion_by_yaw", []), list):
+        place = len(told["erosion_by_yaw"])
+        told["erosion_by_yaw"] = [*told["erosion_by_yaw"], turned]
+        flags |= {f"erosion_by_yaw.{place}.{name}": flag for flag, (name, _) in SIDE_FACES.items()}
+    try:
+        return ConvertSettings.from_dict(told)
+    except ConversionRefused as refusal:
+        problems = [_by_flag(problem, flags) for problem in refusal.context["problems"]]
+        raise ConversionRefused(sentence(problems), problems=problems) from None
+
+
+def _by_flag(problem: str, flags: dict[str, str]) -> str:
+    """What is wrong with a setting that a flag gave, told of the flag."""
+    name, space, rest = problem.partition(" ")
+    return flags.get(name, name) + space + rest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any, Literal, get_args
 
 MaskSource = Literal["components", "extended", "predicted"]
@@ -76,7 +77,7 @@ def problems_of(part: Any, prefix: str = "", shown: str | None = None) -> list[s
 
 
 def _wrong(name: str, told: str, value: Any) -> list[str]:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = _is_number(value)
     if name in CHOICES and value not in CHOICES[name]:
         return [f"{told} must be one of {', '.join(CHOICES[name])}, not {value!r}"]
     if name in NUMBERS:
@@ -94,10 +95,25 @@ def _wrong(name: str, told: str, value: Any) -> list[str]:
     return []
 
 
+def softness_problems(kernel: Any, passes: Any) -> list[str]:
+    """The sentence that says an edge would be so soft that hardly anything of the face is left."""
+    _, widest = NUMBERS["blend.kernel"]
+    if not (_is_number(kernel) and _is_number(passes) and kernel <= widest and passes >= 1):
+        return []
+    most = math.floor(widest / math.sqrt(passes) * 10) / 10
+    if kernel <= most:
+        return []
+    told = f"blend.kernel {kernel:g} in {passes} blend.passes would leave hardly any of the face"
+    return [f"{told}; with so many passes it must be {most:g} at most"]
+
+
 def rises(first: Any, last: Any) -> bool:
     """Whether two numbers are in order; what is no number is told elsewhere."""
-    numbers = isinstance(first, int | float) and isinstance(last, int | float)
-    return not numbers or first < last
+    return not (_is_number(first) and _is_number(last)) or first < last
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def sentence(problems: list[str]) -> str:

@@ -18,6 +18,7 @@ from training.engine.convert.limits import (
     problems_of,
     rises,
     sentence,
+    softness_problems,
 )
 from training.engine.errors import ConversionRefused
 
@@ -157,7 +158,7 @@ class ConvertSettings:
     """Of the model alone; `auto` is bf16 on a GPU and fp32 on a CPU."""
 
     def __post_init__(self) -> None:
-        problems = list(problems_of(self))
+        problems = [*problems_of(self), *softness_problems(self.blend.kernel, self.blend.passes)]
         try:
             FrameRanges.read(self.frames)
         except (ValueError, AttributeError):
@@ -168,7 +169,7 @@ class ConvertSettings:
             if len(set(values)) < len(values)
         ]
         problems += [
-            f"erosion_by_yaw.{place}: to_yaw must be more than from_yaw"
+            f"erosion_by_yaw.{place}.to_yaw must be more than from_yaw ({grown.from_yaw})"
             for place, grown in enumerate(self.erosion_by_yaw)
             if not rises(grown.from_yaw, grown.to_yaw)
         ]

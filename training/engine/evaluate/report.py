@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import asdict
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from training.engine.durable import write_bytes, write_json
 from training.engine.evaluate.draw import Drawings
 from training.engine.evaluate.measure import Align, Figures, Measured, means
 from training.engine.evaluate.truth import SIDES
+from training.engine.titles import titled
 
 ROWS = 6
 """Cases that the picture shows."""
 BRIGHTER = 3
 """So many times brighter is a difference shown."""
+COLUMNS = ("source", "swap", "truth", f"{BRIGHTER} x the difference")
 CASE = ("source", "truth", "into")
 FIGURES = Figures.__slots__
 KINDS = ("swap", "no_swap", "at_best")
@@ -35,18 +38,20 @@ TOLD = (
 
 
 def summary(drawings: Drawings, measured: Sequence[Measured], *, align: Align) -> dict[str, Any]:
-    """The means over all cases of each side, with what they were measured of."""
+    """The means over all cases of each side, with what they were measured of, and each case's."""
     sides = {side: _of_side(measured, side) for side in SIDES}
     return {
         "checkpoint": drawings.about,
         "align": align,
+        "each": [_case(each) for each in measured],
         "into": {side: told for side, told in sides.items() if told["swap"]["pictures"]},
     }
 
 
 def words(told: dict[str, Any]) -> list[str]:
-    """A sentence for each person who was put in."""
-    return [_sentence(side, told["into"][side]) for side in told["into"]]
+    """A line for each picture, and a sentence for each person who was put in."""
+    each = [_line(case) for case in told["each"]]
+    return [*each, *(_sentence(side, told["into"][side]) for side in told["into"])]
 
 
 def write_report(folder: Path, told: dict[str, Any], measured: Sequence[Measured]) -> None:
@@ -69,7 +74,21 @@ def draw_sheet(measured: Sequence[Measured]) -> Rgb:
         apart = np.abs(crops.swap.astype(np.float64) - crops.truth) * BRIGHTER
         difference = (apart * (crops.mask[..., None] / 255)).clip(0, 255).round().astype(np.uint8)
         rows.append(np.hstack([crops.source, crops.swap, crops.truth, difference]))
-    return np.vstack(rows)
+    return titled(np.vstack(rows), COLUMNS)
+
+
+def _case(each: Measured) -> dict[str, Any]:
+    """One picture's figures."""
+    case = each.crops.case
+    return {
+        **{name: str(getattr(case, name)) for name in CASE},
+        **{kind: asdict(getattr(each, kind)) for kind in KINDS},
+    }
+
+
+def _line(case: dict[str, Any]) -> str:
+    swap = (f"{called} {_number(case['swap'][name], digits)}" for name, called, digits in TOLD)
+    return f"{case['source']} into {case['into']}: {', '.join(swap)}"
 
 
 def _of_side(measured: Sequence[Measured], side: Side) -> dict[str, Any]:
