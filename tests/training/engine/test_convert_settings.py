@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.training.engine.run_folders import ROOT
 from training.engine.convert.alpha import soft_box, soften
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.frame_ranges import FrameRanges
@@ -58,6 +59,14 @@ def test_every_mistake_is_told_at_once() -> None:
         "batch must be a whole number",
     ):
         assert told in refused.value.message
+
+
+def test_the_settings_in_the_documents_are_all_that_are_no_matter_of_the_machine() -> None:
+    told = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    given = json.loads(told.split("```json")[1].split("```")[0])
+    settings = ConvertSettings.from_dict(given)
+    of_machine = {"batch", "workers", "device", "precision", "segmentation"}
+    assert settings.to_dict().keys() - of_machine == given.keys()
 
 
 def test_flags_go_before_the_file(tmp_path: Path) -> None:
