@@ -17,7 +17,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from training.engine.config import RunConfig
+from training.engine.config import CONFIG_FILE, RunConfig
 from training.engine.durable import write_json
 from training.engine.errors import CheckpointWrong
 from training.engine.tensor_file import (
@@ -42,7 +42,7 @@ class Checkpoint:
     path: Path
     """The `.safetensors` file; its `.json` lies beside it."""
     about: dict[str, Any]
-    """format, step, model, config, order, has_optimizer, average, changed, digest, saved_at, ..."""
+    """format, step, model, config, order, average, run_id, changed, has_optimizer, digest, ..."""
 
     @property
     def step(self) -> int:
@@ -53,8 +53,14 @@ class Checkpoint:
         return RunConfig.from_dict(self.about["config"])
 
     @property
+    def run_dir(self) -> Path | None:
+        """The run folder that it lies in, or None when it was taken out of its run."""
+        folder = self.path.resolve().parent
+        return folder.parent if folder.name == FOLDER else None
+
+    @property
     def average(self) -> float | None:
-        """Mean of loss A plus loss B over the steps since the save before; None if not told."""
+        """Mean of loss A plus loss B over the steps since the rated save before, or None."""
         told = self.about.get("average")
         return None if told is None else float(told)
 
@@ -109,7 +115,9 @@ class TrainingState:
     ema: dict[str, Tensor] = field(default_factory=dict)
     """Averaged weights, named as in the model's state; empty when none are kept."""
     average: float | None = None
-    """Mean of loss A plus loss B over the steps since the save before."""
+    """Mean of loss A plus loss B over the steps since the rated save before."""
+    run_id: str | None = None
+    """By chance when the run began, and the same as long as it goes on, whatever is set anew."""
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What commands have changed, such as learning_rate: its value "from" the run's settings, and
     the one changed "to"."""
@@ -143,6 +151,7 @@ class TrainingState:
             "config": self.config.to_dict(),
             "order": self.order,
             "average": self.average,
+            "run_id": self.run_id,
             "changed": self.changed,
             "torch": torch.__version__,
         }
@@ -222,13 +231,20 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
     Raises CheckpointWrong when there is none or it cannot be read.
     """
-    if path.is_dir():
+    told = path.with_suffix(".json")
+    is_run = (path / CONFIG_FILE).is_file() or (path / FOLDER).is_dir()
+    if not (is_run or (path.suffix == ".safetensors" and (path.is_file() or told.is_file()))):
+        raise CheckpointWrong(
+            f"There is neither a checkpoint nor a run at {path}; name a run folder, or a "
+            f".safetensors file in its {FOLDER} folder."
+        )
+    if is_run:
         found = last_checkpoint(path)
         if found is None:
             raise CheckpointWrong(f"{path} has no checkpoint yet; train a while first.")
         return found
     try:
-        about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        about = json.loads(told.read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
             raise ValueError(f"its format is {about['format']!r}, not {FORMAT!r}")
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -236,8 +252,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
     if not path.is_file():
         raise CheckpointWrong(f"{path} is missing, though its .json is there. {MEND}")
     # Older ones do not tell of changed settings, or not from which value: config.json holds then.
-    told = about.get("changed", {})
-    changed = {name: change for name, change in told.items() if isinstance(change, dict)}
+    before = about.get("changed", {})
+    changed = {name: change for name, change in before.items() if isinstance(change, dict)}
     return Checkpoint(path=path, about={**about, "changed": changed})
 
 
@@ -265,7 +281,10 @@ def _follow(pointer: Path) -> Checkpoint | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointWrong(f"{pointer} cannot be read: {error!r}. {MEND}") from error
-    return read_checkpoint(pointer.parent / name)
+    path = pointer.parent / name
+    if not path.is_file():
+        raise CheckpointWrong(f"{path} is missing, though {pointer.name} names it. {MEND}")
+    return read_checkpoint(path)
 
 
 def _named_by(pointer: Path) -> Checkpoint | None:

@@ -26,6 +26,7 @@ from training.engine.config import CONFIG_FILE
 from training.engine.durable import write_json
 from training.engine.errors import CommandWrong, EngineError
 from training.engine.events import say
+from training.engine.words import as_json
 
 Command = Literal["save", "preview", "stop", "set"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
@@ -135,7 +136,7 @@ def understood(given: Any) -> dict[str, Any]:
     """A command as it was given, when it can be obeyed. Raises CommandWrong, which says why not."""
     if not isinstance(given, dict) or given.get("command") not in COMMANDS:
         raise CommandWrong(
-            f"There is no command {json.dumps(given)}; give one of {', '.join(COMMANDS)}."
+            f"There is no command {as_json(given)}; give one of {', '.join(COMMANDS)}."
         )
     settings = {name: value for name, value in given.items() if name != "command"}
     if given["command"] != "set" and settings:
@@ -163,7 +164,7 @@ def _refuse_outside(
     is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if not (is_number and lowest <= value <= highest):
         kind = "a whole number" if whole else "a number"
-        told = json.dumps(value)
+        told = as_json(value)
         raise CommandWrong(f"{name} must be {kind} from {lowest:g} to {highest:g}, not {told}.")
 
 

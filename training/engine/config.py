@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, get_args
 
 from training.engine.alignment import Centring
 from training.engine.errors import ConfigWrong
+from training.engine.words import as_json
 
 # Named here and not beside their code: who only reads settings must not load torch.
 Warp = Literal["grid", "landmarks", "none"]
@@ -34,10 +35,10 @@ class SideConfig:
         """The sentences that say what is wrong with this side; empty when all is well."""
         found = []
         if not isinstance(self.folder, str) or not re.fullmatch(r"[\w-]+", self.folder):
-            found.append(f"{side}.folder must be a plain folder name, not {_as_json(self.folder)}")
+            found.append(f"{side}.folder must be a plain folder name, not {as_json(self.folder)}")
         digest = self.manifest_sha256
         if not isinstance(digest, str) or not SHA256.fullmatch(digest):
-            found.append(f"{side}.manifest_sha256 must be 64 hex digits, not {_as_json(digest)}")
+            found.append(f"{side}.manifest_sha256 must be 64 hex digits, not {as_json(digest)}")
         return found
 
 
@@ -209,18 +210,10 @@ def _sentence(problems: list[str], *, file: str = "the settings") -> str:
     return f"Mend {file}: " + "; ".join(problems) + "."
 
 
-def _as_json(value: Any) -> str:
-    """A value as a person wrote it; what JSON cannot say, as Python does."""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        return repr(value)
-
-
 def _name(config: RunConfig, name: str) -> list[str]:
     value = getattr(config, name)
     is_name = isinstance(value, str) and value
-    return [] if is_name else [f"{name} must be a name, not {_as_json(value)}"]
+    return [] if is_name else [f"{name} must be a name, not {as_json(value)}"]
 
 
 def _whole(config: RunConfig, name: str, lowest: int, highest: int) -> list[str]:
@@ -228,7 +221,7 @@ def _whole(config: RunConfig, name: str, lowest: int, highest: int) -> list[str]
     # bool is an int to Python; to a person who writes "steps": true it is a mistake.
     if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
         return []
-    return [f"{name} must be a whole number from {lowest} to {highest}, not {_as_json(value)}"]
+    return [f"{name} must be a whole number from {lowest} to {highest}, not {as_json(value)}"]
 
 
 def _number(config: RunConfig, name: str, lowest: float, highest: float) -> list[str]:
@@ -237,14 +230,14 @@ def _number(config: RunConfig, name: str, lowest: float, highest: float) -> list
     # Not a number compares false with everything, so NaN is refused here as well.
     if is_number and lowest <= value <= highest:
         return []
-    return [f"{name} must be a number from {lowest:g} to {highest:g}, not {_as_json(value)}"]
+    return [f"{name} must be a number from {lowest:g} to {highest:g}, not {as_json(value)}"]
 
 
 def _losses(losses: Any) -> list[str]:
     if not isinstance(losses, dict) or not losses:
-        return [f"losses must name at least one of {', '.join(LOSSES)}, not {_as_json(losses)}"]
+        return [f"losses must name at least one of {', '.join(LOSSES)}, not {as_json(losses)}"]
     unknown = [name for name in losses if name not in LOSSES]
-    weights = [_as_json(weight) for weight in losses.values() if not _is_weight(weight)]
+    weights = [as_json(weight) for weight in losses.values() if not _is_weight(weight)]
     return [
         *(f"losses: there is no {name!r}; choose from {', '.join(LOSSES)}" for name in unknown),
         *(f"losses: a weight must be a number from 0 to 1000, not {each}" for each in weights),
@@ -260,12 +253,12 @@ def _is_weight(value: Any) -> bool:
 def _segmentation(name: Any) -> list[str]:
     if name is None or (isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name)):
         return []
-    return [f"segmentation must be a plain file name in the run folder, not {_as_json(name)}"]
+    return [f"segmentation must be a plain file name in the run folder, not {as_json(name)}"]
 
 
 def _choice(config: RunConfig, name: str, choices: tuple[str | bool, ...]) -> list[str]:
     value = getattr(config, name)
     # 1 equals True to Python, but it is no answer to a yes-or-no question.
     is_choice = any(value == choice and type(value) is type(choice) for choice in choices)
-    known = ", ".join(_as_json(choice) for choice in choices)
-    return [] if is_choice else [f"{name} must be one of {known}, not {_as_json(value)}"]
+    known = ", ".join(as_json(choice) for choice in choices)
+    return [] if is_choice else [f"{name} must be one of {known}, not {as_json(value)}"]

@@ -14,7 +14,7 @@ from training.engine.alignment import Centring
 from training.engine.architectures import Architecture, FaceModel, Side
 from training.engine.augment import plain
 from training.engine.faces import FaceSet
-from training.engine.titles import Picture, titled
+from training.engine.titles import Picture
 from training.engine.world import World
 
 COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
@@ -45,8 +45,7 @@ class FixedFaces:
 
 
 class Drawing(NamedTuple):
-    """A grid under its titles, uint8 (titles.HEIGHT + rows * cell, columns * cell, 3), and the
-    same with the masks over it."""
+    """A grid, uint8 (rows * cell, columns * cell, 3), and the same with the masks over it."""
 
     plain: Picture
     masked: Picture
@@ -86,8 +85,7 @@ class Grid:
             model.train(was_training)
         pictures = torch.cat([_in_cells(shown) for shown, _ in columns], dim=3)
         masks = torch.cat([_in_cells(mask) for _, mask in columns], dim=3)
-        plain, masked = _as_picture(pictures), _as_picture(_veiled(pictures, masks))
-        return Drawing(titled(plain, COLUMNS), titled(masked, COLUMNS))
+        return Drawing(_as_picture(pictures), _as_picture(_veiled(pictures, masks)))
 
 
 def _columns(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import sys
+from pathlib import Path
 
 import psutil
 import torch
@@ -20,7 +22,13 @@ def memory_in_use(device: torch.device) -> int:
 def most_memory(device: torch.device) -> int:
     """Bytes: the most that tensors took on the GPU so far, or that this process took."""
     if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
+        return memory_in_use(device)
+    # Not getrusage first: on Linux that begins with what the parent had.
+    status = Path("/proc/self/status")
+    if status.is_file():
+        told = re.search(rb"^VmHWM:\s+(\d+) kB$", status.read_bytes(), re.MULTILINE)
+        if told:
+            return int(told[1]) * 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux counts kilobytes, macOS bytes.
     return most if sys.platform == "darwin" else most * 1024

@@ -236,6 +236,8 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise ConfigWrong(f"--set needs name=value, not {pair!r}.")
+        if name in {"a", "b"}:
+            raise ConfigWrong(f"Give the pictures of side {name} with --{name} FOLDER.")
         try:
             settings[name] = json.loads(value)
         except ValueError:

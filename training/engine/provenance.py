@@ -22,7 +22,6 @@ from training.engine.certificates import (
     is_development,
     make_development_credentials,
 )
-from training.engine.checkpoint import FOLDER as CHECKPOINTS
 from training.engine.checkpoint import Checkpoint
 from training.engine.durable import write_bytes
 from training.engine.errors import ConversionRefused, NotMarked
@@ -108,39 +107,24 @@ def open_given_credentials(folder: Path) -> Credentials:
 
 def own_credentials(checkpoint: Checkpoint) -> Path:
     """Where self-made credentials are kept: in the run folder, else beside the checkpoint."""
-    return (run_folder_of(checkpoint) or checkpoint.path.parent) / "credentials"
-
-
-def run_folder_of(checkpoint: Checkpoint) -> Path | None:
-    """The run folder that a checkpoint lies in, or None when it was taken out of its run."""
-    folder = checkpoint.path.resolve().parent
-    return folder.parent if folder.name == CHECKPOINTS else None
+    return (checkpoint.run_dir or checkpoint.path.parent) / "credentials"
 
 
 def describe_model(checkpoint: Checkpoint) -> dict[str, Any]:
     """What a file's credentials tell of the run and the model that made it."""
-    run_dir = run_folder_of(checkpoint)
+    # A folder's name says which run at a glance; its id says it for sure, and anywhere.
+    run = {
+        "run": checkpoint.run_dir.name if checkpoint.run_dir else None,
+        "run_id": checkpoint.about.get("run_id"),
+    }
     return {
-        # A folder's name says which run at a glance; the digest says it for sure, and anywhere.
-        **({} if run_dir is None else {"run": run_dir.name}),
-        "run_settings_sha256": digest_of_settings(checkpoint),
+        **{name: told for name, told in run.items() if told is not None},
         "model": checkpoint.about["model"],
         "step": checkpoint.step,
         "checkpoint_sha256": _sha256(checkpoint.path),
         "release_a_manifest_sha256": checkpoint.config.a.manifest_sha256,
         "release_b_manifest_sha256": checkpoint.config.b.manifest_sha256,
     }
-
-
-def digest_of_settings(checkpoint: Checkpoint) -> str:
-    """SHA-256 of a run's settings, as canonical JSON: the same for all checkpoints of a run.
-
-    What commands have changed meanwhile counts as it was; both releases are among the settings.
-    """
-    before = {name: change["from"] for name, change in checkpoint.about["changed"].items()}
-    settings = {**checkpoint.about["config"], **before}
-    canonical = json.dumps(settings, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[str, Any]) -> None:
@@ -211,14 +195,16 @@ def _sha256(path: Path) -> str:
 
 def in_words(path: Path, store: dict[str, Any]) -> list[str]:
     """What a file's credentials say, a line each; why they do not hold, and what is then open."""
-    manifest = store["manifests"][store["active_manifest"]]
+    manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
     by = ", ".join(each["name"] for each in manifest.get("claim_generator_info", []))
     lines = [f"{path}: Content Credentials by {by}, {store['validation_state'].lower()}"]
     lines += [in_word(each) for each in store.get("validation_status", [])]
     if holds(store):
         return [*lines, *claims_of(manifest)]
-    lines.append("so nothing of what they claim is proven:")
-    return [*lines, *(f"  unproven: {claim}" for claim in claims_of(manifest))]
+    claims = [f"  unproven: {claim}" for claim in claims_of(manifest)]
+    if not claims:
+        return [*lines, "so nothing can be read of how it was made"]
+    return [*lines, "so nothing of what they claim is proven:", *claims]
 
 
 def in_word(doubt: dict[str, str]) -> str:
@@ -242,7 +228,7 @@ def claims_of(manifest: dict[str, Any]) -> list[str]:
         elif assertion["label"].startswith("org.winnow."):
             lines += [f"{name}: {value}" for name, value in assertion["data"].items()]
     for ingredient in manifest.get("ingredients", []):
-        lines.append(f"made from the {ingredient['title']}, {ingredient.get('instance_id', '')}")
+        lines.append(f"made from the {ingredient.get('title')}, {ingredient.get('instance_id')}")
     return lines
 
 

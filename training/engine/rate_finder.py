@@ -46,6 +46,8 @@ FIRST = 10
 it differs from batch to batch."""
 FLAT = 0.98
 """A loss that never came below this share of the first ones taught nothing."""
+SPREADS = 2
+"""Nor did one that came lower by less than so many standard deviations of the first ones."""
 MARGIN = 10
 """The rate is to be so many times smaller than the one at which the loss was least."""
 
@@ -171,9 +173,9 @@ def judged(rates: Sequence[float], losses: Sequence[float]) -> Found:
 
 
 def _fallen_below(first: Sequence[float]) -> float:
-    """A loss below this has fallen: chance alone does not bring a running mean so far down."""
+    """A loss below this has fallen; chance alone hardly ever brings a running mean so far down."""
     mean = fmean(first)
-    return min(FLAT * mean, mean - stdev(first))
+    return min(FLAT * mean, mean - SPREADS * stdev(first))
 
 
 def _burst_at(means: Sequence[float]) -> int | None:

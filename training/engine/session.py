@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import torch
 from torch import Tensor
@@ -54,6 +55,8 @@ class Session:
     timelapse: Timelapse | None
     saver: Saver | None
     """Only the main process draws and saves."""
+    run_id: str = field(default_factory=lambda: uuid4().hex)
+    """What tells this run from every other, from its first step to its last."""
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What commands have changed, as "from" and "to" of each setting; it outlives a kill."""
 
@@ -210,6 +213,7 @@ def training_state(
         random=random,
         ema=mean_weights(session),
         average=average,
+        run_id=session.run_id,
         changed=session.changed,
     )
 
@@ -237,6 +241,7 @@ def random_states(session: Session) -> dict[str, Tensor]:
 def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
     """Put everything but the weights back to where it was when `saved` was written."""
     checkpoint.load_optimizer(saved, session.model, session.optimizer)
+    session.run_id = saved.about.get("run_id") or session.run_id
     # What config.json has set otherwise since is no command's change any more.
     session.changed = {
         name: change

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
-import numpy as np
 
 from curation.vision.decode import decode
 from training.engine.checkpoint import read_checkpoint
@@ -20,9 +19,10 @@ from training.engine.convert.label import Label
 from training.engine.durable import whole_file
 from training.engine.errors import ConversionRefused, EngineError
 from training.engine.events import say
+from training.engine.grid import COLUMNS
 from training.engine.preview import TIMELAPSE
 from training.engine.provenance import CREDENTIALS_HELP, credentials_for, describe_model, sign
-from training.engine.titles import Picture
+from training.engine.titles import Picture, titled
 from training.engine.words import counted
 
 FRAMES_PER_SECOND = 12
@@ -55,9 +55,10 @@ def make_film(
     """Write `target`: the run's timelapse, labelled and signed; gives its frames.
 
     `credentials` is the folder to sign with, as credentials_for takes it.
-    Raises ConversionRefused when there is nothing to show or the name is no .mp4, and NotMarked,
-    leaving no file, when it cannot be signed.
+    Raises CheckpointWrong when it is no run, ConversionRefused when there is nothing to show or
+    the name is no .mp4, and NotMarked, leaving no file, when it cannot be signed.
     """
+    checkpoint = read_checkpoint(run_dir)
     frames = sorted((run_dir / TIMELAPSE).glob("[0-9]*[0-9].webp"))
     if not frames:
         raise ConversionRefused(
@@ -68,7 +69,6 @@ def make_film(
             f"{target} at {frames_per_second} frames/s cannot be; take a name that ends in .mp4 "
             "and at least 1 frame a second."
         )
-    checkpoint = read_checkpoint(run_dir)
     told = {"made": "timelapse of a training", **describe_model(checkpoint)}
     signer = credentials_for(checkpoint, credentials)
     with whole_file(target) as signed:
@@ -95,9 +95,10 @@ def encode(target: Path, frames: list[Path], *, frames_per_second: int) -> None:
 
 
 def labelled(frames: list[Path]) -> Iterator[Picture]:
+    """The frames with titles and label."""
     label = Label()
     for path in frames:
-        picture = np.array(decode(path.read_bytes()).rgb)
+        picture = titled(decode(path.read_bytes()).rgb, COLUMNS)
         label.draw(picture)
         yield picture
 

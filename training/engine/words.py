@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 
 def counted(number: int, thing: str) -> str:
     """`1 face`, `2 faces`."""
@@ -11,3 +14,11 @@ def counted(number: int, thing: str) -> str:
 def reason_of(error: Exception) -> str:
     """What an error says, without the number that the system or FFmpeg gives it."""
     return getattr(error, "strerror", None) or str(error)
+
+
+def as_json(value: Any) -> str:
+    """A value as a person wrote it; what JSON cannot say, as Python does."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return repr(value)

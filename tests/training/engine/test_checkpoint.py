@@ -115,6 +115,7 @@ def test_spoilt_weights_are_never_saved_over_good_ones(tmp_path: Path) -> None:
 
 
 def test_a_run_without_checkpoint_has_none(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
     assert last_checkpoint(tmp_path) is None
     with pytest.raises(CheckpointWrong, match="no checkpoint yet"):
         read_checkpoint(tmp_path)

@@ -143,6 +143,11 @@ def test_only_the_frames_asked_for_are_converted(
         assert len(after) == 3
         assert stamps == sorted(stamps)
         assert np.abs(after[1] - before[3])[place].mean() > 4
+        # The sound of those frames, as it was, and no other.
+        all_sound, kept = ([each for _, each in sound_packets(path)] for path in (source, target))
+        first = all_sound.index(kept[0])
+        assert all_sound[first : first + len(kept)] == kept
+        assert 0 < first < first + len(kept) < len(all_sound)
         return
     changed = [np.abs(one - other)[place].mean() for one, other in zip(before, after, strict=True)]
     assert min(changed[2:5]) > 2 * max(changed[:2] + changed[5:])
@@ -194,6 +199,7 @@ def test_told_to_end_in_the_middle_it_leaves_nothing(
     [
         ("bob.png", "bob.png", "is the input itself"),
         ("bob.png", "link.png", "is the input itself"),
+        ("bob.png", "empty.png", "empty.png is a folder; name the file to be written"),
         ("bob.png", "out.bmp", "out.bmp cannot be written"),
         ("bob.png", "out.bmp", ".jpg, .jpeg, .png, .webp for a picture, or .mp4, .mov for a video"),
         ("missing.png", "out.png", "There is nothing at"),
@@ -220,7 +226,8 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     (folder / "link.png").symlink_to(folder / "bob.png")
     for name in ("text.mp4", "text.png"):
         (folder / name).write_text("not a film" * 100)
-    (folder / "empty").mkdir()
+    for name in ("empty", "empty.png"):
+        (folder / name).mkdir()
     (folder / "hills").mkdir()
     Image.linear_gradient("L").convert("RGB").save(folder / "hills" / "hill.png")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -297,7 +304,13 @@ def test_an_output_that_was_there_is_told_to_be_replaced(
         assert "self-made development certificate" in told
 
 
-@pytest.mark.parametrize("name", ["nowhere", "nowhere.safetensors", "run/checkpoints", "things"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("nowhere", "nowhere.safetensors", "things"),
+        *("run/checkpoints", "run/checkpoints/last.json", "run/config.json"),
+    ],
+)
 def test_where_no_checkpoint_and_no_run_is_it_is_said(
     trained: Path, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:

@@ -62,11 +62,14 @@ def test_every_mistake_is_told_at_once() -> None:
 
 
 def test_the_settings_in_the_documents_are_all_that_are_no_matter_of_the_machine() -> None:
-    told = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
-    given = json.loads(told.split("```json")[1].split("```")[0])
-    settings = ConvertSettings.from_dict(given)
+    document = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    given = json.loads(document.split("```json")[1].split("```")[0])
     of_machine = {"batch", "workers", "device", "precision", "segmentation"}
-    assert settings.to_dict().keys() - of_machine == given.keys()
+    told = ConvertSettings.from_dict(given).to_dict()
+    assert told.keys() - of_machine == given.keys()
+    for name in ("erosion", "blend", "colour", "sharpen", "label", "film"):
+        assert told[name].keys() == given[name].keys()
+    assert told["erosion_by_yaw"][0].keys() == given["erosion_by_yaw"][0].keys()
 
 
 def test_flags_go_before_the_file(tmp_path: Path) -> None:
@@ -90,6 +93,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
         (["--erode-to-yaw", "10"], "--erode-to-yaw must be more than from_yaw (15.0)"),
         (["--frames", "5-2"], "--frames must be ranges"),
         (["--blend-kernel", "20", "--blend-passes", "3"], "it must be 14.4 at most"),
+        (["--blend", "none", "--blend-kernel", "99"], "--blend-kernel must be a number"),
     ],
 )
 def test_what_is_wrong_with_a_flag_is_told_of_the_flag(flags: list[str], told: str) -> None:
@@ -104,6 +108,7 @@ def test_the_softest_edge_that_is_allowed_leaves_the_middle_of_a_face(
 ) -> None:
     blend = Blend(kernel=kernel, passes=passes)
     ConvertSettings(blend=blend)
+    ConvertSettings(blend=Blend(kind="none", kernel=25, passes=8))
     # An upright crop's mask covers about half of it.
     mask = torch.zeros(1, 1, 256, 256)
     mask[:, :, 38:218, 38:218] = 1

@@ -120,6 +120,7 @@ def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Pat
         (["--a", "/nowhere"], "/nowhere cannot be read (No such file or directory)"),
         (["--set", "speed=9"], "unknown setting: speed"),
         (["--set", "flip"], "--set needs name=value"),
+        (["--set", "a=x"], "Give the pictures of side a with --a FOLDER"),
         (["--batch-size", "0"], "batch_size must be a whole number"),
         (["--batch-size", "0"], "Mend the settings: batch_size"),
         (["--set", "warp=wild"], 'warp must be one of "grid", "landmarks", "none", not "wild"'),

@@ -22,7 +22,6 @@ from training.engine.faces import FaceSet, read_faces
 from training.engine.grid import FixedFaces, Grid, fixed_faces
 from training.engine.manifest import load_manifest
 from training.engine.preview import RECENT, Preview, worth_keeping
-from training.engine.titles import BEHIND, HEIGHT
 from training.engine.world import World
 
 ALONE = World(rank=0, size=1, device=torch.device("cpu"), precision=torch.float32)
@@ -65,28 +64,16 @@ def grid_of(sets: tuple[FaceSet, FaceSet], architecture: Architecture) -> Grid:
 
 
 def column(picture: np.ndarray, number: int, cell: int) -> np.ndarray:
-    """The faces of a column, without its title."""
-    return picture[HEIGHT:, number * cell : (number + 1) * cell]
+    return picture[:, number * cell : (number + 1) * cell]
 
 
 def test_the_grid_is_as_fine_as_what_the_model_draws(sets: tuple[FaceSet, FaceSet]) -> None:
     drawing = grid_of(sets, PAINTER).draw(Painter(learn_mask=False))
-    assert drawing.plain.shape == drawing.masked.shape == (HEIGHT + 6 * 256, 6 * 256, 3)
+    assert drawing.plain.shape == drawing.masked.shape == (6 * 256, 6 * 256, 3)
     green, blue = [0, 255, 0], [0, 0, 255]
     for number, colour in ((1, green), (2, blue), (4, blue), (5, green)):
         assert (column(drawing.plain, number, 256) == colour).all()
     assert column(drawing.plain, 0, 256).std() > 10
-
-
-def test_each_column_says_what_it_shows(sets: tuple[FaceSet, FaceSet]) -> None:
-    drawing = grid_of(sets, PAINTER).draw(Painter(learn_mask=False))
-    titles = np.split(drawing.plain[:HEIGHT], 6, axis=1)
-    ink = [int((title > 200).sum()) for title in titles]
-    # "A" and "B" alone are the shortest, and stand in the middle.
-    assert min(ink) > 30
-    assert max(ink[0], ink[3]) < min(ink[1], ink[2], ink[4], ink[5])
-    assert all((title[:, :90] == BEHIND).all() for title in titles)
-    assert np.array_equal(drawing.plain[:HEIGHT], drawing.masked[:HEIGHT])
 
 
 def test_red_lies_over_what_the_model_takes_for_no_face(sets: tuple[FaceSet, FaceSet]) -> None:
@@ -116,7 +103,7 @@ def test_a_small_model_is_shown_large_enough_and_left_as_it_was(
     model.train()
     grid = grid_of(sets, small)
     first, second = grid.draw(model), grid.draw(model)
-    assert first.plain.shape == (HEIGHT + 6 * 128, 6 * 128, 3)
+    assert first.plain.shape == (6 * 128, 6 * 128, 3)
     assert model.training
     # Dropout does not fall while a preview is drawn.
     assert np.array_equal(first.plain, second.plain)
@@ -130,7 +117,7 @@ def test_sides_of_different_length_share_the_rows_they_have(
     )
     few: FixedFaces = side_b.first(2)
     drawing = Grid((side_a, few), world=ALONE).draw(Painter(learn_mask=False))
-    assert drawing.plain.shape == (HEIGHT + 2 * 256, 6 * 256, 3)
+    assert drawing.plain.shape == (2 * 256, 6 * 256, 3)
 
 
 @pytest.fixture
@@ -156,7 +143,7 @@ def test_a_preview_is_told_once_its_pictures_are_there(tmp_path: Path, preview: 
     pictures = {path.name: path.read_bytes() for path in (tmp_path / "previews").iterdir()}
     assert pictures["preview.webp"] == pictures["00000008.webp"]
     assert pictures["preview.mask.webp"] == pictures["00000008.mask.webp"]
-    assert Image.open(tmp_path / "previews" / "00000007.mask.webp").size == (768, HEIGHT + 768)
+    assert Image.open(tmp_path / "previews" / "00000007.mask.webp").size == (768, 768)
 
 
 def test_old_previews_thin_out_with_their_masks(tmp_path: Path, preview: Preview) -> None:

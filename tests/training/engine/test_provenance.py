@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from training.engine.errors import ConversionRefused, NotMarked
 from training.engine.provenance import (
     SOURCE_TYPE,
     describe_model,
+    in_words,
     main,
     open_credentials,
     open_given_credentials,
@@ -123,28 +125,39 @@ def test_a_misspelt_folder_of_credentials_is_refused_and_not_made(tmp_path: Path
 def test_the_credentials_name_the_run_also_when_its_checkpoint_was_taken_elsewhere(
     make_run: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """Ada's run goes on at another rate; the last checkpoint is copied to a friend."""
-    run_dir, other = make_run("ada-into-bob", steps=1), make_run("other", steps=1, seed=1)
-    for each in (run_dir, other):
+    """Ada's run goes on with other settings; the last checkpoint is copied to a friend."""
+    run_dir, twin = make_run("ada-into-bob", steps=1), make_run("twin", steps=1)
+    for each in (run_dir, twin):
         assert tiny.main([str(each)]) == 0
     first = describe_model(read_checkpoint(run_dir))
     assert first["run"] == "ada-into-bob"
 
-    (about,) = (run_dir / "checkpoints").glob("step-*.json")
-    told = json.loads(about.read_text())
-    rate = {"from": told["config"]["learning_rate"], "to": 1e-5}
-    told["config"]["learning_rate"], told["changed"] = rate["to"], {"learning_rate": rate}
-    friend = tmp_path / "friend"
+    config = run_dir / "config.json"
+    again = {**json.loads(config.read_text()), "steps": 2, "learning_rate": 1e-5, "save_every": 7}
+    config.write_text(json.dumps(again))
+    assert tiny.main([str(run_dir)]) == 0
+    saved, friend = read_checkpoint(run_dir), tmp_path / "friend"
     friend.mkdir()
-    (friend / about.name).write_text(json.dumps(told))
-    weights = about.with_suffix(".safetensors")
-    (friend / weights.name).write_bytes(weights.read_bytes())
-
-    taken = read_checkpoint(friend / weights.name)
-    assert describe_model(taken) == {name: value for name, value in first.items() if name != "run"}
+    for path in (saved.path, saved.path.with_suffix(".json")):
+        (friend / path.name).write_bytes(path.read_bytes())
+    taken = read_checkpoint(friend / saved.path.name)
+    told = describe_model(taken)
+    assert (told["run_id"], told["step"], "run" in told) == (first["run_id"], 2, False)
     assert own_credentials(taken) == friend / "credentials"
-    another = describe_model(read_checkpoint(other))
-    assert another["run_settings_sha256"] != first["run_settings_sha256"]
+    assert describe_model(read_checkpoint(twin))["run_id"] != first["run_id"]
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        {"manifests": {"a": {}}, "active_manifest": "b"},
+        {"manifests": {}, "active_manifest": None},
+        {"manifests": {"a": {"ingredients": []}}, "active_manifest": "a"},
+    ],
+)
+def test_credentials_that_are_torn_are_told_without_what_is_missing(store: dict[str, Any]) -> None:
+    torn = {**store, "validation_state": "Invalid"}
+    assert in_words(Path("a.jpg"), torn)[-1] == "so nothing can be read of how it was made"
 
 
 def test_a_folder_that_cannot_keep_credentials_is_named(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_each_checkpoint_adds_a_frame(make_run: Callable[..., Path], train: Trai
         "00000004.webp",
         "00000005.webp",
     ]
-    assert Image.open(frames[0]).size == (6 * 128, HEIGHT + 6 * 128)
+    assert Image.open(frames[0]).size == (6 * 128, 6 * 128)
 
 
 def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
@@ -46,17 +46,23 @@ def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
         pictures = [frame.to_ndarray(format="rgb24") for frame in opened.decode(stream)]
         assert stream.average_rate == 6
     assert [round(float(np.median(each)) / 40) for each in pictures] == [1, 3, 5]
+    assert pictures[0].shape == (HEIGHT + 256, 384, 3)
+    titles = np.split(pictures[1][:HEIGHT], 6, axis=1)
+    ink = [int((title.max(axis=2) > 150).sum()) for title in titles]
+    # "A" and "B" alone are the shortest.
+    assert min(ink) > 10
+    assert max(ink[0], ink[3]) < min(ink[1], ink[2], ink[4], ink[5])
     # The label lies in the lower left corner; nothing else lies on the plain grey.
     corner = pictures[1][-24:, 5:60].astype(int)
     assert np.abs(corner - 120).max() > 60
-    assert np.abs(pictures[1][:200].astype(int) - 120).max() < 12
+    assert np.abs(pictures[1][HEIGHT + 8 : 200].astype(int) - 120).max() < 12
 
     credentials = read_credentials(film)
     assert credentials is not None
     told = str(credentials)
     assert "trainedAlgorithmicMedia" in told or "TrainedAlgorithmicMedia" in told
     assert "timelapse of a training" in told
-    assert "run_settings_sha256" in told
+    assert f"'run': '{tmp_path.name}'" in told
     assert "a" * 64 in told
 
 

@@ -13,15 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
-from training.engine.checkpoint import FOLDER as CHECKPOINTS
-from training.engine.checkpoint import Checkpoint, read_checkpoint
-from training.engine.config import CONFIG_FILE
+from training.engine.checkpoint import read_checkpoint
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.mark import Marker
 from training.engine.convert.pictures import SAVING, convert_folder, convert_picture
 from training.engine.convert.swap import FaceSwapper
 from training.engine.convert.video import CONTAINERS, convert_video
-from training.engine.errors import CheckpointWrong, ConversionRefused, EngineError
+from training.engine.errors import ConversionRefused, EngineError
 from training.engine.events import say
 from training.engine.provenance import credentials_for, describe_model
 from training.engine.words import counted
@@ -39,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         say(refusal.message)
         return refusal.exit_code
     except KeyboardInterrupt:
-        say("interrupted: nothing was written")
+        of_folder = given.input.is_dir()
+        say(f"interrupted: {'nothing else' if of_folder else 'nothing'} was written")
         return INTERRUPTED
     say(f"{'replaced' if replaced else 'written'}: {given.output}")
     return 0
@@ -49,7 +48,7 @@ def convert(given: argparse.Namespace) -> None:
     """Do what was asked for. Raises any EngineError."""
     refuse_overwriting(given.input, given.output)
     kind = kind_of(given.input, given.output)
-    checkpoint = checkpoint_at(given.checkpoint)
+    checkpoint = read_checkpoint(given.checkpoint)
     credentials = credentials_for(checkpoint, given.credentials)
     marker = Marker(credentials, {**describe_model(checkpoint), "face_put_in": given.into})
     swapper = FaceSwapper(checkpoint, into=given.into, settings=given.settings)
@@ -78,6 +77,8 @@ def kind_of(source: Path, target: Path) -> Kind:
     """What is to be made, by the output's name. Raises ConversionRefused when nothing can be."""
     if source.is_dir():
         return "folder"
+    if target.is_dir():
+        raise ConversionRefused(f"The output {target} is a folder; name the file to be written.")
     suffix = target.suffix.lower()
     if suffix in CONTAINERS:
         return "video"
@@ -93,20 +94,6 @@ def kind_of(source: Path, target: Path) -> Kind:
             f"name end in {videos}."
         )
     return "picture"
-
-
-def checkpoint_at(path: Path) -> Checkpoint:
-    """The checkpoint, or the run's last one, at a path that somebody gave.
-
-    Raises CheckpointWrong when there is none or it cannot be read.
-    """
-    is_run = (path / CONFIG_FILE).is_file() or (path / CHECKPOINTS).is_dir()
-    if not (path.is_file() or is_run):
-        raise CheckpointWrong(
-            f"There is neither a checkpoint nor a run at {path}; give --checkpoint a run folder, "
-            "or a .safetensors file in its checkpoints folder."
-        )
-    return read_checkpoint(path)
 
 
 def mind_signals() -> None:

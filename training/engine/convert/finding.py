@@ -82,17 +82,16 @@ class Likeness:
                 f"No face was found in the portrait {portrait}; take one seen from the front."
             )
         self._wanted = wanted
-        self.distances: list[float] = []
-        """Of all faces that were asked about, since somebody cleared it."""
+        self.asked: list[float | None] = []
+        """How far were all faces that were asked about, since somebody cleared it; None for one
+        that was not seen well enough."""
 
     def distance(self, rgb: Rgb, landmarks: Points) -> float | None:
         """How far a face is from the portrait's, or None when it is not seen well enough."""
         descriptor = self._finder.describe(rgb, landmarks)
-        if descriptor is None:
-            return None
-        distance = float(np.linalg.norm(descriptor - self._wanted))
-        self.distances.append(distance)
-        return distance
+        apart = None if descriptor is None else float(np.linalg.norm(descriptor - self._wanted))
+        self.asked.append(apart)
+        return apart
 
 
 class Workers:

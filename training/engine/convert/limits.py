@@ -95,8 +95,10 @@ def _wrong(name: str, told: str, value: Any) -> list[str]:
     return []
 
 
-def softness_problems(kernel: Any, passes: Any) -> list[str]:
+def softness_problems(kind: Any, kernel: Any, passes: Any) -> list[str]:
     """The sentence that says an edge would be so soft that hardly anything of the face is left."""
+    if kind == "none":
+        return []
     _, widest = NUMBERS["blend.kernel"]
     if not (_is_number(kernel) and _is_number(passes) and kernel <= widest and passes >= 1):
         return []

@@ -10,6 +10,7 @@ from pathlib import Path
 from training.engine.convert.finding import Likeness
 from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
+from training.engine.convert.tracks import SAMPLES
 from training.engine.errors import ConversionRefused
 from training.engine.words import counted
 
@@ -25,14 +26,22 @@ def refuse_nobody(
 ) -> None:
     """Raise NobodySwapped for a source without a wanted face."""
     where = "the frames asked for of " if is_video and settings.frames.strip() else ""
-    nearest = min(likeness.distances, default=None) if likeness else None
+    asked = likeness.asked if likeness else []
+    nearest = min((apart for apart in asked if apart is not None), default=None)
     if nearest is not None:
+        wanted = f"{settings.same_person:.2f} is wanted"
+        if is_video:
+            wanted += f", in the middle of a face's first {SAMPLES} sightings"
         raise NobodySwapped(
             f"Nobody was swapped, so nothing was written: no face in {where}{source} is like the "
             f"one in {settings.only_like}. The nearest is {nearest:.2f} away, and less than "
-            f"{settings.same_person:.2f} is wanted in most of its frames. Take another portrait, "
-            "or raise --same-person.",
+            f"{wanted}. Take another portrait, or raise --same-person.",
             nearest=nearest,
+        )
+    if asked:
+        raise NobodySwapped(
+            f"Nobody was swapped, so nothing was written: no face in {where}{source} is seen well "
+            f"enough to be compared with the one in {settings.only_like}."
         )
     more = ", or look in every frame with --detect-every 1" if is_video else ""
     raise NobodySwapped(

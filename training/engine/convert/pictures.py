@@ -36,7 +36,7 @@ def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker:
         reason = error.message if isinstance(error, Unreadable) else reason_of(error)
         raise ConversionRefused(f"{source} cannot be read as a picture. {reason}") from error
     if swapper.likeness:
-        swapper.likeness.distances.clear()
+        swapper.likeness.asked.clear()
     swapped = swapper.swap(picture)
     if swapped.num_faces == 0:
         refuse_nobody(source, swapper.settings, swapper.likeness, is_video=False)
@@ -61,14 +61,16 @@ def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: 
         suffix = path.suffix if path.suffix.lower() in SAVING else ".png"
         # The whole name stays, so that 1.bmp and 1.tif do not end up as the same 1.png.
         name = path.name if suffix == path.suffix else path.name + suffix
-        replaced = ", replaced" if (target / name).exists() else ""
+        was_there = (target / name).exists()
         try:
             faces = convert_picture(path, target / name, swapper=swapper, marker=marker)
         except ConversionRefused as refusal:
             num_without += isinstance(refusal, NobodySwapped)
-            say(f"left out: {refusal.message}")
+            older = f" An older {name} stays." if was_there else ""
+            say(f"left out: {refusal.message}{older}")
             continue
         num_converted += 1
+        replaced = ", replaced" if was_there else ""
         say(f"{count}/{len(files)} {path.name}: {counted(faces, 'face')}{replaced}")
     if num_converted == 0 and num_without:
         pictures = counted(num_without, "picture")

@@ -158,7 +158,11 @@ class ConvertSettings:
     """Of the model alone; `auto` is bf16 on a GPU and fp32 on a CPU."""
 
     def __post_init__(self) -> None:
-        problems = [*problems_of(self), *softness_problems(self.blend.kernel, self.blend.passes)]
+        blend = self.blend
+        problems = [
+            *problems_of(self),
+            *softness_problems(blend.kind, blend.kernel, blend.passes),
+        ]
         try:
             FrameRanges.read(self.frames)
         except (ValueError, AttributeError):

@@ -102,7 +102,7 @@ def names_of(checkpoint: Checkpoint) -> tuple[str, str]:
 
     Raises TruthWrong when they are not there.
     """
-    run_dir, config = checkpoint.path.parent.parent, checkpoint.config
+    run_dir, config = checkpoint.run_dir or checkpoint.path.parent, checkpoint.config
     try:
         a, b = (load_manifest(run_dir, side).subject.lower() for side in (config.a, config.b))
     except EngineError as error:
