@@ -20,13 +20,7 @@ from torch import Tensor, nn
 from training.engine.config import CONFIG_FILE, RunConfig
 from training.engine.durable import write_json
 from training.engine.errors import CheckpointWrong
-from training.engine.tensor_file import (
-    digest_of,
-    halved,
-    on_cpu,
-    refuse_spoilt,
-    write_tensors,
-)
+from training.engine.tensor_file import digest_of, halved, write_tensors
 
 FORMAT = "winnow-checkpoint/1"
 FOLDER = "checkpoints"
@@ -155,21 +149,6 @@ class TrainingState:
             "changed": self.changed,
             "torch": torch.__version__,
         }
-
-
-def save_last(run_dir: Path, state: TrainingState) -> Checkpoint:
-    """Save everything and make it the checkpoint to go on from; the one before it goes.
-
-    Raises LossNotFinite, saving nothing, when a weight is not a finite number, or DiskFull.
-    """
-    refuse_spoilt(state.tensors(), step=state.step)
-    return write_last(run_dir, on_cpu(state.tensors()), state.about())
-
-
-def save_snapshot(run_dir: Path, state: TrainingState) -> Checkpoint:
-    """Save the weights alone, in half precision: enough to convert with, and it stays."""
-    refuse_spoilt(state.weights(), step=state.step)
-    return write_snapshot(run_dir, on_cpu(state.weights()), state.about())
 
 
 def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:

@@ -45,18 +45,3 @@ def only_trainer(run_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def is_running(run_dir: Path) -> bool:
-    """Whether a trainer is at work in the run folder right now."""
-    try:
-        handle = os.open(run_dir / LOCK_FILE, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False

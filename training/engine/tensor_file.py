@@ -88,10 +88,6 @@ def refuse_spoilt(tensors: dict[str, Tensor], *, step: int) -> None:
     )
 
 
-def on_cpu(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-
-
 def halved(tensor: Tensor) -> Tensor:
     """A tensor of numbers in half precision, unless one of them is too large for that."""
     if not tensor.is_floating_point():

@@ -21,6 +21,7 @@ from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import DEMO
 from tests.training.conversions.conftest import put_checkpoint
+from tests.training.engine.saved import save_snapshot
 from training.conversions.begin_conversion import LEASE
 from training.conversions.convert import convert
 from training.conversions.end_conversion import end_abandoned_conversions
@@ -28,7 +29,7 @@ from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, ConversionState, Into
 from training.conversions.selectors import conversions_from, conversions_of
 from training.engine.architectures import architecture_named
-from training.engine.checkpoint import TrainingState, save_snapshot
+from training.engine.checkpoint import TrainingState
 from training.engine.provenance import read_credentials
 from training.runs.models import Run
 from training.runs.prepare import config_of

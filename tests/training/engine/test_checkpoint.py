@@ -4,58 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from torch import nn
 
-from tests.training.engine.run_folders import ROOT
+from tests.training.engine.saved import CONFIG, make_state, save_last, save_snapshot
 from training.engine.checkpoint import (
-    TrainingState,
     best_checkpoint,
     last_checkpoint,
     load_optimizer,
     read_checkpoint,
-    save_last,
-    save_snapshot,
 )
-from training.engine.config import RunConfig, SideConfig
 from training.engine.errors import CheckpointWrong, LossNotFinite
 from training.engine.tensor_file import write_tensors
-
-CONFIG = RunConfig(
-    a=SideConfig(folder="a", manifest_sha256="a" * 64),
-    b=SideConfig(folder="b", manifest_sha256="b" * 64),
-    steps=9,
-)
-
-
-def make_state(
-    step: int, *, width: int = 16, seed: int = 0, average: float | None = None
-) -> TrainingState:
-    """A small model after one step of Adam."""
-    torch.manual_seed(seed)
-    model = nn.Sequential(nn.Conv2d(3, width, 3), nn.Flatten(), nn.Linear(width * 36, 4))
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.1, fused=True)
-    model(torch.rand(2, 3, 8, 8)).sum().backward()
-    optimizer.step()
-    return TrainingState(
-        config=CONFIG,
-        step=step,
-        model=model,
-        optimizer=optimizer,
-        order={"a": 10 * step, "b": 20 * step},
-        random={"cpu.0": torch.Generator().manual_seed(step).get_state()},
-        average=average,
-    )
 
 
 def test_what_was_saved_is_what_is_read(tmp_path: Path) -> None:
@@ -239,41 +203,3 @@ def test_a_weight_too_large_for_half_precision_stays_whole(tmp_path: Path) -> No
         state.model[2].bias[0] = 70_000.0
     saved = save_snapshot(tmp_path, state)
     assert saved.tensors("model.")["2.bias"][0] == 70_000.0
-
-
-SAVE_FOREVER = """
-import sys
-from pathlib import Path
-from tests.training.engine.test_checkpoint import make_state
-from training.engine.checkpoint import save_last
-step = 0
-while True:
-    step += 1
-    save_last(Path(sys.argv[1]), make_state(step, width=400, seed=step))
-    print(step, flush=True)
-"""
-
-
-@pytest.mark.slow
-def test_a_kill_while_saving_leaves_the_checkpoint_before(tmp_path: Path) -> None:
-    last_step = 0
-    for attempt in range(3):
-        saver = subprocess.Popen(
-            [sys.executable, "-c", SAVE_FOREVER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE
-        )
-        assert saver.stdout is not None
-        saver.stdout.readline()
-        # Another moment of the saving each time.
-        time.sleep(0.05 + 0.06 * attempt)
-        os.kill(saver.pid, signal.SIGKILL)
-        saver.wait()
-        saver.stdout.close()
-
-        found = last_checkpoint(tmp_path)
-        assert found is not None
-        last_step = found.step
-        expected = make_state(last_step, width=400, seed=last_step).model.state_dict()
-        restored = found.tensors("model.")
-        assert all(torch.equal(restored[name], expected[name]) for name in expected)
-    save_last(tmp_path, make_state(last_step + 1))
-    assert not list((tmp_path / "checkpoints").glob(".*"))

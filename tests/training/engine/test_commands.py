@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.training.engine.run_folders import ROOT
-from tests.training.engine.test_checkpoint import CONFIG
+from tests.training.engine.saved import CONFIG
 from training.engine.commands import (
     BATCH_SIZES,
     LEARNING_RATES,

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tests.training.engine import tiny
 from tests.training.engine.run_folders import VIEWS
-from tests.training.engine.test_checkpoint import CONFIG
+from tests.training.engine.saved import CONFIG
 from training.engine.alignment import MEAN_FACE
 from training.engine.architectures import architecture_named
 from training.engine.chances import BASICS, Chances

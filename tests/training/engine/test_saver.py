@@ -17,7 +17,7 @@ import pytest
 import torch
 
 from tests.training.engine.run_folders import ROOT
-from tests.training.engine.test_checkpoint import make_state
+from tests.training.engine.saved import make_state
 from training.engine.checkpoint import best_checkpoint, last_checkpoint
 from training.engine.errors import AlreadyRunning, CheckpointWrong, DiskFull, LossNotFinite
 from training.engine.events import EVENTS_FILE, Reporter, read_events
@@ -150,7 +150,7 @@ def test_nobody_goes_back_under_a_trainer_or_to_nothing(tmp_path: Path) -> None:
 SAVE_FOREVER = """
 import sys
 from pathlib import Path
-from tests.training.engine.test_checkpoint import make_state
+from tests.training.engine.saved import make_state
 from training.engine.checkpoint import best_checkpoint
 from training.engine.events import Reporter
 from training.engine.saver import Saver

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.training.engine.test_checkpoint import make_state
-from training.engine.checkpoint import save_last
+from tests.training.engine.saved import make_state, save_last
 from training.engine.errors import ConversionRefused
 from training.engine.provenance import read_credentials
 from training.engine.timelapse import main, make_film
