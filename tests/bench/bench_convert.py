@@ -27,15 +27,15 @@ import numpy as np
 import torch
 
 from training.engine.alignment import MEAN_FACE, Points, Rgb
-from training.engine.architectures import architecture_named, count_parameters
 from training.engine.convert.drawing import Drawer, View
-from training.engine.convert.film import Reading, Writing
+from training.engine.convert.film.writer import Reading, Writing
 from training.engine.convert.finding import DlibFinding, Finding
 from training.engine.convert.label import Label
 from training.engine.convert.overlap import StageTimes
 from training.engine.convert.pipeline import Pipeline
 from training.engine.convert.settings import ConvertSettings, Film
 from training.engine.convert.swap import chosen_device
+from training.engine.models.registry import architecture_named, count_parameters
 
 PORTRAIT = Path(__file__).resolve().parents[2] / "demo" / "portraits" / "bob_1.jpg"
 WIDTH, HEIGHT, RATE = 1920, 1080, 25

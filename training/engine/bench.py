@@ -22,12 +22,6 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from training.engine.alignment import MEAN_FACE
-from training.engine.architectures import (
-    Architecture,
-    architecture_named,
-    architecture_names,
-    count_parameters,
-)
 from training.engine.commands import Requests
 from training.engine.config import RunConfig, SideConfig
 from training.engine.errors import EngineError
@@ -36,6 +30,12 @@ from training.engine.faces import FaceSet, stored_size
 from training.engine.kernels import looked_into, tell_kernels
 from training.engine.loop import EARLY_STEPS, run_steps
 from training.engine.memory import most_memory
+from training.engine.models.registry import (
+    Architecture,
+    architecture_named,
+    architecture_names,
+    count_parameters,
+)
 from training.engine.pairs import Batch
 from training.engine.session import Session, open_session
 from training.engine.step import train_step

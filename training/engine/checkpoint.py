@@ -17,8 +17,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from curation.files import write_json
 from training.engine.config import CONFIG_FILE, RunConfig
-from training.engine.durable import write_json
 from training.engine.errors import CheckpointWrong
 from training.engine.tensor_file import digest_of, halved, write_tensors
 

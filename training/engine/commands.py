@@ -22,8 +22,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, get_args
 
+from curation.files import write_json
 from training.engine.config import CONFIG_FILE
-from training.engine.durable import write_json
 from training.engine.errors import CommandWrong, EngineError
 from training.engine.events import say
 from training.engine.words import as_json

@@ -14,7 +14,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from training.engine.durable import needing_room
+from curation.files import needing_room
 from training.engine.words import counted
 
 EVENTS_FILE = "events.jsonl"

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from curation.files import write_json
 from training.engine.alignment import FRAMES, Centring
 from training.engine.cutting import CutOut, Cutter, Progress, cut_out_all
-from training.engine.durable import write_json
 from training.engine.errors import TooFewFaces
 from training.engine.finder import Finder
 from training.engine.manifest import Manifest

@@ -7,10 +7,10 @@ import gc
 import torch
 from torch import nn
 
-from training.engine.architectures import FaceModel
 from training.engine.chances import Recipe
 from training.engine.lesson import Lesson
 from training.engine.losses import Weights
+from training.engine.models.registry import FaceModel
 from training.engine.world import World
 
 

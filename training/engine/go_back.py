@@ -9,8 +9,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from curation.files import write_json
 from training.engine.checkpoint import FOLDER, LAST, Checkpoint, best_checkpoint
-from training.engine.durable import write_json
 from training.engine.errors import CheckpointWrong, EngineError
 from training.engine.events import say
 from training.engine.lock import only_trainer

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.engine.alignment import Centring
-from training.engine.architectures import Architecture, FaceModel, Side
 from training.engine.augment import plain
 from training.engine.faces import FaceSet
+from training.engine.models.registry import Architecture, FaceModel, Side
 from training.engine.titles import Picture
 from training.engine.world import World
 

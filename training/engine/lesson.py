@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.architectures import Drawn, FaceModel
 from training.engine.augment import Both, Examples
 from training.engine.losses import Weights, face_loss, mask_loss
+from training.engine.models.registry import Drawn, FaceModel
 from training.engine.world import World
 
 

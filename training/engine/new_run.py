@@ -20,10 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from curation.files import write_json
 from curation.vision.decode import Unreadable, open_picture
-from training.engine.architectures import architecture_named, architecture_names
 from training.engine.config import CONFIG_FILE, RunConfig
-from training.engine.durable import write_json
 from training.engine.errors import (
     ConfigWrong,
     EngineError,
@@ -35,6 +34,7 @@ from training.engine.errors import (
 from training.engine.events import say
 from training.engine.faces import FEWEST_FACES
 from training.engine.manifest import FORMAT, LANDMARKS_FILE, KnownLandmarks, read_landmarks
+from training.engine.models.registry import architecture_named, architecture_names
 from training.engine.segmentation import open_segmenter
 from training.engine.whole_folder import whole_folder
 from training.engine.words import counted

@@ -8,12 +8,12 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from training.engine.architectures import Architecture
 from training.engine.augment import Augment, Examples
 from training.engine.chances import Chances, Recipe
 from training.engine.compiling import compiled
 from training.engine.config import RunConfig
 from training.engine.faces import FaceSet
+from training.engine.models.registry import Architecture
 from training.engine.order import Order
 from training.engine.shelf import Shelf
 from training.engine.warping import as_seen, landmark_nodes

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from training.engine.architectures import Architecture, Side, architecture_named
 from training.engine.checkpoint import MEND, Checkpoint, last_checkpoint
 from training.engine.commands import Requests
 from training.engine.config import RunConfig, load_config
@@ -17,6 +16,7 @@ from training.engine.events import Reporter
 from training.engine.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.finder import DlibFinder
 from training.engine.manifest import Manifest, load_manifest
+from training.engine.models.registry import Architecture, Side, architecture_named
 from training.engine.segmentation import open_segmenter
 from training.engine.session import Session, open_session
 from training.engine.skipped import as_event, in_words

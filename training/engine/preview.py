@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+from curation.files import write_bytes
 from curation.vision.thumbnails import encode_webp
-from training.engine.architectures import FaceModel
 from training.engine.background import Background
-from training.engine.durable import write_bytes
 from training.engine.events import Reporter
 from training.engine.grid import Drawing, Grid
+from training.engine.models.registry import FaceModel
 from training.engine.titles import Picture
 
 FOLDER, TIMELAPSE = "previews", "timelapse"

@@ -16,6 +16,7 @@ from typing import Any
 
 from c2pa import Builder, C2paError, C2paSignerInfo, C2paSigningAlg, Reader, Signer
 
+from curation.files import write_bytes
 from training.engine.certificates import (
     GENERATOR,
     Credentials,
@@ -23,7 +24,6 @@ from training.engine.certificates import (
     make_development_credentials,
 )
 from training.engine.checkpoint import Checkpoint
-from training.engine.durable import write_bytes
 from training.engine.errors import ConversionRefused, NotMarked
 from training.engine.events import say
 

@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.engine import checkpoint
-from training.engine.architectures import Architecture, FaceModel
 from training.engine.averaging import Averaging
 from training.engine.commands import Requests
 from training.engine.compiling import compiled
@@ -24,6 +23,7 @@ from training.engine.faces import FaceSet
 from training.engine.grid import Grid, fixed_faces
 from training.engine.lesson import Lesson
 from training.engine.losses import Weights
+from training.engine.models.registry import Architecture, FaceModel
 from training.engine.optimizers import build_optimizer, set_rate
 from training.engine.pairs import Pairs
 from training.engine.preview import Preview, Timelapse

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from training.engine.durable import whole_file
+from curation.files import whole_file
 from training.engine.errors import LossNotFinite
 
 _DTYPES = {

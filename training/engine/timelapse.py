@@ -13,10 +13,10 @@ from pathlib import Path
 
 import av
 
+from curation.files import whole_file
 from curation.vision.decode import decode
 from training.engine.checkpoint import read_checkpoint
 from training.engine.convert.label import Label
-from training.engine.durable import whole_file
 from training.engine.errors import ConversionRefused, EngineError
 from training.engine.events import say
 from training.engine.grid import COLUMNS

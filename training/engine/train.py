@@ -16,7 +16,6 @@ from pathlib import Path
 
 import torch
 
-from training.engine.architectures import count_parameters
 from training.engine.commands import Requests
 from training.engine.errors import (
     Crashed,
@@ -29,6 +28,7 @@ from training.engine.events import EVENTS_FILE, Reporter, say
 from training.engine.fitting import fitting_batch
 from training.engine.lock import only_trainer
 from training.engine.loop import Ending, run_steps
+from training.engine.models.registry import count_parameters
 from training.engine.preparing import open_run, prepare_faces, read_run
 from training.engine.session import Session
 from training.engine.tensorboard import TensorBoard

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from training.engine.architectures import Architecture, FaceModel, architecture_named
 from training.engine.checkpoint import Checkpoint
+from training.engine.models.registry import Architecture, FaceModel, architecture_named
 
 
 def open_trained(checkpoint: Checkpoint, device: torch.device) -> tuple[Architecture, FaceModel]:

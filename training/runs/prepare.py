@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from curation.files import write_json
 from curation.releases.materialise import materialise
 from training.engine.config import CONFIG_FILE, RunConfig, SideConfig
-from training.engine.durable import write_json
 from training.runs.models import Run
 from training.runs.run_folder import folder_of
 

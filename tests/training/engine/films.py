@@ -14,7 +14,7 @@ from PIL import Image
 from curation.vision.faces import FaceFinder
 from tests.training.engine.run_folders import PORTRAITS
 from training.engine.convert.__main__ import main
-from training.engine.convert.film import Reading, Writing
+from training.engine.convert.film.writer import Reading, Writing
 from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.overlap import StageTimes
 from training.engine.convert.settings import ConvertSettings

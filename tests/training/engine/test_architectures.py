@@ -6,15 +6,15 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from training.engine.architectures import (
+from training.engine.errors import ModelUnknown
+from training.engine.lesson import Lesson
+from training.engine.losses import Weights
+from training.engine.models.registry import (
     FaceModel,
     architecture_named,
     architecture_names,
     count_parameters,
 )
-from training.engine.errors import ModelUnknown
-from training.engine.lesson import Lesson
-from training.engine.losses import Weights
 from training.engine.world import World
 
 # Millions of parameters, of each part where it is known and of all, and forward GFLOP of an A and B

@@ -10,8 +10,8 @@ import pytest
 
 from tests.training.engine.run_folders import ROOT
 from training.engine import bench
-from training.engine.architectures import architecture_named
 from training.engine.kernels import tell_kernels
+from training.engine.models.registry import architecture_named
 
 
 def run_bench(*arguments: str, processes: int) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.engine.architectures.blocks import (
+from training.engine.models.blocks import (
     Convolution,
     HybridUpscale,
     Residual,
@@ -15,7 +15,7 @@ from training.engine.architectures.blocks import (
     ToPicture,
     Upscale,
 )
-from training.engine.architectures.operations import by_places, filled_up, shuffled, stretch
+from training.engine.models.operations import by_places, filled_up, shuffled, stretch
 
 
 def drawn(*shape: int) -> Tensor:

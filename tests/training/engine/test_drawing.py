@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.engine.alignment import MEAN_FACE, Matrix, Points, Rgb
-from training.engine.architectures import Architecture, Drawn, FaceModel, Side
 from training.engine.convert.alpha import erode, soft_box
 from training.engine.convert.drawing import Drawer, View
 from training.engine.convert.settings import ConvertSettings
 from training.engine.convert.swap import draw_over
 from training.engine.errors import ConversionRefused
+from training.engine.models.registry import Architecture, Drawn, FaceModel, Side
 
 HEIGHT, WIDTH = 300, 240
 SKIN = (180, 120, 90)

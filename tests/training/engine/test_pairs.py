@@ -13,10 +13,10 @@ from tests.training.engine import tiny
 from tests.training.engine.run_folders import VIEWS
 from tests.training.engine.saved import CONFIG
 from training.engine.alignment import MEAN_FACE
-from training.engine.architectures import architecture_named
 from training.engine.chances import BASICS, Chances
 from training.engine.config import RunConfig, Warp
 from training.engine.faces import FaceSet
+from training.engine.models.registry import architecture_named
 from training.engine.pairs import NEAREST, Batch, Pairs
 from training.engine.shelf import Shelf
 from training.engine.world import World

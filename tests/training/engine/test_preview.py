@@ -15,12 +15,12 @@ from PIL import Image
 from torch import Tensor
 
 from tests.training.engine import tiny
-from training.engine.architectures import Architecture, Drawn, FaceModel, Side
 from training.engine.config import load_config
 from training.engine.events import EVENTS_FILE, Reporter, read_events
 from training.engine.faces import FaceSet, read_faces
 from training.engine.grid import FixedFaces, Grid, fixed_faces
 from training.engine.manifest import load_manifest
+from training.engine.models.registry import Architecture, Drawn, FaceModel, Side
 from training.engine.preview import RECENT, Preview, worth_keeping
 from training.engine.world import World
 

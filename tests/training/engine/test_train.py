@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from tests.training.engine.run_folders import assert_same, saved_tensors, write_release
-from training.engine.architectures import architecture_named
 from training.engine.checkpoint import last_checkpoint
 from training.engine.commands import send
 from training.engine.events import outcome
 from training.engine.lock import only_trainer
+from training.engine.models.registry import architecture_named
 
 Make = Callable[..., Path]
 Train = Callable[[Path], int]

@@ -12,11 +12,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.engine.alignment import MEAN_FACE, Matrix, Points, Rgb, crop_matrix, extract
-from training.engine.architectures import Architecture, Drawn, FaceModel, Side
 from training.engine.convert.drawing import Drawer, View
 from training.engine.convert.settings import ConvertSettings
 from training.engine.convert.swap import draw_over
 from training.engine.masks import draw_mask
+from training.engine.models.registry import Architecture, Drawn, FaceModel, Side
 
 SIDE = 640
 

@@ -9,8 +9,8 @@ import time
 import torch
 from torch import Tensor, nn
 
-from training.engine.architectures import Architecture, Drawn, FaceModel, Side, register
-from training.engine.architectures.blocks import Downscale, Upscale, dense, plain_decoder
+from training.engine.models.blocks import Downscale, Upscale, dense, plain_decoder
+from training.engine.models.registry import Architecture, Drawn, FaceModel, Side, register
 from training.engine.train import main
 
 SIZE = 16

@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from tests.training.engine import tiny
-from training.engine.architectures import Architecture, register
+from training.engine.models.registry import Architecture, register
 
 torch.set_num_threads(1)
 mine = Path(sys.argv[1]) / f"rank{os.environ['RANK']}"

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from curation.files import write_bytes, write_json
 from training.engine.commands import Requests
 from training.engine.config import load_config
-from training.engine.durable import write_bytes, write_json
 from training.engine.events import EVENTS_FILE, Reporter
 from training.engine.lock import only_trainer
 

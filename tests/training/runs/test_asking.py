@@ -16,8 +16,8 @@ from curation.releases.models import Release
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from training.engine import architectures
-from training.engine.architectures import architecture_names
+from training.engine.models import registry as architectures
+from training.engine.models.registry import architecture_names
 from training.runs.create_run import create_run
 from training.runs.errors import RunNotActive, RunNotResumable, RunNotRunning
 from training.runs.model_choices import MODELS, USUAL

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.engine.alignment import Centring, Points, Rgb, apply
-from training.engine.architectures import Architecture, Drawn, FaceModel, Side
 from training.engine.convert.alpha import (
     MASK_SIDE,
     erode_by,
@@ -28,6 +27,7 @@ from training.engine.convert.sampling import look, look_back, look_finely, resiz
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import ConversionRefused
 from training.engine.masks import draw_mask
+from training.engine.models.registry import Architecture, Drawn, FaceModel, Side
 from training.engine.segmentation import Segmenter
 
 HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curation.files import needing_room, put_in_place
 from training.engine.certificates import Credentials
 from training.engine.convert.working_folder import working_folder
-from training.engine.durable import needing_room, put_in_place
 from training.engine.provenance import sign
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from training.engine.alignment import Matrix, Points, Rgb
 from training.engine.convert.drawing import Drawer
-from training.engine.convert.film import Frame
+from training.engine.convert.film.writer import Frame
 from training.engine.convert.finding import Finding, Likeness, Workers, num_workers
 from training.engine.convert.following import Grey, grey_copy, is_cut
 from training.engine.convert.frame_ranges import FrameRanges

@@ -9,13 +9,13 @@ from pathlib import Path
 import torch
 
 from training.engine.alignment import Points, Rgb
-from training.engine.architectures import Side
 from training.engine.checkpoint import Checkpoint
 from training.engine.convert.drawing import Drawer, View
 from training.engine.convert.finding import DlibFinding, Likeness
 from training.engine.convert.placing import Placed
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import DeviceMissing
+from training.engine.models.registry import Side
 from training.engine.segmentation import open_segmenter
 from training.engine.trained import open_trained
 

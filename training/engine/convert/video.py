@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 
-from training.engine.convert.film import Reading, Writing
+from training.engine.convert.film.writer import Reading, Writing
 from training.engine.convert.label import Label
 from training.engine.convert.mark import Marker
 from training.engine.convert.nobody import refuse_frames_beyond, refuse_nobody

@@ -15,13 +15,13 @@ import json
 import sys
 from pathlib import Path
 
-from training.engine.architectures import Side
 from training.engine.checkpoint import read_checkpoint
 from training.engine.errors import EngineError, FinderMissing, TruthWrong
 from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_drawings
 from training.engine.evaluate.truth import SIDES, Truth, cases_in, names_of, open_truth
 from training.engine.events import say
 from training.engine.finder import DlibFinder
+from training.engine.models.registry import Side
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,14 +18,14 @@ import numpy as np
 import torch
 from PIL import Image
 
+from curation.files import write_bytes, write_json
 from training.engine.alignment import Centring, Matrix, Points, Rgb, crop_matrix, extract
-from training.engine.architectures import FaceModel, Side
 from training.engine.checkpoint import Checkpoint
-from training.engine.durable import write_bytes, write_json
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.truth import Case, Truth, read_picture
 from training.engine.manifest import read_landmarks
 from training.engine.masks import MaskKind
+from training.engine.models.registry import FaceModel, Side
 from training.engine.trained import open_trained
 
 FORMAT = "winnow-drawings/1"

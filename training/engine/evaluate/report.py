@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from curation.files import write_bytes, write_json
 from training.engine.alignment import Rgb
-from training.engine.architectures import Side
-from training.engine.durable import write_bytes, write_json
 from training.engine.evaluate.draw import Drawings
 from training.engine.evaluate.measure import Align, Figures, Measured, means
 from training.engine.evaluate.truth import SIDES
+from training.engine.models.registry import Side
 from training.engine.titles import titled
 
 ROWS = 6

@@ -9,11 +9,11 @@ from pathlib import Path, PurePath
 
 from curation.vision.decode import Unreadable, decode
 from training.engine.alignment import Points, Rgb
-from training.engine.architectures import Side
 from training.engine.checkpoint import Checkpoint
 from training.engine.errors import EngineError, LandmarksWrong, TruthWrong
 from training.engine.finder import Finder
 from training.engine.manifest import KnownLandmarks, load_manifest, read_landmarks
+from training.engine.models.registry import Side
 
 SIDES: tuple[Side, ...] = ("a", "b")
 TABLE = "truth.csv"

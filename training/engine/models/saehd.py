@@ -10,8 +10,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import (
+from training.engine.models.blocks import (
     Decoder,
     Downscale,
     Residual,
@@ -21,7 +20,8 @@ from training.engine.architectures.blocks import (
     dense,
     in_a_row,
 )
-from training.engine.architectures.sharing import Liae, TwoDecoders
+from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.sharing import Liae, TwoDecoders
 
 CODE, ENCODER, DECODER, MASK = 256, 64, 64, 22
 """Numbers of a face's code; channels of the encoder, the decoder and the mask's decoder."""

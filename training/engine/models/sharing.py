@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.architectures import Drawn, FaceModel, Side
+from training.engine.models.registry import Drawn, FaceModel, Side
 
 
 class TwoDecoders(FaceModel):

@@ -12,8 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import (
+from training.engine.models.blocks import (
     Decoder,
     Downscale,
     HybridUpscale,
@@ -22,8 +21,9 @@ from training.engine.architectures.blocks import (
     ToPicture,
     dense,
 )
-from training.engine.architectures.operations import leak, stretch
-from training.engine.architectures.sharing import TwoDecoders
+from training.engine.models.operations import leak, stretch
+from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128
 CODE = 1664

@@ -98,6 +98,6 @@ def count_parameters(model: nn.Module) -> int:
 
 def _architectures_in(module: str) -> tuple[Architecture, ...]:
     found: tuple[Architecture, ...] = importlib.import_module(
-        f"training.engine.architectures.{module}"
+        f"training.engine.models.{module}"
     ).ARCHITECTURES
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import plain_decoder, plain_encoder
-from training.engine.architectures.sharing import TwoDecoders
+from training.engine.models.blocks import plain_decoder, plain_encoder
+from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128
 CODE = 512

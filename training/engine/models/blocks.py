@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.engine.architectures import Drawn
-from training.engine.architectures.operations import (
+from training.engine.models.operations import (
     by_places,
     filled_up,
     leak,
@@ -18,6 +17,7 @@ from training.engine.architectures.operations import (
     stretch,
     thin_convolution,
 )
+from training.engine.models.registry import Drawn
 
 NAMES = ("weight", "bias")
 

@@ -6,8 +6,7 @@ from functools import partial
 
 from torch import nn
 
-from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import (
+from training.engine.models.blocks import (
     Decoder,
     Downscale,
     Leak,
@@ -17,7 +16,8 @@ from training.engine.architectures.blocks import (
     dense,
     in_a_row,
 )
-from training.engine.architectures.sharing import Liae, TwoDecoders
+from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.sharing import Liae, TwoDecoders
 
 SIDE = 128
 CODE_SIDE = SIDE // 16

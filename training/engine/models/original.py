@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from training.engine.architectures import Architecture, FaceModel
-from training.engine.architectures.blocks import plain_decoder, plain_encoder
-from training.engine.architectures.sharing import TwoDecoders
+from training.engine.models.blocks import plain_decoder, plain_encoder
+from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.sharing import TwoDecoders
 
 SIDE = 64
 CODE = 1024
