@@ -18,6 +18,7 @@ from config.env import ROOT
 from curation.batches.assign_batch import assign_batch
 from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Batch, BatchItem
+from curation.files import kept_private
 from curation.images.models import Provenance
 from curation.images.run_import import Progress
 from curation.images.start_import import import_now
@@ -53,16 +54,12 @@ class Label:
 
 def logins(data_dir: Path) -> dict[str, str]:
     """The demo's passwords by user name, made once and kept where only their owner can read."""
-    path = data_dir / "demo-logins.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return kept
-    made = {role.value: secrets.token_urlsafe(9) for role in LOGINS}
-    partial = path.with_suffix(".partial")
-    partial.touch(mode=0o600)
-    partial.write_text(json.dumps(made, indent=2), encoding="utf-8")
-    partial.replace(path)
-    return made
+
+    def make() -> str:
+        return json.dumps({role.value: secrets.token_urlsafe(9) for role in LOGINS}, indent=2)
+
+    kept: dict[str, str] = json.loads(kept_private(data_dir / "demo-logins.json", make))
+    return kept
 
 
 def is_loaded() -> bool:

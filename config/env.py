@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Any
 
 import dj_database_url
 from environs import Env, EnvValidationError
+
+from curation.files import kept_private
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,7 +70,7 @@ def read_environment() -> Environment:
         debug=debug,
         data_dir=data_dir,
         database=database,
-        secret_key=os.environ.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+        secret_key=os.environ.get("SECRET_KEY") or _secret(data_dir / "secret_key"),
         allowed_hosts=tuple(hosts),
         trusted_origins=tuple(origins),
         https=https,
@@ -104,14 +105,5 @@ def _database(url: str, data_dir: Path) -> dict[str, Any]:
     return parsed
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret kept in `path`, made on first use, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
-        partial.touch(mode=0o600)
-        partial.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        with contextlib.suppress(FileExistsError):  # somebody else was first: theirs holds
-            os.link(partial, path)
-        partial.unlink()
-    return path.read_text(encoding="ascii").strip()
+def _secret(path: Path) -> str:
+    return kept_private(path, lambda: secrets.token_urlsafe(48)).strip()

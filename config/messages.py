@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import template as django_template
 
 from config.env import ROOT
+from curation.files import whole_file
 
 CATALOG = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 SOURCE_FOLDERS = ("config", "curation", "training", "templates")
@@ -72,10 +73,8 @@ def update_catalog() -> None:
 
 def compile_catalog() -> None:
     """Write the .mo file that Django reads, whole or not at all."""
-    partial = CATALOG.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with whole_file(CATALOG.with_suffix(".mo")) as partial, partial.open("wb") as file:
         write_mo(file, read_catalog())
-    partial.replace(CATALOG.with_suffix(".mo"))
 
 
 def missing_translations() -> list[str]:

@@ -1,19 +1,37 @@
-"""Files that appear whole or not at all, whatever moment the machine dies in."""
+"""Files and folders that appear whole or not at all, whatever moment the machine dies in.
+
+The one place that writes them, for the site and for the engine; it knows no Django.
+"""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from training.engine.errors import DiskFull
-
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Full disk, full quota, or a file larger than this process may write."""
+
+
+class DiskFull(OSError):
+    """There is no room to write a file. Told like a refusal: a code, a sentence, the path."""
+
+    code = "disk_full"
+    exit_code = 1
+
+    def __init__(self, path: Path) -> None:
+        self.message = f"No room is left on the disk to write {path}; free some and start again."
+        self.context: dict[str, Any] = {"path": str(path)}
+        super().__init__(errno.ENOSPC, self.message, str(path))
+
+    def __str__(self) -> str:
+        return self.message
 
 
 @contextmanager
@@ -21,13 +39,12 @@ def needing_room(path: Path) -> Iterator[None]:
     """Within it, a write that finds no room raises DiskFull, which names `path`."""
     try:
         yield
+    except DiskFull:
+        raise
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        raise DiskFull(
-            f"No room is left on the disk to write {path}; free some and start again.",
-            path=str(path),
-        ) from error
+        raise DiskFull(path) from error
 
 
 @contextmanager
@@ -37,14 +54,39 @@ def whole_file(path: Path) -> Iterator[Path]:
     When the writing fails, the partial file goes and what was at `path` stays.
     Raises DiskFull when there is no room.
     """
-    # The process id keeps two processes that write the same name apart.
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    # A name of its own keeps two writers of the same file apart.
+    partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
     try:
         with needing_room(path):
             yield partial
             put_in_place(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; at the end it takes the name `folder` in one step.
+
+    What was there before is replaced. What an earlier, killed attempt left is cleared away, so
+    only one process at a time may make the same folder. Raises DiskFull when there is no room.
+    """
+    _clear_partial_folders(folder)
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    try:
+        with needing_room(folder):
+            partial.mkdir()
+            yield partial
+            if folder.exists():
+                folder.replace(folder.with_name(f".{folder.name}.old.partial"))
+            partial.replace(folder)
+    finally:
+        _clear_partial_folders(folder)
+
+
+def _clear_partial_folders(folder: Path) -> None:
+    for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
+        shutil.rmtree(leftover)
 
 
 def put_in_place(partial: Path, path: Path) -> None:
@@ -64,6 +106,22 @@ def write_json(path: Path, value: Any) -> None:
     """Put `value` as readable JSON under `path`, all of it or nothing."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_bytes(path, text.encode())
+
+
+def kept_private(path: Path, make: Callable[[], str]) -> str:
+    """The text in `path`, made on first use, for its owner's eyes only.
+
+    Of several processes that make it at the same time, the first one's holds for all.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+        partial.touch(mode=0o600)
+        partial.write_text(make(), encoding="utf-8")
+        with suppress(FileExistsError):
+            os.link(partial, path)
+        partial.unlink()
+    return path.read_text(encoding="utf-8")
 
 
 def _sync(path: Path) -> None:

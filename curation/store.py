@@ -7,14 +7,14 @@ pictures and release manifests all live here, so it stands beside the stages, no
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from pathlib import Path
 from typing import BinaryIO
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.deconstruct import deconstructible
+
+from curation.files import whole_file
 
 
 @deconstructible(path="curation.store.AtomicFileSystemStorage")
@@ -24,13 +24,9 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: File[bytes]) -> str:
         final = Path(self.path(name))
         final.parent.mkdir(parents=True, exist_ok=True)
-        partial = final.with_name(f"{final.name}.{secrets.token_hex(4)}.partial")
-        with partial.open("wb") as file:
+        with whole_file(final) as partial, partial.open("wb") as file:
             for chunk in content.chunks():
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(final)
         return name
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:

@@ -7,9 +7,9 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 from curation import store
+from curation.files import whole_folder
 from curation.releases.archive import IMAGES_FOLDER
 from curation.releases.errors import bytes_damaged, bytes_gone
 from curation.releases.manifest import Entry, Manifest, decode, digest_of
@@ -26,26 +26,19 @@ def materialise(
     The folder appears whole or not at all; one that is already whole is left as it is.
     Images are hard links into the store where it is on the same disk, else copies.
     `after_each` is called after each image: it may take a while, and the caller be waited for.
-    Raises BytesGone or BytesDamaged.
+    Raises BytesGone, BytesDamaged or DiskFull.
     """
     data = store.get(release.manifest_sha256)
     manifest = decode(data)
     if _is_whole(folder, manifest, release.manifest_sha256):
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _forget_partials(folder)
-    partial = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}.partial")
-    (partial / IMAGES_FOLDER).mkdir(parents=True)
-    try:
+    with whole_folder(folder) as partial:
+        (partial / IMAGES_FOLDER).mkdir()
         for entry in manifest.entries:
             _place(entry, partial / IMAGES_FOLDER / entry.file)
             after_each()
         (partial / MANIFEST_FILE).write_bytes(data)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.replace(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _place(entry: Entry, path: Path) -> None:
@@ -82,9 +75,3 @@ def _is_whole(folder: Path, manifest: Manifest, digest: str) -> bool:
         )
     except FileNotFoundError:
         return False
-
-
-def _forget_partials(folder: Path) -> None:
-    """Remove what a killed process left half done."""
-    for left in folder.parent.glob(f"{folder.name}.*.partial"):
-        shutil.rmtree(left, ignore_errors=True)

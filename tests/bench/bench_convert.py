@@ -17,6 +17,7 @@ import tempfile
 import time
 from contextlib import closing
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -26,16 +27,18 @@ import cv2
 import numpy as np
 import torch
 
-from training.engine.alignment import MEAN_FACE, Points, Rgb
-from training.engine.convert.drawing import Drawer, View
-from training.engine.convert.film.writer import Reading, Writing
-from training.engine.convert.finding import DlibFinding, Finding
-from training.engine.convert.label import Label
-from training.engine.convert.overlap import StageTimes
+from curation.vision.alignment import MEAN_FACE, Points, Rgb
+from curation.vision.video import VideoReader
+from training.engine.convert.draw.drawing import Drawer, View
+from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.swap import chosen_device
+from training.engine.convert.faces.finding import DlibFinding, Finding
+from training.engine.convert.film.overlap import StageTimes
+from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.pipeline import Pipeline
 from training.engine.convert.settings import ConvertSettings, Film
-from training.engine.convert.swap import chosen_device
-from training.engine.models.registry import architecture_named, count_parameters
+from training.engine.models.face_model import count_parameters
+from training.engine.models.registry import architecture_named
 
 PORTRAIT = Path(__file__).resolve().parents[2] / "demo" / "portraits" / "bob_1.jpg"
 WIDTH, HEIGHT, RATE = 1920, 1080, 25
@@ -108,8 +111,8 @@ def convert(source: Path, target: Path, pipeline: Pipeline, times: StageTimes) -
     """Convert a film as convert_video does, unsigned; gives its frames and its faces."""
     label, num_frames, num_faces = Label(), 0, 0
     with av.open(str(source)) as film, av.open(str(target), "w") as result:
-        reading = Reading(film, times, str(source))
-        writing = Writing(reading, result, pipeline.settings.film, times)
+        reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"))
+        writing = VideoWriter(reading, result, pipeline.settings.film, times)
         with closing(pipeline.run(reading.frames())) as frames:
             for done in frames:
                 label.draw(done.frame.rgb)

@@ -1,4 +1,4 @@
-"""How much faster several GPUs train than one: `training.engine.bench` on one, then on all.
+"""How much faster several GPUs train than one: `training.engine.tools.bench` on one, then on all.
 
     python tests/bench/scaling.py original:512 dfl-h128:128 dlight-256:64 saehd-liae-ud-256:64
 
@@ -78,12 +78,12 @@ def all_alone(cases: list[Case], steps: list[str], *, num_gpus: int) -> list[str
 
 
 def bench(case: Case, given: list[str], *, processes: int, gpus: str | None = None) -> str:
-    """What `training.engine.bench` tells."""
+    """What `training.engine.tools.bench` tells."""
     together = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     model = ["--model", case.model, "--batch", str(case.batch)]
     environment = dict(os.environ) if gpus is None else {**os.environ, "CUDA_VISIBLE_DEVICES": gpus}
     done = subprocess.run(
-        [sys.executable, *together, "-m", "training.engine.bench", *model, *given],
+        [sys.executable, *together, "-m", "training.engine.tools.bench", *model, *given],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from curation.files import DiskFull
+
 
 class EngineError(Exception):
     """A reason to end a run, told as a code for programs and a sentence for people."""
@@ -134,10 +136,6 @@ class RateNotFound(EngineError):
     code = "rate_not_found"
 
 
-class DiskFull(EngineError):
-    code = "disk_full"
-
-
 class OutOfMemory(EngineError):
     code = "out_of_memory"
 
@@ -146,6 +144,10 @@ class NotMarked(EngineError):
     """An output could not be marked as generated, so it was not written."""
 
     code = "not_marked"
+
+
+FAILURES = (EngineError, DiskFull)
+"""All that can end a command of the engine with a sentence: each has code, message, context."""
 
 
 class Stopped(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from curation.subjects.models import Act
-from training.engine import commands
+from training.engine.run import commands
 from training.launchers.protocol import Launcher
 from training.runs.gate import both_covered
 from training.runs.launch_run import launch_run

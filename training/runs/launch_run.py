@@ -10,7 +10,7 @@ from django.db.models import F
 from curation.errors import Refused
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Act
-from training.engine import commands
+from training.engine.run import commands
 from training.launchers.protocol import Launcher, LaunchFailed
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunState

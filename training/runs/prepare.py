@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curation.files import write_json
 from curation.releases.materialise import materialise
-from training.engine.config import CONFIG_FILE, RunConfig, SideConfig
+from training.engine.run.config import CONFIG_FILE, RunConfig, SideConfig
 from training.runs.models import Run
 from training.runs.run_folder import folder_of
 

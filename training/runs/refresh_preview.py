@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from training.engine import commands
+from training.engine.run import commands
 from training.runs.errors import RunNotRunning
 from training.runs.models import Run, RunState
 from training.runs.run_folder import folder_of

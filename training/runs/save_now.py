@@ -11,7 +11,7 @@ from curation import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ADMINISTER
-from training.engine import commands
+from training.engine.run import commands
 from training.runs.errors import RunNotRunning
 from training.runs.models import Run, RunState
 from training.runs.run_folder import folder_of

@@ -24,7 +24,7 @@ from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
 from curation.images.models import Intake
 from curation.jobs import requeue_abandoned
-from training.engine import commands
+from training.engine.run import commands
 from training.launchers.protocol import Launcher
 from training.runs.carry_out import carry_out, look_at
 from training.runs.models import Cause, Run, RunState

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from training.engine import curves
-from training.engine.curves import Loss
-from training.engine.events import EVENTS_FILE, read_events
+from training.engine.run import curves
+from training.engine.run.curves import Loss
+from training.engine.run.events import EVENTS_FILE, read_events
 
 _LOSS_MARK = b'"event": "loss"'
 """As the engine writes it. Most lines are losses, and most questions are not about them."""

@@ -28,9 +28,9 @@ from training.conversions.end_conversion import end_abandoned_conversions
 from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, ConversionState, Into
 from training.conversions.selectors import conversions_from, conversions_of
-from training.engine.checkpoint import TrainingState
+from training.engine.checkpoints.checkpoint import TrainingState
+from training.engine.credentials.provenance import read_credentials
 from training.engine.models.registry import architecture_named
-from training.engine.provenance import read_credentials
 from training.runs.models import Run
 from training.runs.prepare import config_of
 from training.runs.run_folder import checkpoints_of, folder_of

@@ -20,7 +20,7 @@ from tests.training.engine.run_folders import (
     write_config,
     write_release,
 )
-from training.engine.events import EVENTS_FILE, read_events
+from training.engine.run.events import EVENTS_FILE, read_events
 
 Events = list[dict[str, Any]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import numpy as np
 from PIL import Image
 
 from curation.vision.faces import FaceFinder
+from curation.vision.video import VideoReader
 from tests.training.engine.run_folders import PORTRAITS
 from training.engine.convert.__main__ import main
-from training.engine.convert.film.writer import Reading, Writing
-from training.engine.convert.frame_ranges import FrameRanges
-from training.engine.convert.overlap import StageTimes
+from training.engine.convert.film.frame_ranges import FrameRanges
+from training.engine.convert.film.overlap import StageTimes
+from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.settings import ConvertSettings
 
 Pixels = np.ndarray
@@ -35,8 +37,8 @@ def rewrite(source: Path, target: Path, **settings: Any) -> None:
     wanted, times = ConvertSettings.from_dict(settings), StageTimes()
     ranges = FrameRanges.read(wanted.frames)
     with av.open(str(source)) as film, av.open(str(target), "w") as result:
-        reading = Reading(film, times, str(source))
-        writing = Writing(reading, result, wanted.film, times)
+        reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"))
+        writing = VideoWriter(reading, result, wanted.film, times)
         for frame in reading.frames():
             writing.write(frame, keep=wanted.other_frames == "keep" or frame.number in ranges)
         writing.finish(reading.left_over)

@@ -19,12 +19,12 @@ from PIL import Image, ImageEnhance, ImageOps
 from safetensors.torch import load_file
 from torch import Tensor
 
+from curation.vision.alignment import MEAN_FACE, Centring, Square
 from tests.training.engine import tiny
-from training.engine.alignment import MEAN_FACE, Centring, Square
-from training.engine.checkpoint import last_checkpoint
-from training.engine.cutting import CutOut
-from training.engine.events import EVENTS_FILE, read_events
-from training.engine.faces import FaceKey, stored_size, write_faces
+from training.engine.checkpoints.checkpoint import last_checkpoint
+from training.engine.data.cutting import CutOut
+from training.engine.data.faces import FaceKey, stored_size, write_faces
+from training.engine.run.events import EVENTS_FILE, read_events
 
 VIEWS: dict[Centring, Square] = {
     "legacy": (0.0, 0.0, 0.6),

@@ -8,10 +8,15 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from training.engine.checkpoint import Checkpoint, TrainingState, last_checkpoint, read_checkpoint
-from training.engine.config import RunConfig, SideConfig
-from training.engine.events import Reporter
-from training.engine.saver import Saver
+from training.engine.checkpoints.checkpoint import (
+    Checkpoint,
+    TrainingState,
+    last_checkpoint,
+    read_checkpoint,
+)
+from training.engine.checkpoints.saver import Saver
+from training.engine.run.config import RunConfig, SideConfig
+from training.engine.run.events import Reporter
 
 CONFIG = RunConfig(
     a=SideConfig(folder="a", manifest_sha256="a" * 64),

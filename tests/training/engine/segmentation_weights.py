@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from training.engine.segmentation import FORMAT
+from training.engine.data.segmentation import FORMAT
 
 SAID = {"format": FORMAT, "size": 32, "classes": 2, "face": [1]}
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.training.engine.run_folders import ROOT
-from training.engine.events import EVENTS_FILE, read_events
+from training.engine.run.events import EVENTS_FILE, read_events
 
 # Trains as `tiny` does, tells its process id, and leaves the weights that it ended with and its
 # exit code.

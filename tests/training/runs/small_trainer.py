@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from curation.files import write_bytes, write_json
-from training.engine.commands import Requests
-from training.engine.config import load_config
-from training.engine.events import EVENTS_FILE, Reporter
-from training.engine.lock import only_trainer
+from training.engine.run.commands import Requests
+from training.engine.run.config import load_config
+from training.engine.run.events import EVENTS_FILE, Reporter
+from training.engine.run.lock import only_trainer
 
 PACE_FILE = "pace.json"
 

@@ -12,7 +12,7 @@ from django.test import Client
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from training.engine.events import EVENTS_FILE, Reporter
+from training.engine.run.events import EVENTS_FILE, Reporter
 from training.runs.models import Run, RunState
 from training.runs.run_folder import folder_of
 

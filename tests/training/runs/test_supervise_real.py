@@ -19,7 +19,7 @@ from django.db import connection
 from curation.projects.models import Project, User
 from curation.releases.models import Release
 from tests.training.engine.run_folders import portraits_of, put_faces
-from training.engine.events import EVENTS_FILE, read_events
+from training.engine.run.events import EVENTS_FILE, read_events
 from training.launchers.local import LocalLauncher
 from training.runs.create_run import create_run
 from training.runs.model_choices import MODELS
@@ -38,7 +38,7 @@ TINY = "tests.training.engine.tiny"
 SUPERVISOR = f"""
 import django
 django.setup()
-from training.engine.events import EVENTS_FILE, read_events
+from training.engine.run.events import EVENTS_FILE, read_events
 from training.launchers.local import LocalLauncher
 from training.runs.supervise import Supervisor, supervise_until_told
 supervise_until_told(Supervisor(LocalLauncher({TINY!r})))

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.engine.events import EVENTS_FILE, Reporter
+from training.engine.run.events import EVENTS_FILE, Reporter
 from training.runs.telemetry import (
     Ending,
     Loss,

@@ -13,16 +13,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
-from training.engine.checkpoint import read_checkpoint
+from training.engine.checkpoints.checkpoint import read_checkpoint
 from training.engine.convert.arguments import read_arguments
+from training.engine.convert.draw.swap import FaceSwapper
+from training.engine.convert.film.video import CONTAINERS, convert_video
 from training.engine.convert.mark import Marker
 from training.engine.convert.pictures import SAVING, convert_folder, convert_picture
-from training.engine.convert.swap import FaceSwapper
-from training.engine.convert.video import CONTAINERS, convert_video
-from training.engine.errors import ConversionRefused, EngineError
-from training.engine.events import say
-from training.engine.provenance import credentials_for, describe_model
-from training.engine.words import counted
+from training.engine.credentials.provenance import credentials_for, describe_model
+from training.engine.errors import FAILURES, ConversionRefused
+from training.engine.phrasing import counted
+from training.engine.run.events import say
 
 Kind = Literal["folder", "picture", "video"]
 INTERRUPTED = 130
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         given = read_arguments(arguments, about=__doc__)
         replaced = given.output.is_file()
         convert(given)
-    except EngineError as refusal:
+    except FAILURES as refusal:
         say(refusal.message)
         return refusal.exit_code
     except KeyboardInterrupt:

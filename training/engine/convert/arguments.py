@@ -13,8 +13,8 @@ from training.engine.convert.settings import (
     ErosionByYaw,
     read_settings_file,
 )
+from training.engine.credentials.provenance import CREDENTIALS_HELP
 from training.engine.errors import ConversionRefused
-from training.engine.provenance import CREDENTIALS_HELP
 
 # Flag, the setting it sets, its kind, and what it means; limits and defaults are told besides.
 FLAGS: dict[str, tuple[str, type[Any], str]] = {

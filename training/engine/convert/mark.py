@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from curation.files import needing_room, put_in_place
-from training.engine.certificates import Credentials
 from training.engine.convert.working_folder import working_folder
-from training.engine.provenance import sign
+from training.engine.credentials.certificates import Credentials
+from training.engine.credentials.provenance import sign
 
 
 @dataclass(frozen=True, slots=True)

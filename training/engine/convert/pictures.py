@@ -8,13 +8,13 @@ from typing import Any
 from PIL import Image
 
 from curation.vision.decode import Unreadable, decode
-from training.engine.convert.label import Label
+from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.swap import FaceSwapper
+from training.engine.convert.faces.nobody import NobodySwapped, refuse_nobody
 from training.engine.convert.mark import Marker
-from training.engine.convert.nobody import NobodySwapped, refuse_nobody
-from training.engine.convert.swap import FaceSwapper
 from training.engine.errors import ConversionRefused
-from training.engine.events import say
-from training.engine.words import counted, reason_of
+from training.engine.phrasing import counted, reason_of
+from training.engine.run.events import say
 
 SAVING: dict[str, dict[str, Any]] = {
     ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from training.engine.alignment import Matrix, Points, Rgb
-from training.engine.convert.drawing import Drawer
-from training.engine.convert.film.writer import Frame
-from training.engine.convert.finding import Finding, Likeness, Workers, num_workers
-from training.engine.convert.following import Grey, grey_copy, is_cut
-from training.engine.convert.frame_ranges import FrameRanges
-from training.engine.convert.overlap import StageTimes, overlapped
+from curation.vision.alignment import Matrix, Points, Rgb
+from curation.vision.video import Frame
+from training.engine.convert.draw.drawing import Drawer
+from training.engine.convert.draw.swap import draw_over
+from training.engine.convert.faces.finding import Finding, Likeness, Workers, num_workers
+from training.engine.convert.faces.following import Grey, grey_copy, is_cut
+from training.engine.convert.faces.tracks import Distance, Tracker
+from training.engine.convert.film.frame_ranges import FrameRanges
+from training.engine.convert.film.overlap import StageTimes, overlapped
 from training.engine.convert.settings import ConvertSettings
-from training.engine.convert.swap import draw_over
-from training.engine.convert.tracks import Distance, Tracker
 
 ROOM = 4
 """Frames that may wait between two stages."""

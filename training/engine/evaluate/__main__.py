@@ -15,20 +15,20 @@ import json
 import sys
 from pathlib import Path
 
-from training.engine.checkpoint import read_checkpoint
-from training.engine.errors import EngineError, FinderMissing, TruthWrong
+from training.engine.checkpoints.checkpoint import read_checkpoint
+from training.engine.data.finder import DlibFinder
+from training.engine.errors import FAILURES, FinderMissing, TruthWrong
 from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_drawings
 from training.engine.evaluate.truth import SIDES, Truth, cases_in, names_of, open_truth
-from training.engine.events import say
-from training.engine.finder import DlibFinder
-from training.engine.models.registry import Side
+from training.engine.models.face_model import Side
+from training.engine.run.events import say
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         evaluate(given)
-    except EngineError as refusal:
+    except FAILURES as refusal:
         say(refusal.message)
         return refusal.exit_code
     return 0

@@ -19,14 +19,14 @@ import torch
 from PIL import Image
 
 from curation.files import write_bytes, write_json
-from training.engine.alignment import Centring, Matrix, Points, Rgb, crop_matrix, extract
-from training.engine.checkpoint import Checkpoint
+from curation.vision.alignment import Centring, Matrix, Points, Rgb, crop_matrix, extract
+from curation.vision.masks import MaskKind
+from training.engine.checkpoints.checkpoint import Checkpoint
+from training.engine.checkpoints.trained import open_trained
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.truth import Case, Truth, read_picture
-from training.engine.manifest import read_landmarks
-from training.engine.masks import MaskKind
-from training.engine.models.registry import FaceModel, Side
-from training.engine.trained import open_trained
+from training.engine.models.face_model import FaceModel, Side
+from training.engine.run.manifest import read_landmarks
 
 FORMAT = "winnow-drawings/1"
 ABOUT, LANDMARKS = "drawings.json", "landmarks.npz"

@@ -8,9 +8,11 @@ from typing import Literal, cast
 
 import numpy as np
 
+from curation.vision.alignment import Rgb, extract
+from curation.vision.alignment import apply as move
 from curation.vision.faces import Face
-from training.engine.alignment import Rgb, extract
-from training.engine.alignment import apply as move
+from curation.vision.masks import Mask, draw_mask
+from training.engine.data.finder import Finder
 from training.engine.evaluate.draw import MEASURED_SIZE, Drawing, Drawings, resized
 from training.engine.evaluate.metrics import (
     identity_distance,
@@ -19,8 +21,6 @@ from training.engine.evaluate.metrics import (
     ssim_inside,
 )
 from training.engine.evaluate.truth import SIDES, Case, Truth
-from training.engine.finder import Finder
-from training.engine.masks import Mask, draw_mask
 
 Align = Literal["own", "source"]
 """By whose landmarks the truth is cut out.

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.engine.alignment import Points, Rgb
-from training.engine.losses import mse_map, ssim_map
-from training.engine.masks import Mask
+from curation.vision.alignment import Points, Rgb
+from curation.vision.masks import Mask
+from training.engine.train.losses import mse_map, ssim_map
 
 LARGEST_PSNR = 100.0
 """Decibels that the same picture gets; endless ones would spoil every mean."""

@@ -13,12 +13,12 @@ import numpy as np
 from PIL import Image
 
 from curation.files import write_bytes, write_json
-from training.engine.alignment import Rgb
+from curation.vision.alignment import Rgb
 from training.engine.evaluate.draw import Drawings
 from training.engine.evaluate.measure import Align, Figures, Measured, means
 from training.engine.evaluate.truth import SIDES
-from training.engine.models.registry import Side
-from training.engine.titles import titled
+from training.engine.models.face_model import Side
+from training.engine.train.column_titles import titled
 
 ROWS = 6
 """Cases that the picture shows."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from curation.vision.alignment import Points, Rgb
 from curation.vision.decode import Unreadable, decode
-from training.engine.alignment import Points, Rgb
-from training.engine.checkpoint import Checkpoint
+from training.engine.checkpoints.checkpoint import Checkpoint
+from training.engine.data.finder import Finder
 from training.engine.errors import EngineError, LandmarksWrong, TruthWrong
-from training.engine.finder import Finder
-from training.engine.manifest import KnownLandmarks, load_manifest, read_landmarks
-from training.engine.models.registry import Side
+from training.engine.models.face_model import Side
+from training.engine.run.manifest import KnownLandmarks, load_manifest, read_landmarks
 
 SIDES: tuple[Side, ...] = ("a", "b")
 TABLE = "truth.csv"

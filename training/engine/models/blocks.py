@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.engine.models.face_model import Drawn
 from training.engine.models.operations import (
     by_places,
     filled_up,
@@ -17,7 +18,6 @@ from training.engine.models.operations import (
     stretch,
     thin_convolution,
 )
-from training.engine.models.registry import Drawn
 
 NAMES = ("weight", "bias")
 

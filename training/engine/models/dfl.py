@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from training.engine.models.blocks import plain_decoder, plain_encoder
-from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.face_model import Architecture, FaceModel
 from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128

@@ -21,8 +21,8 @@ from training.engine.models.blocks import (
     ToPicture,
     dense,
 )
+from training.engine.models.face_model import Architecture, FaceModel
 from training.engine.models.operations import leak, stretch
-from training.engine.models.registry import Architecture, FaceModel
 from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from training.engine.models.blocks import plain_decoder, plain_encoder
-from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.face_model import Architecture, FaceModel
 from training.engine.models.sharing import TwoDecoders
 
 SIDE = 64

@@ -20,7 +20,7 @@ from training.engine.models.blocks import (
     dense,
     in_a_row,
 )
-from training.engine.models.registry import Architecture, FaceModel
+from training.engine.models.face_model import Architecture, FaceModel
 from training.engine.models.sharing import Liae, TwoDecoders
 
 CODE, ENCODER, DECODER, MASK = 256, 64, 64, 22

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.models.registry import Drawn, FaceModel, Side
+from training.engine.models.face_model import Drawn, FaceModel, Side
 
 
 class TwoDecoders(FaceModel):

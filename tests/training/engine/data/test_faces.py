@@ -1,0 +1,386 @@
+"""Faces are found, laid upright and cut out once."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from curation.vision.alignment import FRAMES, MEAN_FACE, Centring
+from curation.vision.faces import Face, FaceFinder
+from tests.training.engine.run_folders import (
+    PORTRAITS,
+    ROOT,
+    known_landmarks,
+    varied,
+    write_release,
+)
+from tests.training.engine.segmentation_weights import write_onnx
+from training.engine.data.cutting import CutOut, Cutter, cut_out_all
+from training.engine.data.faces import FaceKey, faces_of, read_faces, stored_size
+from training.engine.data.segmentation import Segmenter, open_segmenter
+from training.engine.data.skipped import Skipped
+from training.engine.errors import ImageChanged, ImageMissing, LandmarksWrong, Stopped, TooFewFaces
+from training.engine.run.config import SideConfig, load_config
+from training.engine.run.manifest import Manifest, load_manifest
+
+SIZE = 80
+
+
+@pytest.fixture(scope="module")
+def finder() -> FaceFinder:
+    return FaceFinder()
+
+
+def release_of(folder: Path, pictures: list[bytes]) -> tuple[Manifest, FaceKey]:
+    digest = write_release(folder / "a", "ada", pictures)
+    manifest = load_manifest(folder, SideConfig(folder="a", manifest_sha256=digest))
+    return manifest, FaceKey(manifest_sha256=digest, size=SIZE, mask="extended")
+
+
+def cutter_of(manifest: Manifest, finder: FaceFinder) -> Cutter:
+    return Cutter(manifest=manifest, size=SIZE, mask="extended", finder=finder)
+
+
+def ignore(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def as_file(picture: Image.Image, kind: str) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, kind)
+    return buffer.getvalue()
+
+
+def scenery() -> bytes:
+    """A picture of nobody."""
+    return as_file(Image.linear_gradient("L").convert("RGB").resize((240, 300)), "PNG")
+
+
+@pytest.mark.slow
+def test_a_tilted_face_comes_out_upright_and_a_picture_of_nobody_does_not(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    straight = Image.open(PORTRAITS / "ada_1.jpg").resize((360, 450))
+    buffer = BytesIO()
+    straight.rotate(20, expand=True, resample=Image.Resampling.BICUBIC).save(buffer, "PNG")
+    pictures = [varied(PORTRAITS / "ada_1.jpg", 0), buffer.getvalue(), scenery(), b"no picture"]
+    manifest, _ = release_of(tmp_path, pictures)
+    told: list[tuple[int, int]] = []
+
+    upright, tilted, *nobody = cut_out_all(
+        cutter_of(manifest, finder), progress=lambda done, total: told.append((done, total))
+    )
+    assert nobody == [
+        Skipped(3, "00003_图 3.jpg", "no_face"),
+        Skipped(4, "00004_图 4.jpg", "unreadable"),
+    ]
+    assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert isinstance(upright, CutOut)
+    assert isinstance(tilted, CutOut)
+    for face in (upright, tilted):
+        crop = Image.fromarray(face.pixels[..., :3])
+        (found,) = finder.find(np.asarray(crop.resize((400, 400))))
+        placed = found.landmarks / 400 * 2 - 1
+        assert np.abs(placed - (face.landmarks + 0.5) / SIZE * 2 + 1).mean() < 0.05
+        # In the legacy view, the features fill the middle 1 / 1.6 of the square.
+        x, y, half = face.views["legacy"]
+        assert np.abs((placed[17:] - (x, y)) / half - (2 * MEAN_FACE - 1) / 1.6).mean() < 0.08
+        mask = face.pixels[..., 3]
+        assert 0.08 < (mask > 127).mean() < 0.3
+        assert mask[tuple(face.landmarks[30, ::-1].astype(int))] == 255
+
+
+def test_cut_out_faces_are_read_again_and_not_found_again(
+    make_run: Callable[..., Path], finder: FaceFinder
+) -> None:
+    run_dir = make_run()
+    side = load_config(run_dir).a
+    manifest = load_manifest(run_dir, side)
+    key = FaceKey(manifest_sha256=side.manifest_sha256, size=32, mask="extended")
+
+    def nothing_is_prepared(done: int, total: int) -> None:
+        pytest.fail("faces were cut out again")
+
+    faces = faces_of(manifest, key, progress=nothing_is_prepared, finder=finder)
+    assert len(faces) == 30
+    assert faces.pixels.shape == (30, 32, 32, 6)
+    assert isinstance(faces.pixels, np.memmap)
+    assert faces.landmarks.shape == (30, 68, 2)
+    assert {centring: view.shape for centring, view in faces.views.items()} == {
+        "legacy": (30, 3),
+        "face": (30, 3),
+        "head": (30, 3),
+    }
+    some = faces.take([7, 2])
+    assert some.numbers == (8, 3)
+    assert np.array_equal(some.pixels, faces.pixels[[7, 2]])
+
+    for changed in ({"mask": "components"}, {"size": 80}, {"version": 99}):
+        other = dataclasses.replace(key, **changed)
+        with pytest.raises(pytest.fail.Exception, match="cut out again"):
+            faces_of(manifest, other, progress=nothing_is_prepared, finder=finder)
+
+
+def test_giving_up_half_way_leaves_nothing_half_done(tmp_path: Path, finder: FaceFinder) -> None:
+    manifest, key = release_of(tmp_path, [scenery()] * 3)
+
+    def give_up(done: int, total: int) -> None:
+        if done == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        faces_of(manifest, key, progress=give_up, finder=finder)
+    assert sorted(path.name for path in manifest.folder.iterdir()) == ["images", "manifest.jsonl"]
+
+
+def test_faces_left_by_a_kill_or_of_another_release_are_replaced(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    manifest, key = release_of(tmp_path, [varied(PORTRAITS / "ada_2.jpg", 0)])
+    (manifest.folder / ".faces.1234.partial").mkdir()
+    (manifest.folder / "faces").mkdir()
+    (manifest.folder / "faces" / "faces.json").write_text('{"key": "old"}')
+
+    with pytest.raises(TooFewFaces, match="Only 1 faces were found in the 1 pictures of ada"):
+        faces_of(manifest, key, progress=ignore, finder=finder)
+    assert sorted(path.name for path in manifest.folder.glob("*aces*")) == ["faces"]
+    assert list(manifest.folder.glob(".*")) == []
+    assert read_faces(manifest).numbers == (1,)
+
+
+def test_a_changed_picture_is_found_out_before_its_face_is_used(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    manifest, key = release_of(tmp_path, [scenery(), scenery()])
+    (manifest.folder / "images" / manifest.images[1].file).write_bytes(scenery() + b"!")
+    with pytest.raises(ImageChanged, match="Picture 2"):
+        faces_of(manifest, key, progress=ignore, finder=finder)
+    assert not (manifest.folder / "faces").exists()
+
+
+@pytest.mark.slow
+def test_several_processes_cut_out_the_very_same_faces(tmp_path: Path, finder: FaceFinder) -> None:
+    pictures = [varied(PORTRAITS / f"bob_{number}.jpg", 0) for number in (1, 2, 3)]
+    manifest, _ = release_of(tmp_path, [*pictures, scenery(), b"no picture", *pictures])
+    cutter = cutter_of(manifest, finder)
+    alone, together = (
+        list(cut_out_all(cutter, progress=ignore, processes=count)) for count in (1, 2)
+    )
+    assert [isinstance(face, CutOut) for face in together] == [True] * 3 + [False] * 2 + [True] * 3
+    for one, other in zip(alone, together, strict=True):
+        if isinstance(one, Skipped) or isinstance(other, Skipped):
+            assert one == other
+        else:
+            assert one.number == other.number
+            assert np.array_equal(one.pixels, other.pixels)
+            assert np.array_equal(one.landmarks, other.landmarks)
+            assert one.views == other.views
+
+
+@pytest.mark.slow
+def test_what_several_processes_find_wrong_is_told_as_by_one(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    manifest, key = release_of(tmp_path, [scenery(), scenery()])
+    (manifest.folder / "images" / manifest.images[1].file).unlink()
+    with pytest.raises(ImageMissing, match="Picture 2") as caught:
+        faces_of(manifest, key, progress=ignore, finder=finder, processes=2)
+    assert caught.value.context["number"] == 2
+    assert not (manifest.folder / "faces").exists()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from training.engine.run.config import SideConfig
+from training.engine.data.faces import FaceKey, faces_of
+from training.engine.data.finder import DlibFinder
+from training.engine.run.manifest import load_manifest
+
+if __name__ == "__main__":
+    folder, digest = Path(sys.argv[1]), sys.argv[2]
+    manifest = load_manifest(folder, SideConfig(folder="a", manifest_sha256=digest))
+    key = FaceKey(manifest_sha256=digest, size=80, mask="extended")
+    tell = lambda done, total: print(done, flush=True)
+    faces_of(manifest, key, progress=tell, finder=DlibFinder(), processes=2)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_preparation_leaves_no_half_cache_and_no_helpers(tmp_path: Path) -> None:
+    manifest, key = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 40)
+    program = tmp_path / "killed.py"
+    program.write_text(KILLED)
+    started = subprocess.Popen(
+        [sys.executable, str(program), str(tmp_path), key.manifest_sha256],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert started.stdout is not None
+    while started.stdout.readline().strip() != "3":
+        assert started.poll() is None
+    helpers = psutil.Process(started.pid).children(recursive=True)
+    assert len(helpers) >= 2
+    started.kill()
+    started.communicate()
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
+    assert not (manifest.folder / "faces").exists()
+
+
+class NeverAsked:
+    """Where all landmarks are known, nothing is looked for."""
+
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[Face]:
+        pytest.fail("a face was looked for")
+
+
+def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) -> Manifest:
+    """Lay landmarks beside a release's pictures and name them in its manifest."""
+    np.savez(folder / "a" / "landmarks.npz", files=files, lm=points)
+    digest = hashlib.sha256((folder / "a" / "landmarks.npz").read_bytes()).hexdigest()
+    header, *rest = (folder / "a" / "manifest.jsonl").read_text().splitlines()
+    named = json.dumps({**json.loads(header), "landmarks_sha256": digest})
+    content = "\n".join([named, *rest]).encode()
+    (folder / "a" / "manifest.jsonl").write_bytes(content)
+    side = SideConfig(folder="a", manifest_sha256=hashlib.sha256(content).hexdigest())
+    return load_manifest(folder, side)
+
+
+def test_known_landmarks_are_used_and_nothing_is_looked_for(tmp_path: Path) -> None:
+    manifest, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 27)
+    points = known_landmarks(27)
+    points[3] += 5000
+    points[4, :, 1] = 150
+    manifest = give_landmarks(tmp_path, [image.file for image in manifest.images], points)
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    faces = faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    # The fourth face lies outside of its picture, the fifth like nobody's.
+    assert [(each.number, each.why) for each in faces.skipped] == [
+        (4, "landmarks"),
+        (5, "landmarks"),
+    ]
+    assert faces.num_skipped == 2
+    assert faces.numbers == (1, 2, 3, *range(6, 28))
+    core = FRAMES["head"].side
+    wanted = MEAN_FACE[[0, 9]][:, 0] / core
+    placed = (faces.landmarks[0, [17, 26], 0] + 0.5) / SIZE
+    assert placed[1] - placed[0] == pytest.approx(wanted[1] - wanted[0], abs=1e-3)
+
+
+def test_landmarks_that_are_missing_or_changed_are_named(tmp_path: Path) -> None:
+    manifest, _ = release_of(tmp_path, [scenery()])
+    manifest = give_landmarks(tmp_path, [manifest.images[0].file], known_landmarks(1))
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    path = manifest.folder / "landmarks.npz"
+    path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(LandmarksWrong, match="SHA-256 differs"):
+        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    path.unlink()
+    with pytest.raises(LandmarksWrong, match="cannot be read"):
+        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+
+
+def test_pictures_of_one_colour_or_without_numbers_are_named_also_with_landmarks(
+    tmp_path: Path,
+) -> None:
+    plain = as_file(Image.new("RGB", (240, 300), (90, 80, 70)), "PNG")
+    not_numbers = as_file(Image.fromarray(np.full((300, 240), np.nan, np.float32)), "TIFF")
+    manifest, _ = release_of(tmp_path, [plain] * 27 + [not_numbers, not_numbers, plain[:200]])
+    files = [image.file for image in manifest.images]
+    manifest = give_landmarks(tmp_path, files, known_landmarks(30))
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    with pytest.raises(TooFewFaces, match="Only 0 faces were found in the 30 pictures") as refusal:
+        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    for told in (
+        "27 of one colour (00001_图 1.jpg, 00002_图 2.jpg, 00003_图 3.jpg and 24 more)",
+        "2 with pixels that are no numbers (NaN) (00028_图 28.jpg, 00029_图 29.jpg)",
+        "1 unreadable (00030_图 30.jpg)",
+    ):
+        assert told in refusal.value.message
+    assert "from the front" not in refusal.value.message
+
+
+def test_a_picture_of_one_colour_is_told_from_one_of_nobody(
+    tmp_path: Path, finder: FaceFinder
+) -> None:
+    manifest, key = release_of(tmp_path, [as_file(Image.new("RGB", (240, 300)), "PNG"), scenery()])
+    with pytest.raises(TooFewFaces, match=r"1 of one colour .*; 1 without a face that was found"):
+        faces_of(manifest, key, progress=ignore, finder=finder)
+
+
+def test_faces_cut_out_before_reasons_were_kept_are_still_read(
+    make_run: Callable[..., Path],
+) -> None:
+    run_dir = make_run()
+    path = run_dir / "a" / "faces" / "faces.json"
+    about = json.loads(path.read_text())
+    del about["skipped"]
+    path.write_text(json.dumps({**about, "num_skipped": 3}))
+    faces = read_faces(load_manifest(run_dir, load_config(run_dir).a))
+    assert (faces.num_skipped, faces.skipped) == (3, ())
+
+
+def test_the_face_mask_can_come_from_the_users_own_weights(tmp_path: Path) -> None:
+    manifest, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 25)
+    files = [image.file for image in manifest.images]
+    manifest = give_landmarks(tmp_path, files, known_landmarks(25))
+    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    told: list[int] = []
+
+    def masks(segmenter: Segmenter | None) -> NDArray[np.uint8]:
+        told.clear()
+        faces = faces_of(
+            manifest,
+            key,
+            progress=lambda *numbers: told.append(numbers[0]),
+            finder=NeverAsked(),
+            segmenter=segmenter,
+        )
+        return faces.pixels[..., 3]
+
+    drawn = masks(None)
+    # Weights that take everything for the face, and others that take nothing for a cover.
+    everything = np.array([[-200] * 3, [200] * 3], np.float32)
+    whole = open_segmenter(write_onnx(tmp_path / "whole.onnx", everything))
+    clear = open_segmenter(
+        write_onnx(tmp_path / "clear.onnx", -everything, face=[], obstruction=[1])
+    )
+    assert (masks(whole)[:, 20:60, 20:60] > 250).all()
+    assert len(told) == 26
+    masks(whole)
+    assert told == []
+    covered = masks(clear)
+    assert (covered <= drawn).all()
+    assert (covered.astype(int) - drawn).min() >= -3
+
+
+@pytest.mark.parametrize(
+    ("face_side", "centring", "coverage", "stored"),
+    [
+        (64, "face", 0.8, 112),
+        (128, "face", 1.0, 176),
+        (256, "face", 0.8, 432),
+        (128, "head", 1.0, 128),
+        (128, "legacy", 0.625, 352),
+        (512, "face", 0.8, 640),
+    ],
+)
+def test_the_stored_head_is_as_fine_as_what_the_model_sees_of_it(
+    face_side: int, centring: Centring, coverage: float, stored: int
+) -> None:
+    assert stored_size(face_side, centring=centring, coverage=coverage) == stored

@@ -1,0 +1,284 @@
+"""A run's state on disk: all that resuming needs, written whole or not at all, never pickled.
+
+A checkpoint is two files of one name: tensors in `.safetensors` and the rest, readable, in
+`.json`. `last.json` names the one to go on from and `best.json` the one with the lowest average
+loss; either changes only once both files are safe on disk, and what they name is never deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from curation.files import write_json
+from training.engine.checkpoints.tensor_file import digest_of, halved, write_tensors
+from training.engine.errors import CheckpointWrong
+from training.engine.run.config import CONFIG_FILE, RunConfig
+
+FORMAT = "winnow-checkpoint/1"
+FOLDER = "checkpoints"
+LAST, BEST = "last.json", "best.json"
+MODEL, EMA, OPTIMIZER, RANDOM = "model.", "ema.", "optimizer.", "random."
+MEND = "Give another checkpoint, or delete this one to begin anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint on disk."""
+
+    path: Path
+    """The `.safetensors` file; its `.json` lies beside it."""
+    about: dict[str, Any]
+    """format, step, model, config, order, average, run_id, changed, has_optimizer, digest, ..."""
+
+    @property
+    def step(self) -> int:
+        return int(self.about["step"])
+
+    @property
+    def config(self) -> RunConfig:
+        return RunConfig.from_dict(self.about["config"])
+
+    @property
+    def run_dir(self) -> Path | None:
+        """The run folder that it lies in, or None when it was taken out of its run."""
+        folder = self.path.resolve().parent
+        return folder.parent if folder.name == FOLDER else None
+
+    @property
+    def average(self) -> float | None:
+        """Mean of loss A plus loss B over the steps since the rated save before, or None."""
+        told = self.about.get("average")
+        return None if told is None else float(told)
+
+    def verify(self) -> None:
+        """Raise CheckpointWrong when the file is not, bit for bit, the one that was written."""
+        told = self.about.get("digest")
+        if told is not None and told != digest_of(self.path):
+            raise CheckpointWrong(
+                f"{self.path} has changed since it was saved: its SHA-256 is not {told[:12]}…, "
+                f"as its .json tells. {MEND}"
+            )
+
+    def tensors(self, prefix: str) -> dict[str, Tensor]:
+        """The tensors whose names begin with `prefix`, without it, on the CPU.
+
+        Raises CheckpointWrong when the file is damaged.
+        """
+        try:
+            with safe_open(self.path, framework="pt", device="cpu") as file:
+                names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118, it is no dict
+                return {name.removeprefix(prefix): file.get_tensor(name) for name in names}
+        except (OSError, SafetensorError) as error:
+            raise CheckpointWrong(f"{self.path} cannot be read: {error}. {MEND}") from error
+
+    def load_model(self, model: nn.Module, *, ema: bool = False) -> None:
+        """Put the weights into `model`; with `ema` the averaged ones, where there are any.
+
+        Raises CheckpointWrong when they do not fit it.
+        """
+        try:
+            weights = self.tensors(MODEL)
+            model.load_state_dict({**weights, **self.tensors(EMA)} if ema else weights)
+        except RuntimeError as error:
+            raise CheckpointWrong(
+                f"The weights in {self.path} are not those of a model "
+                f"{self.about['model']!r}: {error}. {MEND}"
+            ) from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingState:
+    """What a run is made of between two steps."""
+
+    config: RunConfig
+    step: int
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    order: dict[str, int]
+    """How many faces of each side were drawn so far."""
+    random: dict[str, Tensor] = field(default_factory=dict)
+    """States of the random generators, by name."""
+    ema: dict[str, Tensor] = field(default_factory=dict)
+    """Averaged weights, named as in the model's state; empty when none are kept."""
+    average: float | None = None
+    """Mean of loss A plus loss B over the steps since the rated save before."""
+    run_id: str | None = None
+    """By chance when the run began, and the same as long as it goes on, whatever is set anew."""
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What commands have changed, such as learning_rate: its value "from" the run's settings, and
+    the one changed "to"."""
+
+    def weights(self) -> dict[str, Tensor]:
+        """What a conversion needs, named as in the file."""
+        return {
+            **{f"{MODEL}{name}": tensor for name, tensor in self.model.state_dict().items()},
+            **{f"{EMA}{name}": tensor for name, tensor in self.ema.items()},
+        }
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All that resuming needs, named as in the file."""
+        names: dict[Tensor, str] = {
+            parameter: name for name, parameter in self.model.named_parameters()
+        }
+        moments = {
+            f"{OPTIMIZER}{kind}.{names[parameter]}": tensor
+            for parameter, kinds in self.optimizer.state.items()
+            for kind, tensor in kinds.items()
+        }
+        random = {f"{RANDOM}{name}": tensor for name, tensor in self.random.items()}
+        return {**self.weights(), **moments, **random}
+
+    def about(self) -> dict[str, Any]:
+        """What a checkpoint of it tells besides its tensors."""
+        return {
+            "format": FORMAT,
+            "step": self.step,
+            "model": self.config.model,
+            "config": self.config.to_dict(),
+            "order": self.order,
+            "average": self.average,
+            "run_id": self.run_id,
+            "changed": self.changed,
+            "torch": torch.__version__,
+        }
+
+
+def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
+    """Write CPU tensors as the checkpoint to go on from, then drop those that nothing names.
+
+    Killed at any line, it leaves both the last and the best checkpoint whole. Raises DiskFull.
+    """
+    folder = run_dir / FOLDER
+    folder.mkdir(exist_ok=True)
+    # What a killed trainer was writing: it would fill the disk, kill by kill.
+    for leftover in folder.glob(".*.partial.*"):
+        leftover.unlink()
+    before = [found for found in (_named_by(folder / BEST), _named_by(folder / LAST)) if found]
+    path = folder / f"step-{about['step']:08d}.safetensors"
+    while path in {found.path for found in before}:
+        # Gone back to an earlier step, a run comes by again. What is named is never written over.
+        path = path.with_stem(f"{path.stem}-again")
+    saved = _write(path, tensors, {**about, "has_optimizer": True})
+    write_json(folder / LAST, {"file": path.name, "step": saved.step})
+    rated = [found for found in (*before, saved) if found.average is not None]
+    kept = {saved.path.stem}
+    if rated:
+        best = min(rated, key=lambda found: found.average or 0.0)
+        pointer = {"file": best.path.name, "step": best.step, "average": best.average}
+        write_json(folder / BEST, pointer)
+        kept.add(best.path.stem)
+    for old in folder.glob("step-*.*"):
+        if old.stem not in kept:
+            old.unlink()
+    return saved
+
+
+def write_snapshot(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
+    """Write CPU tensors in half precision under a name that stays. Raises DiskFull."""
+    path = run_dir / FOLDER / f"snapshot-{about['step']:08d}.safetensors"
+    path.parent.mkdir(exist_ok=True)
+    small = {name: halved(tensor) for name, tensor in tensors.items()}
+    return _write(path, small, {**about, "has_optimizer": False})
+
+
+def last_checkpoint(run_dir: Path) -> Checkpoint | None:
+    """The checkpoint to go on from, or None when the run has none yet.
+
+    Raises CheckpointWrong when there is one but it cannot be read.
+    """
+    return _follow(run_dir / FOLDER / LAST)
+
+
+def best_checkpoint(run_dir: Path) -> Checkpoint | None:
+    """The checkpoint with the lowest average loss, or None when none was rated yet.
+
+    Raises CheckpointWrong when there is one but it cannot be read.
+    """
+    return _follow(run_dir / FOLDER / BEST)
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint at `path`: its `.safetensors` file, or a run folder for its last one.
+
+    Raises CheckpointWrong when there is none or it cannot be read.
+    """
+    told = path.with_suffix(".json")
+    is_run = (path / CONFIG_FILE).is_file() or (path / FOLDER).is_dir()
+    if not (is_run or (path.suffix == ".safetensors" and (path.is_file() or told.is_file()))):
+        raise CheckpointWrong(
+            f"There is neither a checkpoint nor a run at {path}; name a run folder, or a "
+            f".safetensors file in its {FOLDER} folder."
+        )
+    if is_run:
+        found = last_checkpoint(path)
+        if found is None:
+            raise CheckpointWrong(f"{path} has no checkpoint yet; train a while first.")
+        return found
+    try:
+        about = json.loads(told.read_text(encoding="utf-8"))
+        if about["format"] != FORMAT:
+            raise ValueError(f"its format is {about['format']!r}, not {FORMAT!r}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointWrong(f"{path} is no readable checkpoint: {error}. {MEND}") from error
+    if not path.is_file():
+        raise CheckpointWrong(f"{path} is missing, though its .json is there. {MEND}")
+    # Older ones do not tell of changed settings, or not from which value: config.json holds then.
+    before = about.get("changed", {})
+    changed = {name: change for name, change in before.items() if isinstance(change, dict)}
+    return Checkpoint(path=path, about={**about, "changed": changed})
+
+
+def load_optimizer(
+    checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer
+) -> None:
+    """Put the saved moments of every weight back into `optimizer`."""
+    moments = checkpoint.tensors(OPTIMIZER)
+    for name, parameter in model.named_parameters():
+        for kind in {key.split(".", 1)[0] for key in moments}:
+            saved = moments.get(f"{kind}.{name}")
+            if saved is None:
+                raise CheckpointWrong(f"{checkpoint.path} lacks {kind} of {name}. {MEND}")
+            # Laid out in memory as the weight is: fused kernels walk both side by side.
+            alike = torch.empty_like(parameter if saved.shape == parameter.shape else saved)
+            keep_on_cpu = kind == "step" and not optimizer.defaults.get("fused")
+            alike = alike.cpu() if keep_on_cpu else alike.to(parameter.device)
+            optimizer.state[parameter][kind] = alike.copy_(saved)
+
+
+def _follow(pointer: Path) -> Checkpoint | None:
+    try:
+        name = json.loads(pointer.read_text(encoding="utf-8"))["file"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointWrong(f"{pointer} cannot be read: {error!r}. {MEND}") from error
+    path = pointer.parent / name
+    if not path.is_file():
+        raise CheckpointWrong(f"{path} is missing, though {pointer.name} names it. {MEND}")
+    return read_checkpoint(path)
+
+
+def _named_by(pointer: Path) -> Checkpoint | None:
+    try:
+        return _follow(pointer)
+    except CheckpointWrong:
+        # A damaged one is nothing to keep: the whole one that is being written takes its place.
+        return None
+
+
+def _write(path: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
+    # Where there is a .json, it tells of the tensors beside it.
+    path.with_suffix(".json").unlink(missing_ok=True)
+    digest = write_tensors(path, tensors)
+    saved_at = datetime.now(UTC).isoformat(timespec="seconds")
+    about = {**about, "saved_at": saved_at, "digest": digest}
+    write_json(path.with_suffix(".json"), about)
+    return Checkpoint(path=path, about=about)

@@ -1,0 +1,49 @@
+"""Lets a run go on from its best checkpoint.
+
+`python -m training.engine.checkpoints.go_back RUN_DIR`, for a run that got worse. The steps after
+the best checkpoint are then trained anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from curation.files import write_json
+from training.engine.checkpoints.checkpoint import FOLDER, LAST, Checkpoint, best_checkpoint
+from training.engine.errors import FAILURES, CheckpointWrong
+from training.engine.run.events import say
+from training.engine.run.lock import only_trainer
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="training.engine.checkpoints.go_back", description=__doc__
+    )
+    parser.add_argument("run_dir", type=Path, help="folder of a run that is not being trained")
+    try:
+        best = go_back(parser.parse_args(arguments).run_dir)
+    except FAILURES as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    say(f"the run will go on from step {best.step}, average loss {best.average}")
+    return 0
+
+
+def go_back(run_dir: Path) -> Checkpoint:
+    """Make the best checkpoint the one to go on from.
+
+    Raises AlreadyRunning while a trainer is at it, CheckpointWrong when none was rated yet.
+    """
+    with only_trainer(run_dir):
+        best = best_checkpoint(run_dir)
+        if best is None:
+            raise CheckpointWrong(f"{run_dir} has no best checkpoint yet; train a while first.")
+        best.verify()
+        write_json(run_dir / FOLDER / LAST, {"file": best.path.name, "step": best.step})
+        return best
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Compiles what is computed each step, and goes on without when that cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import torch
+from torch._dynamo.exc import TorchDynamoException
+
+from training.engine.run.events import say
+
+Compile = Literal["auto", True, False]
+
+
+class Compiled:
+    """Calls the compiled function; when compiling fails, the plain one from then on."""
+
+    def __init__(self, plain: Callable[..., Any], **options: Any) -> None:
+        self._plain = plain
+        self._compiled: Callable[..., Any] | None = torch.compile(plain, dynamic=False, **options)
+
+    def __call__(self, *given: Any) -> Any:
+        if self._compiled is not None:
+            try:
+                return self._compiled(*given)
+            except TorchDynamoException as error:
+                reason = " ".join(str(error).split("\n\n")[0].split())
+                say(f"not compiled, so training is slower: {reason}")
+                self._compiled = None
+        return self._plain(*given)
+
+
+def compiled(
+    plain: Callable[..., Any], *, when: Compile, device: torch.device, graphs: bool = False
+) -> Callable[..., Any]:
+    """`plain`, compiled when wished; `auto` wishes it on a GPU.
+
+    With `graphs` a GPU is told a whole step at once: no time is lost between small kernels.
+    """
+    if not (device.type == "cuda" if when == "auto" else when):
+        return plain
+    if graphs and device.type == "cuda":
+        return Compiled(plain, mode="reduce-overhead")
+    return Compiled(plain)

@@ -1,0 +1,150 @@
+"""The processes that train together, and the device of each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import torch
+from torch import Tensor, distributed
+
+from training.engine.errors import BatchNotDivisible, DeviceMissing
+from training.engine.run.config import RunConfig
+
+# The first process may cut out thousands of faces while the others wait for it.
+PATIENCE = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One process of a run: which it is, of how many, and what it computes on."""
+
+    rank: int
+    size: int
+    device: torch.device
+    precision: torch.dtype
+    """What the model computes in; weights and losses are always float32."""
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the one process that reports, writes and takes commands."""
+        return self.rank == 0
+
+    def autocast(self) -> torch.autocast:
+        """Within it the model computes in this world's precision."""
+        half = self.precision != torch.float32
+        return torch.autocast(self.device.type, dtype=self.precision, enabled=half)
+
+    def send(self, values: Tensor) -> Tensor:
+        """CPU values on this process's device, without waiting for what it computes."""
+        if self.device.type != "cuda":
+            return values
+        # Only from pinned memory does a copy not stop the CPU until the GPU has come so far.
+        return values.pin_memory().to(self.device, non_blocking=True)
+
+    def share(self, batch_size: int) -> slice:
+        """This process's part of the whole batch."""
+        each = batch_size // self.size
+        return slice(self.rank * each, (self.rank + 1) * each)
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The sum over all processes, the same in each."""
+        if self.size > 1:
+            distributed.all_reduce(values)
+        return values
+
+    def gather(self, values: Tensor) -> list[Tensor]:
+        """Every process's CPU tensor, in order; all must be of one shape."""
+        if self.size == 1:
+            return [values]
+        # NCCL moves only what is on its GPUs.
+        here = values.to(self.device)
+        gathered = [torch.empty_like(here) for _ in range(self.size)]
+        distributed.all_gather(gathered, here)
+        return [each.cpu() for each in gathered]
+
+
+def num_processes() -> int:
+    """So many as torchrun has started; one without it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def plan_world(config: RunConfig) -> World:
+    """Where this process stands, by what torchrun put into the environment.
+
+    Raises DeviceMissing when there are not enough GPUs, BatchNotDivisible when the processes
+    cannot share the batch evenly.
+    """
+    rank, size = int(os.environ.get("RANK", "0")), num_processes()
+    device = _device(config)
+    if config.batch_size % size:
+        raise BatchNotDivisible(
+            f"A batch of {config.batch_size} cannot be shared evenly by {size} processes; "
+            f"take a batch_size that {size} divides.",
+            batch_size=config.batch_size,
+            processes=size,
+        )
+    return World(rank=rank, size=size, device=device, precision=_precision(config, device))
+
+
+@contextmanager
+def joined(world: World) -> Iterator[None]:
+    """Together with the other processes, from when all have come until all have left."""
+    if world.device.type == "cuda":
+        torch.cuda.set_device(world.device)
+        # Models compute in bf16; what is left in float32, such as the losses, must be exact.
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.benchmark = True
+    if world.size == 1:
+        yield
+        return
+    on_gpu = world.device.type == "cuda"
+    distributed.init_process_group(
+        "nccl" if on_gpu else "gloo", timeout=PATIENCE, device_id=world.device if on_gpu else None
+    )
+    ended_well = False
+    try:
+        # Joining alone does not wait for all between GPUs: they would read faces not yet cut out.
+        distributed.barrier()
+        yield
+        # Once one has left, torchrun gives the others 30 seconds; to save may take longer.
+        distributed.barrier()
+        ended_well = True
+    finally:
+        # Between GPUs leaving waits for the others, who may be waiting for this one that failed.
+        if ended_well or not on_gpu:
+            distributed.destroy_process_group()
+
+
+def _device(config: RunConfig) -> torch.device:
+    num_gpus, num_here = torch.cuda.device_count(), int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    if config.device == "cpu" or (config.device == "auto" and num_gpus == 0):
+        return torch.device("cpu")
+    # Every process refuses, not only those without one, so that the main one tells of it.
+    if num_here > num_gpus:
+        raise DeviceMissing(
+            f"{num_here} processes on this machine need a GPU each, and torch sees {num_gpus}. "
+            'Start fewer processes, or set "device": "cpu".',
+            gpus=num_gpus,
+        )
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+
+
+def _precision(config: RunConfig, device: torch.device) -> torch.dtype:
+    match config.precision:
+        case "fp32":
+            return torch.float32
+        case "bf16":
+            return torch.bfloat16
+        case "auto":
+            fast = device.type == "cuda" or _cpu_is_quick_at_bf16()
+            return torch.bfloat16 if fast else torch.float32
+
+
+def _cpu_is_quick_at_bf16() -> bool:
+    """Whether the processor has instructions for bf16; without them it is slower than float32."""
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

@@ -1,0 +1,134 @@
+"""Finds faces in pictures, several pictures at once, and tells whose they are."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.alignment import Points, Rgb, distance_to_mean
+from curation.vision.decode import Unreadable, decode
+from training.engine.data.cutting import FURTHEST_FROM_MEAN
+from training.engine.errors import ConversionRefused, FinderMissing
+from training.engine.phrasing import reason_of
+
+MOST_WORKERS = 8
+SEARCHED_SIDE = 1280
+"""Of the copy that is searched: the search itself makes it smaller still."""
+
+
+class Finding(Protocol):
+    """Finds the faces of a frame."""
+
+    def find(self, number: int, rgb: Rgb) -> list[Points]:
+        """The landmarks (68, 2), in pixels, of the faces in an (H, W, 3) frame."""
+
+
+class DlibFinding:
+    """Finds faces as the site does. dlib is loaded only when a face must be found."""
+
+    def __init__(self) -> None:
+        """Raises FinderMissing."""
+        try:
+            from curation.vision.faces import FaceFinder, ModelsMissing  # noqa: PLC0415
+        except ImportError as error:
+            raise FinderMissing(
+                f"Faces must be found, but {error.name} is not installed here. "
+                "Install it: pip install -r requirements.txt",
+                package=error.name,
+            ) from error
+        self._finder, self._missing = FaceFinder(), ModelsMissing
+
+    def find(self, number: int, rgb: Rgb) -> list[Points]:
+        """Raises FinderMissing when the models are not there."""
+        scale = min(1.0, SEARCHED_SIDE / max(rgb.shape[:2]))
+        seen = rgb
+        if scale < 1:
+            size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
+            seen = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        steps = np.array([rgb.shape[1] / seen.shape[1], rgb.shape[0] / seen.shape[0]])
+        try:
+            found = self._finder.find(seen, descriptors=False)
+        except self._missing as error:
+            raise FinderMissing(str(error)) from error
+        faces = [(face.landmarks + 0.5) * steps - 0.5 for face in found]
+        return [face for face in faces if lies_like_a_face(face)]
+
+    def describe(self, rgb: Rgb, landmarks: Points | None = None) -> NDArray[np.float32] | None:
+        """What tells the owner of a face: the largest, or the one with these landmarks."""
+        part = rgb if landmarks is None else _around(rgb, landmarks)
+        faces = self._finder.find(np.ascontiguousarray(part), descriptors=True)
+        return faces[0].descriptor if faces else None
+
+
+class Likeness:
+    """Tells how alike faces are to a portrait."""
+
+    def __init__(self, portrait: Path, finder: DlibFinding) -> None:
+        """Raises ConversionRefused when no face is seen in the portrait."""
+        self._finder = finder
+        try:
+            wanted = finder.describe(decode(portrait.read_bytes()).rgb)
+        except (OSError, Unreadable) as error:
+            reason = error.message if isinstance(error, Unreadable) else reason_of(error)
+            raise ConversionRefused(f"The portrait {portrait} cannot be read. {reason}") from error
+        if wanted is None:
+            raise ConversionRefused(
+                f"No face was found in the portrait {portrait}; take one seen from the front."
+            )
+        self._wanted = wanted
+        self.asked: list[float | None] = []
+        """How far were all faces that were asked about, since somebody cleared it; None for one
+        that was not seen well enough."""
+
+    def distance(self, rgb: Rgb, landmarks: Points) -> float | None:
+        """How far a face is from the portrait's, or None when it is not seen well enough."""
+        descriptor = self._finder.describe(rgb, landmarks)
+        apart = None if descriptor is None else float(np.linalg.norm(descriptor - self._wanted))
+        self.asked.append(apart)
+        return apart
+
+
+class Workers:
+    """Threads that look for faces: dlib and numpy let others go on meanwhile."""
+
+    def __init__(self, finding: Finding, count: int) -> None:
+        self.count = count
+        self._finding = finding
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="finding")
+
+    def find(self, number: int, rgb: Rgb) -> Future[list[Points]]:
+        return self._threads.submit(self._finding.find, number, rgb)
+
+    def distance(self, likeness: Likeness, rgb: Rgb, landmarks: Points) -> Future[float | None]:
+        return self._threads.submit(likeness.distance, rgb, landmarks)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+def num_workers(wanted: int) -> int:
+    """How many threads are to look for faces; 0 is one for each processor, up to 8."""
+    return wanted or min(MOST_WORKERS, os.cpu_count() or 1)
+
+
+def lies_like_a_face(landmarks: Points) -> bool:
+    """Whether landmarks can be a face's at all; of a false alarm's they may not."""
+    try:
+        return distance_to_mean(landmarks) < FURTHEST_FROM_MEAN
+    except (ValueError, np.linalg.LinAlgError):
+        return False
+
+
+def _around(rgb: Rgb, landmarks: Points) -> Rgb:
+    """The part of a picture in which a face is the largest thing."""
+    first, last = landmarks.min(axis=0), landmarks.max(axis=0)
+    reach = (last - first).max() * 0.6
+    left, top = np.maximum(first - reach, 0).astype(int)
+    right, bottom = np.ceil(last + reach).astype(int)
+    return rgb[top:bottom, left:right]

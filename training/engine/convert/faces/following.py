@@ -1,0 +1,74 @@
+"""Follows a face's landmarks from one frame to the next, by how the picture moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.alignment import Matrix, Points, Rgb, apply
+
+LONGEST_SIDE = 640
+"""Of the grey copies in which movement is looked for."""
+THUMBNAIL = (32, 18)
+CUT = 28.0
+"""Shades by which two frames' thumbnails differ, on average, only where the film was cut."""
+FURTHEST_BACK = 0.03
+"""Followed there and back, a point may miss where it began by so many faces' sides."""
+ODD_ONE_OUT = 0.06
+MOST_GROWTH = 1.2
+Grey = NDArray[np.uint8]
+
+
+def grey_copy(rgb: Rgb) -> Grey:
+    """A small grey copy of a picture, to follow movement in."""
+    scale = min(1.0, LONGEST_SIDE / max(rgb.shape[:2]))
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+
+
+def is_cut(before: Grey, now: Grey) -> bool:
+    """Whether another shot begins here."""
+    one, other = (
+        cv2.resize(each, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for each in (before, now)
+    )
+    return float(np.abs(one - other).mean()) > CUT
+
+
+def follow(before: Grey, now: Grey, landmarks: Points, *, scale: float) -> Matrix | None:
+    """Where landmarks (68, 2), in pixels of the picture, are in the next frame.
+
+    `scale` brings them into the grey copies. None when the face cannot be followed: covered,
+    gone, or too quick.
+    """
+    points = ((np.asarray(landmarks, np.float64) + 0.5) * scale - 0.5).astype(np.float32)
+    size = float(np.ptp(points, axis=0).max())
+    window = int(np.clip(size / 5, 9, 31)) | 1
+    options: dict[str, Any] = {"winSize": (window, window), "maxLevel": 3}
+    # OpenCV asks for a place to put the answer into, and is content with none.
+    flow: Any = cv2.calcOpticalFlowPyrLK
+    there, seen, _ = flow(before, now, points[:, None], None, **options)
+    back, seen_back, _ = flow(now, before, there, None, **options)
+    moved = there[:, 0]
+    miss = np.linalg.norm(back[:, 0] - points, axis=1)
+    good = (seen[:, 0] > 0) & (seen_back[:, 0] > 0) & (miss < FURTHEST_BACK * size)
+    inner = np.arange(68) >= 17
+    if good[inner].sum() < 25:
+        return None
+    steady, _ = cv2.estimateAffinePartial2D(
+        points[good & inner], moved[good & inner], ransacReprojThreshold=max(1.0, 0.02 * size)
+    )
+    if steady is None or not np.isfinite(steady).all():
+        return None
+    growth = float(np.hypot(steady[0, 0], steady[0, 1]))
+    if not 1 / MOST_GROWTH < growth < MOST_GROWTH:
+        return None
+    # The jaw's points lie on an edge with the background, which moves otherwise.
+    expected = apply(np.asarray(steady, np.float64), points)
+    odd = np.linalg.norm(moved - expected, axis=1) > ODD_ONE_OUT * size
+    settled = np.where((good & inner & ~odd)[:, None], moved, expected)
+    return np.asarray((settled + 0.5) / scale - 0.5, np.float64)

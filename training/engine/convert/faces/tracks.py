@@ -1,0 +1,233 @@
+"""Faces through the frames of a video: found now and then, followed between, never flickering.
+
+Everything is known of a frame only some frames later: whether a face that was not found there
+came back, and how its landmarks go on. So frames come out late, by a fixed number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+from curation.vision.alignment import Matrix, Points, Rgb
+from curation.vision.boxes import Box, area
+from training.engine.convert.faces.following import Grey, follow
+
+SAME_PLACE = 0.25
+"""Two boxes that share so much of what both cover are one face's."""
+SAMPLES = 3
+"""So often is asked whose a track's face is."""
+Distance = Callable[[], float | None]
+"""How far a face is from the wanted one; waits until that is known."""
+Ask = Callable[[Rgb, Points], Distance]
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """One face through the frames of a shot."""
+
+    points: dict[int, Matrix]
+    """Landmarks by frame number."""
+    found: int
+    """The last frame in which it was found."""
+    seen: int
+    """The last frame in which it was found, or followed without a doubt."""
+    times_found: int = 1
+    is_lost: bool = False
+    """Whether it could not be followed since it was found."""
+    missed: int | None = None
+    """The first frame since then in which it was looked for in vain."""
+    ended: bool = False
+    distances: list[Distance] = field(default_factory=list)
+    wanted: bool | None = None
+
+    def meet(self, number: int, landmarks: Points) -> None:
+        """It was found: the error of following is shared out over the frames since last time."""
+        since = number - self.found
+        error = landmarks - self.points.get(number, self.points[self.found])
+        for step in range(1, since):
+            self.points[self.found + step] += error * (step / since)
+        self.points[number] = np.asarray(landmarks, np.float64)
+        self.found = self.seen = number
+        self.is_lost, self.missed = False, None
+        self.times_found += 1
+
+    def end(self) -> None:
+        """It is not found again: what was only supposed since it was missed goes."""
+        last = self.seen if self.missed is None else min(self.seen, self.missed - 1)
+        self.points = {number: each for number, each in self.points.items() if number <= last}
+        self.ended = True
+
+    def is_wanted(self, same_person: float) -> bool:
+        """Whether it is the wanted person's; decided once, for all its frames."""
+        if self.wanted is None:
+            known = [each for each in (ask() for ask in self.distances) if each is not None]
+            self.wanted = bool(known) and median(known) < same_person
+        return self.wanted
+
+    def smoothed(self, number: int, sigma: float) -> Matrix:
+        """Landmarks averaged over as many frames before as after."""
+        reach = math.ceil(2 * sigma)
+        while reach and not {number - reach, number + reach} <= self.points.keys():
+            reach -= 1
+        if not reach:
+            return self.points[number]
+        steps = np.arange(-reach, reach + 1)
+        weights = np.exp(-(steps**2) / (2 * sigma**2))
+        near = np.stack([self.points[number + int(step)] for step in steps])
+        smooth: Matrix = np.tensordot(weights / weights.sum(), near, axes=1)
+        return smooth
+
+
+@dataclass(slots=True, eq=False)
+class Tracker:
+    """All faces of a video."""
+
+    detect_every: int
+    bridge: int
+    smoothing: float
+    same_person: float = 0.6
+    ask: Ask | None = None
+    """Asks whose a face is; None when everybody's is wanted."""
+    _tracks: list[Track] = field(default_factory=list)
+    _greys: dict[int, Grey] = field(default_factory=dict)
+    _searched: int = -1
+    _last: int = -1
+
+    @property
+    def delay(self) -> int:
+        """So many frames later than a frame, all is known of it."""
+        return self.bridge + 2 * self.detect_every + math.ceil(2 * self.smoothing)
+
+    def add(
+        self,
+        number: int,
+        rgb: Rgb,
+        grey: Grey,
+        *,
+        found: list[Points] | None,
+        is_cut: bool,
+    ) -> None:
+        """Take the next frame in; `found` is None when no faces were looked for in it."""
+        scale = grey.shape[1] / rgb.shape[1]
+        if is_cut:
+            self._cut()
+        before = self._greys.get(number - 1)
+        self._greys[number] = grey
+        if before is not None:
+            for track in self._going_on():
+                _carry_on(track, before, grey, number, scale=scale)
+        if found is not None:
+            self._match(number, rgb, found, scale=scale)
+            self._searched = number
+        self._last = number
+        for old in [each for each in self._greys if each < number - self.detect_every]:
+            del self._greys[old]
+
+    def finish(self) -> None:
+        """No frame follows."""
+        self._cut()
+
+    def faces_in(self, number: int) -> list[Matrix]:
+        """The smoothed landmarks of the wanted faces of a frame that is old enough."""
+        faces = []
+        for track in self._tracks:
+            if number not in track.points or (track.ended and self._is_false_alarm(track)):
+                continue
+            if self.ask is None or track.is_wanted(self.same_person):
+                faces.append(track.smoothed(number, self.smoothing))
+        self._forget(number - math.ceil(2 * self.smoothing) - 1)
+        return faces
+
+    def _going_on(self) -> list[Track]:
+        return [track for track in self._tracks if not track.ended]
+
+    def _match(self, number: int, rgb: Rgb, found: list[Points], *, scale: float) -> None:
+        free = list(found)
+        for track in self._going_on():
+            place = box_of(track.points[number])
+            best = max(free, key=lambda face: shared(box_of(face), place), default=None)
+            if best is not None and shared(box_of(best), place) > SAME_PLACE:
+                free = [face for face in free if face is not best]
+                track.meet(number, best)
+                self._sample(track, rgb, best)
+                continue
+            track.missed = number if track.missed is None else track.missed
+            if number - track.found > self.bridge:
+                track.end()
+        for face in free:
+            track = Track({number: np.asarray(face, np.float64)}, found=number, seen=number)
+            self._tracks.append(track)
+            self._sample(track, rgb, face)
+            self._go_back(track, number, scale=scale)
+
+    def _go_back(self, track: Track, number: int, *, scale: float) -> None:
+        """A face that is found first here was there since it was last looked for."""
+        for earlier in range(number - 1, self._searched, -1):
+            if earlier not in self._greys:
+                return
+            points = track.points[earlier + 1]
+            moved = follow(self._greys[earlier + 1], self._greys[earlier], points, scale=scale)
+            if moved is None:
+                return
+            track.points[earlier] = moved
+
+    def _sample(self, track: Track, rgb: Rgb, landmarks: Points) -> None:
+        if self.ask is not None and len(track.distances) < SAMPLES and track.wanted is None:
+            track.distances.append(self.ask(rgb, landmarks))
+
+    def _cut(self) -> None:
+        for track in self._going_on():
+            # Where the shot ends, nobody can say that the face did not stay to its end.
+            if track.missed is None:
+                track.times_found = max(2, track.times_found)
+            track.end()
+        self._greys.clear()
+        self._searched = self._last
+
+    def _is_false_alarm(self, track: Track) -> bool:
+        """Seen once and never again, though it was looked for."""
+        return track.times_found < 2
+
+    def _forget(self, number: int) -> None:
+        for track in self._tracks:
+            for old in [each for each in track.points if each < number and each != track.found]:
+                del track.points[old]
+        self._tracks = [
+            track
+            for track in self._tracks
+            if not track.ended or any(each >= number for each in track.points)
+        ]
+
+
+def _carry_on(track: Track, before: Grey, grey: Grey, number: int, *, scale: float) -> None:
+    last = track.points[number - 1]
+    moved = None if track.is_lost else follow(before, grey, last, scale=scale)
+    track.is_lost = moved is None
+    if moved is not None:
+        track.seen = number
+    # Lost, it stays where it was; when it is found again, the way between is shared out.
+    track.points[number] = last.copy() if moved is None else moved
+
+
+def box_of(landmarks: Points) -> Box:
+    """The box around a face's landmarks."""
+    (left, top), (right, bottom) = landmarks.min(axis=0), landmarks.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def shared(one: Box, other: Box) -> float:
+    """What two boxes share of all that they cover, 0 to 1."""
+    both = area(
+        (
+            max(one[0], other[0]),
+            max(one[1], other[1]),
+            min(one[2], other[2]),
+            min(one[3], other[3]),
+        )
+    )
+    return both / max(area(one) + area(other) - both, 1e-9)

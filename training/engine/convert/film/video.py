@@ -1,0 +1,95 @@
+"""Converts videos: all stages at the same time, in constant memory, marked or not written."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import av
+
+from curation.vision.video import VideoReader, VideoUnreadable
+from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.swap import FaceSwapper
+from training.engine.convert.faces.nobody import refuse_frames_beyond, refuse_nobody
+from training.engine.convert.film.overlap import StageTimes
+from training.engine.convert.film.writer import VideoWriter
+from training.engine.convert.mark import Marker
+from training.engine.convert.pipeline import Pipeline
+from training.engine.errors import ConversionRefused
+from training.engine.phrasing import counted, reason_of
+from training.engine.run.events import say
+
+CONTAINERS = {".mp4": "mp4", ".mov": "mov"}
+"""Containers that can carry both H.264 and Content Credentials."""
+SECONDS_BETWEEN_PROGRESS = 2.0
+
+
+@dataclass(slots=True)
+class Progress:
+    """Tells now and then how far the video is."""
+
+    total: int = 0
+    """0 when the video does not say."""
+    frames: int = 0
+    frames_with_faces: int = 0
+    started: float = field(default_factory=time.monotonic)
+    told: float = field(default_factory=time.monotonic)
+
+    def add(self, num_faces: int) -> None:
+        now = time.monotonic()
+        self.frames += 1
+        self.frames_with_faces += num_faces > 0
+        if now - self.told >= SECONDS_BETWEEN_PROGRESS:
+            self.told = now
+            of = f"/{self.total}" if self.total else ""
+            say(f"frame {self.frames}{of}, {self.frames / (now - self.started):.1f} frames/s")
+
+
+def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
+    """Write `target`: the video at `source` swapped, labelled and signed, in constant memory.
+
+    Every frame keeps its time stamp; sound is copied as it is. Where frames are dropped what
+    follows closes up, and the sound of the others stays with them, cut between its packets.
+    Raises ConversionRefused for a video that cannot be read or has none of the frames asked for,
+    NobodySwapped, or NotMarked.
+    """
+    times, progress = StageTimes(), Progress()
+    settings = swapper.settings
+    label = Label(settings.label)
+    pipeline = Pipeline(swapper.drawer, settings, swapper.finder, times, swapper.likeness)
+    try:
+        with (
+            marker.marked(target) as unmarked,
+            av.open(str(source)) as film,
+            av.open(str(unmarked), "w", format=CONTAINERS[target.suffix.lower()]) as result,
+        ):
+            reading = VideoReader(
+                film, str(source), decoding=partial(times.spent, "decode"), warn=say
+            )
+            writing = VideoWriter(reading, result, settings.film, times)
+            progress.total = reading.pictures.frames
+            if progress.total:
+                refuse_frames_beyond(source, settings, progress.total)
+            with closing(pipeline.run(reading.frames())) as frames:  # type: ignore[type-var]
+                for done in frames:
+                    label.draw(done.frame.rgb)
+                    writing.write(done.frame, keep=done.keep)
+                    progress.add(done.num_faces)
+            refuse_frames_beyond(source, settings, progress.frames)
+            if progress.frames_with_faces == 0:
+                refuse_nobody(source, settings, swapper.likeness, is_video=True)
+            writing.finish(reading.left_over)
+    except VideoUnreadable as error:
+        raise ConversionRefused(
+            f"{error} Nothing was written. Fetch the video again, or cut it off there first.",
+            **error.context,
+        ) from error
+    except av.FFmpegError as error:
+        raise ConversionRefused(
+            f"{source} cannot be converted as a video: {reason_of(error)}. "
+            "Fetch it again if it was cut off."
+        ) from error
+    say(f"{counted(progress.frames, 'frame')}, {progress.frames_with_faces} of them with faces")

@@ -1,0 +1,216 @@
+"""Makes every face a little different each time it is seen, on the device that trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.engine.data.augmentation_parameters import BASICS, WARP_NODES, Recipe
+from training.engine.data.colour import (
+    contrast_curves,
+    equalise,
+    lightness_of,
+    nudge,
+    to_lab,
+    to_rgb,
+)
+from training.engine.data.warping import spread
+
+Both = tuple[Tensor, Tensor]
+"""Of person A and of person B."""
+
+USUAL_VIEW = 0.6
+"""Share of the stored side that a model sees: a face at a coverage of 0.8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What one side learns from in a step; float32, 0 to 1."""
+
+    inputs: Tensor
+    """(N, 3, input, input): what the model sees, warped."""
+    targets: Tensor
+    """(N, 3, output, output): what it should answer, not warped."""
+    masks: Tensor
+    """(N, 3, output, output): where the face is, the eyes, and the mouth."""
+
+    def part(self, which: slice) -> Examples:
+        """Some of the examples."""
+        return Examples(self.inputs[which], self.targets[which], self.masks[which])
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Examples in their own light, and where their pixels lie in the stored faces."""
+
+    examples: Examples
+    seen: Tensor
+    """(N, input, input, 2), x and y of the inputs' pixels, -1 to 1."""
+    wanted: Tensor
+    """(N, output, output, 2), the same of the targets'."""
+
+
+def as_it_is(part: Callable[..., Any]) -> Callable[..., Any]:
+    return part
+
+
+class Augment:
+    """Makes examples from stored faces, on the device they are on.
+
+    Its three parts can be compiled, each for itself: in one they took a GPU a quarter longer, by
+    kernels that sampled anew what others had sampled before.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        wrap: Callable[[Callable[..., Any]], Callable[..., Any]] = as_it_is,
+    ) -> None:
+        self._recipe = recipe
+        self._sample, self._curves = wrap(sample), wrap(curves_of)
+        self._recolour = wrap(in_new_light)
+
+    def __call__(
+        self, pixels: Tensor, views: Tensor, chances: Tensor, nodes: Tensor | None = None
+    ) -> Examples:
+        """Examples of one person or more.
+
+        `pixels` uint8 (N, S, S, 6): colours and three masks; `views` (N, 3): centre and half side
+        of the square that is seen, where the stored crop spans -1 to 1; `chances` (N,
+        num_chances); `nodes` (N, 2, K, K): the warp to landmarks, when the recipe asks for that.
+        """
+        sampled: Sampled = self._sample(pixels, views, chances, nodes, self._recipe)
+        if not self._recipe.colour:
+            return sampled.examples
+        made: Examples = self._recolour(sampled, chances, self._curves(pixels, chances))
+        return made
+
+    def both(
+        self, pixels: Both, views: Both, chances: Both, nodes: Both | None
+    ) -> tuple[Examples, Examples]:
+        """Examples of both people in one go: half as many kernels, each twice as large."""
+        joined = None if nodes is None else torch.cat(nodes)
+        together = self(torch.cat(pixels), torch.cat(views), torch.cat(chances), joined)
+        count = len(pixels[0])
+        return together.part(slice(None, count)), together.part(slice(count, None))
+
+
+def sample(
+    pixels: Tensor, views: Tensor, chances: Tensor, nodes: Tensor | None, recipe: Recipe
+) -> Sampled:
+    """Examples in their own light; the arguments are as Augment takes them."""
+    stored = as_pictures(pixels)
+    if recipe.warp == "grid":
+        nodes = chances[:, BASICS:].view(-1, 2, WARP_NODES, WARP_NODES)
+
+    finer_in, finer_out = _finer(pixels, recipe.input_size), _finer(pixels, recipe.output_size)
+    seen = _plain_grid(recipe.input_size * finer_in, pixels.device)
+    if nodes is not None:
+        seen = seen + spread(nodes, recipe.input_size * finer_in)
+    seen = _place(seen, views, chances, recipe.coverage)
+    wanted = _plain_grid(recipe.output_size * finer_out, pixels.device)
+    wanted = _place(wanted, views, chances, recipe.coverage)
+    examples = Examples(
+        inputs=_sample(stored[:, :3], seen, finer_in),
+        targets=_sample(stored[:, :3], wanted, finer_out),
+        masks=_sample(stored[:, 3:], wanted, finer_out),
+    )
+    return Sampled(examples, _coarser(seen, finer_in), _coarser(wanted, finer_out))
+
+
+def in_new_light(sampled: Sampled, chances: Tensor, curves: Tensor) -> Examples:
+    """Examples in the light that chance has for them; masks have none.
+
+    Only what is seen is given its light, not all that is stored: less than half the pixels.
+    """
+    plainly = sampled.examples
+    return Examples(
+        inputs=recolour(plainly.inputs, sampled.seen, chances, curves),
+        targets=recolour(plainly.targets, sampled.wanted, chances, curves),
+        masks=plainly.masks,
+    )
+
+
+def plain(pixels: Tensor, views: Tensor, *, coverage: float, size: int) -> Tensor:
+    """Stored faces without any chance: colours and masks, (N, 6, size, size), 0 to 1."""
+    finer = _finer(pixels, size)
+    grid = _plain_grid(size * finer, pixels.device) * coverage
+    return _sample(as_pictures(pixels), _seen_in(grid, views), finer)
+
+
+def as_pictures(stored: Tensor) -> Tensor:
+    """uint8 (N, H, W, C) as float32 (N, C, H, W), 0 to 1."""
+    return stored.permute(0, 3, 1, 2).float() / 255
+
+
+def curves_of(pixels: Tensor, chances: Tensor) -> Tensor:
+    """The contrast curves of stored faces in their other light, for `recolour`.
+
+    Every second row and column is counted: enough for a histogram.
+    """
+    counted = as_pictures(pixels[:, ::2, ::2, :3])
+    light = nudge(lightness_of(counted)[:, None], chances[:, 5:6])
+    return contrast_curves(light[:, 0], _tiles(chances))
+
+
+def recolour(pictures: Tensor, places: Tensor, chances: Tensor, curves: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in another light, and half of them with their contrast equalised.
+
+    `places` (N, H, W, 2) is where their pixels lie in the stored faces that `curves` are of.
+    """
+    lab = nudge(to_lab(pictures), chances[:, 5:8])
+    lightness = equalise(lab[:, 0], curves, _tiles(chances), places)
+    return to_rgb(torch.cat([lightness[:, None], lab[:, 1:]], dim=1))
+
+
+def _tiles(chances: Tensor) -> Tensor:
+    return chances[:, 8].long()
+
+
+def _finer(pixels: Tensor, size: int) -> int:
+    """How many samples a side each pixel is averaged from, or fine lines would flicker.
+
+    As many as there are stored pixels, in the usual view, for each that is seen.
+    """
+    return min(2, max(1, round(pixels.shape[1] * USUAL_VIEW / size)))
+
+
+def _plain_grid(side: int, device: torch.device) -> Tensor:
+    """Where each pixel of the square seen is, -1 to 1: (1, side, side, 2)."""
+    line = (torch.arange(side, device=device) * 2 + 1) / side - 1
+    y, x = torch.meshgrid(line, line, indexing="ij")
+    return torch.stack([x, y], dim=-1)[None]
+
+
+def _place(grid: Tensor, views: Tensor, chances: Tensor, coverage: float) -> Tensor:
+    """The grid mirrored, turned, zoomed and shifted, each face its own way, in its stored crop."""
+    rotation, zoom, shift_x, shift_y, mirror = chances[:, :5, None, None].unbind(1)
+    x, y = grid[..., 0] * mirror, grid[..., 1]
+    cos, sin = torch.cos(rotation) * zoom, torch.sin(rotation) * zoom
+    moved = torch.stack([cos * x - sin * y + shift_x, sin * x + cos * y + shift_y], dim=-1)
+    return _seen_in(moved * coverage, views)
+
+
+def _seen_in(grid: Tensor, views: Tensor) -> Tensor:
+    """Places in the square seen as places in the stored crop."""
+    return views[:, None, None, :2] + views[:, None, None, 2:] * grid
+
+
+def _sample(pictures: Tensor, grid: Tensor, finer: int) -> Tensor:
+    fine = functional.grid_sample(
+        pictures, grid, mode="bilinear", padding_mode="border", align_corners=False
+    )
+    return functional.avg_pool2d(fine, finer) if finer > 1 else fine
+
+
+def _coarser(grid: Tensor, finer: int) -> Tensor:
+    """The places of pixels, from those of the samples they are averaged from."""
+    if finer == 1:
+        return grid
+    return functional.avg_pool2d(grid.permute(0, 3, 1, 2), finer).permute(0, 2, 3, 1)

@@ -1,0 +1,98 @@
+"""What chance decides for every face, each time it is seen.
+
+It is drawn on the CPU for the whole step, so the same generator gives the same pictures on any
+device and however many processes share the batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from training.engine.data.colour import MOST_TILES
+from training.engine.run.config import Warp
+
+ROTATION = 10.0
+"""Degrees to either side."""
+ZOOM = 0.05
+SHIFT = 0.05
+"""Share of the side, in x and in y."""
+LIGHTER, TINTED = 0.30, 0.08
+"""How far lightness and the two colour axes move towards their ends."""
+EQUALISED = 0.5
+"""Share of the faces whose contrast is equalised, in 2 to 6 tiles a side."""
+WARP_NODES = 5
+WARP = 5 / 256
+"""Standard deviation of a warp node's shift, as a share of the side."""
+JITTER = 2 / 256
+"""The same of a landmark that the face is warped to."""
+NUM_LANDMARKS = 68
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a run makes examples from stored faces."""
+
+    input_size: int
+    output_size: int
+    coverage: float
+    """Share of the centred square's side that the model sees."""
+    flip: bool = True
+    colour: bool = True
+    warp: Warp = "grid"
+
+    @property
+    def num_chances(self) -> int:
+        """Numbers that chance decides for each face."""
+        match self.warp:
+            case "grid":
+                return BASICS + 2 * WARP_NODES**2
+            case "landmarks":
+                return BASICS + 1 + 2 * NUM_LANDMARKS
+            case "none":
+                return BASICS
+
+
+# rotation, zoom, shift in x and y, mirror, lightness, two colour axes, tiles
+BASICS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What chance decided for each of N faces; one tensor, so that one copy moves it."""
+
+    values: Tensor
+    """(N, recipe.num_chances)."""
+
+    @classmethod
+    def draw(cls, count: int, generator: torch.Generator, recipe: Recipe) -> Chances:
+        """Chances for `count` faces; the generator moves on by the same amount every time."""
+        even = torch.rand((count, BASICS), generator=generator) * 2 - 1
+        normal = torch.randn((count, recipe.num_chances - BASICS), generator=generator)
+        reach = torch.tensor(
+            [torch.pi * ROTATION / 180, ZOOM, 2 * SHIFT, 2 * SHIFT, 1, LIGHTER, TINTED, TINTED, 1]
+        )
+        basics = even * reach
+        basics[:, 1] += 1
+        basics[:, 4] = torch.where((even[:, 4] < 0) & torch.tensor(recipe.flip), -1.0, 1.0)
+        tiles = 2 + ((even[:, 8] + 1) / 2 / EQUALISED * (MOST_TILES - 1)).floor()
+        basics[:, 8] = torch.where(even[:, 8] < 2 * EQUALISED - 1, tiles, 0.0)
+        if recipe.warp == "grid":
+            normal *= 2 * WARP
+        return cls(torch.cat([basics, normal], dim=1))
+
+    def part(self, which: slice) -> Chances:
+        """The chances of some of the faces."""
+        return Chances(self.values[which])
+
+    @property
+    def neighbour(self) -> Tensor:
+        """(N,) normal: which of the faces nearest to it a face is warped to."""
+        return self.values[:, BASICS]
+
+    @property
+    def jitter(self) -> Tensor:
+        """(N, 68, 2): how far each landmark is moved besides, -1 to 1 being the whole side."""
+        return self.values[:, BASICS + 1 :].view(-1, NUM_LANDMARKS, 2) * (2 * JITTER)

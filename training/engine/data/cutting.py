@@ -1,0 +1,226 @@
+"""Cuts the faces out of a release's pictures, in as many processes as there are processors."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.alignment import (
+    FRAMES,
+    Centring,
+    Points,
+    Rgb,
+    Square,
+    crop_matrix,
+    distance_to_mean,
+    extract,
+    views_in_head,
+)
+from curation.vision.alignment import apply as move
+from curation.vision.decode import Unreadable, decode, open_picture
+from curation.vision.faceswap_png import place_in_crop, read_faceswap, refine_found
+from curation.vision.masks import Mask, MaskKind, draw_features, draw_mask
+from training.engine.data.finder import Finder
+from training.engine.data.segmentation import Segmenter
+from training.engine.data.skipped import Skipped, Why
+from training.engine.run.manifest import KnownLandmarks, Manifest, ReleasedImage
+
+FACE_IN_HEAD = FRAMES["face"].side / FRAMES["head"].side
+FURTHEST_FROM_MEAN = 0.2
+"""Core sides; landmarks that lie further from the mean face's on average are nobody's."""
+LEAST_CONTRAST = 8
+"""Shades from a crop's darkest to its brightest, in any colour; with less it shows nobody."""
+SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 64, 1000
+"""Fewer pictures, with faces to be found or known, are done before another process has started."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many pictures are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutOut:
+    """One face, cut out of its picture."""
+
+    number: int
+    """The release's number of the picture."""
+    pixels: NDArray[np.uint8]
+    """(S, S, 6): red, green, blue, and the masks of face, eyes and mouth."""
+    landmarks: NDArray[np.float32]
+    """(68, 2) in pixels of the crop."""
+    views: dict[Centring, Square]
+    """Each centring's full square inside the crop, which spans -1 to 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutter:
+    """Knows how the faces of a release are to be cut out."""
+
+    manifest: Manifest
+    size: int
+    """Side of the stored crop in pixels."""
+    mask: MaskKind
+    finder: Finder
+    known: KnownLandmarks = field(default_factory=dict)
+    segmenter: Segmenter | None = None
+    """What draws the face mask in place of the landmarks, or takes away what covers the face."""
+
+    def cut(self, image: ReleasedImage) -> CutOut | Skipped:
+        """The largest face of a picture, or why there is none that can be used.
+
+        Raises ImageMissing or ImageChanged.
+        """
+        content = self.manifest.read_image(image)
+        face = self._face_in(content, image)
+        return face if isinstance(face, CutOut) else Skipped(image.number, image.file, face)
+
+    def _face_in(self, content: bytes, image: ReleasedImage) -> CutOut | Why:
+        try:
+            picture = decode(content).rgb
+        except Unreadable:
+            return "not_numbers" if _lacks_numbers(content) else "unreadable"
+        landmarks = self._landmarks(image, content, picture)
+        if landmarks is None:
+            return "one_colour" if _is_flat(picture) else "no_face"
+        return self._cut_out(picture, landmarks, image.number)
+
+    def _cut_out(self, picture: Rgb, landmarks: Points, number: int) -> CutOut | Why:
+        try:
+            is_strange = distance_to_mean(landmarks) > FURTHEST_FROM_MEAN
+            if is_strange or not _lie_in(picture, landmarks):
+                return "landmarks"
+            matrix = crop_matrix(landmarks, size=self.size, coverage=1.0, centring="head")
+            views = views_in_head(landmarks)
+        except ValueError:
+            # Something was taken for a face whose landmarks lie like nobody's.
+            return "landmarks"
+        crop = extract(picture, matrix, size=self.size)
+        if _is_flat(crop):
+            return "one_colour"
+        placed = move(matrix, landmarks)
+        return CutOut(
+            number=number,
+            pixels=np.dstack([crop, *self._masks(crop, placed)]),
+            landmarks=placed.astype(np.float32),
+            views=views,
+        )
+
+    def _landmarks(self, image: ReleasedImage, content: bytes, picture: Rgb) -> Points | None:
+        """The 68 points as they were given along, as a faceswap PNG says, or as found."""
+        if image.file in self.known:
+            return self.known[image.file]
+        height, width = picture.shape[:2]
+        said = read_faceswap(content) if height == width else None
+        placed = place_in_crop(said, width) if said else None
+        if placed is not None:
+            return placed
+        faces = self.finder.find(picture, descriptors=False)
+        if not faces:
+            return None
+        found = faces[0].landmarks
+        return refine_found(said, found) if said else found
+
+    def _masks(self, crop: Rgb, placed: Points) -> tuple[Mask, Mask, Mask]:
+        """The masks of face, eyes and mouth of a crop."""
+        size = self.size
+        features = draw_features(placed, size=size, face_side=size * FACE_IN_HEAD)
+        if self.segmenter is None:
+            return draw_mask(placed, height=size, width=size, kind=self.mask), *features
+        shown = self.segmenter.masks(crop[None])[0]
+        if self.segmenter.finds_faces:
+            return shown, *features
+        drawn = draw_mask(placed, height=size, width=size, kind=self.mask)
+        return np.minimum(drawn, shown), *features
+
+
+def cut_out_all(
+    cutter: Cutter, *, progress: Progress, processes: int | None = None
+) -> Iterator[CutOut | Skipped]:
+    """The face of each picture in turn, or why it has none that can be used.
+
+    The faces are the same whatever the number of processes, which is by default chosen to be
+    done soonest. `progress` may raise to give up. Raises ImageMissing or ImageChanged.
+    """
+    images = cutter.manifest.images
+    total = len(images)
+    progress(0, total)
+    if processes is None:
+        searched = sum(image.file not in cutter.known for image in images)
+        worth = searched // SEARCHED_PER_PROCESS + (total - searched) // KNOWN_PER_PROCESS
+        processes = min(len(os.sched_getaffinity(0)), worth)
+    cut = map(cutter.cut, images) if processes < 2 else _cut_together(cutter, processes)
+    for done, face in enumerate(cut, start=1):
+        yield face
+        progress(done, total)
+
+
+def _cut_together(cutter: Cutter, processes: int) -> Iterator[CutOut | Skipped]:
+    # Not forked: a copy of a process with threads, or with a GPU, may hang.
+    pool = ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(cutter,)
+    )
+    waiting: deque[Future[CutOut | Skipped]] = deque()
+    try:
+        for image in cutter.manifest.images:
+            waiting.append(pool.submit(_cut, image))
+            # Only so far ahead that nobody waits: finished crops take room until they are taken.
+            if len(waiting) > 4 * processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_cutters: list[Cutter] = []
+"""In a process of the pool: the one it works with."""
+
+
+def _begin(cutter: Cutter) -> None:
+    """Make a process of the pool ready."""
+    _cutters.append(cutter)
+    cv2.setNumThreads(1)
+    # A wish to stop is for the main process to hear; it lets its helpers go.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the main one is killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _cut(image: ReleasedImage) -> CutOut | Skipped:
+    return _cutters[0].cut(image)
+
+
+def _lie_in(picture: Rgb, landmarks: Points) -> bool:
+    """Whether the middle of a face lies in the picture."""
+    x, y = np.asarray(landmarks, dtype=np.float64)[17:].mean(axis=0)
+    return bool(0 <= x < picture.shape[1] and 0 <= y < picture.shape[0])
+
+
+def _is_flat(rgb: Rgb) -> bool:
+    return bool(np.ptp(rgb, axis=(0, 1)).max() < LEAST_CONTRAST)
+
+
+def _lacks_numbers(content: bytes) -> bool:
+    """Whether a picture that cannot be read is one of floating-point pixels that are no numbers."""
+    try:
+        image = open_picture(content)
+        return image.mode == "F" and not np.isfinite(np.asarray(image)).all()
+    except (Unreadable, OSError, ValueError, SyntaxError):
+        return False

@@ -1,0 +1,214 @@
+"""A release's faces, found, aligned and cut out once, then read from a memory map."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, get_args
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from curation.files import whole_folder, write_json
+from curation.vision.alignment import FRAMES, Centring
+from curation.vision.masks import MaskKind
+from training.engine.data.cutting import CutOut, Cutter, Progress, cut_out_all
+from training.engine.data.finder import Finder
+from training.engine.data.segmentation import Segmenter
+from training.engine.data.skipped import Skipped, in_words
+from training.engine.errors import TooFewFaces
+from training.engine.run.manifest import Manifest
+
+FEWEST_FACES = 25
+"""With fewer, a model learns the pictures by heart instead of the person."""
+FACES_VERSION = 2
+"""Goes up whenever the same release would give other crops or masks."""
+CHANNELS = 6
+LARGEST_STORED = 640
+"""Pixels: of the models there are, none sees so much of a head that it would need more."""
+CENTRINGS: tuple[Centring, ...] = get_args(Centring)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceKey:
+    """What a set of cut-out faces was made from; another key means other faces."""
+
+    manifest_sha256: str
+    size: int
+    """Side of the stored crop in pixels."""
+    mask: MaskKind
+    version: int = FACES_VERSION
+    segmentation_sha256: str = ""
+    """Digest of the weights that the face mask comes from; filled in by faces_of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSet:
+    """Aligned faces of one person: the whole head, at full coverage."""
+
+    pixels: NDArray[np.uint8]
+    """(N, S, S, 6): red, green, blue, and the masks of face, eyes and mouth."""
+    landmarks: NDArray[np.float32]
+    """(N, 68, 2), in pixels of the stored crop."""
+    views: dict[Centring, NDArray[np.float32]]
+    """Each centring's full square inside the stored crop: (N, 3) centre x, centre y, half side.
+
+    The stored crop spans -1 to 1 from edge to edge, as grid_sample has it without align_corners.
+    """
+    numbers: tuple[int, ...]
+    """The release's number of each face's picture."""
+    num_skipped: int
+    """Pictures of the release that gave no face."""
+    skipped: tuple[Skipped, ...] = ()
+    """Which they are, and why; not told of faces that were cut out before this was kept."""
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def take(self, places: Sequence[int]) -> FaceSet:
+        """Some of the faces, by their place, in memory of their own."""
+        which = np.asarray(places, dtype=np.intp)
+        return FaceSet(
+            pixels=np.array(self.pixels[which]),
+            landmarks=self.landmarks[which],
+            views={centring: view[which] for centring, view in self.views.items()},
+            numbers=tuple(self.numbers[place] for place in which),
+            num_skipped=self.num_skipped,
+            skipped=self.skipped,
+        )
+
+
+def stored_size(face_side: int, *, centring: Centring, coverage: float) -> int:
+    """Side, in pixels, of the stored head crop for a model that sees or draws `face_side` pixels.
+
+    Large enough that the part of the head which the model sees need not be enlarged.
+    """
+    seen = FRAMES[centring].side * coverage / FRAMES["head"].side
+    # Rounded first: 128 / 0.5 in floating point must not become 272.
+    needed = math.ceil(round(face_side / seen / 16, 6)) * 16
+    return min(needed, LARGEST_STORED)
+
+
+def faces_of(
+    manifest: Manifest,
+    key: FaceKey,
+    *,
+    progress: Progress,
+    finder: Finder,
+    segmenter: Segmenter | None = None,
+    processes: int | None = None,
+) -> FaceSet:
+    """The release's faces, from the cache beside its pictures or newly cut out.
+
+    `progress` may raise to give up; what was prepared so far is then dropped. `processes` is by
+    default chosen to be done soonest. With a `segmenter`, the face masks come from it.
+    Raises TooFewFaces, ImageMissing, ImageChanged, LandmarksWrong, FinderMissing,
+    SegmentationWrong or DiskFull.
+    """
+    if segmenter is not None:
+        key = replace(key, segmentation_sha256=segmenter.sha256)
+    folder = manifest.folder / "faces"
+    if not _answers_to(folder, key):
+        cutter = Cutter(
+            manifest=manifest,
+            size=key.size,
+            mask=key.mask,
+            finder=finder,
+            known=manifest.known_landmarks(),
+            segmenter=segmenter,
+        )
+        with whole_folder(folder) as partial:
+            faces = cut_out_all(cutter, progress=progress, processes=processes)
+            write_faces(partial, key, faces, total=len(manifest.images))
+    face_set = read_faces(manifest)
+    if len(face_set) < FEWEST_FACES:
+        raise _too_few(face_set, manifest)
+    return face_set
+
+
+def read_faces(manifest: Manifest) -> FaceSet:
+    """The faces that faces_of prepared, in this process or another."""
+    folder = manifest.folder / "faces"
+    about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
+    with np.load(folder / "views.npz", allow_pickle=False) as stored:
+        views: dict[Centring, NDArray[np.float32]] = {name: stored[name] for name in CENTRINGS}
+    return FaceSet(
+        pixels=np.load(folder / "pixels.npy", mmap_mode="r"),
+        landmarks=np.load(folder / "landmarks.npy", allow_pickle=False),
+        views=views,
+        numbers=tuple(about["numbers"]),
+        num_skipped=about["num_skipped"],
+        skipped=tuple(Skipped(**each) for each in about.get("skipped", ())),
+    )
+
+
+def write_faces(
+    folder: Path, key: FaceKey, faces: Iterable[CutOut | Skipped], *, total: int
+) -> None:
+    """Fill a folder with faces as read_faces reads them."""
+    found: list[CutOut] = []
+    skipped: list[Skipped] = []
+    # Written plainly, not through a memory map: there a full disk kills the process.
+    with (folder / "pixels.npy").open("wb") as file:
+        start = _write_header(file, key.size, total)
+        for face in faces:
+            if isinstance(face, Skipped):
+                skipped.append(face)
+            else:
+                file.write(face.pixels.tobytes())
+                found.append(_without_pixels(face))
+        file.seek(0)
+        if _write_header(file, key.size, len(found)) != start:
+            raise RuntimeError("the header of pixels.npy changed its length")
+        file.flush()
+        os.fsync(file.fileno())
+    landmarks = np.array([face.landmarks for face in found], dtype=np.float32)
+    np.save(folder / "landmarks.npy", landmarks.reshape(-1, 68, 2))
+    views = {
+        centring: np.array([face.views[centring] for face in found], np.float32).reshape(-1, 3)
+        for centring in CENTRINGS
+    }
+    np.savez(folder / "views.npz", allow_pickle=False, **views)
+    numbers = [face.number for face in found]
+    about = {"key": asdict(key), "numbers": numbers, "num_skipped": len(skipped)}
+    write_json(folder / "faces.json", {**about, "skipped": [asdict(each) for each in skipped]})
+
+
+def _too_few(faces: FaceSet, manifest: Manifest) -> TooFewFaces:
+    why = f" Not used: {in_words(faces.skipped)}." if faces.skipped else ""
+    return TooFewFaces(
+        f"Only {len(faces)} faces were found in the {len(manifest.images)} pictures of "
+        f"{manifest.subject} ({manifest.folder}); training needs at least {FEWEST_FACES}.{why} "
+        "Take more pictures in which a face is seen well, and make the release or the run folder "
+        "anew.",
+        subject=manifest.subject,
+        faces=len(faces),
+        images=len(manifest.images),
+        needed=FEWEST_FACES,
+    )
+
+
+def _write_header(file: BinaryIO, size: int, count: int) -> int:
+    """The beginning of an .npy of `count` faces; gives where the first of them starts."""
+    shape = (count, size, size, CHANNELS)
+    npy.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return file.tell()
+
+
+def _without_pixels(face: CutOut) -> CutOut:
+    empty = np.empty((0, 0, CHANNELS), np.uint8)
+    return CutOut(face.number, empty, face.landmarks, face.views)
+
+
+def _answers_to(folder: Path, key: FaceKey) -> bool:
+    """Whether the cache was finished, and made with this key."""
+    try:
+        about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return bool(about.get("key") == asdict(key))

@@ -1,0 +1,249 @@
+"""Face masks by a net that the user brings: face parsing, or what covers the face.
+
+The weights are an ONNX file, or a safetensors file of the U-Net in unet.py. What they expect and
+give is said by a JSON file beside them, of the same name with `.json`:
+
+    {"format": "winnow-segmentation/1", "size": 256, "classes": 3, "face": [1], "obstruction": [2],
+     "channels": "rgb", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
+     "scores": "logits"}
+
+`size` is the side of the square input in pixels, whose colours are (value / 255 - mean) / std.
+The net gives (N, classes, H, W). The mask is where a `face` class is, or anywhere when none is
+named, and no `obstruction` class. The last four may be left out: they are as if rgb, 0, 1, logits.
+With one class its logit counts alone (sigmoid), else all together (softmax); `"probabilities"`
+are taken as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.engine.errors import SegmentationWrong
+
+FORMAT = "winnow-segmentation/1"
+LARGEST_INPUT = 2048
+AT_ONCE = 8
+"""Crops that go through the net together."""
+
+Floats = NDArray[np.float32]
+Net = Callable[[Floats], NDArray[Any]]
+"""Gives (N, 3, size, size) pictures their scores (N, classes, H, W)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    """What a segmentation net expects and what its answer means."""
+
+    size: int
+    classes: int
+    face: tuple[int, ...] = ()
+    obstruction: tuple[int, ...] = ()
+    channels: Literal["rgb", "bgr"] = "rgb"
+    mean: tuple[float, ...] = (0.0, 0.0, 0.0)
+    std: tuple[float, ...] = (1.0, 1.0, 1.0)
+    scores: Literal["logits", "probabilities"] = "logits"
+
+    @classmethod
+    def from_dict(cls, given: dict[str, Any]) -> Meaning:
+        """Raises ValueError or TypeError, telling what is wrong."""
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
+        }
+        if values.pop("format", None) != FORMAT:
+            raise ValueError(f"its format is not {FORMAT!r}")
+        meaning = cls(**values)
+        meaning._check()
+        return meaning
+
+    def _check(self) -> None:
+        for name, highest in (("size", LARGEST_INPUT), ("classes", 1000)):
+            value = getattr(self, name)
+            if type(value) is not int or not 1 <= value <= highest:
+                raise ValueError(f"{name} must be a whole number from 1 to {highest}")
+        named = (*self.face, *self.obstruction)
+        if not named or any(type(i) is not int or not 0 <= i < self.classes for i in named):
+            raise ValueError("face and obstruction must name classes, from 0 on, at least one")
+        if self.channels not in {"rgb", "bgr"}:
+            raise ValueError("channels must be rgb or bgr")
+        if self.scores not in {"logits", "probabilities"}:
+            raise ValueError("scores must be logits or probabilities")
+        if len(self.mean) != 3 or len(self.std) != 3 or not np.isfinite(self.mean).all():
+            raise ValueError("mean and std must be three numbers each")
+        if not (np.isfinite(self.std).all() and min(self.std) > 0):
+            raise ValueError("std must be more than 0")
+
+
+@dataclass(slots=True, eq=False)
+class Segmenter:
+    """Finds the face in crops by the user's weights, read when first needed.
+
+    It can be sent to another process, which reads the file again.
+    """
+
+    path: Path
+    meaning: Meaning
+    sha256: str
+    """Digest of the weights and of what is said about them."""
+    _net: Net | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Segmenter, (self.path, self.meaning, self.sha256)
+
+    @property
+    def finds_faces(self) -> bool:
+        """Whether it knows the face itself, and not only what covers it."""
+        return bool(self.meaning.face)
+
+    def masks(self, crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Masks, uint8 (N, S, S), of crops, uint8 (N, S, S, 3) RGB: 255 where the face shows.
+
+        Raises SegmentationWrong when the weights cannot be used.
+        """
+        if crops.dtype != np.uint8 or crops.ndim != 4 or crops.shape[3] != 3:
+            raise ValueError(f"crops must be uint8 (N, S, S, 3), not {crops.dtype} {crops.shape}")
+        masks = np.empty(crops.shape[:3], np.uint8)
+        for start in range(0, len(crops), AT_ONCE):
+            part = crops[start : start + AT_ONCE]
+            for place, share in enumerate(self._shares(part), start=start):
+                size = (crops.shape[2], crops.shape[1])
+                fine = cv2.resize(share, size, interpolation=cv2.INTER_LINEAR)
+                masks[place] = np.round(fine.clip(0, 1) * 255)
+        return masks
+
+    def _shares(self, crops: NDArray[np.uint8]) -> Floats:
+        """How much each pixel is of the face, 0 to 1: (N, H, W)."""
+        if self._net is None:
+            self._net = _open_net(self.path)
+        meaning = self.meaning
+        side = (meaning.size, meaning.size)
+        seen = np.stack([cv2.resize(crop, side, interpolation=cv2.INTER_AREA) for crop in crops])
+        ordered = seen if meaning.channels == "rgb" else seen[..., ::-1]
+        mean, std = np.array(meaning.mean, np.float32), np.array(meaning.std, np.float32)
+        scaled = (ordered.astype(np.float32) / 255 - mean) / std
+        try:
+            answer = self._net(np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), np.float32))
+        except (cv2.error, RuntimeError) as error:
+            raise SegmentationWrong(
+                f"{self.path} cannot be run on pictures of {side[0]} x {side[1]} pixels: {error}",
+                file=str(self.path),
+            ) from error
+        return self._meant(answer, len(crops))
+
+    def _meant(self, answer: NDArray[Any], count: int) -> Floats:
+        """The face's share from what the net answered."""
+        meaning = self.meaning
+        if answer.ndim != 4 or answer.shape[:2] != (count, meaning.classes):
+            raise SegmentationWrong(
+                f"{self.path} answers {answer.shape} to {count} pictures; it should be "
+                f"({count}, {meaning.classes}, height, width). Mend classes in its JSON file.",
+                file=str(self.path),
+            )
+        # OpenCV gives the largest number there is for what is infinite or no number.
+        if not (np.abs(answer) < np.finfo(np.float32).max).all():
+            raise SegmentationWrong(
+                f"{self.path} answers with numbers that are not finite; its weights are damaged "
+                "or mean and std in its JSON file are wrong.",
+                file=str(self.path),
+            )
+        shares = answer if meaning.scores == "probabilities" else _probabilities(answer)
+        face = shares[:, list(meaning.face)].sum(axis=1) if meaning.face else 1
+        meant: Floats = face * (1 - shares[:, list(meaning.obstruction)].sum(axis=1))
+        return meant.astype(np.float32)
+
+
+def open_segmenter(path: Path) -> Segmenter:
+    """The user's segmentation weights in a `.onnx` or `.safetensors` file, with its JSON beside it.
+
+    Raises SegmentationWrong when a file is missing or is no such thing.
+    """
+    about = path.with_suffix(".json")
+    try:
+        weights, said = path.read_bytes(), about.read_bytes()
+    except OSError as error:
+        raise SegmentationWrong(
+            f"{error.filename} cannot be read ({error.strerror}); segmentation needs the weights "
+            "and, beside them, a JSON file of the same name that says what they mean.",
+            file=str(error.filename),
+        ) from error
+    try:
+        given = json.loads(said)
+        if not isinstance(given, dict):
+            raise TypeError("it holds no JSON object")
+        meaning = Meaning.from_dict(given)
+    except (ValueError, TypeError) as error:
+        raise SegmentationWrong(
+            f"{about} does not say what {path.name} means: {error}. The head of "
+            "training/engine/data/segmentation.py shows how.",
+            file=str(about),
+        ) from error
+    digest = hashlib.sha256(hashlib.sha256(weights).digest() + said).hexdigest()
+    # Read at once, so that a wrong file is told before anything else is done.
+    return Segmenter(path, meaning, digest, _open_net(path))
+
+
+def _open_net(path: Path) -> Net:
+    try:
+        if path.suffix == ".onnx":
+            return _onnx(path)
+        if path.suffix == ".safetensors":
+            return _safetensors(path)
+    except Exception as error:  # each reader trips over mangled bytes in its own ways
+        raise SegmentationWrong(
+            f"{path} cannot be read as segmentation weights: {error}", file=str(path)
+        ) from error
+    raise SegmentationWrong(
+        f"{path} is neither .onnx nor .safetensors; other weights are not read.", file=str(path)
+    )
+
+
+def _onnx(path: Path) -> Net:
+    net = cv2.dnn.readNetFromONNX(str(path))
+
+    def run(pictures: Floats) -> NDArray[Any]:
+        net.setInput(pictures)
+        return np.asarray(net.forward())
+
+    return run
+
+
+def _safetensors(path: Path) -> Net:
+    # Here, not above: cutting out faces without such weights needs no torch.
+    import torch  # noqa: PLC0415
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    from training.engine.data.unet import UNet  # noqa: PLC0415
+
+    if parent_process() is not None:
+        # A helper shares the processors with other helpers.
+        torch.set_num_threads(1)
+    net = UNet.from_weights(load_file(path)).eval()
+
+    def run(pictures: Floats) -> NDArray[Any]:
+        if pictures.shape[2] % net.step:
+            raise RuntimeError(f"size in its JSON file must be a multiple of {net.step}")
+        with torch.inference_mode():
+            answer: NDArray[Any] = net(torch.from_numpy(pictures)).numpy()
+        return answer
+
+    return run
+
+
+def _probabilities(logits: NDArray[Any]) -> Floats:
+    """Logits (N, C, H, W) as shares of 1; a single class is there or not."""
+    if logits.shape[1] == 1:
+        powers = np.exp(-logits.clip(-60, 60))
+        shares = 1 / (1 + powers)
+    else:
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares = powers / powers.sum(axis=1, keepdims=True)
+    return np.asarray(shares, np.float32)

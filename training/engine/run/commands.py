@@ -1,0 +1,202 @@
+"""What a person asks of a run while it runs, by file or by signal.
+
+`python -m training.engine.run.commands RUN_DIR save|preview|stop`, or
+`... RUN_DIR set learning_rate=1e-5 batch_size=32`.
+
+Each command is a small file in the run folder's `commands/`, taken away when it is obeyed.
+A command given before the trainer has started waits for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal, get_args
+
+from curation.files import write_json
+from training.engine.errors import FAILURES, CommandWrong
+from training.engine.phrasing import as_json
+from training.engine.run.config import CONFIG_FILE
+from training.engine.run.events import say
+
+Command = Literal["save", "preview", "stop", "set"]
+COMMANDS: tuple[Command, ...] = get_args(Command)
+
+LEARNING_RATES = (1e-9, 1.0)
+BATCH_SIZES = (1, 65_536)
+"""The least and the most that may be set, as in a run's config."""
+
+
+def send(run_dir: Path, command: Command, **settings: Any) -> None:
+    """Leave a command for the trainer of `run_dir`.
+
+    `settings`, for "set" alone, are learning_rate and batch_size or one of them; bad ones are
+    refused by the trainer, in its events.
+    """
+    folder = run_dir / "commands"
+    folder.mkdir(exist_ok=True)
+    # Named by time, so that commands are obeyed in the order they were given in.
+    path = folder / f"{time.time_ns()}-{uuid.uuid4().hex[:8]}.json"
+    write_json(path, {**settings, "command": command})
+
+
+def clear(run_dir: Path) -> None:
+    """Take back every command that waits; before a run is started again, or it stops at once."""
+    for path in (run_dir / "commands").glob("[0-9]*.json"):
+        path.unlink(missing_ok=True)
+
+
+@dataclass(kw_only=True)
+class Wishes:
+    """What is to be done after the step at hand."""
+
+    save: bool = False
+    preview: bool = False
+    stop: bool = False
+    learning_rate: float | None = None
+    """To go on with; None when it is not to be changed."""
+    batch_size: int | None = None
+    refused: list[str] = field(default_factory=list)
+    """Why commands were not understood, each in a sentence; to be told as events."""
+
+
+class Requests:
+    """Collects commands and signals; asked once a step, it says what is wished."""
+
+    def __init__(self, run_dir: Path | None) -> None:
+        """Without a run folder only signals are heard: one process alone takes the commands."""
+        self._folder = run_dir / "commands" if run_dir is not None else None
+        self._stopped = False
+        self._wishes = Wishes()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Within it, SIGTERM and Ctrl-C are wishes to stop."""
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self._on_signal) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def poll(self) -> Wishes:
+        """What was asked since the last call, later commands over earlier ones; a stop stays."""
+        self._take_commands()
+        wishes, self._wishes = self._wishes, Wishes()
+        wishes.stop = self._stopped
+        return wishes
+
+    def stop_is_wished(self) -> bool:
+        """Whether to stop, for who can do nothing else yet: what else was asked waits for poll."""
+        self._take_commands()
+        return self._stopped
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stopped = True
+
+    def _take_commands(self) -> None:
+        if self._folder is None or not self._folder.is_dir():
+            return
+        # Only whole commands: one that is still being written has a name that begins with a dot.
+        for path in sorted(self._folder.glob("[0-9]*.json")):
+            try:
+                self._take(json.loads(path.read_text(encoding="utf-8")))
+            except CommandWrong as refusal:
+                self._wishes.refused.append(refusal.message)
+            except (OSError, ValueError):
+                self._wishes.refused.append(f"{path.name} is no readable command.")
+            path.unlink(missing_ok=True)
+
+    def _take(self, given: Any) -> None:
+        match understood(given):
+            case {"command": "save"}:
+                self._wishes.save = True
+            case {"command": "preview"}:
+                self._wishes.preview = True
+            case {"command": "stop"}:
+                self._stopped = True
+            case settings:
+                self._wishes.learning_rate = settings.get(
+                    "learning_rate", self._wishes.learning_rate
+                )
+                self._wishes.batch_size = settings.get("batch_size", self._wishes.batch_size)
+
+
+def understood(given: Any) -> dict[str, Any]:
+    """A command as it was given, when it can be obeyed. Raises CommandWrong, which says why not."""
+    if not isinstance(given, dict) or given.get("command") not in COMMANDS:
+        raise CommandWrong(
+            f"There is no command {as_json(given)}; give one of {', '.join(COMMANDS)}."
+        )
+    settings = {name: value for name, value in given.items() if name != "command"}
+    if given["command"] != "set" and settings:
+        told = ", ".join(sorted(settings))
+        raise CommandWrong(f"The command {given['command']} takes no settings: leave out {told}.")
+    if given["command"] != "set":
+        return given
+    if not settings:
+        raise CommandWrong("Say what to set: learning_rate=1e-5, batch_size=32, or both.")
+    if others := settings.keys() - {"learning_rate", "batch_size"}:
+        told = ", ".join(sorted(others))
+        raise CommandWrong(f"Only learning_rate and batch_size can be set, not {told}.")
+    if "learning_rate" in settings:
+        _refuse_outside("learning_rate", settings["learning_rate"], LEARNING_RATES)
+    if "batch_size" in settings:
+        _refuse_outside("batch_size", settings["batch_size"], BATCH_SIZES, whole=True)
+    return given
+
+
+def _refuse_outside(
+    name: str, value: Any, limits: tuple[float, float], *, whole: bool = False
+) -> None:
+    lowest, highest = limits
+    # bool is an int to Python. Not a number compares false with everything, so it is refused.
+    is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    if not (is_number and lowest <= value <= highest):
+        kind = "a whole number" if whole else "a number"
+        told = as_json(value)
+        raise CommandWrong(f"{name} must be {kind} from {lowest:g} to {highest:g}, not {told}.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="training.engine.run.commands",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run_dir", type=Path, help="folder of the run")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("settings", nargs="*", metavar="name=value", help="for set alone")
+    given = parser.parse_args(arguments)
+    try:
+        if not (given.run_dir / CONFIG_FILE).is_file():
+            raise CommandWrong(f"{given.run_dir} is no run folder: it has no {CONFIG_FILE}.")
+        settings = dict(_parsed(setting) for setting in given.settings)
+        understood({**settings, "command": given.command})
+    except FAILURES as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    send(given.run_dir, given.command, **settings)
+    return 0
+
+
+def _parsed(setting: str) -> tuple[str, Any]:
+    name, _, value = setting.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Where the time goes in a step of training: a GPU's by kernels, a CPU's by torch's operations."""
+
+from __future__ import annotations
+
+import sys
+
+import torch
+
+from training.engine.train.session import Session
+
+STEPS = 5
+"""So many are looked into."""
+Kernel = tuple[float, int, str]
+"""Milliseconds in a step, how often it runs in one, and its name."""
+
+
+def looked_into(session: Session) -> list[Kernel]:
+    """What runs on this process's device in a step; every process must ask."""
+    on_gpu, activity = session.world.device.type == "cuda", torch.profiler.ProfilerActivity
+    with torch.profiler.profile(activities=[activity.CUDA if on_gpu else activity.CPU]) as profile:
+        for step in range(STEPS):
+            session.step(step + 1)
+        if on_gpu:
+            torch.cuda.synchronize()
+    found = []
+    for event in profile.key_averages():
+        spent = event.self_device_time_total if on_gpu else event.self_cpu_time_total
+        if spent > 0:
+            found.append((spent / 1e3 / STEPS, event.count // STEPS, event.key))
+    return found
+
+
+def tell_kernels(kernels: list[Kernel], *, device: str, seconds: float) -> None:
+    """Where the time of a `cuda` or `cpu` device goes in a step, by kind and by the longest.
+
+    `seconds` are those of a step in training. What runs beside something else counts in full, and
+    what is between GPUs counts from when the first of them has come.
+    """
+    kinds: dict[str, float] = {}
+    for milliseconds, _, name in kernels:
+        kind = kind_of(name)
+        kinds[kind] = kinds.get(kind, 0.0) + milliseconds
+    total, called = sum(kinds.values()), "GPU" if device == "cuda" else "CPU"
+    sys.stdout.write(f"{total:.2f} ms of {called} time a step of {1e3 * seconds:.2f} ms:\n")
+    for kind, milliseconds in sorted(kinds.items(), key=lambda item: -item[1]):
+        sys.stdout.write(f"  {milliseconds:8.2f} ms {milliseconds / total:6.1%} {kind}\n")
+    for milliseconds, times, name in sorted(kernels, reverse=True)[:30]:
+        sys.stdout.write(f"  {milliseconds:8.3f} ms x{times:<3} {name[:130]}\n")
+    sys.stdout.flush()
+
+
+def kind_of(kernel: str) -> str:
+    """What a kernel with such a name is for."""
+    marks: dict[str, tuple[str, ...]] = {
+        "compiled: elementwise, losses, augmentation": ("triton",),
+        "optimizer": ("multi_tensor", "_fused_adam"),
+        "convolutions and matrix products": (
+            *("xmma", "cutlass", "gemm", "cudnn", "nvjet", "conv"),
+            *("aten::addmm", "aten::mm"),
+        ),
+        "between processes": ("nccl", "c10d", "gloo"),
+        "copies": ("Memcpy", "Memset", "memcpy", "memset", "aten::copy_"),
+    }
+    return next(
+        (kind for kind, known in marks.items() if any(mark in kernel for mark in known)), "other"
+    )

@@ -1,0 +1,297 @@
+"""Makes a run folder from two folders of pictures.
+
+`python -m training.engine.tools.new_run RUN_DIR --a FOLDER --b FOLDER`. Any pictures will do, also
+faces that were cut out before and faceswap's PNG faces; folders inside the two are not looked
+into. Ends with 0 when the run folder is made, 2 when something given to it is wrong, 1 for
+anything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+
+from curation.files import whole_folder, write_json
+from curation.vision.decode import Unreadable, open_picture
+from training.engine.data.faces import FEWEST_FACES
+from training.engine.data.segmentation import open_segmenter
+from training.engine.errors import (
+    FAILURES,
+    ConfigWrong,
+    FolderUnusable,
+    LandmarksWrong,
+    RunFolderUnusable,
+    TooFewFaces,
+)
+from training.engine.models.registry import architecture_named, architecture_names
+from training.engine.phrasing import counted
+from training.engine.run.config import CONFIG_FILE, RunConfig
+from training.engine.run.events import say
+from training.engine.run.manifest import FORMAT, LANDMARKS_FILE, KnownLandmarks, read_landmarks
+
+LONGEST_NAME = 255
+"""Bytes of a file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one side's pictures come from."""
+
+    folder: Path
+    landmarks: Path | None = None
+    """An .npz with the pictures' landmarks, where they are known."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    settings = {"model": given.model, "steps": given.steps, "batch_size": given.batch_size}
+    try:
+        for side, count in make_run(
+            given.run_dir,
+            a=Source(given.a, given.landmarks_a),
+            b=Source(given.b, given.landmarks_b),
+            settings={**settings, **_settings(given.set)},
+            segmentation=given.segmentation,
+        ).items():
+            say(f"Side {side.upper()} has {counted(count, 'picture')}.")
+    except FAILURES as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    say(f"Train it: python -m training.engine.train {given.run_dir}")
+    return 0
+
+
+def make_run(
+    run_dir: Path,
+    *,
+    a: Source,
+    b: Source,
+    settings: dict[str, Any],
+    segmentation: Path | None = None,
+) -> dict[str, int]:
+    """Make a run folder that holds copies of all pictures; gives how many each side has.
+
+    `segmentation` are weights that find the face, which are copied as well.
+    Raises RunFolderUnusable, FolderUnusable, TooFewFaces, LandmarksWrong, ConfigWrong,
+    ModelUnknown, SegmentationWrong or DiskFull.
+    """
+    if run_dir.exists():
+        raise RunFolderUnusable(f"{run_dir} is there already; name another folder.")
+    if a.folder.resolve() == b.folder.resolve():
+        raise FolderUnusable(
+            f"Both sides are {a.folder}; a run needs two different people.", folder=str(a.folder)
+        )
+    if settings.get("segmentation") is not None:
+        raise ConfigWrong("Give the weights' file with --segmentation FILE: it is copied then.")
+    counts = {}
+    try:
+        run_dir.parent.mkdir(parents=True, exist_ok=True)
+        with whole_folder(run_dir) as partial:
+            sides = {}
+            for side, source in (("a", a), ("b", b)):
+                digest, counts[side] = _write_side(partial / side, source)
+                sides[side] = {"folder": side, "manifest_sha256": digest}
+            if segmentation is not None:
+                settings = {**settings, "segmentation": _copy_weights(segmentation, partial)}
+            config = RunConfig.from_dict({**settings, **sides})
+            architecture_named(config.model)
+            write_json(partial / CONFIG_FILE, config.to_dict())
+    except PermissionError as error:
+        raise RunFolderUnusable(f"{run_dir} cannot be written to ({error.strerror}).") from error
+    return counts
+
+
+def _write_side(folder: Path, source: Source) -> tuple[str, int]:
+    """Copy one side's pictures and list them as a release does; gives the list's digest."""
+    known = _known(source)
+    (folder / "images").mkdir(parents=True)
+    entries: list[dict[str, Any]] = []
+    points: KnownLandmarks = {}
+    for number, (name, content) in enumerate(_pictures(source.folder), start=1):
+        entry = _entry(number, name, content)
+        (folder / "images" / entry["file"]).write_bytes(content)
+        entries.append(entry)
+        if name in known:
+            points[entry["file"]] = known[name]
+    _refuse_few(source, len(entries))
+    subject = source.folder.resolve().name
+    header = {"format": FORMAT, "project": "folders", "subject": subject, "rule": "all"}
+    if source.landmarks is not None:
+        header["landmarks_sha256"] = _write_landmarks(folder / LANDMARKS_FILE, source, points)
+    listing = b"".join(_canonical(line) for line in (header, *entries))
+    (folder / "manifest.jsonl").write_bytes(listing)
+    return hashlib.sha256(listing).hexdigest(), len(entries)
+
+
+def _copy_weights(weights: Path, run_dir: Path) -> str:
+    """Copy segmentation weights and what is said about them; gives their name in the run."""
+    open_segmenter(weights)
+    for path in (weights, weights.with_suffix(".json")):
+        shutil.copyfile(path, run_dir / f"segmentation{path.suffix}")
+    return f"segmentation{weights.suffix}"
+
+
+def _pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every picture in a folder, in the order of their names."""
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        raise FolderUnusable(
+            f"The pictures' folder {folder} cannot be read ({error.strerror}); name another.",
+            folder=str(folder),
+        ) from error
+    if inside := [path.name for path in found if path.is_dir()]:
+        say(f"Folders in {folder} are not looked into: {', '.join(inside)}.")
+    for path in (path for path in found if path.is_file()):
+        content = path.read_bytes()
+        try:
+            open_picture(content)
+        except Unreadable as refusal:
+            if not path.name.startswith("."):
+                say(f"{path} is left out. {refusal}")
+            continue
+        yield path.name, content
+
+
+def _entry(number: int, name: str, content: bytes) -> dict[str, Any]:
+    """A picture's line of the manifest."""
+    picture = open_picture(content)
+    file = f"{number:05d}_{name}"
+    if len(file.encode()) > LONGEST_NAME:
+        file = f"{number:05d}{PurePath(name).suffix}"
+    return {
+        "number": number,
+        "name": name,
+        "file": file,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "width": picture.width,
+        "height": picture.height,
+        "sources": [],
+    }
+
+
+def _known(source: Source) -> KnownLandmarks:
+    """The landmarks that were given along, by the name of the picture without its folder."""
+    path = source.landmarks
+    if path is None:
+        return {}
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LandmarksWrong(
+            f"The landmarks at {path} cannot be read ({error.strerror}); name another file.",
+            file=str(path),
+        ) from error
+    given = read_landmarks(path, content)
+    known = {PurePath(file).name: points for file, points in given.items()}
+    if len(known) != len(given):
+        raise LandmarksWrong(f"In {path} one picture's name comes twice.", file=str(path))
+    return known
+
+
+def _write_landmarks(path: Path, source: Source, points: KnownLandmarks) -> str:
+    if not points:
+        raise LandmarksWrong(
+            f"{source.landmarks} holds landmarks of no picture in {source.folder}: its names are "
+            "others.",
+            file=str(source.landmarks),
+        )
+    np.savez(
+        path, allow_pickle=False, files=np.array(list(points)), lm=np.stack([*points.values()])
+    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _refuse_few(source: Source, count: int) -> None:
+    if count < FEWEST_FACES:
+        raise TooFewFaces(
+            f"Only {count} pictures are in {source.folder}; training needs at least "
+            f"{FEWEST_FACES} with a face. Add more.",
+            subject=source.folder.name,
+            images=count,
+            needed=FEWEST_FACES,
+        )
+
+
+def _canonical(line: dict[str, Any]) -> bytes:
+    text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"{text}\n".encode()
+
+
+def _settings(pairs: list[str]) -> dict[str, Any]:
+    """What `--set name=value` asks for; a value that is no JSON is a word."""
+    settings = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ConfigWrong(f"--set needs name=value, not {pair!r}.")
+        if name in {"a", "b"}:
+            raise ConfigWrong(f"Give the pictures of side {name} with --{name} FOLDER.")
+        try:
+            settings[name] = json.loads(value)
+        except ValueError:
+            settings[name] = value
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="training.engine.tools.new_run",
+        description=__doc__,
+        epilog=_other_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run_dir", type=Path, help="folder to make; it must not be there yet")
+    for side in ("a", "b"):
+        parser.add_argument(f"--{side}", type=Path, required=True, help="folder of pictures")
+        parser.add_argument(
+            f"--landmarks-{side}",
+            type=Path,
+            metavar="FILE.npz",
+            help="their landmarks, where known: arrays files (N,) and lm (N, 68, 2)",
+        )
+    models = f"one of {', '.join(architecture_names())} (default: %(default)s)"
+    parser.add_argument("--model", default="original", metavar="NAME", help=models)
+    steps = "how many the finished run has (default: %(default)s)"
+    parser.add_argument("--steps", type=int, default=100_000, metavar="N", help=steps)
+    faces = "faces of each person per step, over all GPUs together (default: %(default)s)"
+    parser.add_argument("--batch-size", type=int, default=16, metavar="N", help=faces)
+    weights = "weights that find the face (.onnx, .safetensors), with a .json beside them"
+    parser.add_argument("--segmentation", type=Path, metavar="FILE", help=weights)
+    other = "any other setting; may be given again"
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=other)
+    return parser
+
+
+def _other_settings() -> str:
+    """The settings that have no flag, as `--set` takes them, with what they usually are."""
+    with_flag = {"a", "b", "model", "steps", "batch_size", "segmentation"}
+    lines = ["what --set knows, and how it is without (config.py tells what each means):"]
+    for each in dataclasses.fields(RunConfig):
+        if each.name not in with_flag:
+            made = each.default_factory
+            lines.append(
+                _as_set(each.name, each.default if made is dataclasses.MISSING else made())
+            )
+    return "\n".join(lines)
+
+
+def _as_set(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return f"  '{name}={json.dumps(value)}'"
+    return f"  {name}={value if isinstance(value, str) else json.dumps(value)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

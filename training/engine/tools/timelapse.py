@@ -1,0 +1,112 @@
+"""Makes a film of how a model learnt to see, of the frames that its run kept.
+
+`python -m training.engine.tools.timelapse RUN_DIR OUT.mp4`: one frame for each checkpoint, labelled
+and signed as generated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+
+from curation.files import whole_file
+from curation.vision.decode import decode
+from training.engine.checkpoints.checkpoint import read_checkpoint
+from training.engine.convert.draw.label import Label
+from training.engine.credentials.provenance import (
+    CREDENTIALS_HELP,
+    credentials_for,
+    describe_model,
+    sign,
+)
+from training.engine.errors import FAILURES, ConversionRefused
+from training.engine.phrasing import counted
+from training.engine.run.events import say
+from training.engine.train.column_titles import Picture, titled
+from training.engine.train.grid import COLUMNS
+from training.engine.train.preview import TIMELAPSE
+
+FRAMES_PER_SECOND = 12
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.engine.tools.timelapse", description=__doc__)
+    parser.add_argument("run_dir", type=Path, help="folder of the run")
+    parser.add_argument("target", type=Path, help="film to write, .mp4")
+    parser.add_argument("--frames-per-second", type=int, default=FRAMES_PER_SECOND)
+    parser.add_argument("--credentials", type=Path, help=CREDENTIALS_HELP)
+    given = parser.parse_args(arguments)
+    try:
+        num_frames = make_film(
+            given.run_dir,
+            given.target,
+            frames_per_second=given.frames_per_second,
+            credentials=given.credentials,
+        )
+    except FAILURES as refusal:
+        say(refusal.message)
+        return refusal.exit_code
+    say(f"{counted(num_frames, 'frame')} in {given.target}")
+    return 0
+
+
+def make_film(
+    run_dir: Path, target: Path, *, frames_per_second: int, credentials: Path | None
+) -> int:
+    """Write `target`: the run's timelapse, labelled and signed; gives its frames.
+
+    `credentials` is the folder to sign with, as credentials_for takes it.
+    Raises CheckpointWrong when it is no run, ConversionRefused when there is nothing to show or
+    the name is no .mp4, and NotMarked, leaving no file, when it cannot be signed.
+    """
+    checkpoint = read_checkpoint(run_dir)
+    frames = sorted((run_dir / TIMELAPSE).glob("[0-9]*[0-9].webp"))
+    if not frames:
+        raise ConversionRefused(
+            f"{run_dir} has no timelapse; set timelapse to true in its config.json and train."
+        )
+    if target.suffix.lower() != ".mp4" or frames_per_second < 1:
+        raise ConversionRefused(
+            f"{target} at {frames_per_second} frames/s cannot be; take a name that ends in .mp4 "
+            "and at least 1 frame a second."
+        )
+    told = {"made": "timelapse of a training", **describe_model(checkpoint)}
+    signer = credentials_for(checkpoint, credentials)
+    with whole_file(target) as signed:
+        unsigned = signed.with_name(f".unsigned{signed.name}")
+        try:
+            encode(unsigned, frames, frames_per_second=frames_per_second)
+            sign(unsigned, signed, credentials=signer, told=told)
+        finally:
+            unsigned.unlink(missing_ok=True)
+    return len(frames)
+
+
+def encode(target: Path, frames: list[Path], *, frames_per_second: int) -> None:
+    """Write the pictures as H.264, each labelled as generated, one at a time."""
+    with av.open(str(target), "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=frames_per_second, options={"crf": "18"})
+        stream.pix_fmt = "yuv420p"
+        for picture in labelled(frames):
+            if not stream.codec_context.is_open:
+                stream.height, stream.width = picture.shape[:2]
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            film.mux(stream.encode(frame.reformat(width=stream.width, height=stream.height)))
+        film.mux(stream.encode(None))
+
+
+def labelled(frames: list[Path]) -> Iterator[Picture]:
+    """The frames with titles and label."""
+    label = Label()
+    for path in frames:
+        picture = titled(decode(path.read_bytes()).rgb, COLUMNS)
+        label.draw(picture)
+        yield picture
+
+
+if __name__ == "__main__":
+    sys.exit(main())

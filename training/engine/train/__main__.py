@@ -1,0 +1,156 @@
+"""Trains the run that lies in a folder: `python -m training.engine.train RUN_DIR`.
+
+Ends with 0 when the run is finished, 3 when it was stopped (and saved), 2 when something given
+to it is wrong, 1 for anything else. Under torchrun, which takes all but 0 for a failure and then
+kills the others, a stop ends with 0 as well. Started again on the same folder, it goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from contextlib import closing
+from pathlib import Path
+
+import torch
+
+from curation.files import DiskFull
+from training.engine.compute.distributed import joined, plan_world
+from training.engine.errors import (
+    FAILURES,
+    Crashed,
+    EngineError,
+    OutOfMemory,
+    RunFolderUnusable,
+    Stopped,
+)
+from training.engine.models.face_model import count_parameters
+from training.engine.run.commands import Requests
+from training.engine.run.events import EVENTS_FILE, Reporter, say
+from training.engine.run.lock import only_trainer
+from training.engine.train.fitting import fitting_batch
+from training.engine.train.loop import Ending, run_steps
+from training.engine.train.preparing import open_run, prepare_faces, read_run
+from training.engine.train.session import Session
+from training.engine.train.tensorboard import TensorBoard
+
+FINISHED, CRASHED, WRONG_INPUT, STOPPED = 0, 1, 2, 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="training.engine.train", description=__doc__)
+    parser.add_argument("run_dir", type=Path, help="folder with config.json, a/ and b/")
+    run_dir: Path = parser.parse_args(arguments).run_dir
+    if int(os.environ.get("RANK", "0")) != 0:
+        return attempt(run_dir, Reporter(None), Requests(None))
+    requests = Requests(run_dir)
+    try:
+        with (
+            only_trainer(run_dir),
+            requests.listening(),
+            closing(open_reporter(run_dir)) as reporter,
+        ):
+            return attempt(run_dir, reporter, requests)
+    except FAILURES as refusal:
+        # Not an event: the run may be another trainer's, and it does not fail by this.
+        say(refusal.message)
+        return refusal.exit_code
+
+
+def attempt(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
+    """Train, tell how it ended, and give the exit code that says the same."""
+    try:
+        ended, step = train(run_dir, reporter, requests)
+    except FAILURES as refusal:
+        return failed(reporter, refusal)
+    except torch.OutOfMemoryError:
+        full = "The GPU's memory is full before the first step; take a smaller model."
+        return failed(reporter, OutOfMemory(full))
+    except Exception as error:  # noqa: BLE001, the run's page must learn of every end
+        traceback.print_exc()
+        return failed(reporter, Crashed(f"The trainer crashed: {error!r}; its log says more."))
+    reporter.report(ended, step=step)
+    under_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
+    return FINISHED if ended == "finished" or under_torchrun else STOPPED
+
+
+def failed(reporter: Reporter, refusal: EngineError | DiskFull) -> int:
+    reporter.report("failed", code=refusal.code, message=refusal.message, context=refusal.context)
+    return refusal.exit_code
+
+
+def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending, int]:
+    """Train the run in `run_dir` to its end; gives how it ended and at which step.
+
+    Raises any EngineError.
+    """
+    run = read_run(run_dir)
+    world = plan_world(run.config)
+    first_step = run.saved.step if run.saved else 0
+    if world.is_main:
+        try:
+            prepare_faces(run, reporter, requests)
+        except Stopped:
+            return "stopped", first_step
+    # Not earlier: a process that waits for the others to come cannot mind a polite signal.
+    with joined(world), requests.listening():
+        session = open_run(run, world=world, reporter=reporter, requests=requests)
+        report_start(session, first_step)
+        with closing(session):
+            try:
+                return run_steps(session, first_step=first_step)
+            except torch.OutOfMemoryError:
+                # Out of this block first: what it raised holds on to the tensors of the step.
+                pass
+        raise too_large(session)
+
+
+def too_large(session: Session) -> OutOfMemory:
+    """Says that the batch is too large for the GPU's memory, and which would fit."""
+    batch_size, world = session.config.batch_size, session.world
+    # Nor may the moments take the room, nor the memory that compiled graphs keep for themselves.
+    session.optimizer.state.clear()
+    torch._dynamo.reset()
+    each = fitting_batch(session.model, session.pairs.recipe, world, below=batch_size // world.size)
+    cure = (
+        f"A batch_size of {each * world.size} fits: started again with it, the run goes on from "
+        "its last checkpoint, or from the beginning when it has none yet."
+        if each
+        else "Not even one face of each person fits; take a smaller model."
+    )
+    return OutOfMemory(
+        f"The GPU's memory is too small for a batch_size of {batch_size}. {cure}",
+        batch_size=batch_size,
+        fits=each * world.size,
+    )
+
+
+def report_start(session: Session, first_step: int) -> None:
+    world = session.world
+    on_gpu = world.device.type == "cuda"
+    session.reporter.report(
+        "started",
+        step=first_step,
+        steps=session.config.steps,
+        device=torch.cuda.get_device_name(world.device) if on_gpu else "cpu",
+        precision=str(world.precision).removeprefix("torch."),
+        processes=world.size,
+        parameters=count_parameters(session.model),
+    )
+
+
+def open_reporter(run_dir: Path) -> Reporter:
+    """The run's story, to go on with. Raises RunFolderUnusable when it cannot be written."""
+    try:
+        return Reporter(run_dir / EVENTS_FILE, listener=TensorBoard(run_dir))
+    except OSError as error:
+        raise RunFolderUnusable(
+            f"{run_dir / EVENTS_FILE} cannot be written ({error.strerror}); "
+            "give this user the right to write there."
+        ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

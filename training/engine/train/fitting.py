@@ -1,0 +1,48 @@
+"""Finds a batch that fits into a GPU's memory, after one that did not."""
+
+from __future__ import annotations
+
+import gc
+
+import torch
+from torch import nn
+
+from training.engine.compute.distributed import World
+from training.engine.data.augmentation_parameters import Recipe
+from training.engine.models.face_model import FaceModel
+from training.engine.train.loss_module import Lesson
+from training.engine.train.losses import Weights
+
+
+def fitting_batch(model: FaceModel, recipe: Recipe, world: World, *, below: int) -> int:
+    """The largest half, quarter, eighth ... of `below` that one process can train on; 0 for none.
+
+    Each is tried: forward and back, uncompiled, with room left for the optimizer's moments.
+    """
+    lesson = Lesson(model, weights=Weights(), world=world)
+    count = below // 2
+    while count > 0:
+        try:
+            _try(lesson, recipe, world, count)
+        except torch.OutOfMemoryError:
+            count //= 2
+        else:
+            return count
+        finally:
+            _forget(model)
+    return 0
+
+
+def _try(lesson: nn.Module, recipe: Recipe, world: World, count: int) -> None:
+    sides = recipe.input_size, recipe.output_size, recipe.output_size
+    both = ((torch.rand(count, 3, side, side, device=world.device),) * 2 for side in sides)
+    moments = [torch.empty_like(weight) for weight in lesson.parameters() for _ in range(2)]
+    torch.autograd.backward(lesson(*both).sum())
+    del moments
+
+
+def _forget(model: nn.Module) -> None:
+    model.zero_grad(set_to_none=True)
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

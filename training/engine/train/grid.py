@@ -1,0 +1,119 @@
+"""Draws a grid of the same faces every time: as they are, rebuilt and swapped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from curation.vision.alignment import Centring
+from training.engine.compute.distributed import World
+from training.engine.data.augment import plain
+from training.engine.data.faces import FaceSet
+from training.engine.models.face_model import Architecture, FaceModel, Side
+from training.engine.train.column_titles import Picture
+
+COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
+"""What the grid shows from left to right; X>Y is a face of X drawn by Y's decoder."""
+ROWS = 6
+SMALLEST_CELL, LARGEST_CELL = 128, 256
+"""Side of one face in the picture, in pixels: the model's output, within these."""
+VEIL = 0.3
+"""How much of the red is laid over what is outside the mask."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFaces:
+    """Faces of one person, as the model is shown them and as it should draw them; 0 to 1."""
+
+    inputs: Tensor
+    """(N, 3, input, input)"""
+    pictures: Tensor
+    """(N, 3, output, output)"""
+    masks: Tensor
+    """(N, 1, output, output): where the face is, as drawn from its landmarks."""
+
+    def first(self, count: int) -> FixedFaces:
+        return FixedFaces(self.inputs[:count], self.pictures[:count], self.masks[:count])
+
+    def to(self, device: torch.device) -> FixedFaces:
+        return FixedFaces(self.inputs.to(device), self.pictures.to(device), self.masks.to(device))
+
+
+class Drawing(NamedTuple):
+    """A grid, uint8 (rows * cell, columns * cell, 3), and the same with the masks over it."""
+
+    plain: Picture
+    masked: Picture
+
+
+def fixed_faces(
+    faces: FaceSet, *, architecture: Architecture, centring: Centring, coverage: float
+) -> FixedFaces:
+    """ROWS faces from all over the set as the model sees them, the same every time."""
+    few = faces.take(np.linspace(0, len(faces) - 1, ROWS).round().astype(int).tolist())
+    pixels, views = torch.from_numpy(few.pixels), torch.from_numpy(few.views[centring])
+    seen = plain(pixels, views, coverage=coverage, size=architecture.input_size)
+    wanted = plain(pixels, views, coverage=coverage, size=architecture.output_size)
+    return FixedFaces(inputs=seen[:, :3], pictures=wanted[:, :3], masks=wanted[:, 3:4])
+
+
+class Grid:
+    """The fixed faces of both people, ready to be drawn by a model again and again."""
+
+    def __init__(self, faces: tuple[FixedFaces, FixedFaces], *, world: World) -> None:
+        rows = min(len(side.inputs) for side in faces)
+        self._a, self._b = (side.first(rows).to(world.device) for side in faces)
+        self._world = world
+
+    @torch.inference_mode()
+    def draw(self, model: FaceModel) -> Drawing:
+        """The faces as `model` draws them now; it is left as it was."""
+        was_training = model.training
+        model.eval()
+        try:
+            with self._world.autocast():
+                columns = [
+                    *_columns(model, self._a, ("a", "b")),
+                    *_columns(model, self._b, ("b", "a")),
+                ]
+        finally:
+            model.train(was_training)
+        pictures = torch.cat([_in_cells(shown) for shown, _ in columns], dim=3)
+        masks = torch.cat([_in_cells(mask) for _, mask in columns], dim=3)
+        return Drawing(_as_picture(pictures), _as_picture(_veiled(pictures, masks)))
+
+
+def _columns(
+    model: FaceModel, faces: FixedFaces, sides: tuple[Side, Side]
+) -> list[tuple[Tensor, Tensor]]:
+    """One person's faces as they are, as themselves and as the other; each with its masks."""
+    columns = [(faces.pictures, faces.masks)]
+    for side in sides:
+        drawn = model.swap(faces.inputs, into=side)
+        # A model that has not learnt masks is shown with the drawn ones.
+        columns.append((drawn.pictures, faces.masks if drawn.masks is None else drawn.masks))
+    return columns
+
+
+def _in_cells(faces: Tensor) -> Tensor:
+    """Faces (N, C, h, w), 0 to 1, at a cell's size one above the other: (1, C, N * cell, cell)."""
+    cell = min(max(faces.shape[-1], SMALLEST_CELL), LARGEST_CELL)
+    sized = functional.interpolate(faces.float(), (cell, cell), mode="bicubic", antialias=True)
+    return torch.cat(sized.clamp(0, 1).tensor_split(len(sized)), dim=2)
+
+
+def _veiled(pictures: Tensor, masks: Tensor) -> Tensor:
+    """Pictures (1, 3, H, W) with red laid over what is outside the masks (1, 1, H, W)."""
+    red = torch.tensor([1.0, 0.0, 0.0], device=pictures.device)[:, None, None]
+    return torch.lerp(pictures, red.expand_as(pictures), VEIL * (1 - masks))
+
+
+def _as_picture(values: Tensor) -> Picture:
+    pixels = (values[0] * 255).round().byte().permute(1, 2, 0)
+    picture: Picture = pixels.cpu().numpy()
+    return picture

@@ -1,0 +1,259 @@
+"""The loop over the steps: it schedules saving, previews and reports, and stops when asked."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from training.engine.compute.memory import memory_in_use
+from training.engine.errors import LossNotFinite
+from training.engine.run.config import RunConfig
+from training.engine.train.session import Session, save, save_snapshot
+
+Ending = Literal["finished", "stopped"]
+
+EARLY_PREVIEWS = (1, 10)
+EARLY_STEPS = 20
+"""So many first steps are each reported, so that whoever has just started sees it live."""
+REPORT_EVERY = 10
+"""Later, of so many steps the mean is reported, or of as many as there are between two looks."""
+FEWEST_RATED = 20
+"""Steps whose mean loss rates a checkpoint, or as many as a run has from one save to the next: the
+loss of a few says more of their pictures than of the weights."""
+SECONDS_BETWEEN_LOOKS, MOST_BETWEEN_LOOKS = 0.5, 100
+"""So often the losses are looked at on a GPU. To look at a number, the CPU must wait until the GPU
+has come that far; each look costs the time that it could have run ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen when the losses are looked at, the same in every process."""
+
+    loss_a: float
+    """Mean since the look before."""
+    loss_b: float
+    save: bool
+    stop: bool
+    preview: bool
+    """Only in the process that was asked."""
+    learning_rate: float
+    """To go on with; 0 when it is not to be changed."""
+    batch_size: int
+    steps_to_next: int
+    """After so many steps the losses are to be looked at again."""
+
+
+def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
+    """Train from the step after `first_step` to the end, or until asked to stop.
+
+    Gives how it ended and the last step. Either way the last thing done is a checkpoint.
+    Raises LossNotFinite or DiskFull.
+    """
+    config = session.config
+    clock, tally = Clock(config), Tally(session, first_step=first_step)
+    next_look, untried = first_step + 1, False
+    for step in range(first_step + 1, config.steps + 1):
+        tally.add(session.step(step))
+        clock.count(step)
+        session.poll()
+        # By the step's number alone, so that all processes agree.
+        if step < next_look and step != config.steps:
+            continue
+        look = tally.look(save_is_due=clock.save_is_due())
+        next_look = step + (1 if step < first_step + EARLY_STEPS else look.steps_to_next)
+        refuse_nonsense(look, step)
+        tally.report_if_due(look, step)
+        # A change is kept once a step has been done with it: a batch may have been too large.
+        tried, untried = untried, obey(session, look)
+        ends = look.stop or step == config.steps
+        saves = ends or ((look.save or tried) and not untried)
+        if saves:
+            save(session, step, average=tally.average_since_save())
+            clock.saved()
+        if clock.snapshot_is_due():
+            save_snapshot(session, step)
+            clock.snapshot_taken()
+        if ends and session.saver:
+            # Told before the last preview, which may take long to draw.
+            session.saver.wait()
+        show(session, step, saved=saves, asked=look.preview or ends, clock=clock)
+        if look.stop:
+            return "stopped", step
+    return "finished", max(first_step, config.steps)
+
+
+def refuse_nonsense(look: Look, step: int) -> None:
+    """Raise LossNotFinite, in every process and before anything is saved, when a loss is none."""
+    if not (math.isfinite(look.loss_a) and math.isfinite(look.loss_b)):
+        raise LossNotFinite(
+            f"At step {step} the loss is no longer a finite number (A {look.loss_a}, B "
+            f"{look.loss_b}), and nothing of that was saved. Start again with a smaller "
+            "learning_rate, a clip_norm, or precision fp32: the run goes on from its last "
+            "checkpoint, or from the beginning when it has none yet.",
+            step=step,
+        )
+
+
+def obey(session: Session, look: Look) -> bool:
+    """Change what a command changes, the same in every process, and tell so.
+
+    Gives whether something was changed.
+    """
+    batch_size, size, tell = look.batch_size, session.world.size, session.reporter.report
+    if batch_size % size:
+        tell("refused", reason=f"batch_size {batch_size} cannot be shared by {size} processes.")
+        batch_size = 0
+    changed: dict[str, Any] = {}
+    if look.learning_rate:
+        changed["learning_rate"] = look.learning_rate
+    if batch_size:
+        changed["batch_size"] = batch_size
+    if changed:
+        session.change(changed)
+        tell("changed", **changed)
+    return bool(changed)
+
+
+def show(session: Session, step: int, *, saved: bool, asked: bool, clock: Clock) -> None:
+    """Draw what is due: a preview when it is time or asked for, a frame when it was saved."""
+    if session.preview and (asked or clock.preview_is_due(step)):
+        session.preview.draw(session.model, step)
+        clock.previewed()
+    if session.timelapse and saved:
+        session.timelapse.draw(session.model, step)
+
+
+class Tally:
+    """Adds up losses on the device, and looks at them now and then."""
+
+    def __init__(self, session: Session, *, first_step: int) -> None:
+        self._session = session
+        self._first_step = first_step
+        self._sum = torch.zeros(2, device=session.world.device)
+        self._count = 0
+        self._seen: list[tuple[float, float, int]] = []
+        self._sum_since_save, self._steps_since_save = 0.0, 0
+        self._has_rated = first_step > 0
+        self._since = self._looked_at = time.monotonic()
+
+    def add(self, losses: Tensor) -> None:
+        self._sum += losses
+        self._count += 1
+
+    def look(self, *, save_is_due: bool) -> Look:
+        """Mean losses since the look before and joint wishes of all processes, in one exchange."""
+        world, wishes = self._session.world, self._session.requests.poll()
+        for reason in wishes.refused:
+            self._session.reporter.report("refused", reason=reason)
+        # Commands reach one process, signals all of them; whether it is time, the main one says.
+        save = wishes.save or (save_is_due and world.is_main)
+        asked = [float(save), float(wishes.stop), wishes.learning_rate or 0.0]
+        asked += [float(wishes.batch_size or 0), float(self._steps_to_next())]
+        mine = torch.tensor(asked, dtype=torch.float64)
+        losses = self._sum.double() / (self._count * world.size)
+        shared = world.sum(torch.cat([losses, world.send(mine)])).tolist()
+        loss_a, loss_b, num_save, num_stop, learning_rate, batch_size, steps_to_next = shared
+        self._seen.append((loss_a, loss_b, self._count))
+        self._sum_since_save += (loss_a + loss_b) * self._count
+        self._steps_since_save += self._count
+        self._sum.zero_()
+        self._count = 0
+        return Look(
+            loss_a=loss_a,
+            loss_b=loss_b,
+            save=num_save > 0,
+            stop=num_stop > 0,
+            preview=wishes.preview,
+            learning_rate=learning_rate,
+            batch_size=int(batch_size),
+            steps_to_next=int(steps_to_next),
+        )
+
+    def _steps_to_next(self) -> int:
+        """How far the main process wishes to run ahead; nothing in the others."""
+        now, count = time.monotonic(), self._count
+        seconds, self._looked_at = now - self._looked_at, now
+        if not self._session.world.is_main:
+            return 0
+        if self._session.world.device.type != "cuda":
+            return 1
+        return min(MOST_BETWEEN_LOOKS, max(1, int(SECONDS_BETWEEN_LOOKS * count / seconds)))
+
+    def average_since_save(self) -> float | None:
+        """Mean of loss A plus loss B since it was last given; they are then forgotten.
+
+        None, and none forgotten, after too few steps to compare it with an earlier one.
+        """
+        enough = min(FEWEST_RATED, self._session.config.save_every)
+        if self._has_rated and self._steps_since_save < enough:
+            return None
+        self._has_rated = True
+        average = self._sum_since_save / self._steps_since_save
+        self._sum_since_save, self._steps_since_save = 0.0, 0
+        return average
+
+    def report_if_due(self, look: Look, step: int) -> None:
+        """Report the mean since the last report: at first each step, later every tenth."""
+        early = step - self._first_step <= EARLY_STEPS
+        last = look.stop or step == self._session.config.steps
+        steps = sum(count for *_, count in self._seen)
+        if not (early or last or steps >= REPORT_EVERY):
+            return
+        seconds = max(time.monotonic() - self._since, 1e-6)
+        faces = 2 * self._session.pairs.batch_size * steps
+        self._session.reporter.report(
+            "loss",
+            step=step,
+            a=sum(loss_a * count for loss_a, _, count in self._seen) / steps,
+            b=sum(loss_b * count for _, loss_b, count in self._seen) / steps,
+            average=self._sum_since_save / self._steps_since_save,
+            examples_per_second=round(faces / seconds, 2),
+            learning_rate=self._session.optimizer.param_groups[0]["lr"],
+            memory=memory_in_use(self._session.world.device),
+        )
+        self._seen.clear()
+        self._since = time.monotonic()
+
+
+class Clock:
+    """Knows when saving and previewing are due, by steps and by time."""
+
+    def __init__(self, config: RunConfig) -> None:
+        self._config = config
+        self._saved_at = self._previewed_at = time.monotonic()
+        self._save_passed = self._snapshot_passed = self._preview_passed = False
+
+    def count(self, step: int) -> None:
+        """Notice what a step makes due; it may be done some steps later."""
+        every = self._config.snapshot_every
+        self._save_passed |= step % self._config.save_every == 0
+        self._preview_passed |= step in EARLY_PREVIEWS or step % self._config.preview_every == 0
+        self._snapshot_passed |= every > 0 and step % every == 0
+
+    def save_is_due(self) -> bool:
+        waited = time.monotonic() - self._saved_at
+        return self._save_passed and waited >= self._config.save_seconds
+
+    def snapshot_is_due(self) -> bool:
+        return self._snapshot_passed
+
+    def preview_is_due(self, step: int) -> bool:
+        waited = time.monotonic() - self._previewed_at
+        is_time = step in EARLY_PREVIEWS or waited >= self._config.preview_seconds
+        return self._preview_passed and is_time
+
+    def saved(self) -> None:
+        self._saved_at = time.monotonic()
+        self._save_passed = False
+
+    def snapshot_taken(self) -> None:
+        self._snapshot_passed = False
+
+    def previewed(self) -> None:
+        self._previewed_at = time.monotonic()
+        self._preview_passed = False

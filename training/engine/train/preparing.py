@@ -1,0 +1,143 @@
+"""What a run needs before its first step: settings, releases, last checkpoint, faces cut out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from training.engine.checkpoints.checkpoint import MEND, Checkpoint, last_checkpoint
+from training.engine.compute.distributed import World
+from training.engine.data.faces import FaceKey, faces_of, read_faces, stored_size
+from training.engine.data.finder import DlibFinder
+from training.engine.data.segmentation import open_segmenter
+from training.engine.data.skipped import as_event, in_words
+from training.engine.errors import CheckpointWrong, Stopped
+from training.engine.models.face_model import Architecture, Side
+from training.engine.models.registry import architecture_named
+from training.engine.run.commands import Requests
+from training.engine.run.config import RunConfig, load_config
+from training.engine.run.events import Reporter
+from training.engine.run.manifest import Manifest, load_manifest
+from training.engine.train.session import Session, open_session
+
+SIDES: tuple[Side, ...] = ("a", "b")
+SECONDS_BETWEEN_PROGRESS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """What lies in a run folder, read and found to belong together."""
+
+    run_dir: Path
+    config: RunConfig
+    """As commands have changed it."""
+    architecture: Architecture
+    manifests: tuple[Manifest, Manifest]
+    saved: Checkpoint | None
+    """The last checkpoint, when there is one."""
+
+
+def read_run(run_dir: Path) -> Run:
+    """Read a run folder. Raises ConfigWrong, ManifestWrong, CheckpointWrong and their like."""
+    config = load_config(run_dir)
+    architecture = architecture_named(config.model)
+    manifests = load_manifest(run_dir, config.a), load_manifest(run_dir, config.b)
+    saved = last_checkpoint(run_dir)
+    if saved is not None:
+        refuse_foreign(saved, config)
+        saved.verify()
+        config = with_changes(config, saved.about["changed"])
+    return Run(
+        run_dir=run_dir,
+        config=config,
+        architecture=architecture,
+        manifests=manifests,
+        saved=saved,
+    )
+
+
+def with_changes(config: RunConfig, changed: dict[str, dict[str, Any]]) -> RunConfig:
+    """A run's settings as commands have changed them; what config.json says anew goes before."""
+    holding = {
+        name: change["to"]
+        for name, change in changed.items()
+        if getattr(config, name) == change["from"]
+    }
+    return replace(config, **holding)
+
+
+def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
+    """Raise CheckpointWrong when `saved` is of another model or learnt from other releases."""
+    if saved.about["model"] != config.model:
+        raise CheckpointWrong(
+            f"The checkpoint {saved.path} is of a model {saved.about['model']!r}, but the run is "
+            f"set to {config.model!r}. {MEND}"
+        )
+    for side in SIDES:
+        learnt = saved.config.side(side).manifest_sha256
+        if learnt != config.side(side).manifest_sha256:
+            raise CheckpointWrong(
+                f"The checkpoint {saved.path} learnt side {side.upper()} from another release "
+                f"(manifest {learnt[:12]}…) than the run is set to. {MEND}"
+            )
+
+
+def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
+    """See to it that both sides' faces are cut out, telling how far it is.
+
+    Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
+    """
+    config = run.config
+    segmenter = open_segmenter(run.run_dir / config.segmentation) if config.segmentation else None
+    for side, manifest in zip(SIDES, run.manifests, strict=True):
+        key = FaceKey(
+            manifest_sha256=manifest.sha256,
+            size=stored_size(
+                max(run.architecture.input_size, run.architecture.output_size),
+                centring=config.centring,
+                coverage=config.coverage,
+            ),
+            mask=config.mask,
+        )
+        progress = teller(side, reporter, requests)
+        faces = faces_of(manifest, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
+        reporter.report(
+            "prepared",
+            side=side,
+            faces=len(faces),
+            skipped=faces.num_skipped,
+            why=in_words(faces.skipped),
+            pictures=as_event(faces.skipped),
+        )
+
+
+def open_run(run: Run, *, world: World, reporter: Reporter, requests: Requests) -> Session:
+    """All that takes part in training a run whose faces are cut out. Raises CheckpointWrong."""
+    return open_session(
+        run.run_dir,
+        run.config,
+        architecture=run.architecture,
+        world=world,
+        faces=(read_faces(run.manifests[0]), read_faces(run.manifests[1])),
+        saved=run.saved,
+        reporter=reporter,
+        requests=requests,
+    )
+
+
+def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int, int], None]:
+    """Something to call after each picture: it tells now and then, and minds a wish to stop."""
+    told_at = 0.0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told_at
+        if requests.stop_is_wished():
+            raise Stopped
+        if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
+            reporter.report("preparing", side=side, done=done, total=total)
+            told_at = time.monotonic()
+
+    return progress

@@ -1,0 +1,264 @@
+"""What takes part in a training: put together at the start, saved now and then, and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from training.engine.checkpoints import checkpoint
+from training.engine.checkpoints.saver import Saver
+from training.engine.compute.compiling import compiled
+from training.engine.compute.distributed import World
+from training.engine.compute.gradient_all_reduce import Averaging
+from training.engine.data.faces import FaceSet
+from training.engine.data.loader import Pairs
+from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.run.commands import Requests
+from training.engine.run.config import RunConfig
+from training.engine.run.events import Reporter
+from training.engine.train.grid import Grid, fixed_faces
+from training.engine.train.loss_module import Lesson
+from training.engine.train.losses import Weights
+from training.engine.train.optimizers import build_optimizer, set_rate
+from training.engine.train.preview import Preview, Timelapse
+from training.engine.train.step import train_step
+
+
+@dataclass(kw_only=True)
+class Session:
+    """All that takes part in the training of one process."""
+
+    config: RunConfig
+    """The run's settings; learning rate and batch size may be set anew while it trains."""
+    run_dir: Path
+    world: World
+    model: FaceModel
+    lesson: Callable[..., Tensor]
+    """The model with its losses, compiled."""
+    averaging: Callable[[], AbstractContextManager[None]]
+    """Within it gradients travel between the processes; at its end all have their mean."""
+    optimizer: torch.optim.Optimizer
+    mean_model: AveragedModel | None
+    """A running mean of the weights, when the run keeps one."""
+    pairs: Pairs
+    reporter: Reporter
+    requests: Requests
+    preview: Preview | None
+    timelapse: Timelapse | None
+    saver: Saver | None
+    """Only the main process draws and saves."""
+    run_id: str = field(default_factory=lambda: uuid4().hex)
+    """What tells this run from every other, from its first step to its last."""
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What commands have changed, as "from" and "to" of each setting; it outlives a kill."""
+
+    def poll(self) -> None:
+        """Tell of what is on disk by now. Raises what went wrong on the way there."""
+        for part in (self.saver, self.preview, self.timelapse):
+            if part:
+                part.poll()
+
+    def close(self) -> None:
+        """Until all that was begun is on disk, and told."""
+        with ExitStack() as parts:
+            for part in (self.timelapse, self.preview, self.saver):
+                if part:
+                    parts.callback(part.close)
+
+    def change(self, settings: dict[str, Any]) -> None:
+        """Go on with another learning rate or batch size."""
+        for name, value in settings.items():
+            before = self.changed.get(name, {"from": getattr(self.config, name)})
+            # Not in place: a checkpoint that is being written tells of how it was.
+            self.changed = {**self.changed, name: {**before, "to": value}}
+        self.config = replace(self.config, **settings)
+        self.pairs.batch_size = self.config.batch_size
+
+    def step(self, step: int) -> Tensor:
+        """Train one step; gives loss A and loss B, (2,), still on the device."""
+        set_rate(self.optimizer, self.config, step)
+        losses = train_step(
+            self.lesson,
+            self.optimizer,
+            self.pairs.next(),
+            parameters=self.model.parameters(),
+            clip_norm=self.config.clip_norm,
+            averaging=self.averaging,
+            meanwhile=self.pairs.prepare,
+        )
+        if self.mean_model is not None:
+            self.mean_model.update_parameters(self.model)
+        return losses
+
+
+def open_session(
+    run_dir: Path,
+    config: RunConfig,
+    *,
+    architecture: Architecture,
+    world: World,
+    faces: tuple[FaceSet, FaceSet],
+    saved: checkpoint.Checkpoint | None,
+    reporter: Reporter,
+    requests: Requests,
+) -> Session:
+    """Build the model, its optimizer and its data, as they were when `saved` was written.
+
+    Raises CheckpointWrong when `saved` does not fit.
+    """
+    model = build_model(config, architecture, world)
+    if saved is not None:
+        saved.load_model(model)
+    preview = timelapse = saver = None
+    if world.is_main:
+        grid = build_grid(config, architecture=architecture, faces=faces, world=world)
+        preview = Preview(run_dir, grid=grid, reporter=reporter)
+        timelapse = Timelapse(run_dir, grid=grid) if config.timelapse else None
+        saver = Saver(run_dir, reporter)
+    session = Session(
+        config=config,
+        run_dir=run_dir,
+        world=world,
+        model=model,
+        lesson=build_lesson(model, config, world),
+        averaging=nullcontext if world.size == 1 else Averaging(model, world).under_way,
+        optimizer=build_optimizer(config, model.parameters()),
+        mean_model=mean_of(model, config),
+        pairs=Pairs(config, architecture=architecture, faces=faces, world=world),
+        reporter=reporter,
+        requests=requests,
+        preview=preview,
+        timelapse=timelapse,
+        saver=saver,
+    )
+    if saved is not None:
+        restore(session, saved)
+    return session
+
+
+def build_grid(
+    config: RunConfig, *, architecture: Architecture, faces: tuple[FaceSet, FaceSet], world: World
+) -> Grid:
+    """The faces that previews and timelapse show."""
+    side_a, side_b = (
+        fixed_faces(
+            side, architecture=architecture, centring=config.centring, coverage=config.coverage
+        )
+        for side in faces
+    )
+    return Grid((side_a, side_b), world=world)
+
+
+def build_model(config: RunConfig, architecture: Architecture, world: World) -> FaceModel:
+    """A new model on this process's device: the same weights in every process."""
+    torch.manual_seed(config.seed)
+    model = architecture.build(learn_mask=config.learn_mask).to(world.device)
+    # What chance decides from here on, such as dropout, differs between the processes.
+    torch.manual_seed(config.seed + 1 + world.rank)
+    if world.device.type == "cuda":
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
+
+
+def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[..., Tensor]:
+    """The model with its losses, compiled where that is wished."""
+    weights = Weights(
+        losses=tuple(config.losses.items()),
+        outside=config.outside_weight,
+        eyes=config.eye_weight,
+        mouth=config.mouth_weight,
+    )
+    lesson = Lesson(model, weights=weights, world=world)
+    return compiled(lesson, when=config.compile, device=world.device, graphs=True)
+
+
+def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
+    """A running mean of the model's weights, which begins as they are, when the run keeps one."""
+    if not config.ema_decay:
+        return None
+    average = get_ema_multi_avg_fn(config.ema_decay)  # type: ignore[no-untyped-call]
+    return AveragedModel(model, multi_avg_fn=average, use_buffers=True)
+
+
+def save(session: Session, step: int, *, average: float | None) -> None:
+    """Take the whole state to be saved; every process must call it, the main one writes."""
+    random = random_states(session)
+    if session.saver:
+        session.saver.save(training_state(session, step, random, average=average))
+
+
+def save_snapshot(session: Session, step: int) -> None:
+    if session.saver:
+        session.saver.snapshot(training_state(session, step, {}))
+
+
+def training_state(
+    session: Session, step: int, random: dict[str, Tensor], *, average: float | None = None
+) -> checkpoint.TrainingState:
+    order_a, order_b = session.pairs.orders
+    return checkpoint.TrainingState(
+        config=session.config,
+        step=step,
+        model=session.model,
+        optimizer=session.optimizer,
+        order={"a": order_a.num_drawn, "b": order_b.num_drawn},
+        random=random,
+        ema=mean_weights(session),
+        average=average,
+        run_id=session.run_id,
+        changed=session.changed,
+    )
+
+
+def mean_weights(session: Session) -> dict[str, Tensor]:
+    """The running mean of the weights, named as the model names them; empty when none is kept."""
+    if session.mean_model is None:
+        return {}
+    mean: dict[str, Tensor] = session.mean_model.module.state_dict()
+    return mean
+
+
+def random_states(session: Session) -> dict[str, Tensor]:
+    """Torch's random generators' states in each process; augmentation needs none."""
+    world = session.world
+    states: dict[str, Tensor] = {}
+    for rank, state in enumerate(world.gather(torch.get_rng_state())):
+        states[f"cpu.{rank}"] = state
+    if world.device.type == "cuda":
+        for rank, state in enumerate(world.gather(torch.cuda.get_rng_state(world.device))):
+            states[f"cuda.{rank}"] = state
+    return states
+
+
+def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
+    """Put everything but the weights back to where it was when `saved` was written."""
+    checkpoint.load_optimizer(saved, session.model, session.optimizer)
+    session.run_id = saved.about.get("run_id") or session.run_id
+    # What config.json has set otherwise since is no command's change any more.
+    session.changed = {
+        name: change
+        for name, change in saved.about["changed"].items()
+        if getattr(session.config, name) == change["to"]
+    }
+    mean = saved.tensors(checkpoint.EMA)
+    if session.mean_model is not None and mean:
+        session.mean_model.module.load_state_dict(mean)
+        # Or the first step would begin the mean anew.
+        session.mean_model.n_averaged += saved.step
+    for side, order in zip("ab", session.pairs.orders, strict=True):
+        order.num_drawn = int(saved.about["order"][side])
+    states = saved.tensors(checkpoint.RANDOM)
+    # With more processes than before, the new ones start from the seed they have.
+    rank, device = session.world.rank, session.world.device
+    if f"cpu.{rank}" in states:
+        torch.set_rng_state(states[f"cpu.{rank}"])
+    if device.type == "cuda" and f"cuda.{rank}" in states:
+        torch.cuda.set_rng_state(states[f"cuda.{rank}"], device)

@@ -1,0 +1,38 @@
+"""One step of training: look, answer, be corrected. It schedules nothing and tells nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor, nn
+
+from training.engine.data.loader import Batch
+from training.engine.train.loss_module import as_lesson
+
+
+def train_step(
+    lesson: Callable[..., Tensor],
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    *,
+    parameters: Iterable[Tensor],
+    clip_norm: float,
+    averaging: Callable[[], AbstractContextManager[None]] = nullcontext,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Tensor:
+    """Change the weights by one step; gives loss A and loss B, (2,), still on the device.
+
+    `averaging` averages the gradients over all processes; while they travel, `meanwhile` is done.
+    """
+    # Not zeros: gradients that do not exist need not be read.
+    optimizer.zero_grad(set_to_none=True)
+    losses = lesson(*as_lesson(batch.a, batch.b))
+    torch.autograd.backward(losses.sum())
+    with averaging():
+        meanwhile()
+    if clip_norm:
+        nn.utils.clip_grad_norm_(parameters, clip_norm, foreach=True)
+    optimizer.step()
+    return losses.detach()

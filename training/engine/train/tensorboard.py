@@ -1,0 +1,81 @@
+"""Writes a run's curves for TensorBoard: `tensorboard --logdir RUN_DIR/tensorboard` shows them."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from training.engine.run.events import say
+
+FOLDER = "tensorboard"
+SECONDS_BETWEEN_FLUSHES = 10.0
+CURVES = {
+    "a": "loss/a",
+    "b": "loss/b",
+    "average": "loss/average",
+    "examples_per_second": "speed/examples_per_second",
+    "learning_rate": "learning_rate",
+    "memory": "memory/bytes",
+}
+"""The fields of a "loss" event and the names of their curves."""
+
+
+class TensorBoard:
+    """Hears a run's events and keeps its curves; needs no TensorBoard to be installed.
+
+    Only to be made in the main process. It writes into a buffer and lets it out now and then, so
+    that nothing waits for it.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        self._folder = run_dir / FOLDER
+        self._writer: Any = None
+        self._flushed_at = time.monotonic()
+
+    def hear(self, event: str, fields: dict[str, Any]) -> None:
+        """Take in one event. Raises OSError when it cannot be written."""
+        if event == "started":
+            try:
+                self._open(fields["step"])
+            except ModuleNotFoundError as missing:
+                say(f"no curves for TensorBoard: {missing.name} is not installed")
+        elif event == "loss" and self._writer is not None:
+            self._add(fields)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _open(self, first_step: int) -> None:
+        # Not earlier: who only talks to trainers need not load it.
+        from tensorboardX.event_file_writer import EventsWriter  # noqa: PLC0415
+        from tensorboardX.proto.event_pb2 import Event, SessionLog  # noqa: PLC0415
+
+        self.close()
+        self._folder.mkdir(exist_ok=True)
+        # Not the library's own SummaryWriter: its queue makes the training wait when it is full.
+        self._writer = EventsWriter(str(self._folder / "events"), f".{os.getpid()}")
+        # What an earlier trainer told of later steps is then not shown.
+        start = SessionLog(status=SessionLog.START)
+        self._writer.write_event(
+            Event(wall_time=time.time(), step=first_step + 1, session_log=start)
+        )
+        self._writer.flush()
+
+    def _add(self, fields: dict[str, Any]) -> None:
+        from tensorboardX.proto.event_pb2 import Event  # noqa: PLC0415
+        from tensorboardX.proto.summary_pb2 import Summary  # noqa: PLC0415
+
+        values = [
+            Summary.Value(tag=curve, simple_value=fields[name])
+            for name, curve in CURVES.items()
+            if name in fields
+        ]
+        event = Event(wall_time=time.time(), step=fields["step"], summary=Summary(value=values))
+        self._writer.write_event(event)
+        if time.monotonic() - self._flushed_at >= SECONDS_BETWEEN_FLUSHES:
+            self._flushed_at = time.monotonic()
+            self._writer.flush()
