@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from curation.http import signed_in
 from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_of
 from curation.subjects.access import access_subject
 from curation.subjects.selectors import coverage_of
+from frontend.api.errors import signed_in
 from training.conversions.selectors import conversions_from
 from training.runs.selectors import listed, runs_from
 

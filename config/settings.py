@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "curation.http.RefusalPageMiddleware",
+    "frontend.api.errors.RefusalPageMiddleware",
 ]
 
 TEMPLATES = [
@@ -174,7 +174,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "curation.http.exception_handler",
+    "EXCEPTION_HANDLER": "frontend.api.errors.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Winnow",

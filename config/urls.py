@@ -12,14 +12,15 @@ import curation.images.urls
 import curation.manual.urls
 import curation.projects.urls
 import curation.releases.urls
-import curation.subjects.urls
 import curation.votes.urls
+import frontend.urls
 import training.runs.urls
-from config import derived, overview
+from config import derived
+from frontend.pages import home as overview
 
 STAGES = (
     curation.projects.urls,
-    curation.subjects.urls,
+    frontend.urls,
     curation.manual.urls,
     curation.images.urls,
     curation.analysis.urls,

@@ -1,5 +1,5 @@
 """Where Django looks for the tables that belong to no single stage."""
 
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 
 __all__ = ["ActionLog"]

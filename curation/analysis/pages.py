@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import analysis_progress
-from curation.http import signed_in
 from curation.images.selectors import images_from, sources_with_counts
 from curation.projects.rules import ORGANISE
 from curation.sources.models import Source
 from curation.subjects.access import access_pictures
+from frontend.api.errors import signed_in
 
 IMAGES_PER_PAGE = 60
 

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.batches.errors import BatchClosed
 from curation.batches.lock import lock_batch
 from curation.batches.models import Assignment, Batch
 from curation.errors import InvalidInput
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE, role_in

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from curation import log
 from curation.batches.lock import lock_batch
 from curation.batches.models import Batch
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

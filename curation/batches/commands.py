@@ -19,9 +19,9 @@ from curation.batches.models import Batch
 from curation.batches.reopen_batch import reopen_batch
 from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
-from curation.http import refusals_as_messages, signed_in
 from curation.projects.rules import ORGANISE, VIEW
 from curation.subjects.access import access_subject
+from frontend.api.errors import refusals_as_messages, signed_in
 
 
 @login_required

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.batches.errors import NothingToCut
 from curation.batches.models import Batch, BatchItem
 from curation.batches.selectors import images_in_no_batch
 from curation.errors import InvalidInput
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

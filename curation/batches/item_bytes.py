@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from curation.batches.access import access_item
-from curation.http import signed_in
 from curation.images.derived import Derived
 from curation.images.serve import serve_derived
+from frontend.api.errors import signed_in
 
 
 @login_required

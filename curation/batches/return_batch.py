@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.batches.errors import NotAssigned
 from curation.batches.lock import lock_batch
 from curation.batches.models import Assignment, Batch
+from curation.projects import log
 from curation.projects.models import User
 
 

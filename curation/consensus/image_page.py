@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import faces_of, near_duplicates_of
 from curation.consensus.cases import Case, case_of
-from curation.http import signed_in
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.images.selectors import neighbours_of, provenances_of
@@ -20,6 +19,7 @@ from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.votes.blind import still_to_judge
+from frontend.api.errors import signed_in
 
 
 @login_required

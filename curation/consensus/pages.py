@@ -20,7 +20,6 @@ from curation.consensus.selectors import contested_numbers
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound
-from curation.http import refusals_as_messages, refusals_in_form, signed_in
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.projects.rules import ORGANISE
@@ -28,6 +27,7 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from curation.votes.rule import Outcome
+from frontend.api.errors import refusals_as_messages, refusals_in_form, signed_in
 
 NUM_WAITING_SHOWN = 60
 LINES_ON_A_PAGE = 100

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.consensus.models import Ruling
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason, join_reasons
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from curation import log
 from curation.batches.lock import lock_subject
 from curation.consensus.models import Ruling
 from curation.images.models import Image
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

@@ -6,10 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from curation.http import signed_in
 from curation.images.access import access_image
 from curation.images.derived import Derived
 from curation.images.serve import serve_derived
+from frontend.api.errors import signed_in
 
 
 @login_required

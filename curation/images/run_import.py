@@ -11,11 +11,11 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
-from curation import log
 from curation.images.clear_incoming import clear_incoming
 from curation.images.models import Intake
 from curation.images.take_in import take_in
 from curation.jobs import LEASE, JobState
+from curation.projects import log
 from curation.sources.found import FoundFile
 from curation.sources.incoming import is_incoming
 from curation.sources.models import ImportProblem, SourceKind

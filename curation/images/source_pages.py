@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from curation.http import refusals_in_form, signed_in
 from curation.images.access import access_import
 from curation.images.forms import UploadForm
 from curation.images.selectors import import_summary, imports_of, sources_with_counts
@@ -25,6 +24,7 @@ from curation.sources.incoming import Upload, new_upload
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from frontend.api.errors import refusals_in_form, signed_in
 
 IMPORTS_SHOWN = 20
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)

@@ -8,10 +8,10 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from curation import log
 from curation.images.models import Intake
 from curation.images.run_import import Progress, bring_in
 from curation.jobs import LEASE, JobState
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

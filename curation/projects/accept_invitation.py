@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
+from curation.projects import log
 from curation.projects.invitations import AlreadyMember, InvitationOver, open_invitations
 from curation.projects.lock import lock_project
 from curation.projects.models import Invitation, Membership, User

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from curation.http import refusals_as_messages, signed_in
 from curation.projects.accept_invitation import accept_invitation
 from curation.projects.adapter import INVITATION_SESSION_KEY
 from curation.projects.invitations import InvitationOver, digest_of, find_open_invitation
 from curation.projects.models import Invitation, User
+from frontend.api.errors import refusals_as_messages, signed_in
 
 
 @never_cache

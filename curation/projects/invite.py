@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from curation import log
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.invitations import VALID_FOR, digest_of, new_token
 from curation.projects.lock import lock_project

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from curation.http import signed_in
 from curation.projects.choose_language import choose_language, require_language
+from frontend.api.errors import signed_in
 
 ONE_YEAR = 365 * 24 * 3600
 

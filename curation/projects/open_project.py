@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.errors import InvalidInput, NotAllowed
+from curation.projects import log
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.slugs import choose_slug
 

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation.errors import InvalidInput, NotAllowed
-from curation.http import refusals_as_messages, refusals_in_form, signed_in
 from curation.projects.access import access_project
 from curation.projects.change_role import change_role
 from curation.projects.forms import ProjectForm, RoleForm
@@ -23,6 +22,7 @@ from curation.projects.remove_member import remove_member
 from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.projects.selectors import members_of, waiting_invitations
 from curation.projects.take_back_invitation import take_back_invitation
+from frontend.api.errors import refusals_as_messages, refusals_in_form, signed_in
 
 
 @login_required

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.errors import NotFound
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.invitations import open_invitations
 from curation.projects.lock import LastAdmin, is_last_admin, lock_project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from curation import log
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.invitations import InvitationOver
 from curation.projects.lock import lock_project

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from curation import log, store
-from curation.http import refusals_as_messages, signed_in
+from curation import store
+from curation.projects import log
 from curation.projects.rules import ORGANISE
 from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
 from curation.releases.archive import archive_of
@@ -24,6 +24,7 @@ from curation.releases.summary import summarise
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from frontend.api.errors import refusals_as_messages, signed_in
 
 NUM_SAMPLES = 24
 

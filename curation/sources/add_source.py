@@ -7,8 +7,8 @@ import unicodedata
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.errors import InvalidInput
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

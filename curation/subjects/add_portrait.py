@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from curation import log, store
+from curation import store
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.errors import InvalidInput
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.lock import lock_project
 from curation.projects.models import Project, User

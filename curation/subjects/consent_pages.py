@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from curation import store
 from curation.errors import NotFound
-from curation.http import refusals_in_form, signed_in
 from curation.projects.models import User
 from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.subjects.access import access_subject
@@ -22,6 +21,7 @@ from curation.subjects.models import Consent, Subject
 from curation.subjects.record_consent import record_consent
 from curation.subjects.selectors import consents_of, coverage_of
 from curation.subjects.withdraw_consent import withdraw_consent
+from frontend.api.errors import refusals_in_form, signed_in
 
 
 @login_required

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from curation.http import refusals_in_form, signed_in
 from curation.projects.access import access_project
 from curation.projects.rules import ADMINISTER, ORGANISE, VIEW
 from curation.subjects.add_subject import add_subject
 from curation.subjects.forms import NewSubjectForm
 from curation.subjects.selectors import subjects_in
+from frontend.api.errors import refusals_in_form, signed_in
 
 
 @login_required

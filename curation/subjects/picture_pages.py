@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from curation.errors import NotFound
-from curation.http import signed_in
 from curation.projects.rules import VIEW
 from curation.subjects.access import access_pictures
 from curation.subjects.serve import private_webp
+from frontend.api.errors import signed_in
 
 
 @login_required

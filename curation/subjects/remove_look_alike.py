@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from curation import log
 from curation.errors import NotFound
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from curation.http import refusals_in_form, signed_in
 from curation.projects.rules import ORGANISE
 from curation.subjects.access import access_subject
 from curation.subjects.add_look_alike import add_look_alike
@@ -23,6 +22,7 @@ from curation.subjects.models import Act, Subject
 from curation.subjects.remove_look_alike import remove_look_alike
 from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES
+from frontend.api.errors import refusals_in_form, signed_in
 
 
 @login_required

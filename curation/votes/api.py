@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from curation.batches.access import access_leased_batch
 from curation.batches.models import Assignment, Batch
-from curation.http import ErrorOut, signed_in
 from curation.manual.reasons import MANUAL_VERSION, Reason
 from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
@@ -23,6 +22,7 @@ from curation.votes.models import Verdict, Vote
 from curation.votes.progress import HeldBatch
 from curation.votes.standing import standing_of
 from curation.votes.take_back_vote import take_back_vote
+from frontend.api.errors import ErrorOut, signed_in
 
 
 class PortraitOut(serializers.Serializer[Any]):

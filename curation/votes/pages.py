@@ -15,12 +15,12 @@ from curation.batches.access import access_batch, require_live_lease, require_ma
 from curation.batches.errors import NotAssigned
 from curation.batches.forms import AssignForm, CutForm
 from curation.batches.selectors import images_in_no_batch, leases_of
-from curation.http import signed_in
 from curation.projects.rules import ORGANISE, VIEW
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.votes.progress import batch_progress, held_batch, progress_of_batch
+from frontend.api.errors import signed_in
 
 
 @login_required

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.errors import InvalidInput
+from curation.projects import log
 from curation.projects.models import User
 from curation.subjects.models import Act
 from training.conversions.models import Conversion, Into

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from curation import log
+from curation.projects import log
 from training.conversions.models import Conversion, ConversionState
 
 

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation.http import ErrorOut, signed_in
 from curation.projects.rules import ADMINISTER, ORGANISE
+from frontend.api.errors import ErrorOut, signed_in
 from training.runs.access import access_run
 from training.runs.models import Run, RunState
 from training.runs.refresh_preview import refresh_preview

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from curation import log
 from curation.errors import InvalidInput, NotFound
+from curation.projects import log
 from curation.projects.access import require
 from curation.projects.lock import lock_project
 from curation.projects.models import Project, User

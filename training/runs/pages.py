@@ -10,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.errors import NotFound
-from curation.http import refusals_in_form, signed_in
 from curation.projects.access import access_project
 from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_in
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
+from frontend.api.errors import refusals_in_form, signed_in
 from training.runs.access import access_numbered_run
 from training.runs.api import RunOut
 from training.runs.create_run import create_run

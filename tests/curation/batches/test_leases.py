@@ -18,7 +18,7 @@ from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import Membership, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject

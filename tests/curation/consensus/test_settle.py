@@ -13,8 +13,8 @@ from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
-from curation.log import ActionLog
 from curation.manual.reasons import Reason
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation.images.models import Image
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.sources.models import ImportRun, Source
 from curation.subjects.models import Subject
 from tests.conftest import DEMO

@@ -18,7 +18,7 @@ from curation.images.run_import import Progress
 from curation.images.selectors import import_summary
 from curation.images.start_import import import_now
 from curation.jobs import JobState
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.sources.problems import ProblemCode

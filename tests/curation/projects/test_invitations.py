@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from curation.errors import NotAllowed, NotFound
-from curation.log import ActionLog
 from curation.projects.accept_invitation import accept_invitation
 from curation.projects.invitations import AlreadyMember, InvitationOver, find_open_invitation
 from curation.projects.invite import invite
+from curation.projects.log import ActionLog
 from curation.projects.models import Invitation, Membership, Project, Role, User
 from curation.projects.take_back_invitation import take_back_invitation
 from tests.curation.projects.people import SIGN_UP, role_of

@@ -10,11 +10,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from curation.errors import NotAllowed, NotFound
-from curation.log import ActionLog
 from curation.projects.change_role import change_role
 from curation.projects.invitations import find_open_invitation
 from curation.projects.invite import invite
 from curation.projects.lock import LastAdmin
+from curation.projects.log import ActionLog
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.remove_member import remove_member
 from curation.projects.selectors import members_of, memberships_of, waiting_invitations

@@ -9,8 +9,8 @@ import pytest
 from curation import store
 from curation.consensus.settle import settle
 from curation.images.models import Image
-from curation.log import ActionLog
 from curation.manual.reasons import Reason
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.releases.errors import NothingToRelease
 from curation.releases.freeze_release import freeze_release

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from curation import store
 from curation.images.models import Image
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Release

@@ -12,7 +12,7 @@ from PIL import Image as Picture
 
 from curation import store
 from curation.errors import NotAllowed, NotFound
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.gate import ConsentMissing

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from curation.errors import InvalidInput
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject

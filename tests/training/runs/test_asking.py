@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from curation.errors import InvalidInput, NotFound
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import Project, User
 from curation.releases.models import Release
 from curation.subjects.gate import ConsentMissing

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from curation.log import ActionLog
+from curation.projects.log import ActionLog
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import AnalysisProgress, analysis_progresses
 from curation.consensus.selectors import StateCounts, state_counts_of
-from curation.http import signed_in
+from frontend.api.errors import signed_in
 from curation.images.selectors import sources_with_counts
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.rules import ADMINISTER, ORGANISE

@@ -24,6 +24,7 @@ class ActionLog(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
+        app_label = "curation"
         ordering = ("-id",)
         indexes = (models.Index(fields=("project", "-id")),)
 
