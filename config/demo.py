@@ -19,14 +19,13 @@ from curation.batches.assign_batch import assign_batch
 from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Batch, BatchItem
 from curation.files import kept_private
-from curation.images.models import Provenance
-from curation.images.run_import import Progress
-from curation.images.start_import import import_now
 from curation.manual.reasons import Reason
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.open_project import open_project
 from curation.releases.freeze_release import freeze_release
-from curation.sources.models import Source, SourceKind
+from curation.sources.models import Provenance, Source, SourceKind
+from curation.sources.run_import import Progress
+from curation.sources.start_import import import_now
 from curation.subjects.add_look_alike import add_look_alike
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.add_subject import add_subject

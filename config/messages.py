@@ -17,7 +17,7 @@ from config.env import ROOT
 from curation.files import whole_file
 
 CATALOG = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-SOURCE_FOLDERS = ("config", "curation", "training", "templates")
+SOURCE_FOLDERS = ("config", "curation", "training", "frontend", "templates")
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,

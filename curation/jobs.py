@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+JobTask = Task[[int], Any]
+"""A task that does the job of the row with the given key."""
+
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent about a job before somebody else takes it over."""
 
@@ -44,15 +47,6 @@ class Job(models.Model):
         abstract = True
 
     @classmethod
-    def task(cls) -> Task[[int], Any]:
-        """The task that does this kind of job, given the row's key. Each kind names its own."""
-        raise NotImplementedError
-
-    def enqueue(self) -> None:
-        """Put a task for this row into the queue, inside the caller's transaction."""
-        type(self).task().enqueue(self.pk)
-
-    @classmethod
     def claim(cls, pk: int) -> Self | None:
         """Take the job for this worker, or None when it is done or in other hands."""
         now = timezone.now()
@@ -68,12 +62,18 @@ class Job(models.Model):
         self.save(update_fields=["state", "problem", "leased_until"])
 
 
-def requeue_abandoned(kind: type[Job]) -> int:
+def enqueue(job: Job, task: JobTask) -> None:
+    """Put the task that does this job into the queue, inside the caller's transaction."""
+    task.enqueue(job.pk)
+
+
+def requeue_abandoned(kind: type[Job], task: JobTask) -> int:
     """Queue again every job of `kind` that a killed worker left; give up those that kill workers.
 
-    Returns how many were put back.
+    `task` is what does such a job. Returns how many were put back.
     """
-    return sum(_requeue(kind, pk) for pk in _silent(kind)) + _requeue_forgotten(kind)
+    put_back = sum(_requeue(kind, task, pk) for pk in _silent(kind))
+    return put_back + _requeue_forgotten(kind, task)
 
 
 def _silent(kind: type[Job]) -> list[int]:
@@ -86,7 +86,7 @@ def _has_gone_silent() -> Q:
 
 
 @transaction.atomic
-def _requeue(kind: type[Job], pk: int) -> int:
+def _requeue(kind: type[Job], task: JobTask, pk: int) -> int:
     job = kind._default_manager.select_for_update().filter(_has_gone_silent(), pk=pk).first()
     if job is None:
         return 0
@@ -95,11 +95,11 @@ def _requeue(kind: type[Job], pk: int) -> int:
         return 0
     job.state, job.leased_until = JobState.WAITING, None
     job.save(update_fields=["state", "leased_until"])
-    job.enqueue()
+    enqueue(job, task)
     return 1
 
 
-def _requeue_forgotten(kind: type[Job]) -> int:
+def _requeue_forgotten(kind: type[Job], task: JobTask) -> int:
     """Queue the jobs that wait for nothing: the queue holds no task of their kind at all.
 
     The last task may just have been taken, and its row be claimed in a moment: then there is one
@@ -108,10 +108,10 @@ def _requeue_forgotten(kind: type[Job]) -> int:
     waiting = kind._default_manager.filter(state=JobState.WAITING)
     if not waiting.exists():
         return 0
-    if DBTaskResult.objects.ready().filter(task_path=kind.task().module_path).exists():
+    if DBTaskResult.objects.ready().filter(task_path=task.module_path).exists():
         return 0
     with transaction.atomic():
         forgotten = list(waiting.order_by("pk"))
         for job in forgotten:
-            job.enqueue()
+            enqueue(job, task)
     return len(forgotten)

@@ -1,36 +1,130 @@
-"""Addresses of this stage: pages under /, commands and reads under /api/v1/."""
+"""Every address of the site: pages under /, commands and reads under /api/v1/."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from curation.subjects import consent_pages, picture_pages, settings_pages
-from curation.subjects import pages as views
+from frontend.api import desk as desk_api
+from frontend.api import runs as runs_api
+from frontend.pages import (
+    batch_buttons,
+    batches,
+    consents,
+    decisions,
+    derived,
+    desk,
+    home,
+    image,
+    image_bytes,
+    images,
+    invitation,
+    item_bytes,
+    language,
+    manual,
+    portraits,
+    projects,
+    releases,
+    runs,
+    sources,
+    subject_room,
+    subject_settings,
+    subjects,
+)
 
-_of_subject = [
-    path("portraits/<int:portrait_id>.webp", picture_pages.portrait, name="portrait"),
-    path("look-alikes/<int:look_alike_id>.webp", picture_pages.look_alike, name="look_alike"),
-    path("settings/", settings_pages.subject_settings, name="subject_settings"),
-    path("settings/portraits/", settings_pages.portraits, name="add_portraits"),
+_BATCH = [
+    path("", batches.batch, name="batch"),
+    path("desk/", desk.desk, name="desk"),
+    path("decisions/", decisions.batch_decisions, name="batch_decisions"),
+    path("assign/", batch_buttons.assign, name="assign_batch"),
+    path("revoke/", batch_buttons.revoke, name="revoke_batch"),
+    path("return/", batch_buttons.give_back, name="return_batch"),
+    path("close/", batch_buttons.close, name="close_batch"),
+    path("reopen/", batch_buttons.reopen, name="reopen_batch"),
+    path("items/<int:position>/thumb.webp", item_bytes.thumb, name="item_thumb"),
+    path("items/<int:position>/preview.webp", item_bytes.preview, name="item_preview"),
+]
+
+_SETTINGS = [
+    path("", subject_settings.subject_settings, name="subject_settings"),
+    path("portraits/", subject_settings.portraits, name="add_portraits"),
     path(
-        "settings/portraits/<int:portrait_id>/remove/",
-        settings_pages.portrait_removal,
+        "portraits/<int:portrait_id>/remove/",
+        subject_settings.portrait_removal,
         name="remove_portrait",
     ),
-    path("settings/look-alikes/", settings_pages.look_alikes, name="add_look_alike"),
+    path("look-alikes/", subject_settings.look_alikes, name="add_look_alike"),
     path(
-        "settings/look-alikes/<int:look_alike_id>/remove/",
-        settings_pages.look_alike_removal,
+        "look-alikes/<int:look_alike_id>/remove/",
+        subject_settings.look_alike_removal,
         name="remove_look_alike",
     ),
-    path("consents/", consent_pages.consents, name="consents"),
-    path("consents/<int:consent_id>/withdraw/", consent_pages.withdrawal, name="withdraw_consent"),
-    path("consents/<int:consent_id>/evidence/", consent_pages.evidence, name="evidence"),
 ]
 
-pages: list[URLPattern | URLResolver] = [
-    path("projects/<slug:project>/", views.project, name="project"),
-    path("projects/<slug:project>/subjects/new/", views.new_subject, name="new_subject"),
-    path("projects/<slug:project>/subjects/<slug:subject>/", include(_of_subject)),
+_SUBJECT: list[URLPattern | URLResolver] = [
+    path("", subject_room.subject_room, name="subject"),
+    path("portraits/<int:portrait_id>.webp", portraits.portrait, name="portrait"),
+    path("look-alikes/<int:look_alike_id>.webp", portraits.look_alike, name="look_alike"),
+    path("settings/", include(_SETTINGS)),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/<int:consent_id>/withdraw/", consents.withdrawal, name="withdraw_consent"),
+    path("consents/<int:consent_id>/evidence/", consents.evidence, name="evidence"),
+    path("derived/", derived.derived, name="derived"),
+    path("sources/", sources.sources, name="sources"),
+    path("imports/<int:import_run_id>/", sources.import_run, name="import_run"),
+    path("images/", images.images, name="images"),
+    path("images/<int:number>/", image.image, name="image"),
+    path("images/<int:number>/thumb.webp", image_bytes.image_thumb, name="image_thumb"),
+    path("images/<int:number>/preview.webp", image_bytes.image_preview, name="image_preview"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/cut/", batch_buttons.cut, name="cut_batches"),
+    path("batches/<int:number>/", include(_BATCH)),
+    path("contested/", decisions.contested, name="contested"),
+    path("contested/<int:number>/", decisions.contested_image, name="contested_image"),
+    path("contested/<int:number>/withdraw/", decisions.withdraw, name="withdraw_ruling"),
+    path("releases/", releases.releases_page, name="releases"),
+    path("releases/<int:number>/", releases.release_page, name="release"),
+    path("releases/<int:number>/manifest.jsonl", releases.manifest_file, name="release_manifest"),
+    path("releases/<int:number>/release.zip", releases.zip_file, name="release_zip"),
 ]
-api: list[URLPattern] = []
+
+_PROJECT: list[URLPattern | URLResolver] = [
+    path("", subjects.project, name="project"),
+    path("members/", projects.members, name="members"),
+    path("members/invite/", projects.invite_member, name="invite_member"),
+    path("members/<int:membership_id>/role/", projects.member_role, name="member_role"),
+    path("members/<int:membership_id>/remove/", projects.member_removal, name="member_removal"),
+    path(
+        "invitations/<int:invitation_id>/take-back/",
+        projects.take_back,
+        name="take_back_invitation",
+    ),
+    path("subjects/new/", subjects.new_subject, name="new_subject"),
+    path("subjects/<slug:subject>/", include(_SUBJECT)),
+    path("runs/", runs.runs_page, name="runs"),
+    path("runs/new/", runs.new_run_page, name="new_run"),
+    path("runs/<int:number>/", runs.run_page, name="run"),
+    path("runs/<int:number>/preview.webp", runs.preview_file, name="run_preview"),
+]
+
+_API = [
+    path("batches/<int:batch_id>/desk", desk_api.DeskView.as_view(), name="api_desk"),
+    path("batches/<int:batch_id>/standing", desk_api.StandingView.as_view(), name="api_standing"),
+    path("items/<int:item_id>/vote", desk_api.VoteView.as_view(), name="api_vote"),
+    path("runs/<int:run_id>", runs_api.RunView.as_view(), name="api_run"),
+    path("runs/<int:run_id>/losses", runs_api.LossesView.as_view(), name="api_run_losses"),
+    path("runs/<int:run_id>/stop", runs_api.StopView.as_view(), name="api_run_stop"),
+    path("runs/<int:run_id>/resume", runs_api.ResumeView.as_view(), name="api_run_resume"),
+    path("runs/<int:run_id>/save", runs_api.SaveView.as_view(), name="api_run_save"),
+    path("runs/<int:run_id>/preview", runs_api.PreviewView.as_view(), name="api_run_preview"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("accounts/", include("frontend.account_urls")),
+    path("language/", language.language, name="language"),
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("manual/", manual.manual, name="manual"),
+    path("projects/new/", projects.new_project, name="new_project"),
+    path("projects/<slug:project>/", include(_PROJECT)),
+    path("api/v1/", include(_API)),
+]

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,13 @@ from curation import store
 from curation.images.models import Image
 from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Basis, Consent, Subject
+
+pytest_plugins = [
+    "tests.stories.analysis",
+    "tests.stories.releases",
+    "tests.stories.runs",
+    "tests.stories.sources",
+]
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 SYNTHETIC = Path(__file__).resolve().parents[2] / "shared" / "data" / "synthetic"
@@ -40,6 +48,13 @@ def objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
     for cached in ("base_location", "location"):
         default_storage._wrapped.__dict__.pop(cached, None)
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, settings: Any) -> Path:
+    """What is kept beside the store lies in a folder of the test's own as well."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
 
 
 def make_member(project: Project, name: str, role: Role) -> User:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_tasks.base import Task
 
 from curation.images.models import Image
 from curation.jobs import Job
@@ -41,12 +38,6 @@ class Analysis(Job):
         """Why it failed, in the reader's language; blank when nothing is wrong."""
         is_known = self.problem in AnalysisProblem.values
         return str(AnalysisProblem(self.problem).label) if is_known else self.problem
-
-    @classmethod
-    def task(cls) -> Task[[int], Any]:
-        from curation.analysis.tasks import analyse_image_task  # noqa: PLC0415, it needs this model
-
-        return analyse_image_task
 
 
 class Face(models.Model):

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef
 
 from curation.analysis.look import VISION_VERSION
 from curation.analysis.models import Analysis
+from curation.analysis.tasks import analyse_image_task
 from curation.images.models import Image
-from curation.jobs import JobState
+from curation.jobs import JobState, enqueue
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
 
@@ -36,7 +37,7 @@ def _start_new() -> int:
     with transaction.atomic():
         images = list(unseen.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
         for analysis in Analysis.objects.bulk_create(Analysis(image=image) for image in images):
-            analysis.enqueue()
+            enqueue(analysis, analyse_image_task)
     return len(images)
 
 
@@ -49,5 +50,5 @@ def _start_outdated() -> int:
         for analysis in analyses:
             analysis.state, analysis.attempt = JobState.WAITING, 0
             analysis.save(update_fields=["state", "attempt"])
-            analysis.enqueue()
+            enqueue(analysis, analyse_image_task)
     return len(analyses)

@@ -1,4 +1,4 @@
-"""Fetch an image or an import and check the person's right to its project in one step."""
+"""Fetch an image and check the person's right to its project in one step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from curation.errors import NotFound
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.projects.rules import ORGANISE
-from curation.sources.models import ImportRun
 from curation.subjects.access import access_subject
 
 
@@ -22,20 +21,3 @@ def access_image(user: User, project: str, subject: str, number: int) -> Image:
         raise NotFound
     image.subject = found
     return image
-
-
-def access_import(user: User, project: str, subject: str, import_run_id: int) -> ImportRun:
-    """The import into this subject, if `user` organises the project.
-
-    Raises NotFound, NotAllowed.
-    """
-    found = access_subject(user, project, subject, ORGANISE)
-    run = (
-        ImportRun.objects.select_related("source", "started_by")
-        .filter(pk=import_run_id, source__subject=found)
-        .first()
-    )
-    if run is None:
-        raise NotFound
-    run.source.subject = found
-    return run

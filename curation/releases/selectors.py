@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from curation import store
 from curation.consensus.rules import RULE_VERSION
 from curation.consensus.selectors import kept_images
-from curation.images.models import Image, Provenance
+from curation.images.models import Image
 from curation.projects.models import Project
 from curation.releases.export_names import export_name
 from curation.releases.manifest import (
@@ -24,6 +24,7 @@ from curation.releases.manifest import (
     encode,
 )
 from curation.releases.models import Release
+from curation.sources.models import Provenance
 from curation.subjects.models import Subject
 
 

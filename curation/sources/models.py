@@ -1,4 +1,4 @@
-"""Where pictures come from, and each time that some were brought in."""
+"""Where pictures come from: sources, imports, and each place that a picture was found in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from curation.images.models import Image
 from curation.jobs import Job
 from curation.sources.problems import sentence_of
 from curation.subjects.models import Subject
@@ -34,10 +35,10 @@ class SourceKind(models.TextChoices):
 
 
 class ImportRun(Job):
-    """One time that pictures were brought in from a source. Running it again adds nothing.
+    """One time that pictures were brought in from a source. Running it again adds nothing."""
 
-    Its task is named by `curation.images.models.Intake`, the stage that does the work.
-    """
+    max_attempts = 20
+    """More than usual: a long import may live through many restarts, and goes on each time."""
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="import_runs")
     kind = models.CharField(max_length=6, choices=SourceKind)
@@ -62,6 +63,25 @@ class ImportRun(Job):
     def sentence(self) -> str:
         """Why it stopped, in the reader's language; blank when nothing is wrong."""
         return sentence_of(self.problem)
+
+
+class Provenance(models.Model):
+    """One place where an image's bytes were found. The same bytes may be found many times."""
+
+    image = models.ForeignKey(Image, models.CASCADE, related_name="provenances")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="provenances")
+    import_run = models.ForeignKey(ImportRun, models.PROTECT, related_name="provenances")
+    path = models.TextField()
+    """Path inside the folder or zip, with `/`, exactly as given."""
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                "image", "source", "path", name="a_place_is_noted_once_per_image"
+            ),
+        )
 
 
 class ImportProblem(models.Model):

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from curation.projects.models import Project
 from curation.subjects.models import Subject
+from training.runs.machines import is_any_machine_at_work
 from training.runs.models import Run, RunEvent, RunState
 from training.runs.run_folder import folder_of, last_step
-from training.runs.slots import is_any_machine_at_work
 from training.runs.states import ACTIVE
 from training.runs.telemetry import read_progress
 

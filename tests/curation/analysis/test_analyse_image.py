@@ -21,7 +21,7 @@ from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
 from curation.vision.hashes import perceptual_hash
-from tests.curation.analysis.conftest import AddPicture, analysis_of
+from tests.stories.analysis import AddPicture, analysis_of
 
 MakeImage = Callable[..., Image]
 

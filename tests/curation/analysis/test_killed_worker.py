@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO
-from tests.curation.images.real_site import RealSite, kill_when
+from tests.stories.real_site import RealSite, kill_when
 
 NUM_PICTURES = 8
 ANALYSIS = ("curation.analysis.models", "Analysis")

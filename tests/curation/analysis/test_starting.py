@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
+from curation.analysis.tasks import analyse_image_task
 from curation.images.models import Image
 from curation.jobs import JobState, requeue_abandoned
 
@@ -37,10 +38,10 @@ def test_a_silent_worker_loses_its_job_after_its_lease_and_not_before(
     (pk,) = tasks()
     Analysis.claim(pk)
     DBTaskResult.objects.update(status="RUNNING")
-    assert requeue_abandoned(Analysis) == 0
+    assert requeue_abandoned(Analysis, analyse_image_task) == 0
 
     Analysis.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    assert requeue_abandoned(Analysis) == 1
+    assert requeue_abandoned(Analysis, analyse_image_task) == 1
     assert tasks() == [pk]
     assert Analysis.objects.get().state == JobState.WAITING
 
@@ -51,7 +52,7 @@ def test_a_picture_that_kills_workers_is_given_up(make_image: MakeImage) -> None
     for _ in range(Analysis.max_attempts):
         Analysis.claim(Analysis.objects.get().pk)
         Analysis.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-        requeue_abandoned(Analysis)
+        requeue_abandoned(Analysis, analyse_image_task)
     analysis = Analysis.objects.get()
     assert analysis.state == JobState.FAILED
     assert str(Analysis.max_attempts) in analysis.sentence
@@ -61,6 +62,6 @@ def test_a_worker_killed_between_task_and_claim_strands_nothing(make_image: Make
     make_image()
     start_missing_analyses()
     DBTaskResult.objects.update(status="RUNNING")  # taken from the queue, then kill -9
-    assert requeue_abandoned(Analysis) == 1
+    assert requeue_abandoned(Analysis, analyse_image_task) == 1
     assert tasks() == [Analysis.objects.get().pk]
-    assert requeue_abandoned(Analysis) == 0, "its task is there now"
+    assert requeue_abandoned(Analysis, analyse_image_task) == 0, "its task is there now"

@@ -13,8 +13,7 @@ from curation.batches.errors import NothingToCut
 from curation.batches.models import Batch, BatchItem
 from curation.errors import InvalidInput, NotAllowed
 from curation.images.models import Image
-from curation.projects.log import ActionLog
-from curation.projects.models import User
+from curation.projects.models import ActionLog, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
 from tests.conftest import make_consent

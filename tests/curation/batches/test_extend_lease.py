@@ -16,7 +16,7 @@ from curation.batches.revoke_batch import revoke_batch
 from curation.images.models import Image
 from curation.projects.models import Project, User
 from curation.subjects.models import Subject
-from tests.curation.batches.stories import (
+from tests.stories.batches import (
     KEEP,
     REJECT,
     crowd,

@@ -18,11 +18,10 @@ from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
-from curation.projects.log import ActionLog
-from curation.projects.models import Membership, User
+from curation.projects.models import ActionLog, Membership, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
-from tests.curation.batches.stories import cut, expire, hand_out
+from tests.stories.batches import cut, expire, hand_out
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from curation.subjects.models import Subject
 from curation.votes.models import Verdict
 from curation.votes.rule import Outcome, Tally
 from tests.conftest import make_consent
-from tests.curation.batches.stories import (
+from tests.stories.batches import (
     KEEP,
     REJECT,
     UNSURE,

@@ -39,8 +39,8 @@ from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.progress import batches_held_by, progress_of_batch
 from curation.votes.take_back_vote import take_back_vote
 from tests.conftest import make_consent, make_member
-from tests.curation.batches.stories import expire, image_row
 from tests.curation.consensus.naive_model import NaiveModel, Said
+from tests.stories.batches import expire, image_row
 
 NUM_PEOPLE = 4
 NUM_IMAGES = 2

@@ -15,10 +15,9 @@ from curation.errors import NotAllowed, NotFound
 from curation.projects.accept_invitation import accept_invitation
 from curation.projects.invitations import AlreadyMember, InvitationOver, find_open_invitation
 from curation.projects.invite import invite
-from curation.projects.log import ActionLog
-from curation.projects.models import Invitation, Membership, Project, Role, User
+from curation.projects.models import ActionLog, Invitation, Membership, Project, Role, User
 from curation.projects.take_back_invitation import take_back_invitation
-from tests.curation.projects.people import SIGN_UP, role_of
+from tests.stories.people import SIGN_UP, role_of
 
 
 @pytest.fixture

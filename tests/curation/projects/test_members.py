@@ -14,12 +14,11 @@ from curation.projects.change_role import change_role
 from curation.projects.invitations import find_open_invitation
 from curation.projects.invite import invite
 from curation.projects.lock import LastAdmin
-from curation.projects.log import ActionLog
-from curation.projects.models import Membership, Project, Role, User
+from curation.projects.models import ActionLog, Membership, Project, Role, User
 from curation.projects.remove_member import remove_member
 from curation.projects.selectors import members_of, memberships_of, waiting_invitations
 from tests.conftest import make_member
-from tests.curation.projects.people import role_of
+from tests.stories.people import role_of
 
 
 def membership(person: User, project: Project) -> Membership:

@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 
 from curation.errors import InvalidInput, NotAllowed
-from curation.projects.log import ActionLog
-from curation.projects.models import Membership, Project, Role, User
+from curation.projects.models import ActionLog, Membership, Project, Role, User
 from curation.projects.open_project import open_project
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,7 @@ from curation import store
 from curation.consensus.settle import settle
 from curation.images.models import Image
 from curation.manual.reasons import Reason
-from curation.projects.log import ActionLog
-from curation.projects.models import User
+from curation.projects.models import ActionLog, User
 from curation.releases.errors import NothingToRelease
 from curation.releases.freeze_release import freeze_release
 from curation.releases.manifest import digest_of

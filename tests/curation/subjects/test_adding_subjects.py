@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 
 from curation.errors import InvalidInput, NotAllowed, NotFound
-from curation.projects.log import ActionLog
-from curation.projects.models import Project, User
+from curation.projects.models import ActionLog, Project, User
 from curation.subjects.add_subject import add_subject
 from curation.subjects.edit_subject import edit_subject
 from curation.subjects.models import Subject

@@ -10,8 +10,7 @@ from django.test import Client
 
 from curation import store
 from curation.errors import InvalidInput, NotAllowed, NotFound
-from curation.projects.log import ActionLog
-from curation.projects.models import Project, User
+from curation.projects.models import ActionLog, Project, User
 from curation.subjects.consent_state import ConsentState, Standing, state_of
 from curation.subjects.evidence import UnusableEvidence
 from curation.subjects.gate import ConsentMissing, is_covered, require_consent

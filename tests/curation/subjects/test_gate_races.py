@@ -9,8 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connections, transaction
 
-from curation.projects.log import ActionLog
-from curation.projects.models import User
+from curation.projects.models import ActionLog, User
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.gate import ConsentMissing, require_consent
 from curation.subjects.models import Act, Consent, Portrait, Subject

@@ -12,8 +12,7 @@ from PIL import Image as Picture
 
 from curation import store
 from curation.errors import NotAllowed, NotFound
-from curation.projects.log import ActionLog
-from curation.projects.models import User
+from curation.projects.models import ActionLog, User
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Portrait, Subject

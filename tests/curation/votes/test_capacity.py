@@ -14,7 +14,7 @@ from curation.subjects.models import Subject
 from curation.votes.errors import EnoughVotes
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.take_back_vote import take_back_vote
-from tests.curation.batches.stories import (
+from tests.stories.batches import (
     KEEP,
     REJECT,
     UNSURE,

@@ -25,7 +25,7 @@ from curation.votes.cast_vote import cast_vote
 from curation.votes.errors import ReasonRequired
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.take_back_vote import take_back_vote
-from tests.curation.batches.stories import (
+from tests.stories.batches import (
     KEEP,
     REJECT,
     UNSURE,

@@ -17,7 +17,7 @@ from curation.images.models import Image
 from curation.projects.models import Membership, User
 from curation.subjects.models import Consent, Subject
 from curation.votes.place import require_place
-from tests.curation.batches.stories import cut, hand_out, items_of
+from tests.stories.batches import cut, hand_out, items_of
 
 PAST = timezone.now() - dt.timedelta(hours=1)
 TODAY = timezone.now().date()

@@ -23,7 +23,7 @@ from curation.votes.progress import (
     progress_of_batch,
 )
 from tests.conftest import make_consent
-from tests.curation.batches.stories import (
+from tests.stories.batches import (
     KEEP,
     REJECT,
     UNSURE,

@@ -33,8 +33,8 @@ from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.rule import Outcome
 from curation.votes.take_back_vote import take_back_vote
-from tests.curation.batches.stories import KEEP, crowd, cut, hand_out, items_of, vote
 from tests.curation.votes.over_votes import over_votes
+from tests.stories.batches import KEEP, crowd, cut, hand_out, items_of, vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

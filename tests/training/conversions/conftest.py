@@ -8,17 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.runs.conftest import (
-    data_dir,
-    make_run,
-    other_subject,
-    release_of,
-    releases,
-)
 from training.runs.models import Run
 from training.runs.run_folder import folder_of
-
-__all__ = ["data_dir", "make_run", "other_subject", "release_of", "releases"]
 
 
 @pytest.fixture

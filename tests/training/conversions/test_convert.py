@@ -14,8 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from curation.errors import InvalidInput
-from curation.projects.log import ActionLog
-from curation.projects.models import User
+from curation.projects.models import ActionLog, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
@@ -32,8 +31,8 @@ from training.engine.checkpoints.checkpoint import TrainingState
 from training.engine.credentials.provenance import read_credentials
 from training.engine.models.registry import architecture_named
 from training.runs.models import Run
-from training.runs.prepare import config_of
 from training.runs.run_folder import checkpoints_of, folder_of
+from training.supervisor.prepare import config_of
 
 PORTRAIT = DEMO / "portraits" / "ada_1.jpg"
 

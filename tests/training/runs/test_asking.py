@@ -10,8 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from curation.errors import InvalidInput, NotFound
-from curation.projects.log import ActionLog
-from curation.projects.models import Project, User
+from curation.projects.models import ActionLog, Project, User
 from curation.releases.models import Release
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject

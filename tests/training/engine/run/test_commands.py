@@ -178,5 +178,7 @@ def test_a_person_at_the_terminal_asks_by_words(
 def test_who_only_talks_to_a_trainer_need_not_load_torch() -> None:
     """The web server sends commands and reads events; it must stay small."""
     modules = "commands, config, curves, events, lock"
-    program = f"import sys; from training.engine.run import {modules}; sys.exit('torch' in sys.modules)"
+    program = (
+        f"import sys; from training.engine.run import {modules}; sys.exit('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

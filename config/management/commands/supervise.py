@@ -1,0 +1,24 @@
+"""manage.py supervise: look after background jobs and trainings until told to end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config.supervise import supervise_until_told, tend_jobs
+from training.launchers.local import LocalLauncher
+from training.supervisor.supervise import Supervisor
+
+
+class Command(BaseCommand):
+    help = (
+        "Looks after background jobs and trainings of this machine, every second. "
+        "Ctrl-C or SIGTERM saves every training and ends; it may take half a minute."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        supervisor = Supervisor(LocalLauncher(), chores=(tend_jobs,))
+        self.stdout.write(f"supervisor {supervisor.name} is at work")
+        supervise_until_told(supervisor)
+        self.stdout.write(f"supervisor {supervisor.name} has ended")

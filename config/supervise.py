@@ -1,0 +1,40 @@
+"""Every second: tend the background jobs of every stage, then the trainings of this machine."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+from django.db import close_old_connections
+
+from curation.analysis.models import Analysis
+from curation.analysis.start_analysis import start_missing_analyses
+from curation.analysis.tasks import analyse_image_task
+from curation.jobs import requeue_abandoned
+from curation.sources.models import ImportRun
+from curation.sources.tasks import run_import_task
+from training.supervisor.supervise import Supervisor
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def supervise_until_told(supervisor: Supervisor) -> None:
+    """Look after everything, every second, until SIGTERM or Ctrl-C; then save and end."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        supervisor.ending.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    while not supervisor.ending.is_set():
+        close_old_connections()
+        supervisor.tick()
+        supervisor.ending.wait(SECONDS_BETWEEN_LOOKS)
+    supervisor.shut_down()
+
+
+def tend_jobs() -> None:
+    """Put jobs of killed workers back into the queue, and queue what nobody has queued yet."""
+    requeue_abandoned(ImportRun, run_import_task)
+    requeue_abandoned(Analysis, analyse_image_task)
+    start_missing_analyses()

@@ -1,0 +1,68 @@
+"""Reads a folder on the server."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from curation.sources.kinds.found import FoundFile, in_order
+from curation.sources.kinds.names import decode_names, is_system_file
+from curation.sources.problems import ProblemCode, Unusable
+
+
+def files_in_folder(root: Path) -> list[FoundFile]:
+    """All files below `root`, in natural order; links that lead out of it are named, not followed.
+
+    Raises Unusable when there is no such folder or it holds too many files.
+    """
+    if not root.is_dir():
+        raise Unusable(ProblemCode.GONE)
+    return in_order(list(_walk(root.resolve())))
+
+
+def _walk(root: Path) -> Iterator[FoundFile]:
+    files = list(_paths(root))
+    names = decode_names([os.fsencode(file.relative_to(root)) for file in files])
+    for file, path in zip(files, names, strict=True):
+        if is_system_file(path):
+            continue
+        if found := _found(root, file, path):
+            yield found
+
+
+def _paths(root: Path) -> Iterator[Path]:
+    """Every file below `root`, and every link to a folder; no link is followed."""
+    for folder, subfolders, names in os.walk(root):
+        yield from (Path(folder, name) for name in names)
+        yield from (path for name in subfolders if (path := Path(folder, name)).is_symlink())
+
+
+def _found(root: Path, file: Path, path: str) -> FoundFile | None:
+    """The file with what is wrong with it; None for a link to a folder that is walked anyway."""
+    try:
+        target = file.resolve(strict=True)
+        status = target.stat()
+    except (OSError, RuntimeError):
+        return _problem(path, ProblemCode.CANNOT_READ)
+    if not target.is_relative_to(root):
+        return _problem(path, ProblemCode.OUTSIDE)
+    if stat.S_ISDIR(status.st_mode):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return _problem(path, ProblemCode.CANNOT_READ)
+    return FoundFile(path=path, size=status.st_size, open_bytes=partial(read_file, target))
+
+
+def _problem(path: str, problem: ProblemCode) -> FoundFile:
+    return FoundFile(path=path, size=0, problem=problem, open_bytes=bytes)
+
+
+def read_file(path: Path) -> bytes:
+    """All bytes of a file on this machine. Raises Unusable."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unusable(ProblemCode.CANNOT_READ) from error

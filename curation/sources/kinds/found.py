@@ -1,0 +1,57 @@
+"""A file that was found in a source, before anybody looked into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from curation.sources.kinds.names import natural_key
+from curation.sources.problems import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_NAME_LENGTH,
+    MAX_PATH_BYTES,
+    ProblemCode,
+    Unusable,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundFile:
+    """One file of a source. Its bytes are read only when somebody asks for them."""
+
+    path: str
+    """Path inside the source, with `/`, otherwise exactly as given."""
+    size: int
+    """Bytes, unpacked."""
+    problem: ProblemCode | None = None
+    """Why it cannot be read, when that is known without reading it."""
+    open_bytes: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        """The file's own name, without the folders."""
+        return self.path.rsplit("/", 1)[-1]
+
+    def read(self) -> bytes:
+        """All of its bytes. Raises Unusable."""
+        if problem := self.problem or self._problem_of_size_or_name():
+            raise Unusable(problem)
+        data = self.open_bytes()
+        if not data:
+            raise Unusable(ProblemCode.EMPTY)
+        return data
+
+    def _problem_of_size_or_name(self) -> ProblemCode | None:
+        if self.size > MAX_FILE_BYTES:
+            return ProblemCode.TOO_LARGE
+        if len(self.name) > MAX_NAME_LENGTH or len(self.path.encode()) > MAX_PATH_BYTES:
+            return ProblemCode.NAME_TOO_LONG
+        return None
+
+
+def in_order(files: list[FoundFile]) -> list[FoundFile]:
+    """The files in the order that people list them. Raises Unusable when there are too many."""
+    if len(files) > MAX_FILES:
+        raise Unusable(ProblemCode.TOO_MANY_FILES)
+    return sorted(files, key=lambda file: natural_key(file.path))

@@ -1,0 +1,88 @@
+"""Bring a folder or a zip on this machine into a subject's collection."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from curation.errors import Refused
+from curation.jobs import JobState
+from curation.sources.add_source import add_source
+from curation.sources.kinds.opening import kind_of
+from curation.sources.models import ImportRun
+from curation.sources.run_import import Progress
+from curation.sources.selectors import import_summary
+from curation.sources.start_import import import_now
+from curation.subjects.models import Subject
+
+
+class Command(BaseCommand):
+    help = "Bring a folder or a zip into a subject's collection. Doing it again adds nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--project", required=True, metavar="P", help="the project's slug")
+        parser.add_argument("--subject", required=True, metavar="S", help="the subject's slug")
+        parser.add_argument("--label", required=True, help="what the source is called, like weibo")
+        parser.add_argument("--licence-note", default="", help="under what terms we have them")
+        parser.add_argument("path", type=Path, metavar="PATH", help="a folder or a zip file")
+
+    def handle(
+        self,
+        *,
+        project: str,
+        subject: str,
+        label: str,
+        licence_note: str,
+        path: Path,
+        **options: Any,
+    ) -> None:
+        found = Subject.objects.select_related("project").filter(
+            project__slug=project, slug=subject
+        )
+        try:
+            kind = kind_of(path)
+            run = import_now(
+                source=add_source(
+                    subject=_only(found.first(), project, subject),
+                    label=label,
+                    licence_note=licence_note,
+                    actor=None,
+                ),
+                kind=kind,
+                path=path.absolute(),
+                given_as=str(path),
+                actor=None,
+                on_progress=self._show,
+            )
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self._sum_up(run)
+
+    def _show(self, progress: Progress) -> None:
+        """One line that moves, where somebody watches."""
+        if self.stderr.isatty():
+            end = "\n" if progress.seen == progress.found else ""
+            name = progress.path[-50:]
+            self.stderr.write(f"\r\x1b[K{progress.seen} / {progress.found}  {name}", ending=end)
+
+    def _sum_up(self, run: ImportRun) -> None:
+        summary = import_summary(run)
+        for problem in run.problems.all():
+            self.stdout.write(f"{problem.path}: {problem.sentence}")
+        self.stdout.write(
+            f"{summary.new} new, {summary.found_again} found again elsewhere, "
+            f"{summary.known} known already, {summary.problems} with problems."
+        )
+        if run.state != JobState.DONE:
+            self.stderr.write(run.sentence)
+            sys.exit(1)
+
+
+def _only(subject: Subject | None, project: str, slug: str) -> Subject:
+    if subject is None:
+        raise CommandError(f"There is no subject {slug} in a project {project}.")
+    return subject

@@ -1,0 +1,125 @@
+"""Do an import: one file after the other, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation.jobs import LEASE, JobState
+from curation.projects import log
+from curation.sources.clear_incoming import clear_incoming
+from curation.sources.kinds.found import FoundFile
+from curation.sources.kinds.opening import files_of
+from curation.sources.kinds.upload import is_incoming
+from curation.sources.models import ImportProblem, ImportRun, SourceKind
+from curation.sources.problems import MAX_PATH_BYTES, ProblemCode, Unusable
+from curation.sources.take_in import take_in
+from curation.subjects.gate import ConsentMissing
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import has come."""
+
+    seen: int
+    found: int
+    path: str
+    """The file that was looked at last."""
+
+
+class _TakenOver(Exception):
+    """Our lease ran out and another worker does this import now."""
+
+
+def run_import(*, import_run_id: int) -> None:
+    """Bring in the files of an import. Safe to run again: it goes on where it was killed."""
+    run = ImportRun.claim(import_run_id)
+    if run is not None:
+        bring_in(run)
+
+
+def bring_in(run: ImportRun, *, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
+    """Bring in the files of an import that this process holds the lease of.
+
+    Files that cannot be taken in become problems of the import; all others go in.
+    """
+    try:
+        _bring_in_all(run, on_progress)
+    except _TakenOver:
+        logger.warning("import_taken_over import=%s", run.pk)
+    except Unusable as unusable:
+        _finish(run, JobState.FAILED, unusable.problem)
+    except ConsentMissing:
+        _finish(run, JobState.FAILED, ProblemCode.CONSENT_MISSING)
+    except Exception:
+        # Whatever it is, the import must not stay "running" for ever.
+        logger.exception("import_broke import=%s", run.pk)
+        _finish(run, JobState.FAILED, ProblemCode.BROKE)
+    else:
+        _finish(run, JobState.DONE, None)
+
+
+def _bring_in_all(run: ImportRun, on_progress: Callable[[Progress], None]) -> None:
+    run.problems.all().delete()
+    with files_of(SourceKind(run.kind), Path(run.path)) as files:
+        _keep_alive(run, seen=0, found=len(files))
+        last_beat = monotonic()
+        for position, found in enumerate(files, start=1):
+            _bring_in_one(run, found)
+            on_progress(Progress(position, len(files), found.path))
+            if monotonic() - last_beat >= HEARTBEAT_SECONDS:
+                _keep_alive(run, seen=position, found=len(files))
+                last_beat = monotonic()
+        _keep_alive(run, seen=len(files), found=len(files))
+
+
+def _bring_in_one(run: ImportRun, found: FoundFile) -> None:
+    try:
+        take_in(import_run=run, found=found)
+    except Unusable as unusable:
+        ImportProblem.objects.update_or_create(
+            import_run=run, path=_shown(found.path), defaults={"code": unusable.problem}
+        )
+
+
+def _shown(path: str) -> str:
+    """The path as a problem is listed under: one that is too long to be stored is cut."""
+    return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
+
+
+def _keep_alive(run: ImportRun, *, seen: int, found: int) -> None:
+    """Renew the lease and say how far we are. Raises _TakenOver when the lease is lost."""
+    held = ImportRun.objects.filter(pk=run.pk, state=JobState.RUNNING, attempt=run.attempt)
+    if not held.update(leased_until=timezone.now() + LEASE, files_seen=seen, files_found=found):
+        raise _TakenOver
+
+
+def _finish(run: ImportRun, state: JobState, problem: ProblemCode | None) -> None:
+    """Record the end, unless another worker took over, and remove what was uploaded for it."""
+    with transaction.atomic():
+        held = ImportRun.objects.filter(pk=run.pk, state=JobState.RUNNING, attempt=run.attempt)
+        if not held.update(finished_at=timezone.now()):
+            return
+        run.refresh_from_db()
+        run.finish(state, problem or "")
+        log.record(
+            "import.finish",
+            actor=run.started_by,
+            project=run.source.subject.project,
+            target=f"{run.source.subject.slug} / {run.source.label}",
+            state=state,
+            files_found=run.files_found,
+            problem=problem or "",
+        )
+    if is_incoming(run.path):
+        clear_incoming()

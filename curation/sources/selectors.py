@@ -1,0 +1,94 @@
+"""Reads of this stage: where pictures came from, how imports went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from curation.images.models import Image
+from curation.images.selectors import images_of
+from curation.sources.models import ImportProblem, ImportRun, Provenance, Source
+from curation.subjects.models import Subject
+
+
+def images_from(subject: Subject, source: Source | None) -> QuerySet[Image]:
+    """The subject's images, or only those that were found in one source."""
+    if source is None:
+        return images_of(subject)
+    return images_of(subject).filter(
+        Exists(Provenance.objects.filter(image=OuterRef("pk"), source=source))
+    )
+
+
+def sources_with_counts(subject: Subject) -> QuerySet[Source]:
+    """The subject's sources by label, each with `num_images` that were found there."""
+    return Source.objects.filter(subject=subject).annotate(
+        num_images=Count("provenances__image", distinct=True)
+    )
+
+
+def provenances_of(image: Image) -> QuerySet[Provenance]:
+    """Every place where the image's bytes were found, the first one first."""
+    return image.provenances.select_related("source", "import_run").order_by("pk")
+
+
+def imports_of(subject: Subject, *, limit: int) -> QuerySet[ImportRun]:
+    """The subject's latest imports, each with `num_new` pictures and `num_problems`."""
+    return (
+        ImportRun.objects.filter(source__subject=subject)
+        .select_related("source", "started_by")
+        .annotate(
+            num_new=_counted(_first_places(Provenance.objects.all())),
+            num_problems=_counted(ImportProblem.objects.all()),
+        )
+        .order_by("-pk")[:limit]
+    )
+
+
+def _first_places(provenances: QuerySet[Provenance]) -> QuerySet[Provenance]:
+    """Only the places where an image was found first, which is where it got its number."""
+    earlier = Provenance.objects.filter(image=OuterRef("image"), pk__lt=OuterRef("pk"))
+    return provenances.filter(~Exists(earlier))
+
+
+def _counted(rows: QuerySet[Provenance] | QuerySet[ImportProblem]) -> Coalesce:
+    """How many of `rows` belong to each import of the outer query."""
+    of_import = rows.filter(import_run=OuterRef("pk")).order_by().values("import_run")
+    return Coalesce(Subquery(of_import.annotate(num=Count("pk")).values("num")), 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportSummary:
+    """What became of the files of an import, as far as it has come."""
+
+    found: int | None
+    """All files there are; None before anybody has looked."""
+    seen: int
+    new: int
+    """Pictures that got a number."""
+    found_again: int
+    """Files whose bytes were in already; only the new place was noted."""
+    problems: int
+
+    @property
+    def known(self) -> int:
+        """Files that were brought in by an earlier import from the same place."""
+        return max(self.seen - self.new - self.found_again - self.problems, 0)
+
+
+def import_summary(run: ImportRun) -> ImportSummary:
+    """What became of the files so far, counted from what is stored."""
+    noted = Provenance.objects.filter(import_run=run)
+    new = _first_places(noted).count()
+    problems = ImportProblem.objects.filter(import_run=run).count()
+    num_noted = noted.count()
+    return ImportSummary(
+        found=run.files_found,
+        # The heartbeat lags behind by up to a second; what is stored is certain.
+        seen=max(run.files_seen, num_noted + problems),
+        new=new,
+        found_again=num_noted - new,
+        problems=problems,
+    )

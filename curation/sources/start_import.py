@@ -1,0 +1,79 @@
+"""Begin to bring pictures in from a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation.jobs import LEASE, JobState, enqueue
+from curation.projects import log
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.rules import ORGANISE
+from curation.sources.models import ImportRun, Source, SourceKind
+from curation.sources.run_import import Progress, bring_in
+from curation.sources.tasks import run_import_task
+from curation.subjects.gate import require_consent
+from curation.subjects.models import Act
+
+
+@transaction.atomic
+def start_import(
+    *, source: Source, kind: SourceKind, path: Path, given_as: str, actor: User | None
+) -> ImportRun:
+    """Have the files at `path` brought in by a worker, soon.
+
+    Raises NotFound, NotAllowed, ConsentMissing.
+    """
+    run = _open(source, kind, path, given_as, actor)
+    run.save()
+    enqueue(run, run_import_task)
+    return run
+
+
+def import_now(
+    *,
+    source: Source,
+    kind: SourceKind,
+    path: Path,
+    given_as: str,
+    actor: User | None,
+    on_progress: Callable[[Progress], None],
+) -> ImportRun:
+    """Bring the files at `path` in before returning. If this is killed, a worker finishes it.
+
+    Raises NotFound, NotAllowed, ConsentMissing when it may not begin.
+    """
+    with transaction.atomic():
+        run = _open(source, kind, path, given_as, actor)
+        run.state, run.attempt = JobState.RUNNING, 1
+        run.leased_until = timezone.now() + LEASE
+        run.save()
+    bring_in(run, on_progress=on_progress)
+    run.refresh_from_db()
+    return run
+
+
+def _open(
+    source: Source, kind: SourceKind, path: Path, given_as: str, actor: User | None
+) -> ImportRun:
+    """The checked, logged, not yet saved row of an import."""
+    require(actor, ORGANISE, source.subject.project)
+    require_consent(source.subject, Act.CURATE)
+    log.record(
+        "import.start",
+        actor=actor,
+        project=source.subject.project,
+        target=f"{source.subject.slug} / {source.label}",
+        given_as=given_as,
+    )
+    return ImportRun(
+        source=source,
+        kind=kind,
+        path=str(path),
+        given_as=given_as,
+        started_by=actor,
+    )

@@ -1,0 +1,46 @@
+"""Begin to take in what somebody sent with their browser."""
+
+from __future__ import annotations
+
+from zipfile import is_zipfile
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from curation.errors import InvalidInput
+from curation.projects.models import User
+from curation.sources.add_source import add_source
+from curation.sources.kinds.upload import Upload
+from curation.sources.models import ImportRun, SourceKind
+from curation.sources.start_import import start_import
+from curation.subjects.models import Subject
+
+
+@transaction.atomic
+def start_upload(
+    *, subject: Subject, label: str, licence_note: str, upload: Upload, actor: User
+) -> ImportRun:
+    """Have an upload, several files or one zip, brought in by a worker, soon.
+
+    From here on the import removes the upload when it has ended.
+    Raises NotFound, NotAllowed, InvalidInput, ConsentMissing.
+    """
+    if not upload.names:
+        raise InvalidInput(_("Choose pictures, a folder or a zip file first."))
+    source = add_source(subject=subject, label=label, licence_note=licence_note, actor=actor)
+    is_zip = len(upload.names) == 1 and is_zipfile(upload.only_file())
+    return start_import(
+        source=source,
+        kind=SourceKind.ZIP if is_zip else SourceKind.UPLOAD,
+        path=upload.only_file() if is_zip else upload.folder,
+        given_as=_what_was_sent(upload.names),
+        actor=actor,
+    )
+
+
+def _what_was_sent(names: list[str]) -> str:
+    """The file's or the folder's name, or the first file's and how many more there were."""
+    folders = {name.split("/", 1)[0] for name in names}
+    if len(folders) == 1:
+        return folders.pop()
+    return f"{names[0]} + {len(names) - 1}"

@@ -1,0 +1,80 @@
+"""Take one found file into a subject's collection."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from django.db import transaction
+
+from curation import store
+from curation.images.add_image import Measured, add_image
+from curation.images.models import Image
+from curation.sources.kinds.found import FoundFile
+from curation.sources.models import ImportRun, Provenance
+from curation.sources.problems import ProblemCode, Unusable
+from curation.subjects.gate import require_consent
+from curation.subjects.models import Act
+from curation.vision.decode import Unreadable, decode
+from curation.vision.hashes import sha256_of
+
+
+class Outcome(Enum):
+    NEW = auto()
+    """A picture nobody had: it got the next number."""
+    FOUND_AGAIN = auto()
+    """Bytes that were in already, at a place where they had not been found before."""
+    KNOWN = auto()
+    """The same bytes at the same place as before: nothing changed."""
+
+
+def take_in(*, import_run: ImportRun, found: FoundFile) -> Outcome:
+    """Keep the file's bytes once, number them if they are new, and note where they were found.
+
+    Doing it again changes nothing. The bytes are in the store before the row that names them.
+    Raises Unusable, ConsentMissing.
+    """
+    data = found.read()
+    digest = sha256_of(data)
+    subject_id = import_run.source.subject_id
+    known = Image.objects.filter(subject=subject_id, sha256=digest).first()
+    if known is None:
+        measured = _measure(data, digest)
+        with transaction.atomic():
+            require_consent(import_run.source.subject, Act.CURATE)
+        store.put(data)
+        return _note(import_run, found, measured)
+    if known.purged_at is not None:
+        raise Unusable(ProblemCode.PURGED)
+    return _note(import_run, found, _as_measured(known))
+
+
+def _measure(data: bytes, digest: str) -> Measured:
+    try:
+        picture = decode(data)
+    except Unreadable as error:
+        raise Unusable(ProblemCode(error.code)) from error
+    return Measured(digest, len(data), picture.width, picture.height, picture.format)
+
+
+def _as_measured(image: Image) -> Measured:
+    return Measured(image.sha256, image.size_bytes, image.width, image.height, image.format)
+
+
+@transaction.atomic
+def _note(import_run: ImportRun, found: FoundFile, measured: Measured) -> Outcome:
+    """The rows of one file: the image unless somebody was faster, and the place it was found."""
+    # Holds the subject's row until the end, so that numbers are given one after the other.
+    subject = require_consent(import_run.source.subject, Act.CURATE)
+    image = Image.objects.filter(subject=subject, sha256=measured.sha256).first()
+    is_new = image is None
+    if image is None:
+        image = add_image(subject=subject, name=found.name, measured=measured)
+    _provenance, is_new_place = Provenance.objects.get_or_create(
+        image=image,
+        source=import_run.source,
+        path=found.path,
+        defaults={"import_run": import_run},
+    )
+    if is_new:
+        return Outcome.NEW
+    return Outcome.FOUND_AGAIN if is_new_place else Outcome.KNOWN

@@ -1,0 +1,106 @@
+"""Pages about what a subject agreed to. Organisers read them; admins record and withdraw."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from curation import store
+from curation.errors import NotFound
+from curation.projects.models import User
+from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.projects.signed_in import signed_in
+from curation.subjects.access import access_subject
+from curation.subjects.evidence import MAX_EVIDENCE_BYTES
+from curation.subjects.models import Consent, Subject
+from curation.subjects.record_consent import record_consent
+from curation.subjects.selectors import consents_of, coverage_of
+from curation.subjects.withdraw_consent import withdraw_consent
+from frontend.forms.subjects import ConsentForm, WithdrawForm
+from frontend.refusals import refusals_in_form
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consents(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+    """Every consent ever recorded; an admin adds one."""
+    person = signed_in(request)
+    if request.method != "POST":
+        found = access_subject(person, project, subject, ORGANISE)
+        return _consents_page(request, found, person, ConsentForm())
+    found = access_subject(person, project, subject, ADMINISTER)
+    form = ConsentForm(request.POST, request.FILES)
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        upload = given.pop("evidence")
+        with refusals_in_form(form):
+            record_consent(
+                subject=found,
+                evidence=upload.read(MAX_EVIDENCE_BYTES + 1),
+                evidence_name=upload.name,
+                actor=person,
+                **given,
+            )
+            messages.success(request, _("The consent is on record."))
+            return redirect("consents", project=project, subject=subject)
+    return _consents_page(request, found, person, form)
+
+
+@login_required
+@require_POST
+def withdrawal(request: HttpRequest, project: str, subject: str, consent_id: int) -> HttpResponse:
+    """End a consent, now."""
+    person = signed_in(request)
+    found = access_subject(person, project, subject, ADMINISTER)
+    consent = _consent(found, consent_id)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        withdraw_consent(consent=consent, note=form.cleaned_data["note"], actor=person)
+        messages.success(request, _("The consent is withdrawn, from this moment on."))
+        return redirect("derived", project=project, subject=subject)
+    messages.error(request, _("Nothing was withdrawn: tick the box to say that you are sure."))
+    return redirect("consents", project=project, subject=subject)
+
+
+@login_required
+@never_cache
+@require_safe
+def evidence(request: HttpRequest, project: str, subject: str, consent_id: int) -> HttpResponseBase:
+    """The evidence file, as a download: a browser never gets to interpret it."""
+    found = access_subject(signed_in(request), project, subject, ADMINISTER)
+    consent = _consent(found, consent_id)
+    response = FileResponse(
+        store.open_object(consent.evidence_sha256),
+        as_attachment=True,
+        filename=consent.evidence_name,
+        content_type="application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _consent(subject: Subject, consent_id: int) -> Consent:
+    consent = subject.consents.filter(pk=consent_id).first()
+    if consent is None:
+        raise NotFound
+    return consent
+
+
+def _consents_page(
+    request: HttpRequest, subject: Subject, person: User, form: ConsentForm
+) -> HttpResponse:
+    may_change = person.has_perm(ADMINISTER, subject.project)
+    context = {
+        "subject": subject,
+        "coverage": coverage_of(subject),
+        "consents": consents_of(subject),
+        "may_change": may_change,
+        "form": form,
+        "withdraw_form": WithdrawForm(auto_id=False),
+    }
+    return render(request, "consents/consents.html", context)

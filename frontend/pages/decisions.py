@@ -1,0 +1,144 @@
+"""Pages where an organiser sees decisions and settles what the votes left open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from curation.batches.access import access_batch
+from curation.consensus.cases import case_of, lines_of_batch
+from curation.consensus.selectors import contested_numbers
+from curation.consensus.settle import settle
+from curation.consensus.withdraw_ruling import withdraw_ruling
+from curation.errors import NotFound
+from curation.images.access import access_image
+from curation.images.models import Image
+from curation.projects.rules import ORGANISE
+from curation.projects.signed_in import signed_in
+from curation.subjects.access import access_subject
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act, Subject
+from curation.votes.rule import Outcome
+from frontend.forms.decisions import SettleForm
+from frontend.refusals import refusals_as_messages, refusals_in_form
+
+NUM_WAITING_SHOWN = 60
+LINES_ON_A_PAGE = 100
+
+
+@login_required
+@require_safe
+def contested(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+    """The first image that waits to be settled, or the good news that none does."""
+    found = access_subject(signed_in(request), project, subject, ORGANISE)
+    return _show(request, found, None)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contested_image(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+    """One image with everything that was said about it; posted to, it is settled.
+
+    It need not be contested. What cannot be settled is shown again with all that was typed.
+    """
+    person = signed_in(request)
+    if request.method != "POST":
+        return _show(request, access_subject(person, project, subject, ORGANISE), number)
+    image = access_image(person, project, subject, number)
+    form = SettleForm(request.POST)
+    if form.is_valid():
+        with refusals_in_form(form):
+            settle(image=image, **form.cleaned_data, actor=person)
+            messages.success(request, _("Image %(number)d is settled.") % {"number": image.number})
+            return _to_next(image)
+    return _show(request, image.subject, number, form)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+    """Let the votes decide about the image again."""
+    person = signed_in(request)
+    image = access_image(person, project, subject, number)
+    with refusals_as_messages(request):
+        withdraw_ruling(image=image, actor=person)
+    return _to_image(image)
+
+
+@login_required
+@require_safe
+def batch_decisions(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+    """What became of each image of a batch."""
+    person = signed_in(request)
+    batch = access_batch(person, project, subject, number, ORGANISE)
+    lines = lines_of_batch(batch, viewer=person)
+    # What a line hides must not show by the filter that it passes.
+    num_all = len(lines)
+    kinds = Counter(line.decision.outcome.value for line in lines if not line.is_blind)
+    shown = request.GET.get("state", "")
+    if shown in kinds:
+        lines = [
+            line for line in lines if line.decision.outcome.value == shown and not line.is_blind
+        ]
+    context = {
+        "subject": batch.subject,
+        "batch": batch,
+        "page": Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "kinds": [(each.value, kinds[each.value]) for each in Outcome if kinds[each.value]],
+        "shown": shown if shown in kinds else "",
+        "num_all": num_all,
+        "may_show": is_covered(batch.subject, Act.CURATE),
+    }
+    return render(request, "decisions/batch_decisions.html", context)
+
+
+def _show(
+    request: HttpRequest, subject: Subject, number: int | None, form: SettleForm | None = None
+) -> HttpResponse:
+    """The page of image `number`, or of the first that waits, among all that wait."""
+    waiting = contested_numbers(subject)
+    shown = number or min(waiting, default=0)
+    image = Image.objects.filter(subject=subject, number=shown, purged_at=None).first()
+    if image is None and number is not None:
+        raise NotFound
+    context: dict[str, Any] = {
+        "subject": subject,
+        "waiting": waiting[:NUM_WAITING_SHOWN],
+        "num_waiting": len(waiting),
+        "may_show": is_covered(subject, Act.CURATE),
+    }
+    if image is not None:
+        context |= {
+            "case": case_of(image, viewer=signed_in(request)),
+            "form": form or SettleForm(),
+            "before": max((n for n in waiting if n < image.number), default=None),
+            "after": min((n for n in waiting if n > image.number), default=None),
+        }
+    return render(request, "decisions/contested.html", context)
+
+
+def _to_next(image: Image) -> HttpResponse:
+    waiting = contested_numbers(image.subject)
+    following = min((n for n in waiting if n > image.number), default=min(waiting, default=0))
+    if following:
+        return _to_number(image.subject, following)
+    subject = image.subject
+    return redirect("contested", project=subject.project.slug, subject=subject.slug)
+
+
+def _to_image(image: Image) -> HttpResponse:
+    return _to_number(image.subject, image.number)
+
+
+def _to_number(subject: Subject, number: int) -> HttpResponse:
+    return redirect(
+        "contested_image", project=subject.project.slug, subject=subject.slug, number=number
+    )

@@ -1,0 +1,63 @@
+"""One image with all that is known of it: what became of it, where it is from, what was seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from curation.analysis.selectors import faces_of, near_duplicates_of
+from curation.consensus.cases import Case, case_of
+from curation.images.access import access_image
+from curation.images.models import Image
+from curation.images.selectors import neighbours_of
+from curation.projects.models import User
+from curation.projects.signed_in import signed_in
+from curation.sources.selectors import provenances_of
+from curation.subjects.access import PicturesHidden
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act
+from curation.votes.blind import still_to_judge
+
+
+@login_required
+@require_safe
+def image(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+    """The picture with its faces, its decision, its number and name, and where it comes from."""
+    person = signed_in(request)
+    found = access_image(person, project, subject, number)
+    if not is_covered(found.subject, Act.CURATE):
+        raise PicturesHidden
+    before, after = neighbours_of(found)
+    case = None if found.purged_at else case_of(found, viewer=person)
+    context = {
+        "subject": found.subject,
+        "image": found,
+        "before": before,
+        "after": after,
+        "provenances": provenances_of(found),
+        "case": case,
+        "decision": case and case.decision,
+        **_hints(found, case, person),
+    }
+    return render(request, "image/image.html", context)
+
+
+def _hints(image: Image, case: Case | None, viewer: User) -> dict[str, Any]:
+    """What the machine saw, unless the viewer is to judge the image first.
+
+    That another image is nearly the same is a hint on both of the two.
+    """
+    if case and case.is_to_judge:
+        return {"analysis": None, "faces": [], "near_duplicates": []}
+    analysis, faces = faces_of(image)
+    near = near_duplicates_of(image)
+    hidden = still_to_judge(viewer, Image.objects.filter(pk__in=[each.pk for each in near]))
+    return {
+        "analysis": analysis,
+        "faces": faces,
+        "near_duplicates": [each for each in near if each.pk not in hidden],
+    }

@@ -1,0 +1,58 @@
+"""The page behind an invitation link."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from curation.projects.accept_invitation import accept_invitation
+from curation.projects.adapter import INVITATION_SESSION_KEY
+from curation.projects.invitations import InvitationOver, digest_of, find_open_invitation
+from curation.projects.models import Invitation, User
+from curation.projects.signed_in import signed_in
+from frontend.refusals import refusals_as_messages
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Say who invites to what; those signed in join from here, others after they sign in."""
+    found = find_open_invitation(token)
+    if not request.user.is_authenticated:
+        if found is None:
+            raise InvitationOver
+        request.session[INVITATION_SESSION_KEY] = found.pk
+        return render(request, "invitation/invitation.html", {"invitation": found})
+    person = signed_in(request)
+    if found is None:
+        _joined_by(person, token)
+        return redirect("home")
+    if request.method == "POST":
+        with refusals_as_messages(request):
+            accept_invitation(invitation=found, actor=person)
+            request.session.pop(INVITATION_SESSION_KEY, None)
+            messages.success(request, _("Welcome to %(name)s.") % {"name": found.project.name})
+        return redirect("home")
+    is_member = found.project.memberships.filter(user=person).exists()
+    return render(
+        request, "invitation/invitation.html", {"invitation": found, "is_member": is_member}
+    )
+
+
+def _joined_by(person: User, token: str) -> Invitation:
+    """The used invitation, for the one who used it and follows the link again.
+
+    Raises InvitationOver to everybody else.
+    """
+    used = (
+        Invitation.objects.select_related("project")
+        .filter(token_digest=digest_of(token), accepted_by=person)
+        .first()
+    )
+    if used is None:
+        raise InvitationOver
+    return used

@@ -1,0 +1,141 @@
+"""Pages of this stage: they translate HTTP and decide nothing."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from curation import store
+from curation.projects import log
+from curation.projects.rules import ORGANISE
+from curation.projects.signed_in import signed_in
+from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
+from curation.releases.archive import archive_of
+from curation.releases.freeze_release import freeze_release
+from curation.releases.manifest import Entry, compare
+from curation.releases.models import Release
+from curation.releases.selectors import candidate_of, manifest_of, purged_numbers, releases_of
+from curation.releases.summary import summarise
+from curation.subjects.access import access_subject
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act, Subject
+from frontend.refusals import refusals_as_messages
+
+NUM_SAMPLES = 24
+
+AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def releases_page(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+    """What was frozen of a subject so far, and what freezing now would give."""
+    found = access_subject(signed_in(request), project, subject, ORGANISE)
+    if request.method == "POST":
+        return _frozen(request, found)
+    candidate = candidate_of(found)
+    context = {
+        "subject": found,
+        "releases": releases_of(found),
+        "candidate": candidate,
+        "summary": summarise(candidate.manifest.entries),
+        "may_freeze": is_covered(found, Act.CURATE),
+    }
+    return render(request, "releases/releases.html", context)
+
+
+def _frozen(request: HttpRequest, subject: Subject) -> HttpResponse:
+    where: tuple[str, ...] = ("releases", subject.project.slug, subject.slug)
+    with refusals_as_messages(request):
+        release = freeze_release(subject=subject, actor=signed_in(request))
+        messages.success(
+            request,
+            _("Release %(number)d holds %(count)d images.")
+            % {"number": release.number, "count": release.num_images},
+        )
+        where = ("release", *where[1:], str(release.number))
+    return redirect(*where)
+
+
+@login_required
+@require_safe
+def release_page(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+    """One release: what it holds, under which digest, and its downloads."""
+    release = access_release(signed_in(request), project, subject, number, ORGANISE)
+    manifest = manifest_of(release)
+    gone = purged_numbers(release, manifest)
+    present = tuple(entry for entry in manifest.entries if entry.number not in gone)
+    before = releases_of(release.subject).filter(number__lt=release.number).first()
+    context = {
+        "subject": release.subject,
+        "release": release,
+        "manifest": manifest,
+        "summary": summarise(manifest.entries),
+        "before": before,
+        "since_before": compare(manifest_of(before) if before else None, manifest),
+        "samples": spread(present, NUM_SAMPLES),
+        "gone": gone,
+        "may_show": is_covered(release.subject, Act.CURATE),
+    }
+    return render(request, "releases/release.html", context)
+
+
+@login_required
+@require_safe
+def manifest_file(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+    """The manifest exactly as it was frozen."""
+    release = access_release(signed_in(request), project, subject, number, ORGANISE)
+    response = HttpResponse(
+        store.get(release.manifest_sha256), content_type="application/jsonl; charset=utf-8"
+    )
+    return _as_download(response, f"{_file_stem(release)}.manifest.jsonl")
+
+
+@login_required
+@require_safe
+def zip_file(
+    request: HttpRequest, project: str, subject: str, number: int
+) -> HttpResponse | StreamingHttpResponse:
+    """All images of the release with its manifest, as one zip; who takes it is on record."""
+    release = access_release_bytes(signed_in(request), project, subject, number, ORGANISE)
+    if request.method == "HEAD":
+        return _as_download(HttpResponse(content_type="application/zip"), _zip_name(release))
+    manifest = manifest_of(release)
+    require_bytes_exist(release, manifest)
+    log.record(
+        "release.download",
+        actor=signed_in(request),
+        project=release.subject.project,
+        target=release,
+    )
+    pieces = archive_of(manifest, subject_name=release.subject.name)
+    return _as_download(
+        StreamingHttpResponse(pieces, content_type="application/zip"), _zip_name(release)
+    )
+
+
+def spread(entries: tuple[Entry, ...], most: int) -> list[Entry]:
+    """At most `most` entries, evenly spread from the first to the last."""
+    if len(entries) <= most:
+        return list(entries)
+    return [entries[index * (len(entries) - 1) // (most - 1)] for index in range(most)]
+
+
+def _as_download(response: AnyResponse, name: str) -> AnyResponse:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _zip_name(release: Release) -> str:
+    return f"{_file_stem(release)}.zip"
+
+
+def _file_stem(release: Release) -> str:
+    return f"{release.subject.slug}-release-{release.number}"

@@ -1,0 +1,115 @@
+"""Pages of this stage: they translate HTTP and decide nothing."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from curation.errors import NotFound
+from curation.projects.access import access_project
+from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.projects.signed_in import signed_in
+from curation.releases.selectors import releases_in
+from curation.subjects.access import PicturesHidden
+from curation.subjects.gate import covered
+from curation.subjects.models import Act
+from frontend.api.runs import RunOut
+from frontend.forms.runs import RunForm
+from frontend.refusals import refusals_in_form
+from training.runs.access import access_numbered_run
+from training.runs.create_run import create_run
+from training.runs.gate import both_covered
+from training.runs.run_folder import folder_of, newest_preview
+from training.runs.run_now import run_now
+from training.runs.selectors import listed, runs_of
+from training.runs.states import ACTIVE
+
+
+@login_required
+@never_cache
+@require_safe
+def runs_page(request: HttpRequest, project: str) -> HttpResponse:
+    """The project's runs, the newest first."""
+    person = signed_in(request)
+    found = access_project(person, project, ORGANISE)
+    runs = listed(runs_of(found))
+    context = {
+        "project": found,
+        "runs": runs,
+        "any_active": any(row.run.state in ACTIVE for row in runs),
+        "may_start": person.has_perm(ADMINISTER, found),
+    }
+    return render(request, "runs/runs.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_run_page(request: HttpRequest, project: str) -> HttpResponse:
+    """Choose two releases and how to train on them."""
+    person = signed_in(request)
+    found = access_project(person, project, ADMINISTER)
+    form = RunForm(request.POST or None, project=found)
+    if form.is_valid():
+        with refusals_in_form(form):
+            run = create_run(project=found, **form.cleaned_data, actor=person)
+            return redirect("run", project=found.slug, number=run.number)
+    subjects = releases_in(found).order_by().values("subject").distinct()
+    context = {
+        "project": found,
+        "form": form,
+        "enough_releases": subjects.count() >= 2,
+        "enough_consents": subjects.filter(covered(Act.TRAIN, subject="subject")).count() >= 2,
+    }
+    return render(request, "runs/new_run.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def run_page(request: HttpRequest, project: str, number: int) -> HttpResponse:
+    """One run, live."""
+    person = signed_in(request)
+    run = access_numbered_run(person, project, number, ORGANISE)
+    may_act = person.has_perm(ADMINISTER, run.project)
+    now = RunOut(run_now(run, may_act=may_act)).data
+    context = {
+        "project": run.project,
+        "run": run,
+        "may_act": may_act,
+        # As the API would tell it, so that the page begins with what it will ask for.
+        "now": now,
+        "sides": (
+            ("A", run.release_a, run.manifest_a_sha256),
+            ("B", run.release_b, run.manifest_b_sha256),
+        ),
+        "folder": folder_of(run) if may_act else None,
+    }
+    return render(request, "runs/run.html", context)
+
+
+@login_required
+@require_safe
+def preview_file(request: HttpRequest, project: str, number: int) -> HttpResponseBase:
+    """The newest preview; withheld while a consent to train is not in force for both people.
+
+    With `?masked=1` it is the one with all but the faces veiled.
+    """
+    run = access_numbered_run(signed_in(request), project, number, ORGANISE)
+    if not both_covered(run, Act.TRAIN):
+        raise PicturesHidden
+    path = newest_preview(run, masked="masked" in request.GET)
+    try:
+        picture = path.open("rb")
+    except FileNotFoundError as error:
+        raise NotFound from error
+    etag = f'"{path.stat().st_mtime_ns}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or FileResponse(picture, content_type="image/webp")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

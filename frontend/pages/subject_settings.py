@@ -1,0 +1,146 @@
+"""The subject's settings: name and note, portraits, look-alikes. For organisers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from curation.projects.rules import ORGANISE
+from curation.projects.signed_in import signed_in
+from curation.subjects.access import access_subject
+from curation.subjects.add_look_alike import add_look_alike
+from curation.subjects.add_portrait import add_portrait
+from curation.subjects.edit_subject import edit_subject
+from curation.subjects.gate import is_covered
+from curation.subjects.models import Act, Subject
+from curation.subjects.remove_look_alike import remove_look_alike
+from curation.subjects.remove_portrait import remove_portrait
+from curation.subjects.served_copy import MAX_UPLOAD_BYTES
+from frontend.forms.subjects import LookAlikeForm, PortraitsForm, SubjectForm
+from frontend.refusals import refusals_in_form
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def subject_settings(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+    """The page itself; posted to, it changes the name and the note."""
+    person = signed_in(request)
+    found = access_subject(person, project, subject, ORGANISE)
+    if request.method != "POST":
+        return _settings_page(request, found)
+    form = SubjectForm(request.POST, auto_id="id_subject_%s")
+    if form.is_valid():
+        with refusals_in_form(form):
+            edit_subject(subject=found, **form.cleaned_data, actor=person)
+            messages.success(request, _("Saved."))
+            return _back_to(found)
+    found.refresh_from_db(fields=["name", "note"])
+    return _settings_page(request, found, subject_form=form)
+
+
+@login_required
+@require_POST
+def portraits(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+    """Add portraits; what cannot be used is named while all others go in."""
+    person = signed_in(request)
+    found = access_subject(person, project, subject, ORGANISE)
+    form = PortraitsForm(request.POST, request.FILES, auto_id="id_portrait_%s")
+    added = 0
+    if form.is_valid():
+        for upload in form.cleaned_data["pictures"]:
+            with refusals_in_form(form):
+                add_portrait(
+                    subject=found,
+                    data=upload.read(MAX_UPLOAD_BYTES + 1),
+                    name=upload.name,
+                    caption=form.cleaned_data.get("caption", ""),
+                    actor=person,
+                )
+                added += 1
+    if added:
+        said = ngettext("%(count)d portrait is in.", "%(count)d portraits are in.", added)
+        messages.success(request, said % {"count": added})
+    if form.errors:
+        return _settings_page(request, found, portraits_form=form)
+    return _back_to(found)
+
+
+@login_required
+@require_POST
+def portrait_removal(
+    request: HttpRequest, project: str, subject: str, portrait_id: int
+) -> HttpResponse:
+    """Take a portrait away."""
+    person = signed_in(request)
+    found = access_subject(person, project, subject, ORGANISE)
+    remove_portrait(subject=found, portrait_id=portrait_id, actor=person)
+    messages.success(request, _("The portrait is no longer shown."))
+    return _back_to(found)
+
+
+@login_required
+@require_POST
+def look_alikes(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+    """Add a look-alike."""
+    person = signed_in(request)
+    found = access_subject(person, project, subject, ORGANISE)
+    form = LookAlikeForm(request.POST, request.FILES, auto_id="id_look_alike_%s")
+    if form.is_valid():
+        picture = form.cleaned_data["picture"]
+        with refusals_in_form(form):
+            add_look_alike(
+                subject=found,
+                name=form.cleaned_data["name"],
+                how_to_tell=form.cleaned_data["how_to_tell"],
+                data=picture.read(MAX_UPLOAD_BYTES + 1) if picture else b"",
+                file_name=picture.name if picture else "",
+                actor=person,
+            )
+            messages.success(request, _("The look-alike is in."))
+            return _back_to(found)
+    return _settings_page(request, found, look_alike_form=form)
+
+
+@login_required
+@require_POST
+def look_alike_removal(
+    request: HttpRequest, project: str, subject: str, look_alike_id: int
+) -> HttpResponse:
+    """Take a look-alike away."""
+    person = signed_in(request)
+    found = access_subject(person, project, subject, ORGANISE)
+    remove_look_alike(subject=found, look_alike_id=look_alike_id, actor=person)
+    messages.success(request, _("The look-alike is no longer shown."))
+    return _back_to(found)
+
+
+def _back_to(subject: Subject) -> HttpResponse:
+    return redirect("subject_settings", project=subject.project.slug, subject=subject.slug)
+
+
+def _settings_page(
+    request: HttpRequest,
+    subject: Subject,
+    *,
+    subject_form: Form | None = None,
+    portraits_form: Form | None = None,
+    look_alike_form: Form | None = None,
+) -> HttpResponse:
+    """The page, with the form that could not be used in place of its fresh one."""
+    now = {"name": subject.name, "note": subject.note}
+    context = {
+        "subject": subject,
+        "is_visible": is_covered(subject, Act.CURATE),
+        "portraits": subject.portraits.all(),
+        "look_alikes": subject.look_alikes.all(),
+        "subject_form": subject_form or SubjectForm(initial=now, auto_id="id_subject_%s"),
+        "portraits_form": portraits_form or PortraitsForm(auto_id="id_portrait_%s"),
+        "look_alike_form": look_alike_form or LookAlikeForm(auto_id="id_look_alike_%s"),
+    }
+    return render(request, "subject_settings/settings.html", context)

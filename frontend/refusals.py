@@ -1,0 +1,58 @@
+"""How refusals reach people: as a page, above a form, or as a message on the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from curation.errors import Refused
+
+
+class RefusalPageMiddleware:
+    """Shows a refusal that a page view let through as a page with the right status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+        return None
+
+
+@contextmanager
+def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
+    """Turn a refusal of the enclosed use case into a message above the next page.
+
+    For form posts that end in a redirect back to the page they came from. What the person may
+    not see or do at all still becomes an error page.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, str(refusal.message))
+
+
+@contextmanager
+def refusals_in_form(form: Form) -> Iterator[None]:
+    """Turn a refusal of the enclosed use case into an error above the form.
+
+    For pages that show the form again with all that was typed. What the person may not see or
+    do at all still becomes an error page.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.add_error(None, str(refusal.message))

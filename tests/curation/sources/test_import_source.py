@@ -1,0 +1,75 @@
+"""`manage.py import_source`: the same intake from the command line."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from curation.images.models import Image
+from curation.projects.models import ActionLog
+from curation.sources.models import ImportRun, Source
+from curation.subjects.models import Subject
+from tests.conftest import DEMO
+from tests.stories.sources import write_pictures
+
+TO_ADA = ("--project", "fans", "--subject", "ada", "--label", "weibo")
+
+
+def import_source(*arguments: str) -> str:
+    output = StringIO()
+    call_command("import_source", *arguments, stdout=output, stderr=StringIO())
+    return output.getvalue()
+
+
+def test_it_brings_in_a_folder_and_sums_up(subject: Subject, given: Path) -> None:
+    write_pictures(given, {"1.png": 1, "2.png": 2, "copy.png": 1})
+    said = import_source(*TO_ADA, "--licence-note", "fan use", str(given))
+    assert "2 new, 1 found again elsewhere, 0 known already, 0 with problems." in said
+    assert Source.objects.get().licence_note == "fan use"
+    assert ActionLog.objects.get(action="import.finish").actor is None
+    assert "0 new, 0 found again elsewhere, 3 known already" in import_source(*TO_ADA, str(given))
+    assert Source.objects.get().licence_note == "fan use", "no note leaves it as it is"
+
+
+def test_it_names_each_problem_and_still_succeeds(subject: Subject) -> None:
+    said = import_source(*TO_ADA, str(DEMO / "cleaning" / "broken"))
+    assert "截断 truncated.jpg: The picture is cut off or damaged." in said
+    assert "empty 0 bytes.jpg: The file is empty." in said
+    assert "3 with problems" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--project", "fans", "--subject", "nobody", "--label", "weibo", "."),
+        (*TO_ADA, "/no/such/place"),
+        ("--project", "fans", "--subject", "ada", "--label", " ", "."),
+    ],
+)
+def test_a_refusal_says_why_and_changes_nothing(
+    subject: Subject, arguments: tuple[str, ...]
+) -> None:
+    with pytest.raises(CommandError) as refusal:
+        import_source(*arguments)
+    assert len(str(refusal.value)) > 20
+    assert not ImportRun.objects.exists()
+    assert not Source.objects.exists()
+
+
+def test_without_consent_it_refuses(subject: Subject, given: Path) -> None:
+    subject.consents.all().delete()
+    with pytest.raises(CommandError, match="consent"):
+        import_source(*TO_ADA, str(write_pictures(given, {"1.png": 1})))
+    assert not Image.objects.exists()
+
+
+def test_what_is_no_zip_ends_with_exit_code_one(subject: Subject, given: Path) -> None:
+    file = given / "pack.zip"
+    file.write_bytes(b"no zip")
+    with pytest.raises(SystemExit) as end:
+        import_source(*TO_ADA, str(file))
+    assert end.value.code == 1
+    assert ImportRun.objects.get().problem == "not_a_zip"

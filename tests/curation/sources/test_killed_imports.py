@@ -1,0 +1,80 @@
+"""A worker that is killed in the middle of an import loses nothing and counts nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from curation.vision.hashes import sha256_of
+from tests.stories.real_site import RealSite, kill_when
+from tests.stories.sources import write_pictures
+
+NUM_PICTURES = 200
+
+INTAKE = ("curation.sources.models", "ImportRun")
+
+UPLOAD = """
+from pathlib import Path
+from curation.sources.start_upload import start_upload
+from curation.projects.models import User
+from curation.sources.kinds.upload import new_upload
+from curation.subjects.models import Subject
+upload = new_upload()
+for path in Path({folder!r}).iterdir():
+    with upload.add("自拍/" + path.name) as file:
+        file.write(path.read_bytes())
+start_upload(subject=Subject.objects.get(), label="weibo", licence_note="", upload=upload,
+             actor=User.objects.get())
+"""
+
+
+@pytest.mark.slow
+def test_an_upload_whose_worker_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:
+    site = RealSite(tmp_path / "var")
+    pictures = write_pictures(tmp_path / "given", {f"{n}.png": n for n in range(NUM_PICTURES)})
+    site.python(UPLOAD.format(folder=str(pictures)))
+
+    def how_many() -> int:
+        return int(site.one("select count(*) from images_image"))
+
+    kill_when(site.start_worker(), lambda: how_many() >= 20)
+    killed_at = how_many()
+    assert 20 <= killed_at < NUM_PICTURES
+    assert site.one("select state from sources_importrun") == "running"
+    assert len(list((site.data_dir / "incoming").iterdir())) == 1, "the upload is still there"
+
+    assert site.requeue(*INTAKE) == 0, "its lease has not run out yet"
+    site.let_leases_run_out()
+    assert site.requeue(*INTAKE) == 1
+    site.finish_work()
+
+    assert site.rows("select state, problem, files_found from sources_importrun") == [
+        ("done", "", NUM_PICTURES)
+    ]
+    numbers = site.rows("select number, name from images_image order by number")
+    assert numbers == [(n + 1, f"{n}.png") for n in range(NUM_PICTURES)]
+    assert site.one("select count(*) from images_provenance") == NUM_PICTURES
+    assert list((site.data_dir / "incoming").iterdir()) == [], "nothing is kept twice"
+    for path in (site.data_dir / "objects" / "sha256").rglob("*"):
+        if path.is_file() and path.suffix != ".partial":
+            assert sha256_of(path.read_bytes()) == path.name, "no half file has a final name"
+
+
+@pytest.mark.slow
+def test_a_command_that_was_killed_is_finished_by_a_worker(tmp_path: Path) -> None:
+    site = RealSite(tmp_path / "var")
+    pictures = write_pictures(tmp_path / "given", {f"{n}.png": n for n in range(NUM_PICTURES)})
+    command = ("--project", "fans", "--subject", "ada", "--label", "scan", str(pictures))
+    running = site.start("import_source", *command)
+    kill_when(running, lambda: site.one("select count(*) from images_image") >= 20)
+
+    site.let_leases_run_out()
+    assert site.requeue(*INTAKE) == 1
+    site.finish_work()
+
+    assert site.one("select count(*) from images_image") == NUM_PICTURES
+    assert site.one("select max(number) from images_image") == NUM_PICTURES
+    assert pictures.is_dir(), "a folder that is not ours is never removed"
+    again = site.manage("import_source", *command)
+    assert "0 new, 0 found again elsewhere, 200 known already, 0 with problems." in again.stdout

@@ -1,0 +1,319 @@
+"""The desk over HTTP: what it shows, what it hides, what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from curation import store
+from curation.batches.close_batch import close_batch
+from curation.batches.models import Batch
+from curation.images.models import Image
+from curation.manual.reasons import MANUAL_VERSION, Reason
+from curation.projects.models import Project, User
+from curation.subjects.models import Consent, LookAlike, Portrait, Subject
+from curation.votes.models import Vote, VoteEvent
+from tests.stories.batches import (
+    KEEP,
+    REJECT,
+    crowd,
+    cut,
+    expire,
+    hand_out,
+    items_of,
+    vote,
+)
+
+MakeImage = Callable[..., Image]
+
+
+@pytest.fixture
+def batch(subject: Subject, organiser: User, volunteer: User, make_image: MakeImage) -> Batch:
+    batch = cut(subject, make_image, num=3, by=organiser)
+    hand_out(batch, volunteer, by=organiser)
+    return batch
+
+
+@pytest.fixture
+def browser(client: Client, volunteer: User) -> Client:
+    client.force_login(volunteer)
+    return client
+
+
+def desk_of(browser: Client, batch: Batch) -> dict[str, Any]:
+    response = browser.get(f"/api/v1/batches/{batch.pk}/desk")
+    assert response.status_code == 200, response.content
+    return dict(response.json())
+
+
+def put(browser: Client, item_id: int, **body: Any) -> Any:
+    given = {"client_key": str(uuid4()), **body}
+    return browser.put(f"/api/v1/items/{item_id}/vote", given, content_type="application/json")
+
+
+def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
+    browser: Client, batch: Batch, subject: Subject
+) -> None:
+    Portrait.objects.create(subject=subject, sha256=store.put(b"p"), caption="2021, short hair")
+    LookAlike.objects.create(
+        subject=subject, name="Eve", how_to_tell="a longer face", sha256=store.put(b"e")
+    )
+    LookAlike.objects.create(subject=subject, name="Ivy", how_to_tell="no picture of her")
+    desk = desk_of(browser, batch)
+    where = f"/projects/fans/subjects/ada/batches/{batch.number}/items/1"
+    assert desk["batch"]["id"] == batch.pk
+    assert desk["batch"]["subject"] == {
+        "name": "Ada",
+        "note": "",
+        "url": "/projects/fans/subjects/ada/",
+    }
+    assert desk["batch"]["project"] == {"name": "Fans of nobody"}
+    assert desk["batch"]["manual_version"] == MANUAL_VERSION
+    assert [item["number"] for item in desk["items"]] == [1, 2, 3]
+    assert desk["items"][0] == {
+        "id": items_of(batch)[0].pk,
+        "position": 1,
+        "number": 1,
+        "name": "图 1.png",
+        "width": 48,
+        "height": 40,
+        "preview_url": f"{where}/preview.webp",
+        "thumb_url": f"{where}/thumb.webp",
+        "my_vote": None,
+        "open": True,
+    }
+    assert [each["caption"] for each in desk["portraits"]] == ["2021, short hair"]
+    assert [(each["name"], len(each["portraits"])) for each in desk["look_alikes"]] == [
+        ("Eve", 1),
+        ("Ivy", 0),
+    ]
+
+
+def test_every_address_on_the_desk_leads_to_a_picture(
+    browser: Client, batch: Batch, subject: Subject
+) -> None:
+    Portrait.objects.create(subject=subject, sha256=store.put(b"p"))
+    LookAlike.objects.create(subject=subject, name="Eve", how_to_tell="-", sha256=store.put(b"e"))
+    desk = desk_of(browser, batch)
+    pictures = [*desk["portraits"], *desk["look_alikes"][0]["portraits"]]
+    addresses = [each["url"] for each in pictures]
+    addresses += [item[kind] for item in desk["items"] for kind in ("thumb_url", "preview_url")]
+    for address in addresses:
+        response = browser.get(address)
+        assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
+
+
+def test_a_vote_is_cast_changed_and_taken_back(browser: Client, batch: Batch) -> None:
+    item = items_of(batch)[0]
+    answer = put(browser, item.pk, verdict="reject", reasons=["covered", "subject_absent"])
+    assert answer.status_code == 200
+    assert answer.json()["item_id"] == item.pk
+    assert answer.json()["reasons"] == ["subject_absent", "covered"]
+    assert answer.json()["cast_at"]
+    assert desk_of(browser, batch)["items"][0]["my_vote"] == {
+        "verdict": "reject",
+        "reasons": ["subject_absent", "covered"],
+    }
+    assert put(browser, item.pk, verdict="keep", reasons=[]).json()["verdict"] == "keep"
+    url = f"/api/v1/items/{item.pk}/vote?client_key={uuid4()}"
+    assert [browser.delete(url).status_code for _twice in range(2)] == [204, 204]
+    assert desk_of(browser, batch)["items"][0]["my_vote"] is None
+    assert VoteEvent.objects.count() == 3
+
+
+def test_an_act_sent_again_gets_the_same_answer(browser: Client, batch: Batch) -> None:
+    item = items_of(batch)[0]
+    key = str(uuid4())
+    answers = [put(browser, item.pk, verdict="unsure", client_key=key) for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert VoteEvent.objects.count() == 1
+
+
+def test_an_old_act_sent_again_after_its_vote_was_taken_back_shows_no_vote(
+    browser: Client, batch: Batch
+) -> None:
+    item = items_of(batch)[0]
+    key = str(uuid4())
+    put(browser, item.pk, verdict="keep", client_key=key)
+    browser.delete(f"/api/v1/items/{item.pk}/vote?client_key={uuid4()}")
+    late = put(browser, item.pk, verdict="keep", client_key=key)
+    assert late.json() == {"item_id": item.pk, "verdict": None, "reasons": [], "cast_at": None}
+    assert not Vote.objects.exists()
+
+
+def test_what_others_said_changes_nothing_on_the_desk_but_whether_a_vote_is_wanted(
+    browser: Client, batch: Batch, project: Project, organiser: User
+) -> None:
+    first, second = crowd(project, 2)
+    hand_out(batch, first, second, by=organiser)
+    before = desk_of(browser, batch)["items"]
+    kept, rejected, _untouched = items_of(batch)
+    vote(first, kept, KEEP)
+    vote(first, rejected, REJECT, Reason.DRAWN)
+    # One vote of somebody else: nothing at all is to be seen of it.
+    assert desk_of(browser, batch)["items"] == before
+    vote(second, kept, KEEP)
+    vote(second, rejected, REJECT, Reason.BLURRY)
+    after = desk_of(browser, batch)["items"]
+    assert [item["open"] for item in after] == [False, False, True]
+    # Kept and rejected look alike.
+    for old, new in zip(before, after, strict=True):
+        assert {**new, "open": True} == old
+
+
+def test_ones_own_vote_stays_open_to_change(
+    browser: Client, batch: Batch, volunteer: User, organiser: User
+) -> None:
+    hand_out(batch, organiser, by=organiser)
+    item = items_of(batch)[0]
+    vote(volunteer, item, KEEP)
+    vote(organiser, item, KEEP)
+    assert desk_of(browser, batch)["items"][0]["open"] is True
+
+
+def test_purged_pictures_are_not_on_the_desk(browser: Client, batch: Batch) -> None:
+    Image.objects.filter(number=2).update(purged_at=timezone.now())
+    assert [item["number"] for item in desk_of(browser, batch)["items"]] == [1, 3]
+
+
+def test_refusals_have_a_code_and_a_message(
+    browser: Client, batch: Batch, volunteer: User, organiser: User, project: Project
+) -> None:
+    one, two, _three = items_of(batch)
+
+    def refusal(**body: Any) -> tuple[int, str]:
+        answer = put(browser, one.pk, **{"verdict": "keep", **body})
+        assert answer.json()["message"]
+        assert isinstance(answer.json()["context"], dict)
+        return answer.status_code, answer.json()["code"]
+
+    assert refusal(verdict="reject") == (400, "reason_required")
+    assert refusal(reasons=["blurry"]) == (400, "invalid_input")
+    assert refusal(verdict="perhaps") == (400, "invalid_input")
+    assert refusal(verdict="reject", reasons=["ugly"]) == (400, "invalid_input")
+    assert refusal(client_key="no uuid") == (400, "invalid_input")
+    people = crowd(project, 2)
+    hand_out(batch, *people, by=organiser)
+    for person in people:
+        vote(person, one, KEEP)
+    assert refusal() == (409, "enough_votes")
+    vote(volunteer, two, KEEP)
+    expire(batch, volunteer)
+    assert refusal() == (409, "lease_expired")
+    close_batch(batch=batch, actor=organiser)
+    assert refusal() == (409, "batch_closed")
+    batch.assignments.filter(volunteer=volunteer).delete()
+    assert refusal() == (403, "not_assigned")
+
+
+def test_the_desk_refuses_like_the_vote_does(
+    browser: Client, batch: Batch, volunteer: User, organiser: User
+) -> None:
+    def refusal() -> tuple[int, str]:
+        answer = browser.get(f"/api/v1/batches/{batch.pk}/desk")
+        return answer.status_code, answer.json()["code"]
+
+    expire(batch, volunteer)
+    assert refusal() == (409, "lease_expired")
+    hand_out(batch, volunteer, by=organiser)
+    Consent.objects.update(withdrawn_at=timezone.now(), withdrawn_by=organiser)
+    assert refusal() == (409, "consent_missing")
+    batch.assignments.all().delete()
+    assert refusal() == (403, "not_assigned")
+
+
+def test_strangers_and_the_signed_out_learn_nothing(
+    client: Client, batch: Batch, stranger: User
+) -> None:
+    item = items_of(batch)[0]
+    desk = f"/api/v1/batches/{batch.pk}/desk"
+    taken_back = f"/api/v1/items/{item.pk}/vote?client_key={uuid4()}"
+    for ask in (
+        lambda: client.get(desk),
+        lambda: put(client, item.pk, verdict="keep"),
+        lambda: client.delete(taken_back),
+    ):
+        client.logout()
+        assert (ask().status_code, ask().json()["code"]) == (401, "not_signed_in")
+        client.force_login(stranger)
+        assert (ask().status_code, ask().json()["code"]) == (404, "not_found")
+
+
+def test_a_key_is_needed_to_take_a_vote_back(browser: Client, batch: Batch) -> None:
+    item = items_of(batch)[0]
+    answer = browser.delete(f"/api/v1/items/{item.pk}/vote")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+
+
+def test_a_vote_from_another_site_is_refused(batch: Batch, volunteer: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(volunteer)
+    assert put(strict, items_of(batch)[0].pk, verdict="keep").status_code == 403
+    assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize("num", [1, 20])
+def test_the_desk_costs_the_same_queries_whatever_is_on_it(
+    subject: Subject,
+    organiser: User,
+    make_image: MakeImage,
+    num: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    batch = cut(subject, make_image, num=num, by=organiser)
+    hand_out(batch, organiser, by=organiser)
+    for item in items_of(batch):
+        vote(organiser, item, KEEP)
+        digest = store.put(str(item.pk).encode())
+        Portrait.objects.create(subject=subject, sha256=digest)
+        LookAlike.objects.create(subject=subject, name="Eve", how_to_tell="-", sha256=digest)
+    client = Client()
+    client.force_login(organiser)
+    # Session, person, batch, lease, consent, votes, items, portraits, look-alikes.
+    with django_assert_num_queries(9):
+        desk_of(client, batch)
+
+
+def test_at_the_end_it_tells_what_waits_for_a_third_and_the_next_batch(
+    browser: Client,
+    batch: Batch,
+    volunteer: User,
+    organiser: User,
+    project: Project,
+    subject: Subject,
+    make_image: MakeImage,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    (other,) = crowd(project, 1)
+    hand_out(batch, other, by=organiser)
+    following = cut(subject, make_image, num=2, by=organiser)
+    hand_out(following, volunteer, by=organiser)
+    one, two, three = items_of(batch)
+    vote(volunteer, one, KEEP)
+    vote(other, one, REJECT)  # two differ: a third is asked
+    vote(volunteer, two, KEEP)
+    vote(other, three, KEEP)
+    with django_assert_num_queries(7):
+        answer = browser.get(f"/api/v1/batches/{batch.pk}/standing")
+    said = answer.json()
+    assert said.pop("leased_until")
+    assert said == {
+        "left": 1,
+        "third_wanted": 1,
+        "next_batch": {
+            "number": 2,
+            "subject": "Ada",
+            "left": 2,
+            "url": "/projects/fans/subjects/ada/batches/2/desk/",
+        },
+    }
+    for item in items_of(following):
+        vote(volunteer, item, KEEP)
+    assert browser.get(f"/api/v1/batches/{batch.pk}/standing").json()["next_batch"] is None

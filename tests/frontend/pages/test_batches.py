@@ -1,0 +1,169 @@
+"""The pages of batches, for organisers and for volunteers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from curation.batches.models import Assignment, Batch
+from curation.images.models import Image
+from curation.projects.models import Project, User
+from curation.subjects.models import Consent, Subject
+from tests.stories.batches import (
+    KEEP,
+    REJECT,
+    crowd,
+    cut,
+    expire,
+    hand_out,
+    items_of,
+    vote,
+)
+
+BATCHES = "/projects/fans/subjects/ada/batches/"
+
+
+@pytest.fixture
+def batch(subject: Subject, organiser: User, make_image: Callable[..., Image]) -> Batch:
+    return cut(subject, make_image, num=3, by=organiser)
+
+
+@pytest.fixture
+def browser(client: Client, organiser: User) -> Client:
+    client.force_login(organiser)
+    return client
+
+
+def page(browser: Client, path: str) -> str:
+    response = browser.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_organiser_cuts_hands_out_takes_back_closes_and_opens(
+    browser: Client, subject: Subject, volunteer: User, make_image: Callable[..., Image]
+) -> None:
+    for _ in range(3):
+        make_image()
+    assert "3 pictures are in no batch yet." in page(browser, BATCHES)
+    cut_answer = browser.post(f"{BATCHES}cut/", {"size": "2"}, follow=True)
+    assert "2 batches were cut." in cut_answer.content.decode()
+    hand_over = {"volunteer": volunteer.pk, "days": "3"}
+    browser.post(f"{BATCHES}1/assign/", hand_over)
+    assert "vera" in page(browser, BATCHES)
+    assert "vera" in page(browser, f"{BATCHES}1/")
+    browser.post(f"{BATCHES}1/revoke/", {"volunteer": volunteer.pk})
+    assert Assignment.objects.get().returned_at is not None
+    assert "given back" in page(browser, f"{BATCHES}1/")
+    browser.post(f"{BATCHES}1/close/")
+    assert "Open again" in page(browser, f"{BATCHES}1/")
+    refused = browser.post(
+        f"{BATCHES}1/assign/", {"volunteer": volunteer.pk, "days": "3"}, follow=True
+    )
+    assert "This batch is closed. Open it again first." in refused.content.decode()
+    browser.post(f"{BATCHES}1/reopen/")
+    assert Batch.objects.get(number=1).closed_at is None
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "says"),
+    [
+        ("cut", {"size": "0"}, "greater than or equal to 1"),
+        ("cut", {}, "This field is required"),
+        ("cut", {"size": "5"}, "is in a batch already"),
+        ("1/assign", {"volunteer": "999", "days": "7"}, "not one of the available choices"),
+        ("1/assign", {"volunteer": "", "days": "7"}, "This field is required"),
+        ("1/revoke", {"volunteer": "999"}, "not one of the available choices"),
+    ],
+)
+def test_what_cannot_be_done_is_said_above_the_page(
+    browser: Client, batch: Batch, command: str, body: dict[str, str], says: str
+) -> None:
+    answer = browser.post(f"{BATCHES}{command}/", body, follow=True)
+    assert says in answer.content.decode()
+
+
+def test_a_volunteer_sees_their_own_part_and_gives_it_back(
+    client: Client, batch: Batch, volunteer: User, organiser: User
+) -> None:
+    hand_out(batch, volunteer, organiser, by=organiser)
+    vote(volunteer, items_of(batch)[0], KEEP)
+    client.force_login(volunteer)
+    shown = page(client, f"{BATCHES}1/")
+    assert "1 / 3" in shown
+    assert "Continue" in shown
+    assert "otto" not in shown
+    answer = client.post(f"{BATCHES}1/return/")
+    assert answer.headers["Location"] == "/"
+    assert "You have given this batch back." in page(client, f"{BATCHES}1/")
+
+
+def test_a_volunteer_without_the_batch_sees_nothing_of_it(
+    client: Client, batch: Batch, volunteer: User, stranger: User
+) -> None:
+    client.force_login(volunteer)
+    for path, status in ((BATCHES, 403), (f"{BATCHES}1/", 403), (f"{BATCHES}1/desk/", 403)):
+        assert client.get(path).status_code == status
+    assert client.post(f"{BATCHES}1/return/").status_code == 403
+    for command in ("cut/", "1/assign/", "1/revoke/", "1/close/", "1/reopen/"):
+        assert client.post(f"{BATCHES}{command}").status_code == 403
+    client.force_login(stranger)
+    for path in (BATCHES, f"{BATCHES}1/", f"{BATCHES}1/desk/"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_desk_opens_for_whoever_has_the_batch(
+    client: Client, batch: Batch, volunteer: User, organiser: User
+) -> None:
+    hand_out(batch, volunteer, by=organiser)
+    client.force_login(volunteer)
+    shown = page(client, f"{BATCHES}1/desk/")
+    assert f'data-batch-id="{batch.pk}"' in shown
+    assert f'data-user-id="{volunteer.pk}"' in shown
+    assert "csrftoken" in client.cookies
+    expire(batch, volunteer)
+    assert client.get(f"{BATCHES}1/desk/").status_code == 409
+    hand_out(batch, volunteer, by=organiser)
+    Consent.objects.update(covers_curate=False)
+    assert client.get(f"{BATCHES}1/desk/").status_code == 409
+
+
+@pytest.mark.parametrize("num", [1, 20])
+def test_the_pages_cost_the_same_queries_whatever_there_is(
+    subject: Subject,
+    organiser: User,
+    make_image: Callable[..., Image],
+    num: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(num):
+        batch = cut(subject, make_image, num=1, by=organiser)
+        hand_out(batch, organiser, by=organiser)
+    client = Client()
+    client.force_login(organiser)
+    client.get(BATCHES)  # whatever is cached on first use
+    with django_assert_num_queries(11):
+        page(client, BATCHES)
+    with django_assert_num_queries(14):
+        page(client, f"{BATCHES}1/")
+
+
+def test_a_third_opinion_that_is_wanted_is_told_to_organiser_and_volunteers(
+    browser: Client, batch: Batch, volunteer: User, organiser: User, project: Project
+) -> None:
+    (other,) = crowd(project, 1)
+    hand_out(batch, volunteer, other, by=organiser)
+    item = items_of(batch)[0]
+    vote(volunteer, item, KEEP)
+    browser.force_login(volunteer)
+    assert "third opinion" not in page(browser, f"{BATCHES}1/")
+    vote(other, item, REJECT)
+    assert "On 1 picture that you judged a third opinion" in page(browser, f"{BATCHES}1/")
+    browser.force_login(organiser)
+    shown = page(browser, f"{BATCHES}1/")
+    assert "Two people could not decide about 1 picture" in shown
+    assert "Hand the batch to one more person." in shown
+    assert "1 wants a third opinion" in page(browser, BATCHES)

@@ -1,0 +1,181 @@
+"""Organisers freeze, look at and take releases; volunteers and strangers do not."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from curation import store
+from curation.images.models import Image
+from curation.projects.models import ActionLog, User
+from curation.releases.freeze_release import freeze_release
+from curation.releases.models import Release
+from curation.releases.selectors import manifest_of
+from curation.subjects.models import Subject
+from curation.subjects.withdraw_consent import withdraw_consent
+from frontend.pages.releases import spread
+
+KeptImage = Callable[..., Image]
+LIST = "/projects/fans/subjects/ada/releases/"
+ONE = f"{LIST}1/"
+
+
+@pytest.fixture
+def as_organiser(client: Client, organiser: User) -> Client:
+    client.force_login(organiser)
+    return client
+
+
+@pytest.fixture
+def release(subject: Subject, organiser: User, kept_image: KeptImage) -> Release:
+    kept_image(name="原名.png")
+    kept_image("scan")
+    return freeze_release(subject=subject, actor=organiser)
+
+
+def test_the_page_says_what_freezing_would_give_and_freezes_it(
+    as_organiser: Client, subject: Subject, kept_image: KeptImage
+) -> None:
+    assert "No picture is kept yet" in as_organiser.get(LIST).content.decode()
+    kept_image("weibo")
+    page = as_organiser.get(LIST).content.decode()
+    assert "Freeze 1 picture" in page
+    assert "weibo" in page
+
+    answer = as_organiser.post(LIST, follow=True)
+    assert answer.redirect_chain == [(ONE, 302)]
+    assert "Release 1 holds 1 images." in answer.content.decode()
+    assert "Release 1 holds exactly this" in as_organiser.get(LIST).content.decode()
+
+
+def test_the_page_tells_what_changed_since_the_newest_release(
+    as_organiser: Client, release: Release, kept_image: KeptImage
+) -> None:
+    kept_image()
+    page = as_organiser.get(LIST).content.decode()
+    assert "Since release 1" in page
+    assert "+1" in page
+
+
+def test_freezing_nothing_is_refused_in_words(as_organiser: Client, subject: Subject) -> None:
+    answer = as_organiser.post(LIST, follow=True)
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert "No image of Ada is kept yet" in answer.content.decode()
+
+
+def test_a_release_shows_its_digest_its_table_and_samples(
+    as_organiser: Client, release: Release
+) -> None:
+    page = as_organiser.get(ONE).content.decode()
+    assert release.manifest_sha256 in page
+    assert "scan" in page
+    assert "/projects/fans/subjects/ada/images/1/thumb.webp" in page
+
+
+def test_the_manifest_comes_exactly_as_it_was_frozen(
+    as_organiser: Client, release: Release
+) -> None:
+    answer = as_organiser.get(f"{ONE}manifest.jsonl")
+    assert answer.content == store.get(release.manifest_sha256)
+    assert "ada-release-1.manifest.jsonl" in answer["Content-Disposition"]
+
+
+def test_the_zip_is_streamed_and_who_took_it_is_on_record(
+    as_organiser: Client, release: Release, organiser: User
+) -> None:
+    answer = as_organiser.get(f"{ONE}release.zip")
+    assert answer.streaming
+    assert "ada-release-1.zip" in answer["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:  # type: ignore[arg-type]
+        assert "images/00001_原名.png" in archive.namelist()
+    assert ActionLog.objects.get(action="release.download").actor == organiser
+
+
+def test_without_consent_the_list_stays_but_no_picture_leaves(
+    as_organiser: Client, release: Release, admin: User
+) -> None:
+    withdraw_consent(consent=release.subject.consents.get(), actor=admin)
+    assert as_organiser.get(f"{ONE}release.zip").status_code == 404
+    page = as_organiser.get(ONE).content.decode()
+    assert "no consent in force" in page
+    assert "thumb.webp" not in page
+    assert as_organiser.get(f"{ONE}manifest.jsonl").status_code == 200
+    assert not ActionLog.objects.filter(action="release.download").exists()
+
+
+def test_a_release_with_a_purged_image_is_not_exported(
+    as_organiser: Client, release: Release
+) -> None:
+    Image.objects.filter(number=2).update(purged_at=timezone.now())
+    assert as_organiser.get(f"{ONE}release.zip").status_code == 409
+    page = as_organiser.get(ONE).content.decode()
+    assert "1 picture of this release was purged" in page
+    assert "images/2/thumb.webp" not in page
+
+
+@pytest.mark.parametrize("address", [LIST, ONE, f"{ONE}manifest.jsonl", f"{ONE}release.zip"])
+def test_volunteers_and_strangers_get_nothing(
+    client: Client, release: Release, volunteer: User, stranger: User, address: str
+) -> None:
+    assert client.get(address).status_code == 302
+    client.force_login(volunteer)
+    assert client.get(address).status_code == 403
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404
+
+
+def test_a_release_that_does_not_exist_is_not_found(as_organiser: Client, subject: Subject) -> None:
+    assert as_organiser.get(f"{LIST}9/").status_code == 404
+
+
+@pytest.fixture
+def freeze_another(
+    subject: Subject, organiser: User, kept_image: KeptImage
+) -> Callable[[int], Release]:
+    """Freezes a release with so many images more than the one before."""
+
+    def freeze(num_images: int) -> Release:
+        for _ in range(num_images):
+            kept_image()
+        return freeze_release(subject=subject, actor=organiser)
+
+    return freeze
+
+
+@pytest.mark.parametrize("num_releases", [1, 20])
+def test_the_list_costs_the_same_queries_whatever_its_length(
+    as_organiser: Client,
+    freeze_another: Callable[[int], Release],
+    num_releases: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for _ in range(num_releases):
+        freeze_another(1)
+    with django_assert_num_queries(11):  # type: ignore[attr-defined]
+        assert as_organiser.get(LIST).status_code == 200
+
+
+@pytest.mark.parametrize("num_images", [1, 20])
+def test_a_release_costs_the_same_queries_whatever_its_size(
+    as_organiser: Client,
+    freeze_another: Callable[[int], Release],
+    num_images: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    freeze_another(num_images)
+    with django_assert_num_queries(9):  # type: ignore[attr-defined]
+        assert as_organiser.get(ONE).status_code == 200
+
+
+def test_samples_are_spread_from_the_first_to_the_last(release: Release) -> None:
+    entry = manifest_of(release).entries[0]
+    many = tuple(entry for _ in range(100))
+    assert len(spread(many, 24)) == 24
+    both = manifest_of(release).entries
+    assert spread(both, 24) == list(both)
+    assert spread(both, 2) == list(both)

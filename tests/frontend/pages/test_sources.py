@@ -1,0 +1,204 @@
+"""An organiser sends pictures with a browser and watches them come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from curation.images.models import Image
+from curation.jobs import JobState
+from curation.projects.models import User
+from curation.sources.kinds.upload import incoming
+from curation.sources.models import ImportRun, Source, SourceKind
+from curation.sources.run_import import run_import
+from curation.sources.selectors import imports_of, sources_with_counts
+from curation.subjects.models import Subject
+from frontend.pages import sources as source_pages
+from tests.conftest import picture_bytes
+from tests.frontend.pages.browser import send_files
+from tests.stories.sources import bring_in_now, write_pictures
+
+SOURCES = "/projects/fans/subjects/ada/sources/"
+FORM = {"label": "weibo", "licence_note": ""}
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, settings: Any) -> Path:
+    settings.DATA_DIR = tmp_path / "var"
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def signed_in(client: Client, organiser: User, subject: Subject) -> Client:
+    client.force_login(organiser)
+    return client
+
+
+def waiting_uploads() -> list[Path]:
+    return list(incoming().iterdir()) if incoming().is_dir() else []
+
+
+def run_waiting_import() -> ImportRun:
+    run = ImportRun.objects.get(state=JobState.WAITING)
+    assert DBTaskResult.objects.filter(args_kwargs__args=[run.pk]).exists()
+    run_import(import_run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_sent_files_come_in_under_their_exact_names(signed_in: Client, subject: Subject) -> None:
+    names = ["自拍 10 修图.JPG", "a&amp;b;c.png", "folder/sub folder/1.png", "e\u0301.png"]
+    answer = send_files(
+        signed_in, SOURCES, FORM, [(name, picture_bytes(n)) for n, name in enumerate(names)]
+    )
+    run = run_waiting_import()
+    assert answer.headers["Location"] == f"/projects/fans/subjects/ada/imports/{run.pk}/"
+    assert (run.kind, run.state) == (SourceKind.UPLOAD, JobState.DONE)
+    places = {place.path: place.image.name for place in run.provenances.select_related("image")}
+    assert places == {name: name.rsplit("/", 1)[-1] for name in names}
+    assert waiting_uploads() == []
+
+
+def test_one_zip_is_read_as_a_zip(signed_in: Client) -> None:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("截图/2.png", picture_bytes(2))
+        archive.writestr("截图/notes.txt", "no picture")
+    send_files(signed_in, SOURCES, FORM, [("打包 final.zip", buffer.getvalue())])
+    run = run_waiting_import()
+    assert (run.kind, run.given_as) == (SourceKind.ZIP, "打包 final.zip")
+    assert Image.objects.get().name == "2.png"
+    assert [problem.path for problem in run.problems.all()] == ["截图/notes.txt"]
+    assert waiting_uploads() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "files"),
+    [
+        ({"label": " "}, [("1.png", b"x")]),
+        ({"label": "weibo"}, []),
+        ({"label": "w" * 51}, [("1.png", b"x")]),
+    ],
+)
+def test_what_is_not_filled_in_is_said_and_nothing_is_kept(
+    signed_in: Client, fields: dict[str, str], files: list[tuple[str, bytes]]
+) -> None:
+    answer = send_files(signed_in, SOURCES, fields, files)
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode() or "field__errors" in answer.content.decode()
+    assert not ImportRun.objects.exists()
+    assert waiting_uploads() == []
+
+
+def test_without_consent_nothing_is_taken_and_nothing_is_kept(
+    signed_in: Client, subject: Subject
+) -> None:
+    subject.consents.update(covers_curate=False)
+    answer = send_files(signed_in, SOURCES, FORM, [("1.png", picture_bytes(1))])
+    assert answer.status_code == 200
+    assert not ImportRun.objects.exists()
+    assert not Source.objects.exists()
+    assert waiting_uploads() == []
+    assert "bring-in" in answer.content.decode()
+    assert 'type="file"' not in answer.content.decode()
+
+
+def test_too_many_files_at_once_are_refused_with_a_way_out(
+    signed_in: Client, settings: Any
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
+    files = [(f"{n}.png", picture_bytes(n)) for n in range(3)]
+    answer = send_files(signed_in, SOURCES, FORM, files)
+    assert "zip" in signed_in.get(answer.headers["Location"]).content.decode()
+    assert not ImportRun.objects.exists()
+    assert waiting_uploads() == []
+
+
+def test_an_upload_larger_than_allowed_is_refused_unread(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_pages, "MAX_UPLOAD_BYTES", 100)
+    answer = send_files(signed_in, SOURCES, FORM, [("1.png", picture_bytes(1))])
+    assert answer.status_code == 302
+    assert not ImportRun.objects.exists()
+    assert not incoming().exists()
+
+
+def test_a_form_from_another_site_is_refused_and_leaves_nothing(
+    organiser: User, subject: Subject
+) -> None:
+    wary = Client(enforce_csrf_checks=True)
+    wary.force_login(organiser)
+    answer = send_files(wary, SOURCES, FORM, [("1.png", picture_bytes(1))])
+    assert answer.status_code == 403
+    assert not ImportRun.objects.exists()
+    assert waiting_uploads() == []
+
+
+def test_an_import_page_names_what_did_not_come_in(
+    signed_in: Client, weibo: Source, given: Path
+) -> None:
+    write_pictures(given, {"1.png": 1})
+    (given / "notes.txt").write_text("hello")
+    run = bring_in_now(weibo, given)
+    page = signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/").content.decode()
+    assert "notes.txt" in page
+    assert "This is not a picture" in page
+    assert "data-live" not in page, "it has ended"
+
+
+def test_a_waiting_import_renews_itself(signed_in: Client) -> None:
+    answer = send_files(signed_in, SOURCES, FORM, [("1.png", picture_bytes(1))])
+    page = signed_in.get(answer.headers["Location"]).content.decode()
+    assert 'data-live="1"' in page
+    run_waiting_import()
+    page = signed_in.get(answer.headers["Location"]).content.decode()
+    assert "data-live" not in page
+
+
+def test_an_import_is_found_only_below_its_own_subject(
+    signed_in: Client, weibo: Source, given: Path, project: Any
+) -> None:
+    Subject.objects.create(project=project, slug="bob", name="Bob")
+    run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
+    assert signed_in.get(f"/projects/fans/subjects/bob/imports/{run.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("num_rows", [1, 20])
+def test_lists_cost_one_query_whatever_their_length(
+    num_rows: int,
+    subject: Subject,
+    tmp_path: Path,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    for n in range(num_rows):
+        source = Source.objects.create(subject=subject, label=f"source {n}")
+        bring_in_now(source, write_pictures(tmp_path / f"given {n}", {"1.png": n, "2.png": n}))
+    with django_assert_num_queries(1):
+        listed = list(sources_with_counts(subject))
+    assert [source.num_images for source in listed] == [1] * num_rows
+    with django_assert_num_queries(1):
+        runs = list(imports_of(subject, limit=50))
+    assert [(run.num_new, run.num_problems) for run in runs] == [(1, 0)] * num_rows
+
+
+@pytest.mark.parametrize("num_rows", [1, 20])
+def test_the_page_costs_the_same_whatever_it_lists(
+    num_rows: int,
+    signed_in: Client,
+    subject: Subject,
+    tmp_path: Path,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    for n in range(num_rows):
+        source = Source.objects.create(subject=subject, label=f"source {n}")
+        bring_in_now(source, write_pictures(tmp_path / f"given {n}", {"1.png": n}))
+    with django_assert_num_queries(8):
+        assert signed_in.get(SOURCES).status_code == 200

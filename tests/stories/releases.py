@@ -1,0 +1,57 @@
+"""People and pictures that the stories of this stage begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from curation.consensus.settle import settle
+from curation.images.models import Image
+from curation.projects.models import User
+from curation.sources.models import ImportRun, Provenance, Source, SourceKind
+from curation.votes.models import Verdict
+
+
+@pytest.fixture
+def keep(organiser: User) -> Callable[[Image], None]:
+    """The organiser's word that an image is good."""
+
+    def say_so(image: Image) -> None:
+        settle(image=image, verdict=Verdict.KEEP, actor=organiser)
+
+    return say_so
+
+
+@pytest.fixture
+def found_in() -> Callable[[Image, str], None]:
+    """Notes that an image's bytes came from the source with that label."""
+
+    def note(image: Image, label: str) -> None:
+        source, _ = Source.objects.get_or_create(subject=image.subject, label=label)
+        run, _ = ImportRun.objects.get_or_create(
+            source=source, kind=SourceKind.FOLDER, path="/in", given_as="in"
+        )
+        Provenance.objects.create(
+            image=image, source=source, import_run=run, path=f"{label}/{image.name}"
+        )
+
+    return note
+
+
+@pytest.fixture
+def kept_image(
+    make_image: Callable[..., Image],
+    keep: Callable[[Image], None],
+    found_in: Callable[[Image, str], None],
+) -> Callable[..., Image]:
+    """Makes a kept image found in one or more sources."""
+
+    def make(*labels: str, name: str = "图 1.png") -> Image:
+        image = make_image(name=name)
+        keep(image)
+        for label in labels or ("weibo",):
+            found_in(image, label)
+        return image
+
+    return make
