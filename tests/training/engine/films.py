@@ -16,9 +16,9 @@ from curation.vision.faces import FaceFinder
 from curation.vision.video import VideoReader
 from tests.training.engine.run_folders import PORTRAITS
 from training.engine.convert.__main__ import main
-from training.engine.convert.film.frame_ranges import FrameRanges
 from training.engine.convert.film.overlap import StageTimes
 from training.engine.convert.film.writer import VideoWriter
+from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
 
 Pixels = np.ndarray

@@ -16,9 +16,9 @@ from typing import Literal
 from training.engine.checkpoints.checkpoint import read_checkpoint
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.draw.swap import FaceSwapper
-from training.engine.convert.film.video import CONTAINERS, convert_video
 from training.engine.convert.mark import Marker
 from training.engine.convert.pictures import SAVING, convert_folder, convert_picture
+from training.engine.convert.video import CONTAINERS, convert_video
 from training.engine.credentials.provenance import credentials_for, describe_model
 from training.engine.errors import FAILURES, ConversionRefused
 from training.engine.phrasing import counted

@@ -14,8 +14,8 @@ from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.faces.finding import Finding, Likeness, Workers, num_workers
 from training.engine.convert.faces.following import Grey, grey_copy, is_cut
 from training.engine.convert.faces.tracks import Distance, Tracker
-from training.engine.convert.film.frame_ranges import FrameRanges
 from training.engine.convert.film.overlap import StageTimes, overlapped
+from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
 
 ROOM = 4

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from training.engine.convert.film.frame_ranges import FrameRanges
+from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.limits import (
     BlendKind,
     ColourMatch,

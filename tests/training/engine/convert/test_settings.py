@@ -11,7 +11,7 @@ import torch
 from tests.training.engine.run_folders import ROOT
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.draw.alpha import soft_box, soften
-from training.engine.convert.film.frame_ranges import FrameRanges
+from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import Blend, ConvertSettings
 from training.engine.errors import ConversionRefused
 

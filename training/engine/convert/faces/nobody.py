@@ -9,7 +9,7 @@ from pathlib import Path
 
 from training.engine.convert.faces.finding import Likeness
 from training.engine.convert.faces.tracks import SAMPLES
-from training.engine.convert.film.frame_ranges import FrameRanges
+from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import ConversionRefused
 from training.engine.phrasing import counted
