@@ -10,7 +10,7 @@ from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
 from curation.errors import NotFound
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE, VIEW
+from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
 from curation.subjects.gate import ConsentMissing, is_covered
 from curation.subjects.models import Act, Subject

@@ -15,7 +15,7 @@ from curation.errors import InvalidInput
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE, role_in
+from curation.projects.permissions import ORGANISE, role_in
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 

@@ -10,7 +10,7 @@ from curation.images.models import Image
 from curation.projects.models import User
 from curation.votes.blind import still_to_judge
 from curation.votes.models import Vote
-from curation.votes.rule import votes_wanted
+from curation.votes.voting_rule import votes_wanted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

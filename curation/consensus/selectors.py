@@ -10,14 +10,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from curation.batches.models import Batch
+from curation.consensus.decision_rule import decide
 from curation.consensus.models import Ruling
-from curation.consensus.rules import decide
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
 from curation.subjects.models import Subject
 from curation.votes.models import Verdict, Vote
-from curation.votes.rule import Outcome, Tally
 from curation.votes.tallies import TALLY, tally_from, tally_of, with_tallies
+from curation.votes.voting_rule import Outcome, Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from curation.manual.reasons import Reason, join_reasons
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 from curation.votes.errors import ReasonRequired

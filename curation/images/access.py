@@ -5,7 +5,7 @@ from __future__ import annotations
 from curation.errors import NotFound
 from curation.images.models import Image
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_subject
 
 

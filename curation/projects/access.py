@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation.errors import NotAllowed, NotFound
 from curation.projects.models import Project, User
-from curation.projects.rules import VIEW
+from curation.projects.permissions import VIEW
 
 
 def require(user: User | None, permission: str, project: Project) -> None:

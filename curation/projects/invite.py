@@ -10,7 +10,7 @@ from curation.projects.access import require
 from curation.projects.invitations import VALID_FOR, digest_of, new_token
 from curation.projects.lock import lock_project
 from curation.projects.models import Invitation, Project, Role, User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from curation.projects.access import require
 from curation.projects.invitations import open_invitations
 from curation.projects.lock import LastAdmin, is_last_admin, lock_project
 from curation.projects.models import Project, User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from curation.projects.access import require
 from curation.projects.invitations import InvitationOver
 from curation.projects.lock import lock_project
 from curation.projects.models import Invitation, Project, User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 
 
 @transaction.atomic

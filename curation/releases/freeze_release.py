@@ -10,7 +10,7 @@ from curation import store
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.releases.errors import NothingToRelease
 from curation.releases.manifest import digest_of, encode
 from curation.releases.models import Release

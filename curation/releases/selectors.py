@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from curation import store
-from curation.consensus.rules import RULE_VERSION
+from curation.consensus.decision_rule import RULE_VERSION
 from curation.consensus.selectors import kept_images
 from curation.images.models import Image
 from curation.projects.models import Project

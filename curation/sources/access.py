@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation.errors import NotFound
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.sources.models import ImportRun
 from curation.subjects.access import access_subject
 

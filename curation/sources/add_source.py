@@ -11,7 +11,7 @@ from curation.errors import InvalidInput
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.sources.models import Source
 from curation.subjects.models import Subject
 

@@ -12,7 +12,7 @@ from curation.jobs import LEASE, JobState, enqueue
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.sources.run_import import Progress, bring_in
 from curation.sources.tasks import run_import_task

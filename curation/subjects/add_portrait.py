@@ -8,7 +8,7 @@ from curation import store
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Portrait, Subject
 from curation.subjects.served_copy import served_copy

@@ -10,7 +10,7 @@ from curation.projects import log
 from curation.projects.access import require
 from curation.projects.lock import lock_project
 from curation.projects.models import Project, User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.projects.slugs import choose_slug
 from curation.subjects.models import Subject
 

@@ -14,7 +14,7 @@ from curation.errors import InvalidInput
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 from curation.subjects.evidence import check_evidence
 from curation.subjects.models import Act, Basis, Consent, Subject
 

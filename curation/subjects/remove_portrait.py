@@ -8,7 +8,7 @@ from curation.errors import NotFound
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.subjects.models import Portrait, Subject
 
 

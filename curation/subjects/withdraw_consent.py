@@ -8,7 +8,7 @@ from django.utils import timezone
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 from curation.subjects.models import Consent, Subject
 
 

@@ -13,8 +13,8 @@ from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.place import Place, require_place
-from curation.votes.rule import Tally
 from curation.votes.tallies import tally_of
+from curation.votes.voting_rule import Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

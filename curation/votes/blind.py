@@ -8,8 +8,8 @@ from curation.batches.models import Assignment
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.votes.models import Vote
-from curation.votes.rule import votes_wanted
 from curation.votes.tallies import TALLY, tally_from, with_tallies
+from curation.votes.voting_rule import votes_wanted
 
 
 def still_to_judge(viewer: User, images: QuerySet[Image]) -> set[int]:

@@ -17,8 +17,8 @@ from curation.votes.ballot import Ballot, open_ballot, was_recorded
 from curation.votes.errors import EnoughVotes, ReasonRequired
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.place import Place
-from curation.votes.rule import votes_wanted
 from curation.votes.turns import turn_to_write
+from curation.votes.voting_rule import votes_wanted
 
 
 def cast_vote(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from curation.batches.models import Batch, BatchItem
 from curation.projects.models import User
 from curation.votes.models import Vote
-from curation.votes.rule import votes_wanted
 from curation.votes.tallies import tally_of
+from curation.votes.voting_rule import votes_wanted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

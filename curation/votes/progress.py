@@ -14,8 +14,8 @@ from curation.batches.selectors import leases_of
 from curation.projects.models import Membership, User
 from curation.subjects.models import Subject
 from curation.votes.models import Vote
-from curation.votes.rule import third_wanted, votes_wanted
 from curation.votes.tallies import TALLY, tally_from, with_tallies
+from curation.votes.voting_rule import third_wanted, votes_wanted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

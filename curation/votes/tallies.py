@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from curation.votes.models import Verdict, Vote
-from curation.votes.rule import Tally
+from curation.votes.voting_rule import Tally
 
 TALLY = ("num_keep", "num_reject", "num_unsure")
 """The columns that `with_tallies` adds."""

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.signed_in import signed_in
 from frontend.api.errors import ErrorOut
 from training.runs.access import access_run

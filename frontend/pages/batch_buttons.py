@@ -18,7 +18,7 @@ from curation.batches.models import Batch
 from curation.batches.reopen_batch import reopen_batch
 from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
-from curation.projects.rules import ORGANISE, VIEW
+from curation.projects.permissions import ORGANISE, VIEW
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from frontend.forms.batches import AssignForm, CutForm, RevokeForm

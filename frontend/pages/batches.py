@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from curation.batches.access import access_batch
 from curation.batches.errors import NotAssigned
 from curation.batches.selectors import images_in_no_batch, leases_of
-from curation.projects.rules import ORGANISE, VIEW
+from curation.projects.permissions import ORGANISE, VIEW
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from curation import store
 from curation.errors import NotFound
 from curation.projects.models import User
-from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.evidence import MAX_EVIDENCE_BYTES

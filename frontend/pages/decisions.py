@@ -21,12 +21,12 @@ from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound
 from curation.images.access import access_image
 from curation.images.models import Image
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
-from curation.votes.rule import Outcome
+from curation.votes.voting_rule import Outcome
 from frontend.forms.decisions import SettleForm
 from frontend.refusals import refusals_as_messages, refusals_in_form
 

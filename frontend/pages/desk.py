@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from curation.batches.access import access_batch, require_live_lease, require_may_be_shown
-from curation.projects.rules import VIEW
+from curation.projects.permissions import VIEW
 from curation.projects.signed_in import signed_in
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import analysis_progress
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.sources.models import Source
 from curation.sources.selectors import images_from, sources_with_counts

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from curation.errors import NotFound
-from curation.projects.rules import VIEW
+from curation.projects.permissions import VIEW
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_pictures
 from curation.subjects.serve import private_webp

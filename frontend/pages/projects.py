@@ -17,8 +17,8 @@ from curation.projects.change_role import change_role
 from curation.projects.invite import invite
 from curation.projects.models import Project, Role, User
 from curation.projects.open_project import open_project
+from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.remove_member import remove_member
-from curation.projects.rules import ADMINISTER, ORGANISE
 from curation.projects.selectors import members_of, waiting_invitations
 from curation.projects.signed_in import signed_in
 from curation.projects.take_back_invitation import take_back_invitation

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from curation import store
 from curation.projects import log
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
 from curation.releases.archive import archive_of

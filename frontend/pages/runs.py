@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.errors import NotFound
 from curation.projects.access import access_project
-from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.releases.selectors import releases_in
 from curation.subjects.access import PicturesHidden

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.jobs import JobState
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.sources.access import access_import
 from curation.sources.kinds.upload import Upload, new_upload

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from curation.projects.models import User
-from curation.projects.rules import ADMINISTER, ORGANISE
+from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.releases.selectors import releases_of
 from curation.sources.selectors import sources_with_counts

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from curation.projects.rules import ORGANISE
+from curation.projects.permissions import ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.add_look_alike import add_look_alike

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.projects.access import access_project
-from curation.projects.rules import ADMINISTER, ORGANISE, VIEW
+from curation.projects.permissions import ADMINISTER, ORGANISE, VIEW
 from curation.projects.signed_in import signed_in
 from curation.subjects.add_subject import add_subject
 from curation.subjects.selectors import subjects_in

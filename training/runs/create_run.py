@@ -11,7 +11,7 @@ from curation.projects import log
 from curation.projects.access import require
 from curation.projects.lock import lock_project
 from curation.projects.models import Project, User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 from curation.releases.models import Release
 from curation.subjects.models import Act
 from training.runs.gate import require_consent_of_both

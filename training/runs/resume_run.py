@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 from curation.subjects.models import Act
 from training.runs.errors import RunNotResumable
 from training.runs.gate import require_consent_of_both

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
-from curation.projects.rules import ADMINISTER
+from curation.projects.permissions import ADMINISTER
 from training.engine.run import commands
 from training.runs.errors import RunNotActive
 from training.runs.models import Cause, Run, RunState

@@ -24,7 +24,7 @@ from curation.manual.reasons import Reason
 from curation.projects.models import Project, User
 from curation.subjects.models import Subject
 from curation.votes.models import Verdict
-from curation.votes.rule import Outcome, Tally
+from curation.votes.voting_rule import Outcome, Tally
 from tests.conftest import make_consent
 from tests.stories.batches import (
     KEEP,

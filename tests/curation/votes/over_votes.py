@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from curation.votes.rule import Tally, votes_wanted
+from curation.votes.voting_rule import Tally, votes_wanted
 
 
 def over_votes(history: Iterable[tuple[int, int, str]]) -> int:

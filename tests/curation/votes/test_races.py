@@ -31,8 +31,8 @@ from curation.subjects.withdraw_consent import withdraw_consent
 from curation.votes.cast_vote import cast_vote
 from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
-from curation.votes.rule import Outcome
 from curation.votes.take_back_vote import take_back_vote
+from curation.votes.voting_rule import Outcome
 from tests.curation.votes.over_votes import over_votes
 from tests.stories.batches import KEEP, crowd, cut, hand_out, items_of, vote
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.votes.rule import MOST_VOTES, Outcome, Tally, outcome, votes_wanted
+from curation.votes.voting_rule import MOST_VOTES, Outcome, Tally, outcome, votes_wanted
 
 tallies = st.builds(
     Tally,
