@@ -27,7 +27,7 @@ export default defineConfig({
     rolldownOptions: { input: entries() },
   },
   test: {
-    include: ["tests/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}"],
     environment: "node",
   },
 });

@@ -1,6 +1,6 @@
 /** The desk's keys on the page of a contested picture: the same hand settles as judged. */
-import { REASONS, type Reason } from "../desk/contract";
-import { type Command, meaningOf } from "../desk/keys";
+import { REASONS, type Reason } from "../desk/core/contract";
+import { type Command, meaningOf } from "../desk/input/keys";
 
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const PRESSABLE = "a, button, summary";

@@ -5,15 +5,15 @@
 import { signal } from "@preact/signals";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
-import type { DeskData, Reason, Standing, Verdict } from "./contract";
-import type { Command } from "./keys";
-import { newClientKey, Outbox, type Pending } from "./outbox";
-import { PicturePool } from "./prefetch";
-import * as R from "./reads";
-import { announcement } from "./says";
-import { Sender, type SenderParts, type SendingState } from "./sender";
-import * as S from "./session";
-import { UndoMemory } from "./undo-memory";
+import { PicturePool } from "../shared/pictures";
+import type { DeskData, Reason, Standing, Verdict } from "./core/contract";
+import * as R from "./core/reads";
+import { announcement } from "./core/says";
+import * as S from "./core/session";
+import { UndoMemory } from "./core/undo-memory";
+import type { Command } from "./input/keys";
+import { newClientKey, Outbox, type Pending } from "./sending/outbox";
+import { Sender, type SenderParts, type SendingState } from "./sending/sender";
 
 export type Panel = "manual" | "help" | "people";
 export type Opening = { state: "loading" } | { state: "open" } | { state: "failed"; code: string };

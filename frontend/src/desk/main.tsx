@@ -3,12 +3,12 @@ import { render } from "preact";
 import { get } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { messagesFor } from "../shared/messages";
-import type { DeskData, Standing } from "./contract";
+import type { DeskData, Standing } from "./core/contract";
 import { Desk } from "./desk";
-import { storageOrNull } from "./outbox";
-import { aloneAmongTabs } from "./sender";
+import { storageOrNull } from "./sending/outbox";
+import { aloneAmongTabs } from "./sending/sender";
+import { sendVote } from "./sending/votes-api";
 import { Screen } from "./views/screen";
-import { sendVote } from "./votes-api";
 
 function start(root: HTMLElement): void {
   const {

@@ -25,10 +25,10 @@ function hasVotesOf(userId: string): boolean {
 async function sendAll(userId: string): Promise<void> {
   const [{ batchesWithUnsent, Outbox }, { aloneAmongTabs, Sender }, { sendVote }, says] =
     await Promise.all([
-      import("../desk/outbox"),
-      import("../desk/sender"),
-      import("../desk/votes-api"),
-      import("../desk/says"),
+      import("../desk/sending/outbox"),
+      import("../desk/sending/sender"),
+      import("../desk/sending/votes-api"),
+      import("../desk/core/says"),
     ]);
   const messages = messagesFor(pageLanguage());
   for (const batchId of batchesWithUnsent(localStorage, userId)) {

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
-import { REASONS, type Reason } from "../contract";
-import { canVote, voteOn } from "../reads";
+import { REASONS, type Reason } from "../core/contract";
+import { canVote, voteOn } from "../core/reads";
 import { useDesk } from "./context";
 import { Icon } from "./icons";
 

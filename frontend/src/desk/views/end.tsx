@@ -1,5 +1,5 @@
 import { csrfToken } from "../../shared/api";
-import { counts } from "../reads";
+import { counts } from "../core/reads";
 import { useDesk } from "./context";
 
 /** After the last picture: what was cast, what is left, where to go. */

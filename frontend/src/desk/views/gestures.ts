@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Desk } from "../desk";
-import { fitScale, swipeMeans, zoomScale } from "../swipe";
+import { fitScale, swipeMeans, zoomScale } from "../input/swipe";
 import { useDesk } from "./context";
 
 /** How long a finger rests before the picture is enlarged under it. */

@@ -1,4 +1,4 @@
-import { numberOf, voteInWords } from "../says";
+import { numberOf, voteInWords } from "../core/says";
 import { useDesk } from "./context";
 
 /** What was cast last, with the way to take it back: whoever is quick sees their slips here. */

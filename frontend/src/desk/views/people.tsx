@@ -1,4 +1,4 @@
-import type { LookAlike, Portrait } from "../contract";
+import type { LookAlike, Portrait } from "../core/contract";
 import { useDesk } from "./context";
 import { Lease } from "./lease";
 

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { Desk } from "../desk";
-import { listenToKeys } from "../listen";
+import { listenToKeys } from "../input/listen";
 import { Actions } from "./actions";
 import { type Addresses, DeskContext, useDesk } from "./context";
 import { Help, Manual, PeopleDrawer } from "./dialogs";

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { paddedNumber } from "../contract";
-import { current, queue, voteOn } from "../reads";
-import { voteInWords } from "../says";
+import { paddedNumber } from "../core/contract";
+import { current, queue, voteOn } from "../core/reads";
+import { voteInWords } from "../core/says";
 import { useDesk } from "./context";
 import { useGestures } from "./gestures";
 import { Icon } from "./icons";

@@ -1,5 +1,5 @@
-import { canUndo, counts } from "../reads";
-import type { SendingState } from "../sender";
+import { canUndo, counts } from "../core/reads";
+import type { SendingState } from "../sending/sender";
 import { useDesk } from "./context";
 import { Icon, type IconName } from "./icons";
 

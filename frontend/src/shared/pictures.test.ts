@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { PicturePool } from "../src/desk/prefetch";
+import { PicturePool } from "./pictures";
 
 /** Images whose arrival the test decides. */
 class Network {

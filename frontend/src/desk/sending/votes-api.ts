@@ -1,5 +1,5 @@
-import { type Answer, request } from "../shared/api";
-import type { StoredVote, VoteIn } from "./contract";
+import { type Answer, request } from "../../shared/api";
+import type { StoredVote, VoteIn } from "../core/contract";
 import type { Pending } from "./outbox";
 import type { Outcome } from "./sender";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
-const css = readFileSync(resolve(import.meta.dirname, "../src/site/tokens.css"), "utf8");
+const css = readFileSync(resolve(import.meta.dirname, "tokens.css"), "utf8");
 
 /** The two values of a colour token, as [light, dark]. */
 function token(name: string): readonly [string, string] {

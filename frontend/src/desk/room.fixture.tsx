@@ -2,15 +2,15 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { vi } from "vitest";
-import type { DeskItem, Standing, Vote } from "../src/desk/contract";
-import { Desk } from "../src/desk/desk";
-import type { Pending } from "../src/desk/outbox";
-import type { Outcome } from "../src/desk/sender";
-import { Screen } from "../src/desk/views/screen";
-import type { Answer } from "../src/shared/api";
-import { messagesFor } from "../src/shared/messages";
-import { deskData } from "./batch";
-import { MemoryStorage } from "./storage";
+import type { Answer } from "../shared/api";
+import { messagesFor } from "../shared/messages";
+import { MemoryStorage } from "../shared/storage.fixture";
+import { deskData } from "./core/batch.fixture";
+import type { DeskItem, Standing, Vote } from "./core/contract";
+import { Desk } from "./desk";
+import type { Pending } from "./sending/outbox";
+import type { Outcome } from "./sending/sender";
+import { Screen } from "./views/screen";
 
 export const accept = ({ vote }: Pending): Outcome => ({ kind: "accepted", stored: vote });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitScale, swipeMeans, zoomScale } from "../src/desk/swipe";
+import { fitScale, swipeMeans, zoomScale } from "./swipe";
 
 test("a swipe of more than a quarter counts, to either side", () => {
   expect(swipeMeans({ dx: 120, milliseconds: 600, width: 390 })).toBe("keep");

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Vote } from "../src/desk/contract";
-import { newClientKey, Outbox, type Pending } from "../src/desk/outbox";
-import { type Outcome, Sender, type SendingState } from "../src/desk/sender";
-import { KEEP, reject, UNSURE } from "./batch";
-import { MemoryStorage } from "./storage";
+import { MemoryStorage } from "../../shared/storage.fixture";
+import { KEEP, reject, UNSURE } from "../core/batch.fixture";
+import type { Vote } from "../core/contract";
+import { newClientKey, Outbox, type Pending } from "./outbox";
+import { type Outcome, Sender, type SendingState } from "./sender";
 
 const accept = ({ vote }: Pending): Outcome => ({ kind: "accepted", stored: vote });
 

@@ -1,5 +1,5 @@
 /** What a key means at the desk, apart from any page: help and tests read the same table. */
-import { REASONS, type Reason } from "./contract";
+import { REASONS, type Reason } from "../core/contract";
 
 export type Command =
   | "keep"

@@ -1,6 +1,6 @@
 /** Batches to tell stories about. */
-import type { DeskData, DeskItem, Reason, Vote } from "../src/desk/contract";
-import { type Happened, NOTHING, next, type Session } from "../src/desk/session";
+import type { DeskData, DeskItem, Reason, Vote } from "./contract";
+import { type Happened, NOTHING, next, type Session } from "./session";
 
 export const KEEP: Vote = { verdict: "keep", reasons: [] };
 export const UNSURE: Vote = { verdict: "unsure", reasons: [] };

@@ -1,8 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { REASONS, type Vote } from "../src/desk/contract";
-import { canUndo, canVote, counts, current } from "../src/desk/reads";
-import { type Happened, next, type Session } from "../src/desk/session";
-import { batchOf, cast, item, KEEP, opened, pictures, played, reject, UNSURE } from "./batch";
+import {
+  batchOf,
+  cast,
+  item,
+  KEEP,
+  opened,
+  pictures,
+  played,
+  reject,
+  UNSURE,
+} from "./batch.fixture";
+import { REASONS, type Vote } from "./contract";
+import { canUndo, canVote, counts, current } from "./reads";
+import { type Happened, next, type Session } from "./session";
 
 const at = (session: Session) => current(session)?.number ?? null;
 

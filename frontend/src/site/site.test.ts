@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { newClientKey, Outbox } from "../src/desk/outbox";
-import { confirmBeforeSubmit, submitOnlyOnce } from "../src/site/forms";
-import { startLiveSections } from "../src/site/live";
-import { closeMenusOnLeave, openDialogsOnClick } from "../src/site/parts";
-import { switchThemeOnClick } from "../src/site/theme";
-import { startSendingWhatIsLeft } from "../src/site/unsent";
-import { KEEP } from "./batch";
+import { KEEP } from "../desk/core/batch.fixture";
+import { newClientKey, Outbox } from "../desk/sending/outbox";
+import { confirmBeforeSubmit, submitOnlyOnce } from "./forms";
+import { startLiveSections } from "./live";
+import { closeMenusOnLeave, openDialogsOnClick } from "./parts";
+import { switchThemeOnClick } from "./theme";
+import { startSendingWhatIsLeft } from "./unsent";
 
 // Listeners sit on the document, once for all tests, as they do on a page.
 confirmBeforeSubmit();

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { REASONS } from "../src/desk/contract";
-import { refusalInWords, voteInWords } from "../src/desk/says";
-import { type MessageKey, messagesFor, TEXTS } from "../src/shared/messages";
-import { fromNow } from "../src/shared/time";
-import { KEEP, reject } from "./batch";
+import { KEEP, reject } from "../desk/core/batch.fixture";
+import { REASONS } from "../desk/core/contract";
+import { refusalInWords, voteInWords } from "../desk/core/says";
+import { type MessageKey, messagesFor, TEXTS } from "./messages";
+import { fromNow } from "./time";
 
 const KEYS = Object.keys(TEXTS.en) as MessageKey[];
 const blanks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

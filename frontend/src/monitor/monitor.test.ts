@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Command, Loss, Run } from "../src/monitor/contract";
-import { columnsOf, extended, secondsLeft, smoothed } from "../src/monitor/curve";
-import { Monitor } from "../src/monitor/monitor";
-import { activityInWords, count, durationInWords, lossInWords } from "../src/monitor/words";
-import type { Answer } from "../src/shared/api";
-import { messagesFor } from "../src/shared/messages";
+import type { Answer } from "../shared/api";
+import { messagesFor } from "../shared/messages";
+import type { Command, Loss, Run } from "./contract";
+import { columnsOf, extended, secondsLeft, smoothed } from "./curve";
+import { Monitor } from "./monitor";
+import { activityInWords, count, durationInWords, lossInWords } from "./words";
 
 const NOTHING = { stop: false, resume: false, save: false, preview: false };
 const EVERYTHING = { stop: true, resume: false, save: true, preview: true };

@@ -1,5 +1,5 @@
 /** What the desk and the server say to each other; the shapes come from the API's schema. */
-import type { components } from "../shared/schema";
+import type { components } from "../../shared/schema";
 
 type Schemas = components["schemas"];
 

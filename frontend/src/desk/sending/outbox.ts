@@ -3,7 +3,7 @@
  * two tabs never overwrite each other's, and a killed tab loses none. Storage is the truth: it is
  * read anew each time, since another tab may have written to it.
  */
-import type { Vote } from "./contract";
+import type { Vote } from "../core/contract";
 
 /** `vote: null` takes the vote back. The key tells the server that a repeat is a repeat. */
 export interface Pending {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { batchesWithUnsent, newClientKey, Outbox, type Pending } from "../src/desk/outbox";
-import { UndoMemory } from "../src/desk/undo-memory";
-import { KEEP, reject } from "./batch";
-import { MemoryStorage } from "./storage";
+import { MemoryStorage } from "../../shared/storage.fixture";
+import { KEEP, reject } from "../core/batch.fixture";
+import { UndoMemory } from "../core/undo-memory";
+import { batchesWithUnsent, newClientKey, Outbox, type Pending } from "./outbox";
 
 function pending(itemId: number, given: Partial<Pending> = {}): Pending {
   return { itemId, vote: KEEP, clientKey: newClientKey(), at: itemId, ...given };

@@ -2,8 +2,8 @@
  * Carries votes from the outbox to the server: a few items at a time, one request per item at
  * most, the newest vote of an item last. It never gives up on a failure, only on a refusal.
  */
-import { retryDelay } from "../shared/api";
-import type { Vote } from "./contract";
+import { retryDelay } from "../../shared/api";
+import type { Vote } from "../core/contract";
 import type { Outbox, Pending } from "./outbox";
 
 export type Outcome =

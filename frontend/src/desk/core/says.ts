@@ -1,5 +1,5 @@
 /** The session in words: for screen readers, for the line about the newest vote, for refusals. */
-import type { Messages } from "../shared/messages";
+import type { Messages } from "../../shared/messages";
 import { paddedNumber, type Vote } from "./contract";
 import { counts, current } from "./reads";
 import type { Session } from "./session";

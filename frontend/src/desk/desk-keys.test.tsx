@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { item, KEEP, pictures, reject, UNSURE } from "./batch";
-import { key, number, one, press, root, Server, settle, sitDown, startDay } from "./desk-room";
+import { item, KEEP, pictures, reject, UNSURE } from "./core/batch.fixture";
+import { key, number, one, press, root, Server, settle, sitDown, startDay } from "./room.fixture";
 
 beforeEach(startDay);
 

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { StoredVote } from "../src/desk/contract";
-import { outcomeOf } from "../src/desk/votes-api";
-import { csrfToken, get, request, retryDelay } from "../src/shared/api";
+import type { StoredVote } from "../desk/core/contract";
+import { outcomeOf } from "../desk/sending/votes-api";
+import { csrfToken, get, request, retryDelay } from "./api";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 

@@ -2,11 +2,11 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Command, Run } from "../src/monitor/contract";
-import { type Wish, wishOf } from "../src/monitor/keys";
-import { Monitor } from "../src/monitor/monitor";
-import { Screen } from "../src/monitor/views/screen";
-import { messagesFor } from "../src/shared/messages";
+import { messagesFor } from "../../shared/messages";
+import type { Command, Run } from "../contract";
+import { type Wish, wishOf } from "../keys";
+import { Monitor } from "../monitor";
+import { Screen } from "./screen";
 
 const RUN: Run = {
   id: 7,

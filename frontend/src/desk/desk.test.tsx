@@ -1,8 +1,7 @@
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Pending } from "../src/desk/outbox";
-import { item, KEEP, pictures, reject } from "./batch";
+import { item, KEEP, pictures, reject } from "./core/batch.fixture";
 import {
   accept,
   click,
@@ -15,7 +14,8 @@ import {
   settle,
   sitDown,
   startDay,
-} from "./desk-room";
+} from "./room.fixture";
+import type { Pending } from "./sending/outbox";
 
 beforeEach(startDay);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { REASONS } from "../src/desk/contract";
-import { HeldReasons, type KeyPress, meaningOf } from "../src/desk/keys";
+import { REASONS } from "../core/contract";
+import { HeldReasons, type KeyPress, meaningOf } from "./keys";
 
 function press(key: string, given: Partial<KeyPress> = {}): KeyPress {
   const code = /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key;

@@ -1,4 +1,4 @@
-import type { Desk } from "./desk";
+import type { Desk } from "../desk";
 import { HeldReasons, meaningOf, reasonOf } from "./keys";
 
 const TYPING = "input, textarea, select, [contenteditable]";

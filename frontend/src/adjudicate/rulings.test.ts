@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test } from "vitest";
-import { listenForRulings } from "../src/adjudicate/rulings";
-import { REASONS } from "../src/desk/contract";
+import { REASONS } from "../desk/core/contract";
+import { listenForRulings } from "./rulings";
 
 let sent: string[];
 let followed: string[];
