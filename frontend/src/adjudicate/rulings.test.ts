@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test } from "vitest";
-import { REASONS } from "../desk/core/contract";
+import { REASONS } from "../desk/core/reasons";
 import { listenForRulings } from "./rulings";
 
 let sent: string[];

@@ -1,5 +1,6 @@
 /** The desk's keys on the page of a contested picture: the same hand settles as judged. */
-import { REASONS, type Reason } from "../desk/core/contract";
+import type { Reason } from "../desk/core/contract";
+import { REASONS } from "../desk/core/reasons";
 import { type Command, meaningOf } from "../desk/input/keys";
 
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";

@@ -9,7 +9,8 @@ import { PicturePool } from "../shared/pictures";
 import type { DeskData, Reason, Standing, Verdict } from "./core/contract";
 import * as R from "./core/reads";
 import { announcement } from "./core/says";
-import * as S from "./core/session";
+import { type Happened, next } from "./core/session";
+import { NOTHING, type Session } from "./core/state";
 import { UndoMemory } from "./core/undo-memory";
 import type { Command } from "./input/keys";
 import { newClientKey, Outbox, type Pending } from "./sending/outbox";
@@ -38,7 +39,7 @@ const KEPT_BEHIND = 4;
 const LEASE_SOON_MS = 1_800_000;
 
 export class Desk {
-  readonly session = signal<S.Session>(S.NOTHING);
+  readonly session = signal<Session>(NOTHING);
   readonly data = signal<DeskData | null>(null);
   /** How far I am by the server's count; null until it was asked, at the end or near it. */
   readonly standing = signal<Standing | null>(null);
@@ -96,9 +97,9 @@ export class Desk {
     this.#atEnd();
   }
 
-  happen(event: S.Happened): void {
+  happen(event: Happened): void {
     const before = this.session.value;
-    const after = S.next(before, event);
+    const after = next(before, event);
     if (after === before) return;
     this.session.value = after;
     if (CASTS.has(event.type)) this.#post(before, after);
@@ -200,7 +201,7 @@ export class Desk {
     return false;
   }
 
-  #post(before: S.Session, after: S.Session): void {
+  #post(before: Session, after: Session): void {
     for (const itemId of R.changedItems(before, after)) {
       const vote = R.voteOn(after, itemId);
       this.#outbox.put({ itemId, vote, clientKey: newClientKey(), at: Date.now() });
@@ -208,7 +209,7 @@ export class Desk {
     this.#sender.kick();
   }
 
-  #turnTo(session: S.Session): void {
+  #turnTo(session: Session): void {
     this.sheet.value = false;
     this.zoomed.value = false;
     this.pool.want(R.lookahead(session, PREFETCHED, KEPT_BEHIND).map((item) => item.preview_url));
@@ -239,9 +240,4 @@ export class Desk {
   }
 }
 
-const CASTS: ReadonlySet<S.Happened["type"]> = new Set([
-  "voted",
-  "released",
-  "confirmed",
-  "undone",
-]);
+const CASTS: ReadonlySet<Happened["type"]> = new Set(["voted", "released", "confirmed", "undone"]);

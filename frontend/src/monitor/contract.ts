@@ -9,3 +9,9 @@ export type Loss = Schemas["LossOut"];
 
 /** What may be asked of a run; each is also the last part of the address that it is sent to. */
 export type Command = keyof Schemas["RunCanOut"];
+
+/** What the two people of the run are called. */
+export interface Names {
+  readonly a: string;
+  readonly b: string;
+}

@@ -2,41 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Answer } from "../shared/api";
 import { messagesFor } from "../shared/messages";
 import type { Command, Loss, Run } from "./contract";
-import { columnsOf, extended, secondsLeft, smoothed } from "./curve";
 import { Monitor } from "./monitor";
-import { activityInWords, count, durationInWords, lossInWords } from "./words";
+import { aRun, loss } from "./run.fixture";
 
 const NOTHING = { stop: false, resume: false, save: false, preview: false };
-const EVERYTHING = { stop: true, resume: false, save: true, preview: true };
-
-function aRun(changed: Partial<Run> = {}): Run {
-  return {
-    id: 7,
-    number: 1,
-    state: "running",
-    model: "original",
-    steps: 200,
-    batch_size: 8,
-    step: 0,
-    device: "cpu",
-    examples_per_second: 16,
-    preparing: null,
-    position: null,
-    is_active: true,
-    is_supervised: true,
-    can: EVERYTHING,
-    preview_url: null,
-    preview_step: null,
-    checkpoints: [],
-    problem: null,
-    problem_details: "",
-    events: [],
-    ...changed,
-  };
-}
-
-const loss = (step: number, a = 1 / step, b = 2 / step): Loss => ({ step, a, b });
-
 /** A server with one run, which a story changes as it goes. */
 class Server {
   run = aRun();
@@ -168,51 +137,4 @@ test("a missing supervisor is told of only when it stays away", async () => {
   server.run = aRun({ state: "running" });
   await vi.advanceTimersByTimeAsync(1000);
   expect(monitor.unsupervised.value).toBe(false);
-});
-
-test("steps that a restarted trainer tells again do not fold the curve back", () => {
-  const known = [loss(1), loss(2), loss(3)];
-  expect(extended(known, [loss(2), loss(3), loss(4)]).map((one) => one.step)).toEqual([1, 2, 3, 4]);
-  expect(extended(known, [loss(2)])).toBe(known);
-});
-
-test("smoothing begins at the first value and forgets slowly", () => {
-  expect(smoothed([4])[0]).toBeCloseTo(4);
-  const steady = smoothed(Array.from({ length: 50 }, () => 2));
-  for (const value of steady) expect(value).toBeCloseTo(2);
-  const dropped = smoothed([...Array.from({ length: 50 }, () => 2), 0]);
-  expect(dropped.at(-1)).toBeGreaterThan(1.8);
-});
-
-test("every column is as long as there are losses", () => {
-  for (const column of columnsOf([loss(1), loss(2)])) expect(column).toHaveLength(2);
-});
-
-test("the time left counts the faces of both sides", () => {
-  expect(secondsLeft(aRun({ step: 100 }))).toBe(100);
-  expect(secondsLeft(aRun({ examples_per_second: null }))).toBeNull();
-  expect(secondsLeft(aRun({ step: 200 }))).toBe(0);
-});
-
-test("numbers and times read well", () => {
-  expect(lossInWords(0.03127)).toBe("0.0313");
-  expect(lossInWords(0.00031)).toBe("3.10e-4");
-  expect(lossInWords(undefined)).toBe("–");
-  expect(durationInWords(40, "en")).toBe("40 sec");
-  expect(durationInWords(100, "en")).toBe("2 min");
-  expect(durationInWords(2.5 * 3600, "en")).toBe("2.5 hr");
-  expect(durationInWords(20 * 86_400, "zh-Hans")).toBe("20天");
-  expect(count(20_889.4, "en")).toBe("20,889");
-  expect(count(0.53, "en")).toBe("0.5");
-});
-
-test("what the run is at, in one line", () => {
-  const messages = messagesFor("en");
-  const waiting = aRun({ state: "waiting", position: 2 });
-  expect(activityInWords(waiting, messages)).toBe("Number 2 in the queue");
-  const preparing = aRun({ preparing: { side: "b", done: 3, total: 60 } });
-  expect(activityInWords(preparing, messages)).toBe("Looking for faces of B: 3 of 60");
-  const starting = aRun({ examples_per_second: null });
-  expect(activityInWords(starting, messages)).toContain("starting");
-  expect(activityInWords(aRun({ state: "finished" }), messages)).toBe("");
 });

@@ -1,6 +1,7 @@
 /** Batches to tell stories about. */
 import type { DeskData, DeskItem, Reason, Vote } from "./contract";
-import { type Happened, NOTHING, next, type Session } from "./session";
+import { type Happened, next } from "./session";
+import { NOTHING, type Session } from "./state";
 
 export const KEEP: Vote = { verdict: "keep", reasons: [] };
 export const UNSURE: Vote = { verdict: "unsure", reasons: [] };

@@ -1,6 +1,6 @@
 /** What can be read off a session: the pictures in turn, the counts, what may be done. */
 import { type DeskItem, sameVote, type Vote } from "./contract";
-import type { Session, Step } from "./session";
+import type { Session, Step } from "./state";
 
 /** The items I go through: those that take a vote of mine, and those that have one. */
 export function queue(session: Session): DeskItem[] {

@@ -2,11 +2,13 @@
 import type { Messages } from "../../shared/messages";
 import { paddedNumber, type Vote } from "./contract";
 import { counts, current } from "./reads";
-import type { Session } from "./session";
+import { reasonInWords } from "./reasons";
+import type { Session } from "./state";
 
-export function voteInWords({ say, language }: Messages, vote: Vote): string {
+export function voteInWords(messages: Messages, vote: Vote): string {
+  const { say, language } = messages;
   if (vote.verdict !== "reject") return say(vote.verdict);
-  const reasons = vote.reasons.map((reason) => say(reason));
+  const reasons = vote.reasons.map((reason) => reasonInWords(messages, reason).title);
   const comma = language === "en" ? ", " : "、";
   const colon = language === "en" ? ": " : "：";
   return `${say("reject")}${colon}${reasons.join(comma)}`;

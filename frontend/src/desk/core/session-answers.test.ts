@@ -10,9 +10,11 @@ import {
   reject,
   UNSURE,
 } from "./batch.fixture";
-import { REASONS, type Vote } from "./contract";
+import type { Vote } from "./contract";
 import { canUndo, canVote, counts, current } from "./reads";
-import { type Happened, next, type Session } from "./session";
+import { REASONS } from "./reasons";
+import { type Happened, next } from "./session";
+import type { Session } from "./state";
 
 const at = (session: Session) => current(session)?.number ?? null;
 

@@ -10,9 +10,10 @@ import {
   reject,
   UNSURE,
 } from "./batch.fixture";
-import { REASONS } from "./contract";
 import { changedItems, counts, current, lookahead } from "./reads";
-import { type Happened, next, type Session } from "./session";
+import { REASONS } from "./reasons";
+import { type Happened, next } from "./session";
+import type { Session } from "./state";
 
 const at = (session: Session) => current(session)?.number ?? null;
 

@@ -4,42 +4,10 @@
  *
  * The rule behind every event: it acts on the picture in view, never on one not yet seen.
  */
-import { type DeskItem, inOrder, type Reason, sameVote, type Vote } from "./contract";
+import { type DeskItem, type Reason, sameVote, type Vote } from "./contract";
 import { canVote, current, firstToJudge, nextToJudge, queue, stillStands, voteOn } from "./reads";
-
-export interface Step {
-  readonly itemId: number;
-  readonly before: Vote | null;
-  readonly after: Vote | null;
-}
-
-export interface RefusedVote {
-  readonly itemId: number;
-  readonly code: string;
-}
-
-export interface Session {
-  readonly items: readonly DeskItem[];
-  /** What I say of each item now; missing means nothing yet. */
-  readonly votes: Readonly<Record<number, Vote>>;
-  /** What the server has stored of it. */
-  readonly accepted: Readonly<Record<number, Vote>>;
-  /** Items that take no vote of mine: others have judged them already. */
-  readonly full: ReadonlySet<number>;
-  /** The item in view, or null at the end of the batch. */
-  readonly at: number | null;
-  /** Reasons picked for the item in view, not yet cast. */
-  readonly chosen: readonly Reason[];
-  /** Whether reasons are being collected until confirmed, instead of cast one by one. */
-  readonly several: boolean;
-  /** What `undo` takes back, newest last. */
-  readonly steps: readonly Step[];
-  /** The newest change, to be shown and read out. */
-  readonly latest: (Step & { readonly undone: boolean }) | null;
-  readonly refusals: readonly RefusedVote[];
-  /** Why nothing can be cast in this batch any more, or null. */
-  readonly closed: string | null;
-}
+import { inOrder } from "./reasons";
+import { NOTHING, type Session, type Step } from "./state";
 
 export type Happened =
   | {
@@ -72,20 +40,6 @@ const MEMORY = 50;
 
 /** Refusals that concern the whole batch: no further vote in it can succeed. */
 const BATCH_WIDE = new Set(["lease_expired", "batch_closed", "not_assigned", "consent_missing"]);
-
-export const NOTHING: Session = {
-  items: [],
-  votes: {},
-  accepted: {},
-  full: new Set(),
-  at: null,
-  chosen: [],
-  several: false,
-  steps: [],
-  latest: null,
-  refusals: [],
-  closed: null,
-};
 
 export function next(session: Session, event: Happened): Session {
   switch (event.type) {

@@ -2,7 +2,7 @@
  * The steps that can be taken back, kept per tab: they survive a reload, and one tab does not
  * undo what another did.
  */
-import type { Step } from "./session";
+import type { Step } from "./state";
 
 export class UndoMemory {
   readonly #key: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { REASONS } from "../core/contract";
+import { REASONS } from "../core/reasons";
 import { HeldReasons, type KeyPress, meaningOf } from "./keys";
 
 function press(key: string, given: Partial<KeyPress> = {}): KeyPress {

@@ -1,5 +1,6 @@
 /** What a key means at the desk, apart from any page: help and tests read the same table. */
-import { REASONS, type Reason } from "../core/contract";
+import type { Reason } from "../core/contract";
+import { REASONS } from "../core/reasons";
 
 export type Command =
   | "keep"

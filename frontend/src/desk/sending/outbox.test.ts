@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { MemoryStorage } from "../../shared/storage.fixture";
 import { KEEP, reject } from "../core/batch.fixture";
-import { UndoMemory } from "../core/undo-memory";
 import { batchesWithUnsent, newClientKey, Outbox, type Pending } from "./outbox";
 
 function pending(itemId: number, given: Partial<Pending> = {}): Pending {
@@ -88,14 +87,4 @@ test("client keys are UUIDs and differ", () => {
   for (const key of keys) {
     expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   }
-});
-
-test("undo steps come back after a reload, and garbage does not", () => {
-  const storage = new MemoryStorage();
-  const steps = [{ itemId: 11, before: null, after: KEEP }];
-  new UndoMemory(storage, "7", "3").save(steps);
-  expect(new UndoMemory(storage, "7", "3").load()).toEqual(steps);
-  expect(new UndoMemory(storage, "7", "4").load()).toEqual([]);
-  storage.setItem("winnow.undo.7.3", "nonsense");
-  expect(new UndoMemory(storage, "7", "3").load()).toEqual([]);
 });

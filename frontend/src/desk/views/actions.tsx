@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
-import { REASONS, type Reason } from "../core/contract";
+import type { Reason } from "../core/contract";
 import { canVote, voteOn } from "../core/reads";
+import { REASONS } from "../core/reasons";
 import { useDesk } from "./context";
 import { Icon } from "./icons";
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { REASONS } from "../core/contract";
+import { REASONS } from "../core/reasons";
 import type { Panel } from "../desk";
 import { useDesk } from "./context";
 import { People } from "./people";

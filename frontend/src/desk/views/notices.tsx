@@ -1,5 +1,5 @@
 import { numberOf, refusalInWords } from "../core/says";
-import type { RefusedVote } from "../core/session";
+import type { RefusedVote } from "../core/state";
 import { useDesk } from "./context";
 
 /** Votes the server would not take: which, why, and that the rest is safe. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Names } from "../contract";
 import type { Monitor } from "../monitor";
-import type { Names } from "./screen";
 
 /** The newest faces; the old ones stay until the new ones are ready to show. */
 export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) {

@@ -1,15 +1,10 @@
+import type { Names } from "../contract";
 import type { Monitor } from "../monitor";
 import { Controls } from "./controls";
 import { Curves } from "./curves";
 import { Facts } from "./facts";
 import { History } from "./history";
 import { Preview } from "./preview";
-
-/** What the two people of the run are called. */
-export interface Names {
-  readonly a: string;
-  readonly b: string;
-}
 
 export function Screen({ monitor, names }: { monitor: Monitor; names: Names }) {
   return (

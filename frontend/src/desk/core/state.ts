@@ -1,0 +1,50 @@
+/** What a session at the desk is, as a value. */
+import type { DeskItem, Reason, Vote } from "./contract";
+
+export interface Step {
+  readonly itemId: number;
+  readonly before: Vote | null;
+  readonly after: Vote | null;
+}
+
+export interface RefusedVote {
+  readonly itemId: number;
+  readonly code: string;
+}
+
+export interface Session {
+  readonly items: readonly DeskItem[];
+  /** What I say of each item now; missing means nothing yet. */
+  readonly votes: Readonly<Record<number, Vote>>;
+  /** What the server has stored of it. */
+  readonly accepted: Readonly<Record<number, Vote>>;
+  /** Items that take no vote of mine: others have judged them already. */
+  readonly full: ReadonlySet<number>;
+  /** The item in view, or null at the end of the batch. */
+  readonly at: number | null;
+  /** Reasons picked for the item in view, not yet cast. */
+  readonly chosen: readonly Reason[];
+  /** Whether reasons are being collected until confirmed, instead of cast one by one. */
+  readonly several: boolean;
+  /** What `undo` takes back, newest last. */
+  readonly steps: readonly Step[];
+  /** The newest change, to be shown and read out. */
+  readonly latest: (Step & { readonly undone: boolean }) | null;
+  readonly refusals: readonly RefusedVote[];
+  /** Why nothing can be cast in this batch any more, or null. */
+  readonly closed: string | null;
+}
+
+export const NOTHING: Session = {
+  items: [],
+  votes: {},
+  accepted: {},
+  full: new Set(),
+  at: null,
+  chosen: [],
+  several: false,
+  steps: [],
+  latest: null,
+  refusals: [],
+  closed: null,
+};

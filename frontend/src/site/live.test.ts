@@ -1,0 +1,63 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { startLiveSections } from "./live";
+import { find, page } from "./page.fixture";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("work that goes on in the background", () => {
+  const section = (text: string, live = true) =>
+    `<section id="work"${live ? ' data-live="2"' : ""}>${text}</section>`;
+
+  function server(...answers: (string | Error)[]) {
+    const fetch = vi.fn(async () => {
+      const answer = answers.shift() ?? "";
+      if (answer instanceof Error) throw answer;
+      return new Response(`<html><body>${answer}</body></html>`);
+    });
+    vi.stubGlobal("fetch", fetch);
+    return fetch;
+  }
+
+  test("is renewed on the page until the server says it is done", async () => {
+    const asked = server(section("50 %"), section("done", false));
+    page(section("0 %"));
+    startLiveSections();
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(find("#work").textContent).toBe("50 %");
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(find("#work").textContent).toBe("done");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  test("errors make it ask less often, and it recovers", async () => {
+    const asked = server(new Error("offline"), new Error("offline"), section("90 %", false));
+    page(section("0 %"));
+    startLiveSections();
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(find("#work").textContent).toBe("0 %");
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(find("#work").textContent).toBe("90 %");
+  });
+
+  test("it does not pull away what somebody is using", async () => {
+    const asked = server(section("new", false));
+    page(section('<input id="name">'));
+    find("#name").focus();
+    startLiveSections();
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(asked).not.toHaveBeenCalled();
+    find("#name").blur();
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(find("#work").textContent).toBe("new");
+  });
+});

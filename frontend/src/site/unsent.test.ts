@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { KEEP } from "../desk/core/batch.fixture";
+import { newClientKey, Outbox } from "../desk/sending/outbox";
+import { find, page } from "./page.fixture";
+import { startSendingWhatIsLeft } from "./unsent";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  localStorage.clear();
+});
+
+describe("votes that a closed tab left behind", () => {
+  function leave(userId: string, itemId: number): void {
+    const pending = { itemId, vote: KEEP, clientKey: newClientKey(), at: itemId };
+    new Outbox(localStorage, userId, "3").put(pending);
+  }
+
+  function answers(status: number, body: object) {
+    const fetch = vi.fn(async () => Response.json(body, { status }));
+    vi.stubGlobal("fetch", fetch);
+    return fetch;
+  }
+
+  const stored = { item_id: 11, verdict: "keep", reasons: [], cast_at: "2026-01-01T00:00:00Z" };
+
+  test("are sent from whatever page the same person opens next", async () => {
+    const asked = answers(200, stored);
+    leave("7", 11);
+    leave("7", 12);
+    leave("8", 13);
+    page('<div class="toasts"></div>');
+    document.body.dataset.userId = "7";
+    startSendingWhatIsLeft();
+    await vi.waitFor(() => expect(find(".toasts").textContent).toContain("stored now: 2"));
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(new Outbox(localStorage, "8", "3").all()).toHaveLength(1);
+  });
+
+  test("and the person hears when they come too late", async () => {
+    answers(409, { code: "lease_expired", message: "", context: {} });
+    leave("7", 11);
+    page('<div class="toasts"></div>');
+    document.body.dataset.userId = "7";
+    startSendingWhatIsLeft();
+    await vi.waitFor(() => expect(find(".toasts").textContent).toContain("lease"));
+    expect(find(".notice--stop").textContent).toContain("not accepted: 1");
+  });
+
+  test("nobody else's votes are touched, and the desk sends its own", async () => {
+    const asked = answers(200, stored);
+    leave("7", 11);
+    page("<p>signed out</p>");
+    delete document.body.dataset.userId;
+    startSendingWhatIsLeft();
+    page('<div id="desk"></div>');
+    document.body.dataset.userId = "7";
+    startSendingWhatIsLeft();
+    await vi.dynamicImportSettled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).not.toHaveBeenCalled();
+  });
+});
