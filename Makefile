@@ -31,6 +31,9 @@ test: install-dev ## Python and front-end tests, the fast ones
 test-slow: install-dev ## the tests that take longer: kill -9, races, real training
 	$(BIN)/pytest -q -n 2 -m "slow and not e2e"
 
+coverage: install-dev ## the fast Python tests once more, with their branch coverage, which may not fall
+	$(BIN)/pytest -q -n auto -m "not slow and not e2e" --cov --cov-report=term:skip-covered tests
+
 check: install-dev ## everything that can be checked without running: types, style, order of stages, schema
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -112,4 +115,4 @@ frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES
 locale/zh_Hans/LC_MESSAGES/django.mo: locale/zh_Hans/LC_MESSAGES/django.po $(VENV)/.installed | $(DATA_DIR)
 	@$(MANAGE) messages --compile-only
 
-.PHONY: help demo test test-slow check fix e2e bench messages clean install install-dev frontend
+.PHONY: help demo test test-slow coverage check fix e2e bench messages clean install install-dev frontend
