@@ -1,4 +1,6 @@
 import "./adjudicate.css";
-import { listenForRulings } from "./rulings";
+import { pageLanguage } from "../shared/language";
+import { messagesFor } from "../shared/messages";
+import { listenForRulings } from "./actions";
 
-listenForRulings(document);
+listenForRulings(document, messagesFor(pageLanguage()));

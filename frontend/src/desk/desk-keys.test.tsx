@@ -145,7 +145,7 @@ describe("by keyboard", () => {
     await press("k", "3");
     expect(server.votes.size).toBe(0);
     await press("m");
-    expect(desk.panel.value).toBeNull();
+    expect(desk.panels.open.value).toBeNull();
     await press("k");
     expect(server.votes.size).toBe(1);
   });

@@ -58,7 +58,7 @@ describe("by mouse and thumb", () => {
       chip.dispatchEvent(new Event("pointerup"));
     });
     await act(() => chip.click());
-    expect(desk.session.value.chosen).toEqual(["blurry"]);
+    expect(desk.session.chosen).toEqual(["blurry"]);
     expect(server.votes.size).toBe(0);
   });
 
@@ -67,7 +67,7 @@ describe("by mouse and thumb", () => {
     await click(".verdict--reject");
     expect(one(".actions").getAttribute("data-open")).toBe("true");
     await click(".reason:nth-of-type(1)");
-    expect(desk.sheet.value).toBe(false);
+    expect(desk.panels.sheet.value).toBe(false);
   });
 });
 
@@ -78,7 +78,7 @@ describe("when things go wrong", () => {
     const desk = await sitDown(server);
     await press("k", "3");
     expect(one(".desk-unsent").textContent).toContain("2 unsent");
-    expect(desk.couldLose).toBe(false);
+    expect(desk.sending.couldLose).toBe(false);
     expect(server.votes.size).toBe(0);
     server.outcome = accept;
     await sitDown(server);

@@ -5,6 +5,7 @@ import { pageLanguage } from "../shared/language";
 import { messagesFor } from "../shared/messages";
 import type { DeskData, Standing } from "./core/contract";
 import { Desk } from "./desk";
+import { deskActions } from "./input/actions";
 import { storageOrNull } from "./sending/outbox";
 import { aloneAmongTabs } from "./sending/sender";
 import { sendVote } from "./sending/votes-api";
@@ -30,14 +31,15 @@ function start(root: HTMLElement): void {
     alone: aloneAmongTabs(),
   });
   root.replaceChildren();
-  render(<Screen desk={desk} addresses={{ batchUrl, manualUrl, returnUrl }} />, root);
+  const addresses = { batchUrl, manualUrl, returnUrl };
+  render(<Screen desk={desk} actions={deskActions(desk)} addresses={addresses} />, root);
   addEventListener("storage", (event) => desk.heard(event.key));
   addEventListener("online", () => desk.wake());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) desk.wake();
   });
   addEventListener("beforeunload", (event) => {
-    if (desk.couldLose) event.preventDefault();
+    if (desk.sending.couldLose) event.preventDefault();
   });
   void desk.open();
 }

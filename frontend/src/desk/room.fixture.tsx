@@ -8,6 +8,7 @@ import { MemoryStorage } from "../shared/storage.fixture";
 import { deskData } from "./core/batch.fixture";
 import type { DeskItem, Standing, Vote } from "./core/contract";
 import { Desk } from "./desk";
+import { deskActions } from "./input/actions";
 import type { Pending } from "./sending/outbox";
 import type { Outcome } from "./sending/sender";
 import { Screen } from "./views/screen";
@@ -84,7 +85,7 @@ export async function sitDown(server: Server, load = server.load): Promise<Desk>
     manualUrl: "/m/",
     returnUrl: "/batches/12/return/",
   };
-  render(<Screen desk={desk} addresses={addresses} />, root);
+  render(<Screen desk={desk} actions={deskActions(desk)} addresses={addresses} />, root);
   await act(() => desk.open());
   await settle();
   return desk;

@@ -2,9 +2,10 @@ import "./monitor.css";
 import { render } from "preact";
 import { request } from "../shared/api";
 import { pageLanguage } from "../shared/language";
+import { listenToKeys } from "../shared/listen";
 import { messagesFor } from "../shared/messages";
+import { monitorActions } from "./actions";
 import type { Run } from "./contract";
-import { wishOf } from "./keys";
 import { Monitor } from "./monitor";
 import { Screen } from "./views/screen";
 
@@ -20,14 +21,10 @@ function start(root: HTMLElement): void {
     send: (command) => request(`${address}/${command}`, { method: "POST" }),
   });
   const { nameA = "A", nameB = "B" } = root.dataset;
-  render(<Screen monitor={monitor} names={{ a: nameA, b: nameB }} />, root);
-  document.addEventListener("keydown", (event) => {
-    const wish = wishOf(event);
-    if (!wish) return;
-    event.preventDefault();
-    if (wish === "mask") monitor.toggleMask();
-    else void monitor.ask(wish);
-  });
+  const actions = monitorActions(monitor);
+  const names = { a: nameA, b: nameB };
+  render(<Screen monitor={monitor} actions={actions} names={names} />, root);
+  listenToKeys({ actions: () => actions.all });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) monitor.rest();
     else void monitor.watch();

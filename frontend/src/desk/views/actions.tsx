@@ -1,7 +1,6 @@
 import { useRef } from "preact/hooks";
-import type { Reason } from "../core/contract";
-import { canVote, voteOn } from "../core/reads";
-import { REASONS } from "../core/reasons";
+import { type Action, buttonOf, signFor } from "../../shared/actions";
+import { canVote } from "../core/reads";
 import { useDesk } from "./context";
 import { Icon } from "./icons";
 
@@ -14,116 +13,84 @@ function keepFocus(event: MouseEvent): void {
 }
 
 export function Actions() {
-  const { desk, say } = useDesk();
-  const session = desk.session.value;
-  const mine = voteOn(session, session.at)?.verdict;
-  const open = desk.sheet.value;
+  const { desk, actions, say } = useDesk();
+  const open = desk.panels.sheet.value;
   return (
-    <fieldset class="actions" disabled={!canVote(session)} data-open={open}>
+    <fieldset class="actions" disabled={!canVote(desk.session)} data-open={open}>
       <legend class="visually-hidden">{say("whyReject")}</legend>
       <Reasons />
       <div class="actions__verdicts">
         <button
-          type="button"
+          {...buttonOf(actions.reject)}
           class="verdict verdict--reject"
           aria-expanded={open}
           onMouseDown={keepFocus}
-          onClick={() => {
-            if (session.chosen.length > 0) {
-              desk.obey("confirm");
-            } else {
-              desk.sheet.value = !open;
-            }
-          }}
         >
           <Icon name="reject" />
-          {say("reject")}
+          {actions.reject.label}
         </button>
-        <button
-          type="button"
-          class="verdict verdict--unsure"
-          aria-pressed={mine === "unsure"}
-          onMouseDown={keepFocus}
-          onClick={() => desk.vote("unsure")}
-        >
-          <Icon name="unsure" />
-          {say("unsure")} <kbd>U</kbd>
-        </button>
-        <button
-          type="button"
-          class="verdict verdict--keep"
-          aria-pressed={mine === "keep"}
-          onMouseDown={keepFocus}
-          onClick={() => desk.vote("keep")}
-        >
-          <Icon name="keep" />
-          {say("keep")} <kbd>K</kbd>
-        </button>
+        <Verdict name="unsure" />
+        <Verdict name="keep" />
       </div>
     </fieldset>
   );
 }
 
+function Verdict({ name }: { name: "keep" | "unsure" }) {
+  const action = useDesk().actions[name];
+  return (
+    <button {...buttonOf(action)} class={`verdict verdict--${name}`} onMouseDown={keepFocus}>
+      <Icon name={name} />
+      {action.label} <kbd>{signFor(action)}</kbd>
+    </button>
+  );
+}
+
 function Reasons() {
-  const { desk, say } = useDesk();
-  const { several, chosen } = desk.session.value;
+  const { desk, actions, say } = useDesk();
+  const { confirm, several } = actions;
   return (
     <fieldset class="reasons">
-      <legend class="reasons__title">{several ? say("chooseReasons") : say("whyReject")}</legend>
-      {REASONS.map((reason, index) => (
-        <ReasonChip key={reason} reason={reason} digit={index + 1} />
+      <legend class="reasons__title">
+        {desk.session.several ? say("chooseReasons") : say("whyReject")}
+      </legend>
+      {actions.reasons.map((reason) => (
+        <ReasonChip key={reason.id} reason={reason} />
       ))}
-      {chosen.length > 0 ? (
-        <button
-          type="button"
-          class="reason reason--confirm"
-          onMouseDown={keepFocus}
-          onClick={() => desk.obey("confirm")}
-        >
+      {confirm.enabled ? (
+        <button {...buttonOf(confirm)} class="reason reason--confirm" onMouseDown={keepFocus}>
           <Icon name="reject" />
-          <span>{say("rejectFor", { count: chosen.length })}</span>
-          <kbd>Enter</kbd>
+          <span>{confirm.label}</span>
+          <kbd>{signFor(confirm)}</kbd>
         </button>
       ) : (
-        <button
-          type="button"
-          class="reason reason--several"
-          aria-pressed={several}
-          onMouseDown={keepFocus}
-          onClick={() => desk.happen({ type: "severalSwitched" })}
-        >
+        <button {...buttonOf(several)} class="reason reason--several" onMouseDown={keepFocus}>
           <Icon name="several" />
-          <span>{say("several")}</span>
+          <span>{several.label}</span>
         </button>
       )}
     </fieldset>
   );
 }
 
-function ReasonChip({ reason, digit }: { reason: Reason; digit: number }) {
-  const { desk, say } = useDesk();
-  const session = desk.session.value;
+function ReasonChip({ reason }: { reason: Action }) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const heldLong = useRef(false);
-  const cast = voteOn(session, session.at)?.reasons.includes(reason) ?? false;
-  const collecting = session.several || session.chosen.length > 0;
-  const pressed = collecting ? session.chosen.includes(reason) : cast;
 
   function rest(): void {
     heldLong.current = false;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       heldLong.current = true;
-      desk.pick(reason, true);
+      reason.collect?.();
     }, HOLD_MS);
   }
 
   return (
     <button
-      type="button"
+      {...buttonOf(reason)}
       class="reason"
-      aria-pressed={pressed}
-      title={say(`${reason}How`)}
+      title={reason.hint}
       onMouseDown={keepFocus}
       onPointerDown={rest}
       onPointerUp={() => clearTimeout(timer.current)}
@@ -134,14 +101,14 @@ function ReasonChip({ reason, digit }: { reason: Reason; digit: number }) {
         if (heldLong.current) {
           heldLong.current = false;
         } else if (event.shiftKey) {
-          desk.pick(reason, true);
+          reason.collect?.();
         } else {
-          desk.rejectFor(reason);
+          reason.perform();
         }
       }}
     >
-      <kbd>{digit}</kbd>
-      <span>{say(reason)}</span>
+      <kbd>{signFor(reason)}</kbd>
+      <span>{reason.label}</span>
     </button>
   );
 }

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Messages } from "../../shared/messages";
 import type { Desk } from "../desk";
+import type { DeskActions } from "../input/actions";
 
 export interface Addresses {
   readonly batchUrl: string;
@@ -12,6 +13,7 @@ export interface Addresses {
 
 interface AtTheDesk {
   readonly desk: Desk;
+  readonly actions: DeskActions;
   readonly addresses: Addresses;
 }
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { REASONS } from "../core/reasons";
-import type { Panel } from "../desk";
+import { helpRows, signFor } from "../../shared/actions";
+import type { Panel } from "../core/panels";
 import { useDesk } from "./context";
 import { People } from "./people";
 
@@ -16,7 +16,7 @@ function Dialog({ panel, title, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const closer = useRef<HTMLButtonElement>(null);
   const titleId = useId();
-  const open = desk.panel.value === panel;
+  const open = desk.panels.open.value === panel;
   useEffect(() => {
     if (open && !dialog.current?.open) {
       dialog.current?.showModal();
@@ -25,7 +25,7 @@ function Dialog({ panel, title, children }: DialogProps) {
     if (!open && dialog.current?.open) dialog.current.close();
   }, [open]);
   const close = () => {
-    if (desk.panel.peek() === panel) desk.panel.value = null;
+    if (desk.panels.open.peek() === panel) desk.panels.open.value = null;
   };
   return (
     <dialog
@@ -53,30 +53,18 @@ function Dialog({ panel, title, children }: DialogProps) {
 
 /** When to reject, each reason in one line, under the number that casts it. */
 export function Manual() {
-  const { addresses, say } = useDesk();
+  const { actions, addresses, say } = useDesk();
   return (
     <Dialog panel="manual" title={say("manualTitle")}>
       <dl class="manual">
-        {REASONS.map((reason, index) => (
-          <div key={reason}>
+        {[...actions.reasons, actions.unsure, actions.keep].map((action) => (
+          <div key={action.id}>
             <dt>
-              <kbd>{index + 1}</kbd> {say(reason)}
+              <kbd>{signFor(action)}</kbd> {action.label}
             </dt>
-            <dd>{say(`${reason}How`)}</dd>
+            <dd>{action.hint}</dd>
           </div>
         ))}
-        <div>
-          <dt>
-            <kbd>U</kbd> {say("unsure")}
-          </dt>
-          <dd>{say("unsureHow")}</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>K</kbd> {say("keep")}
-          </dt>
-          <dd>{say("keepHow")}</dd>
-        </div>
       </dl>
       <footer>
         <a class="button" href={addresses.manualUrl} target="_blank" rel="noopener">
@@ -88,25 +76,16 @@ export function Manual() {
 }
 
 export function Help() {
-  const { say } = useDesk();
-  const rows: readonly (readonly [readonly string[], string])[] = [
-    [["K"], say("helpKeep")],
-    [["1", "…", "7"], say("helpOneReason")],
-    [["U"], say("helpUnsure")],
-    [["Z"], say("helpUndo")],
-    [["←", "→"], say("helpWalk")],
-    [["Space"], say("helpZoom")],
-    [["Enter"], say("helpConfirm")],
-    [["M"], say("helpManual")],
-    [["?"], say("helpHelp")],
-  ];
+  const { actions, say } = useDesk();
   return (
     <Dialog panel="help" title={say("helpTitle")}>
       <dl class="manual manual--keys">
-        {rows.map(([keys, meaning]) => (
-          <div key={keys[0]}>
-            <dt>{keys.map((key) => (key === "…" ? " … " : <kbd key={key}>{key}</kbd>))}</dt>
-            <dd>{meaning}</dd>
+        {helpRows(actions.all).map(({ signs, help }) => (
+          <div key={help}>
+            <dt>
+              <Keys signs={signs} />
+            </dt>
+            <dd>{help}</dd>
           </div>
         ))}
       </dl>
@@ -114,6 +93,18 @@ export function Help() {
       <p class="small muted">{say("helpSwipe")}</p>
     </Dialog>
   );
+}
+
+/** Two keys side by side; of more only the first and the last. */
+function Keys({ signs }: { signs: readonly string[] }) {
+  if (signs.length > 2) {
+    return (
+      <>
+        <kbd>{signs[0]}</kbd> … <kbd>{signs.at(-1)}</kbd>
+      </>
+    );
+  }
+  return signs.map((sign) => <kbd key={sign}>{sign}</kbd>);
 }
 
 export function PeopleDrawer() {

@@ -1,12 +1,14 @@
+import { buttonOf, signFor } from "../../shared/actions";
 import { csrfToken } from "../../shared/api";
 import { counts } from "../core/reads";
 import { useDesk } from "./context";
 
 /** After the last picture: what was cast, what is left, where to go. */
 export function End() {
-  const { desk, addresses, say } = useDesk();
-  const { total, left, skipped, keep, reject, unsure } = counts(desk.session.value);
-  const { unsent } = desk.sending.value;
+  const { desk, actions, addresses, say } = useDesk();
+  const { resume, lookAgain } = actions;
+  const { total, left, skipped, keep, reject, unsure } = counts(desk.session);
+  const { unsent } = desk.sending.now.value;
   const third = unsent === 0 ? (desk.standing.value?.third_wanted ?? 0) : 0;
   return (
     <section class="desk-end">
@@ -27,13 +29,9 @@ export function End() {
         {third > 0 && say("thirdWanted", { count: third })}
       </p>
       <div class="row">
-        {left > 0 && (
-          <button
-            type="button"
-            class="button button--primary button--big"
-            onClick={() => desk.happen({ type: "resumed" })}
-          >
-            {say("continueJudging")} <kbd>Enter</kbd>
+        {resume.enabled && (
+          <button {...buttonOf(resume)} class="button button--primary button--big">
+            {resume.label} <kbd>{signFor(resume)}</kbd>
           </button>
         )}
         {left === 0 && <HandIn />}
@@ -41,13 +39,9 @@ export function End() {
         <a class="button button--big" href={addresses.batchUrl}>
           {say("backToBatch")}
         </a>
-        {left === 0 && total > 0 && (
-          <button
-            type="button"
-            class="button button--quiet button--big"
-            onClick={() => desk.happen({ type: "resumed" })}
-          >
-            {say("lookAgain")}
+        {lookAgain.enabled && (
+          <button {...buttonOf(lookAgain)} class="button button--quiet button--big">
+            {lookAgain.label}
           </button>
         )}
       </div>
@@ -69,7 +63,7 @@ function HandIn() {
       <button
         type="submit"
         class="button button--primary button--big"
-        disabled={desk.sending.value.unsent > 0}
+        disabled={desk.sending.now.value.unsent > 0}
       >
         {say("handIn")}
       </button>

@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Desk } from "../desk";
+import type { DeskActions } from "../input/actions";
 import { fitScale, swipeMeans, zoomScale } from "../input/swipe";
 import { useDesk } from "./context";
 
@@ -12,16 +13,16 @@ const HOLD_MS = 320;
  * keeps or opens the reasons. Returns the enlargement in percent, or null.
  */
 export function useGestures(room: RefObject<HTMLElement | null>): number | null {
-  const { desk } = useDesk();
+  const { desk, actions } = useDesk();
   const [percent, setPercent] = useState<number | null>(null);
-  const zoomed = desk.zoomed.value;
+  const zoomed = desk.panels.zoomed.value;
 
   useEffect(() => {
     const element = room.current;
     if (!element) return;
-    const gestures = new Gestures(element, desk);
+    const gestures = new Gestures(element, desk, actions);
     return () => gestures.stop();
-  }, [room, desk]);
+  }, [room, desk, actions]);
 
   useEffect(() => {
     const picture = room.current?.querySelector("img");
@@ -48,6 +49,7 @@ class Gestures {
   constructor(
     private readonly element: HTMLElement,
     private readonly desk: Desk,
+    private readonly actions: DeskActions,
   ) {
     const { signal } = this.#stop;
     element.addEventListener("pointerdown", (event) => this.#down(event), { signal });
@@ -77,7 +79,7 @@ class Gestures {
   }
 
   #move(event: PointerEvent): void {
-    if (this.desk.zoomed.value) {
+    if (this.desk.panels.zoomed.value) {
       this.#aim(event);
       return;
     }
@@ -98,8 +100,8 @@ class Gestures {
       milliseconds: event.timeStamp - start.at,
       width: this.element.clientWidth,
     });
-    if (meaning === "keep") this.desk.vote("keep");
-    if (meaning === "reject") this.desk.sheet.value = true;
+    if (meaning === "keep") this.actions.keep.perform();
+    if (meaning === "reject") this.desk.panels.sheet.value = true;
   }
 
   #leave(): void {
@@ -118,7 +120,7 @@ class Gestures {
   }
 
   #zoom(on: boolean): void {
-    this.desk.zoomed.value = on;
+    this.desk.panels.zoomed.value = on;
   }
 
   /** The point under the pointer is the one that stays in place. */

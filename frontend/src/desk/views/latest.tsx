@@ -1,10 +1,11 @@
+import { buttonOf, signFor } from "../../shared/actions";
 import { numberOf, voteInWords } from "../core/says";
 import { useDesk } from "./context";
 
 /** What was cast last, with the way to take it back: whoever is quick sees their slips here. */
 export function Latest() {
-  const { desk, say } = useDesk();
-  const session = desk.session.value;
+  const { desk, actions, say } = useDesk();
+  const session = desk.session;
   const { latest } = session;
   if (!latest) return null;
   const number = numberOf(session, latest.itemId);
@@ -16,8 +17,8 @@ export function Latest() {
       <span class={`latest__vote latest__vote--${latest.after.verdict}`}>
         {say("latest", { number, vote: voteInWords(desk.messages, latest.after) })}
       </span>
-      <button type="button" class="latest__undo" onClick={() => desk.obey("undo")}>
-        {say("undo")} <kbd>Z</kbd>
+      <button {...buttonOf(actions.undo)} class="latest__undo">
+        {actions.undo.label} <kbd>{signFor(actions.undo)}</kbd>
       </button>
     </p>
   );

@@ -5,7 +5,7 @@ import { useDesk } from "./context";
 /** Votes the server would not take: which, why, and that the rest is safe. */
 export function Refusals() {
   const { desk, say } = useDesk();
-  const session = desk.session.value;
+  const session = desk.session;
   if (session.refusals.length === 0) return null;
   const byCode = new Map<string, RefusedVote[]>();
   for (const refusal of session.refusals) {
@@ -38,7 +38,7 @@ export function Refusals() {
 
 export function ClosedNotice() {
   const { desk, addresses, say } = useDesk();
-  const { closed, refusals } = desk.session.value;
+  const { closed, refusals } = desk.session;
   if (closed === null || refusals.length > 0) return null;
   return (
     <div class="notice notice--warn desk-notice">

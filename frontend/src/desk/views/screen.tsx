@@ -1,6 +1,8 @@
 import { useEffect } from "preact/hooks";
+import type { Action } from "../../shared/actions";
+import { listenToKeys } from "../../shared/listen";
 import type { Desk } from "../desk";
-import { listenToKeys } from "../input/listen";
+import type { DeskActions } from "../input/actions";
 import { Actions } from "./actions";
 import { type Addresses, DeskContext, useDesk } from "./context";
 import { Help, Manual, PeopleDrawer } from "./dialogs";
@@ -11,11 +13,21 @@ import { People } from "./people";
 import { Stage } from "./stage";
 import { TopLine } from "./top-line";
 
-export function Screen({ desk, addresses }: { desk: Desk; addresses: Addresses }) {
-  useEffect(() => listenToKeys(desk), [desk]);
+interface ScreenProps {
+  readonly desk: Desk;
+  readonly actions: DeskActions;
+  readonly addresses: Addresses;
+}
+
+export function Screen({ desk, actions, addresses }: ScreenProps) {
+  useEffect(() => {
+    // An open panel leaves only the key that closes it again; Escape is the browser's.
+    const takes = ({ id }: Action) => [null, id].includes(desk.panels.open.value);
+    return listenToKeys({ actions: () => actions.all, takes });
+  }, [desk, actions]);
   const opening = desk.opening.value;
   return (
-    <DeskContext.Provider value={{ desk, addresses }}>
+    <DeskContext.Provider value={{ desk, actions, addresses }}>
       <div class="desk" data-state={opening.state}>
         {opening.state === "failed" ? <CannotOpen code={opening.code} /> : <Open />}
       </div>
@@ -25,8 +37,7 @@ export function Screen({ desk, addresses }: { desk: Desk; addresses: Addresses }
 
 function Open() {
   const { desk } = useDesk();
-  const session = desk.session.value;
-  const atEnd = desk.opening.value.state === "open" && session.at === null;
+  const atEnd = desk.opening.value.state === "open" && desk.session.at === null;
   return (
     <>
       <TopLine />
@@ -46,7 +57,7 @@ function Open() {
       <Help />
       <PeopleDrawer />
       <p class="visually-hidden" role="status" aria-live="polite">
-        {desk.said.value}
+        {desk.judging.said.value}
       </p>
     </>
   );

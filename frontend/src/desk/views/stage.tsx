@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { buttonOf } from "../../shared/actions";
 import { paddedNumber } from "../core/contract";
-import { current, queue, voteOn } from "../core/reads";
+import { current, voteOn } from "../core/reads";
 import { voteInWords } from "../core/says";
 import { useDesk } from "./context";
 import { useGestures } from "./gestures";
@@ -10,7 +11,7 @@ import { Latest } from "./latest";
 /** The picture has all the room; its number and name stand above it. */
 export function Stage() {
   const { desk, say } = useDesk();
-  const session = desk.session.value;
+  const session = desk.session;
   const item = current(session);
   const cast = voteOn(session, session.at);
   const vote = cast && voteInWords(desk.messages, cast);
@@ -39,13 +40,13 @@ const label = paddedNumber;
 function Shown() {
   const { desk, say } = useDesk();
   const room = useRef<HTMLDivElement>(null);
-  const item = current(desk.session.value);
-  void desk.pictures.value; // A picture that has become ready is looked at again.
-  const state = item ? desk.pool.state(item.preview_url) : "loading";
+  const item = current(desk.session);
+  void desk.pictures.arrived.value; // A picture that has become ready is looked at again.
+  const state = item ? desk.pictures.pool.state(item.preview_url) : "loading";
   const zoom = useGestures(room);
 
   useLayoutEffect(() => {
-    const element = item && state === "ready" ? desk.pool.element(item.preview_url) : null;
+    const element = item && state === "ready" ? desk.pictures.pool.element(item.preview_url) : null;
     if (item && element) {
       element.alt = say("picture", { number: label(item.number) });
       element.style.setProperty("--width", `${element.naturalWidth}px`);
@@ -60,7 +61,7 @@ function Shown() {
     <div
       class="stage__room"
       data-shown={state === "ready" ? item?.id : undefined}
-      data-zoomed={desk.zoomed.value}
+      data-zoomed={desk.panels.zoomed.value}
       aria-busy={state === "loading"}
     >
       <div class="stage__picture" ref={room} />
@@ -88,7 +89,7 @@ function Failed() {
         <br />
         {say("pictureFailedHow")}
       </p>
-      <button type="button" class="button" onClick={() => desk.pool.retry()}>
+      <button type="button" class="button" onClick={() => desk.pictures.pool.retry()}>
         {say("tryAgain")}
       </button>
     </div>
@@ -96,25 +97,16 @@ function Failed() {
 }
 
 function Walk() {
-  const { desk, say } = useDesk();
-  const session = desk.session.value;
-  const first = queue(session)[0]?.id === session.at;
+  const { back, forward } = useDesk().actions;
   return (
     <>
-      <button
-        type="button"
-        class="stage__walk stage__walk--back"
-        aria-label={say("previous")}
-        disabled={first}
-        onClick={() => desk.obey("back")}
-      >
+      <button {...buttonOf(back)} class="stage__walk stage__walk--back" aria-label={back.label}>
         <Icon name="back" />
       </button>
       <button
-        type="button"
+        {...buttonOf(forward)}
         class="stage__walk stage__walk--forward"
-        aria-label={say("forward")}
-        onClick={() => desk.obey("forward")}
+        aria-label={forward.label}
       >
         <Icon name="forward" />
       </button>

@@ -1,4 +1,5 @@
-import { canUndo, counts } from "../core/reads";
+import { type Action, buttonOf, signFor } from "../../shared/actions";
+import { counts } from "../core/reads";
 import type { SendingState } from "../sending/sender";
 import { useDesk } from "./context";
 import { Icon, type IconName } from "./icons";
@@ -6,7 +7,7 @@ import { Icon, type IconName } from "./icons";
 export function TopLine() {
   const { desk, addresses, say } = useDesk();
   const batch = desk.data.value?.batch;
-  const { judged, total } = counts(desk.session.value);
+  const { judged, total } = counts(desk.session);
   return (
     <header class="desk-top">
       <progress class="desk-top__line" value={judged} max={Math.max(total, 1)} aria-hidden="true" />
@@ -37,7 +38,7 @@ const ICONS: Readonly<Record<Exclude<SendingState, "idle">, IconName>> = {
 /** Always there, so that nothing moves when votes come and go; empty while all are stored. */
 function Unsent() {
   const { desk, addresses, say } = useDesk();
-  const { unsent, state } = desk.sending.value;
+  const { unsent, state } = desk.sending.now.value;
   if (unsent === 0 || state === "idle") {
     return <p class="desk-unsent desk-unsent--none">{say("allSent")}</p>;
   }
@@ -66,49 +67,29 @@ function Unsent() {
   );
 }
 
+const TOOLS = ["undo", "people", "manual", "help"] as const;
+
 function Tools() {
-  const { desk, say } = useDesk();
+  const { actions } = useDesk();
   return (
     <div class="desk-tools">
-      <button
-        type="button"
-        class="desk-tool"
-        disabled={!canUndo(desk.session.value)}
-        onClick={() => desk.obey("undo")}
-        title={`${say("undo")} (Z)`}
-      >
-        <Icon name="undo" />
-        <span class="desk-tool__label">{say("undo")}</span>
-      </button>
-      <button
-        type="button"
-        class="desk-tool desk-tool--people"
-        onClick={() => {
-          desk.panel.value = "people";
-        }}
-        title={say("people")}
-      >
-        <Icon name="people" />
-        <span class="desk-tool__label">{say("people")}</span>
-      </button>
-      <button
-        type="button"
-        class="desk-tool"
-        onClick={() => desk.obey("manual")}
-        title={`${say("manual")} (M)`}
-      >
-        <Icon name="manual" />
-        <span class="desk-tool__label">{say("manual")}</span>
-      </button>
-      <button
-        type="button"
-        class="desk-tool"
-        onClick={() => desk.obey("help")}
-        title={`${say("help")} (?)`}
-      >
-        <Icon name="help" />
-        <span class="desk-tool__label">{say("help")}</span>
-      </button>
+      {TOOLS.map((name) => (
+        <Tool key={name} name={name} action={actions[name]} />
+      ))}
     </div>
+  );
+}
+
+function Tool({ name, action }: { name: (typeof TOOLS)[number]; action: Action }) {
+  const sign = signFor(action);
+  return (
+    <button
+      {...buttonOf(action)}
+      class={name === "people" ? "desk-tool desk-tool--people" : "desk-tool"}
+      title={sign ? `${action.label} (${sign})` : action.label}
+    >
+      <Icon name={name} />
+      <span class="desk-tool__label">{action.label}</span>
+    </button>
   );
 }

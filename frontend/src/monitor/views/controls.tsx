@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
-import type { Command, Run, RunState } from "../contract";
+import { type Action, buttonOf, signFor } from "../../shared/actions";
+import type { Run, RunState } from "../contract";
 import type { Monitor } from "../monitor";
 import { activityInWords } from "../words";
 
@@ -12,8 +12,13 @@ const BADGES: Readonly<Record<RunState, string>> = {
   failed: "stop",
 };
 
+interface ControlsProps {
+  readonly monitor: Monitor;
+  readonly commands: readonly Action[];
+}
+
 /** How the run stands, how far it is, and what can be asked of it. */
-export function Controls({ monitor }: { monitor: Monitor }) {
+export function Controls({ monitor, commands }: ControlsProps) {
   const run = monitor.run.value;
   const { say } = monitor.messages;
   const activity = activityInWords(run, monitor.messages);
@@ -24,18 +29,9 @@ export function Controls({ monitor }: { monitor: Monitor }) {
         {activity && <span class="muted">{activity}</span>}
       </div>
       <div class="controls__buttons">
-        <Ask monitor={monitor} command="save" letter="S">
-          {say("runSave")}
-        </Ask>
-        <Ask monitor={monitor} command="preview" letter="R">
-          {say("runRefresh")}
-        </Ask>
-        <Ask monitor={monitor} command="resume" kind="primary">
-          {say("runResume")}
-        </Ask>
-        <Ask monitor={monitor} command="stop" kind="danger" title={say("runStopHow")}>
-          {say("runStop")}
-        </Ask>
+        {commands.map((command) => (
+          <Ask key={command.id} command={command} />
+        ))}
       </div>
       <Progress run={run} label={say("runProgress", { step: run.step, steps: run.steps })} />
       <Notices monitor={monitor} />
@@ -80,30 +76,22 @@ function Notices({ monitor }: { monitor: Monitor }) {
   );
 }
 
-interface AskProps {
-  readonly monitor: Monitor;
-  readonly command: Command;
-  readonly children: ComponentChildren;
-  readonly letter?: string;
-  readonly kind?: "primary" | "danger";
-  readonly title?: string;
-}
+const KINDS: Readonly<Record<string, string>> = {
+  resume: "button button--primary",
+  stop: "button button--danger",
+};
 
 /** A button that is there while its command makes sense, and turns while it is carried out. */
-function Ask({ monitor, command, children, letter, kind, title }: AskProps) {
-  if (!monitor.run.value.can[command]) return null;
-  const pending = monitor.pending.value.has(command);
+function Ask({ command }: { command: Action }) {
+  if (!command.enabled) return null;
+  const sign = signFor(command);
   return (
     <button
-      type="button"
-      class={`button${kind ? ` button--${kind}` : ""}`}
-      aria-busy={pending}
-      aria-disabled={pending}
-      {...(title ? { title } : {})}
-      {...(letter ? { "aria-keyshortcuts": letter } : {})}
-      onClick={() => void monitor.ask(command)}
+      {...buttonOf(command)}
+      class={KINDS[command.id] ?? "button"}
+      {...(command.hint ? { title: command.hint } : {})}
     >
-      {children} {letter && <kbd>{letter}</kbd>}
+      {command.label} {sign && <kbd>{sign}</kbd>}
     </button>
   );
 }

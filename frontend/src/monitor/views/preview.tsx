@@ -1,9 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
+import { type Action, buttonOf, signFor } from "../../shared/actions";
 import type { Names } from "../contract";
 import type { Monitor } from "../monitor";
 
+interface PreviewProps {
+  readonly monitor: Monitor;
+  readonly mask: Action;
+  readonly names: Names;
+}
+
 /** The newest faces; the old ones stay until the new ones are ready to show. */
-export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) {
+export function Preview({ monitor, mask, names }: PreviewProps) {
   const { say } = monitor.messages;
   const { preview_url, preview_step, step } = monitor.run.value;
   const masked = monitor.masked.value;
@@ -25,13 +32,8 @@ export function Preview({ monitor, names }: { monitor: Monitor; names: Names }) 
         <h2>{say("preview")}</h2>
         {shown && <span class="muted number">{say("previewAt", { step: shown.step })}</span>}
         {shown && (
-          <button
-            type="button"
-            class="button button--quiet button--small"
-            aria-pressed={masked}
-            onClick={() => monitor.toggleMask()}
-          >
-            {say("previewMask")} <kbd>M</kbd>
+          <button {...buttonOf(mask)} class="button button--quiet button--small">
+            {mask.label} <kbd>{signFor(mask)}</kbd>
           </button>
         )}
       </div>

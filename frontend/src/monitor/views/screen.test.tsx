@@ -2,9 +2,10 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
+import { listenToKeys } from "../../shared/listen";
 import { messagesFor } from "../../shared/messages";
+import { monitorActions } from "../actions";
 import type { Command, Run } from "../contract";
-import { type Wish, wishOf } from "../keys";
 import { Monitor } from "../monitor";
 import { Screen } from "./screen";
 
@@ -46,6 +47,8 @@ const RUN: Run = {
 const root = document.createElement("div");
 document.body.append(root);
 
+let stopListening: () => void = () => undefined;
+
 function show(run: Run): { monitor: Monitor; asked: Command[] } {
   const asked: Command[] = [];
   const monitor = new Monitor({
@@ -58,7 +61,11 @@ function show(run: Run): { monitor: Monitor; asked: Command[] } {
       return { kind: "ok", status: 202, data: run };
     },
   });
-  act(() => render(<Screen monitor={monitor} names={{ a: "Ada", b: "Bob" }} />, root));
+  const actions = monitorActions(monitor);
+  const names = { a: "Ada", b: "Bob" };
+  act(() => render(<Screen monitor={monitor} actions={actions} names={names} />, root));
+  stopListening();
+  stopListening = listenToKeys({ actions: () => actions.all });
   return { monitor, asked };
 }
 
@@ -131,25 +138,37 @@ test("the preview is shown with its masks, and without them again", async () => 
   expect(await source()).toBe("/preview.webp?step=30");
 });
 
-test.each([
-  ["s", {}, "save"],
-  ["R", {}, "preview"],
-  ["m", {}, "mask"],
-  ["r", { ctrlKey: true }, null],
-  ["s", { metaKey: true }, null],
-  ["s", { repeat: true }, null],
-  ["x", {}, null],
-] as const)("the key %s with %o asks for %s", (key, more, expected) => {
-  expect(wishOf(new KeyboardEvent("keydown", { key, ...more }))).toBe(expected);
+function press(key: string, given: KeyboardEventInit = {}): void {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...given });
+  act(() => void document.body.dispatchEvent(event));
+}
+
+test("the keys do what their buttons do", () => {
+  const { monitor, asked } = show(RUN);
+  press("s");
+  press("R");
+  press("m");
+  expect(asked).toEqual(["save", "preview"]);
+  expect(monitor.masked.value).toBe(true);
+  const shortcuts = [...root.querySelectorAll(".controls button")].map((button) =>
+    button.getAttribute("aria-keyshortcuts"),
+  );
+  expect(shortcuts).toEqual(["S", "R", null]);
 });
 
-test("keys typed into a field are the field's", () => {
-  const field = document.createElement("input");
-  root.append(field);
-  let heard: Wish | null = "save";
-  field.addEventListener("keydown", (event) => {
-    heard = wishOf(event);
-  });
-  field.dispatchEvent(new KeyboardEvent("keydown", { key: "s", bubbles: true }));
-  expect(heard).toBeNull();
+test.each([
+  ["r", { ctrlKey: true }],
+  ["s", { metaKey: true }],
+  ["s", { repeat: true }],
+  ["x", {}],
+] as const)("the key %s with %o asks for nothing", (key, given) => {
+  const { asked } = show(RUN);
+  press(key, given);
+  expect(asked).toEqual([]);
+});
+
+test("what cannot be asked now has no key either", () => {
+  const { asked } = show({ ...RUN, can: { ...RUN.can, save: false } });
+  press("s");
+  expect(asked).toEqual([]);
 });

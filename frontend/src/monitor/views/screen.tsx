@@ -1,3 +1,4 @@
+import type { MonitorActions } from "../actions";
 import type { Names } from "../contract";
 import type { Monitor } from "../monitor";
 import { Controls } from "./controls";
@@ -6,13 +7,19 @@ import { Facts } from "./facts";
 import { History } from "./history";
 import { Preview } from "./preview";
 
-export function Screen({ monitor, names }: { monitor: Monitor; names: Names }) {
+interface ScreenProps {
+  readonly monitor: Monitor;
+  readonly actions: MonitorActions;
+  readonly names: Names;
+}
+
+export function Screen({ monitor, actions, names }: ScreenProps) {
   return (
     <>
-      <Controls monitor={monitor} />
+      <Controls monitor={monitor} commands={actions.commands} />
       <div class="watch">
         <Curves monitor={monitor} />
-        <Preview monitor={monitor} names={names} />
+        <Preview monitor={monitor} mask={actions.mask} names={names} />
       </div>
       <div class="watch watch--below">
         <Facts monitor={monitor} />

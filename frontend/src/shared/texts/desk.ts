@@ -12,6 +12,7 @@ export const DESK_EN = {
   pictureLoading: "The picture is still loading.",
   pictureFailed: "This picture could not be loaded.",
   pictureFailedHow: "You can try again, go on to the next, or mark it unsure.",
+  zoom: "Enlarge",
   zoomed: "Enlarged {percent} %",
 
   undo: "Undo",
@@ -97,6 +98,7 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   pictureLoading: "图片还在加载。",
   pictureFailed: "这张图片加载不出来。",
   pictureFailedHow: "可以重试，先看下一张，或者标为不确定。",
+  zoom: "放大",
   zoomed: "放大 {percent}%",
 
   undo: "撤销",

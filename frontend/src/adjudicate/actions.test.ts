@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, test } from "vitest";
-import { REASONS } from "../desk/core/reasons";
-import { listenForRulings } from "./rulings";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { messagesFor } from "../shared/messages";
+import { listenForRulings } from "./actions";
+
+const REASONS = ["subject_absent", "other_face", "blurry", "covered", "drawn"];
 
 let sent: string[];
 let followed: string[];
+let stop: () => void;
 
 /** The page of a contested picture, as the server writes it. */
 function sit(): void {
@@ -37,14 +40,14 @@ function press(key: string, given: KeyboardEventInit = {}, on: Element = documen
   return !on.dispatchEvent(event);
 }
 
-// Once for all tests, as on a page.
-listenForRulings(document);
-
 beforeEach(() => {
   sent = [];
   followed = [];
   sit();
+  stop = listenForRulings(document, messagesFor("en"));
 });
+
+afterEach(() => stop());
 
 describe("the desk's keys", () => {
   test("K keeps", () => {
@@ -67,6 +70,13 @@ describe("the desk's keys", () => {
     press("@", { code: "Digit2", shiftKey: true });
     press("Enter");
     expect(sent).toEqual(["reject other_face"]);
+  });
+
+  test("are told at the controls that they stand for", () => {
+    const shortcuts = [...document.querySelectorAll("[aria-keyshortcuts]")].map((control) =>
+      control.getAttribute("aria-keyshortcuts"),
+    );
+    expect(shortcuts).toEqual(["ArrowLeft", "ArrowRight", "K", "1", "2", "3", "4", "5", "Enter"]);
   });
 
   test("arrows lead to the others that wait", () => {

@@ -1,0 +1,32 @@
+/** The pictures of a batch, ready before they are wanted. */
+import { signal } from "@preact/signals";
+import { PicturePool } from "../../shared/pictures";
+import type { DeskItem } from "./contract";
+import { lookahead } from "./reads";
+import type { Session } from "./state";
+
+const PREFETCHED = 20;
+/** Pictures behind the one in view that stay ready, for a quick way back. */
+const KEPT_BEHIND = 4;
+
+export class PicturesAhead {
+  /** Counts up when a picture has become ready, so that views look again. */
+  readonly arrived = signal(0);
+  readonly pool: PicturePool;
+
+  constructor(makeImage?: () => HTMLImageElement) {
+    this.pool = new PicturePool(() => this.arrived.value++, makeImage);
+  }
+
+  turnTo(session: Session): void {
+    this.pool.want(lookahead(session, PREFETCHED, KEPT_BEHIND).map((item) => item.preview_url));
+  }
+
+  isReady(item: DeskItem | null): boolean {
+    return item !== null && this.pool.state(item.preview_url) === "ready";
+  }
+
+  hasFailed(item: DeskItem | null): boolean {
+    return item !== null && this.pool.state(item.preview_url) === "failed";
+  }
+}

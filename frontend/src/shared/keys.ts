@@ -1,0 +1,49 @@
+/** What a key press is called, written as in `aria-keyshortcuts`: "K", "1", "ArrowLeft". */
+
+/** The part of a KeyboardEvent that matters. */
+export interface KeyPress {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+  readonly repeat: boolean;
+  readonly isComposing: boolean;
+  readonly keyCode: number;
+}
+
+/** An input method reports its keys as 229: they belong to the text being composed. */
+const COMPOSING = 229;
+
+/** The names that a press answers to, the surest first; none when it is not meant for us. */
+export function namesOf(press: KeyPress): string[] {
+  if (press.isComposing || press.keyCode === COMPOSING || press.altKey) return [];
+  const letter = letterOf(press);
+  if (press.ctrlKey || press.metaKey) {
+    return press.shiftKey ? [] : [`${press.ctrlKey ? "Control" : "Meta"}+${letter}`];
+  }
+  const digit = digitOf(press);
+  if (digit) return [digit];
+  return [press.key === " " ? "Space" : press.key, letter];
+}
+
+/** The digit keys by their place: Shift and input methods change what they type. */
+function digitOf({ code, key }: KeyPress): string | null {
+  const [, row, digit = null] = /^(Digit|Numpad)(\d)$/.exec(code) ?? [];
+  // Without NumLock the number pad types arrows.
+  return row === "Numpad" && key !== digit ? null : digit;
+}
+
+/** The letter on the key; on a keyboard without Latin letters, the one at its place. */
+function letterOf({ key, code }: KeyPress): string {
+  if (/^[a-z]$/i.test(key)) return key.toUpperCase();
+  return /^Key([A-Z])$/.exec(code)?.[1] ?? "";
+}
+
+const SIGNS: Readonly<Record<string, string>> = { ArrowLeft: "←", ArrowRight: "→" };
+
+/** A key as it is drawn on a button. */
+export function signOf(name: string): string {
+  return SIGNS[name] ?? name;
+}
