@@ -1,0 +1,59 @@
+/**
+ * The rooms of src/ and what each may import, types and dynamic imports included. A file belongs to
+ * the entry that is its own path, else to that of its folder; an import that no entry allows is an
+ * error, and so is a folder that no entry names. Circles between files are Biome's to find.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import ts from "typescript";
+
+const MAY_IMPORT = {
+  shared: ["shared/texts"],
+  "shared/texts": [],
+
+  "desk/core": ["shared"],
+  "desk/sending": ["shared", "desk/core"],
+  "desk/desk.ts": ["shared", "desk/core", "desk/sending"],
+  "desk/input": ["shared", "desk/core", "desk/sending", "desk/desk.ts"],
+  "desk/views": ["shared", "desk/core", "desk/sending", "desk/desk.ts", "desk/input"],
+  desk: ["shared", "desk/core", "desk/sending", "desk/desk.ts", "desk/input", "desk/views"],
+
+  monitor: ["shared"],
+  "monitor/views": ["shared", "monitor"],
+  "monitor/main.tsx": ["shared", "monitor", "monitor/views"],
+
+  adjudicate: ["shared"],
+
+  // Votes that a closed tab left behind are sent from any page, by the desk's own sending.
+  site: ["shared", "desk/core", "desk/sending"],
+};
+
+const SOURCE = resolve(import.meta.dirname, "src");
+
+function roomOf(path) {
+  return [path, dirname(path)].find((name) => name in MAY_IMPORT);
+}
+
+/** The files of src/ that `path` imports. */
+function importsOf(path) {
+  const { importedFiles } = ts.preProcessFile(readFileSync(resolve(SOURCE, path), "utf8"));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith("."))
+    .map(({ fileName }) => relative(SOURCE, resolve(SOURCE, dirname(path), fileName)))
+    .map((name) => ["", ".ts", ".tsx", ".d.ts"].map((end) => name + end).find(isFile) ?? name);
+}
+
+const files = readdirSync(SOURCE, { recursive: true });
+const isFile = (name) => files.includes(name);
+
+const mistakes = [];
+for (const path of files.filter((name) => /\.tsx?$/.test(name))) {
+  const room = roomOf(path);
+  if (!room) mistakes.push(`${path}: rooms.mjs does not name its folder`);
+  for (const imported of importsOf(path)) {
+    const allowed = room ? [room, ...MAY_IMPORT[room]] : [];
+    if (!allowed.includes(roomOf(imported))) mistakes.push(`${path} may not import ${imported}`);
+  }
+}
+process.stderr.write(mistakes.map((mistake) => `${mistake}\n`).join(""));
+process.exitCode = mistakes.length > 0 ? 1 : 0;
