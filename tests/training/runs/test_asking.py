@@ -21,7 +21,6 @@ from training.runs.create_run import create_run
 from training.runs.errors import RunNotActive, RunNotResumable, RunNotRunning
 from training.runs.model_choices import MODELS, USUAL
 from training.runs.models import Cause, Run, RunState
-from training.runs.problems import problem_of
 from training.runs.refresh_preview import refresh_preview
 from training.runs.resume_run import resume_run
 from training.runs.save_now import save_now
@@ -186,12 +185,3 @@ def test_looking_for_work_costs_one_query(
     with django_assert_num_queries(1):  # type: ignore[attr-defined]
         for run in runs_to_look_after():
             assert (run.release_a.subject.name, run.release_b.subject.name) == ("Ada", "Bob")
-
-
-def test_a_problem_has_words_even_when_its_code_is_new(make_run: MakeRun) -> None:
-    run = make_run()
-    assert problem_of(run) is None
-    run.problem_code = "disk_full"
-    assert "disk" in (problem_of(run) or "")
-    run.problem_code = "never heard of"
-    assert problem_of(run) == "The trainer gave up."
