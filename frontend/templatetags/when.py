@@ -10,8 +10,8 @@ from django.utils.dateformat import format as format_date
 
 register = template.Library()
 
-_DAY = {"zh": "Y年n月j日", "en": "j M Y"}
-_MOMENT = {"zh": "Y年n月j日 H:i", "en": "j M Y, H:i"}
+_DAY = {"zh": "Y 年 n 月 j 日", "en": "j M Y"}
+_MOMENT = {"zh": "Y 年 n 月 j 日 H:i", "en": "j M Y, H:i"}
 
 
 @register.filter(expects_localtime=False)

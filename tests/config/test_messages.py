@@ -1,14 +1,54 @@
-"""No sentence of the site is left without Chinese."""
+"""No sentence of the site is left without Chinese, and all keep to the words of docs/words.md."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from babel.messages.catalog import Message
 
+from config.env import ROOT
 from config.messages import found_messages, missing_translations, read_catalog
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd]|\{(\w+)\}")
+
+HAN = r"[\u4e00-\u9fff]"
+UNEVEN = re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}|{HAN} +{HAN}|  ")
+PUNCTUATION = r"[，。：；！？、（）“”…]"
+SPACED_PUNCTUATION = re.compile(rf"\S {PUNCTUATION}|{PUNCTUATION} \S")
+
+STANDS_FOR = dict.fromkeys(("day", "time", "first", "last", "when"), "1 日") | dict.fromkeys(
+    ("act", "role", "why"), "筛图"
+)
+"""What placeholders stand for that are neither a number nor a name."""
+
+
+def texts(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The English and the Chinese of a message, each with all its plural forms."""
+    english = message.id if isinstance(message.id, tuple) else (str(message.id),)
+    chinese = message.string if isinstance(message.string, tuple) else (str(message.string),)
+    return english, chinese
+
+
+def all_messages() -> list[Message]:
+    return [message for message in read_catalog() if message.id]
+
+
+def all_chinese() -> list[str]:
+    return [text for message in all_messages() for text in texts(message)[1]]
+
+
+def words_not_used() -> Iterator[str]:
+    document = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+    rows = document.split("## Words not used")[1].splitlines()
+    cells = [row.split("|")[1].strip() for row in rows if row.startswith("|")]
+    yield from cells[2:]
+
+
+def spelt_out(text: str) -> str:
+    """`text` with something in the place of each placeholder."""
+    return PLACEHOLDER.sub(lambda blank: STANDS_FOR.get(blank[1] or blank[2], "1"), text)
 
 
 def test_every_sentence_has_chinese() -> None:
@@ -22,12 +62,46 @@ def test_sentences_of_templates_and_code_are_found() -> None:
 
 
 def test_translations_keep_every_placeholder() -> None:
-    assert [message.id for message in read_catalog() if message.id and _has_lost(message)] == []
+    assert [message.id for message in all_messages() if _has_lost(message)] == []
 
 
 def _has_lost(message: Message) -> bool:
     """Whether a translation lacks a placeholder, or has one that the sentence does not."""
-    wanted = message.id if isinstance(message.id, tuple) else (message.id,)
-    given = message.string if isinstance(message.string, tuple) else (message.string,)
-    asked = set(PLACEHOLDER.findall(wanted[-1]))
-    return any(set(PLACEHOLDER.findall(text)) != asked for text in given)
+    english, chinese = texts(message)
+    wanted = _placeholders(english[-1])
+    return any(_placeholders(text) != wanted for text in chinese)
+
+
+def _placeholders(text: str) -> set[str]:
+    return {blank[0] for blank in PLACEHOLDER.finditer(text)}
+
+
+def test_one_space_stands_between_chinese_and_latin_letters_or_digits() -> None:
+    assert [text for text in all_chinese() if UNEVEN.search(spelt_out(text))] == []
+
+
+def test_no_space_stands_beside_chinese_punctuation() -> None:
+    assert [text for text in all_chinese() if SPACED_PUNCTUATION.search(spelt_out(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_even"),
+    [
+        ("批次 %(number)s 的结论", True),
+        ("批次%(number)s 的结论", False),
+        ("有效至 %(day)s，之后过期", True),
+        ("%(first)s至 %(last)s", True),
+        ("%(first)s 至 %(last)s", False),
+        ("下载zip", False),
+        ("领取期限{when}到期", False),
+        ("没有 允许", False),
+    ],
+)
+def test_the_rule_of_spaces_sees_what_is_wrong(text: str, *, is_even: bool) -> None:
+    assert (UNEVEN.search(spelt_out(text)) is None) == is_even
+
+
+def test_no_chinese_has_a_word_that_the_glossary_rules_out() -> None:
+    ruled_out = [word for word in words_not_used() if not word.isascii()]
+    assert len(ruled_out) > 15
+    assert [(word, text) for text in all_chinese() for word in ruled_out if word in text] == []

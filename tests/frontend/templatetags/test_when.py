@@ -19,8 +19,8 @@ EVENING = dt.datetime(2026, 11, 25, 18, 4, tzinfo=dt.UTC)
     [
         ("en", "UTC", "25 Nov 2026, 18:04 UTC", "25 Nov 2026"),
         ("en", "Asia/Shanghai", "26 Nov 2026, 02:04", "26 Nov 2026"),
-        ("zh-hans", "UTC", "2026年11月25日 18:04 UTC", "2026年11月25日"),
-        ("zh-hans", "Asia/Shanghai", "2026年11月26日 02:04", "2026年11月26日"),
+        ("zh-hans", "UTC", "2026 年 11 月 25 日 18:04 UTC", "2026 年 11 月 25 日"),
+        ("zh-hans", "Asia/Shanghai", "2026 年 11 月 26 日 02:04", "2026 年 11 月 26 日"),
     ],
 )
 def test_a_moment_is_told_where_the_reader_is(
