@@ -14,7 +14,7 @@ class AnalysisProblem(models.TextChoices):
 
     BYTES_MISSING = "bytes_missing", _("The picture's bytes are missing from the object store.")
     UNREADABLE = "unreadable", _("The picture can no longer be decoded.")
-    BROKE = "broke", _("Something broke on our side; the server's log says what.")
+    BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
 
 class Analysis(Job):

@@ -57,8 +57,8 @@ def require_live_lease(user: User, batch: Batch) -> Assignment:
     if lease.state(timezone.now()) is not LeaseState.LIVE:
         raise LeaseExpired(
             _(
-                "Your time for this batch is up. Your votes so far are kept; "
-                "ask the organiser for more time to go on."
+                "Your lease on this batch has ended. Your votes so far are kept; ask the "
+                "organiser for more time to go on."
             ),
             batch=batch.number,
             leased_until=lease.leased_until.isoformat(),

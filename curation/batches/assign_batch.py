@@ -35,7 +35,7 @@ def assign_batch(
     require(actor, ORGANISE, batch.subject.project)
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput(
-            _("A batch is handed out for between 1 and %(most)d days.") % {"most": LONGEST_DAYS},
+            _("A lease lasts between 1 and %(most)d days.") % {"most": LONGEST_DAYS},
             days=days,
         )
     held = lock_batch(batch)

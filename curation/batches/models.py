@@ -55,9 +55,9 @@ class BatchItem(models.Model):
 
 
 class LeaseState(models.TextChoices):
-    LIVE = "live", _("in hand")
+    LIVE = "live", _("held")
     EXPIRED = "expired", _("time is up")
-    RETURNED = "returned", _("given back")
+    RETURNED = "returned", _("returned")
 
 
 class Assignment(models.Model):

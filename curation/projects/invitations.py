@@ -24,8 +24,8 @@ class InvitationOver(NotFound):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "This invitation does not hold any more: it was used, taken back, or is more "
-                "than two weeks old. Ask the person who sent it for a new one."
+                "This invitation is no longer valid: it was used, taken back, or is more than two"
+                " weeks old. Ask the person who sent it for a new one."
             )
         )
 

@@ -16,33 +16,33 @@ class ProblemCode(models.TextChoices):
     """The label is the sentence that people read, in their own language."""
 
     EMPTY = "empty", _("The file is empty.")
-    NOT_A_PICTURE = "not_a_picture", _("This is not a picture, whatever its name says.")
-    TRUNCATED = "truncated", _("The picture is cut off or damaged. Fetch it again.")
+    NOT_A_PICTURE = "not_a_picture", _("This is not a picture, despite its name.")
+    TRUNCATED = "truncated", _("The picture is incomplete or damaged. Download it again.")
     TOO_MANY_PIXELS = "too_many_pixels", _("The picture has more than 100 million pixels.")
-    ANIMATED = "animated", _("Moving pictures are not taken in; save the frames you want.")
+    ANIMATED = "animated", _("Animated pictures are not imported; save the frames you want.")
     TOO_LARGE = "too_large", _("The file is larger than 200 MB.")
     NAME_TOO_LONG = "name_too_long", _("The file's name is too long.")
     CANNOT_READ = "cannot_read", _("The file cannot be read from the disk.")
-    OUTSIDE = "outside", _("This link leads out of the folder and was not followed.")
+    OUTSIDE = "outside", _("This link points outside of the folder and was not followed.")
     ENCRYPTED = "encrypted", _("The file is locked with a password. Unpack it first.")
-    UNSAFE_PATH = "unsafe_path", _("The path inside the zip leads out of it.")
-    BOMB = "bomb", _("The file is packed far too tightly to be a picture.")
-    DAMAGED = "damaged", _("The zip is damaged here. Make or fetch it again.")
-    UNKNOWN_PACKING = "unknown_packing", _("The zip packs this file in a way we cannot unpack.")
-    PURGED = "purged", _("This picture was removed for good and is not taken in again.")
+    UNSAFE_PATH = "unsafe_path", _("The path inside the zip points outside of it.")
+    BOMB = "bomb", _("The file's compression ratio is too high for a picture.")
+    DAMAGED = "damaged", _("The zip is damaged at this file. Create or download it again.")
+    UNKNOWN_PACKING = "unknown_packing", _("The zip packs this file by an unsupported method.")
+    PURGED = "purged", _("This picture was purged and is not imported again.")
 
     # These end a whole import.
     NOT_A_ZIP = "not_a_zip", _("This is not a readable zip file.")
     GONE = "gone", _("The files are no longer where they were.")
     TOO_MANY_FILES = (
         "too_many_files",
-        _("There are more than 50,000 files; bring in fewer at once."),
+        _("There are more than 50,000 files; import fewer at once."),
     )
     CONSENT_MISSING = (
         "consent_missing",
-        _("No consent in force covers this any more. What was in by then stays, hidden."),
+        _("No consent in force covers this any more. What came in before stays, but is hidden."),
     )
-    BROKE = "broke", _("Something broke on our side; the server's log says what.")
+    BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
 
 def sentence_of(code: str) -> str:

@@ -48,13 +48,13 @@ class RunForm(forms.Form):
         queryset=Release.objects.none(),
         label=_("Release A"),
         empty_label=_("Choose a release"),
-        help_text=_("The person whose pictures and expressions are kept."),
+        help_text=_("The person in the footage: pose and expression are kept."),
     )
     release_b = ReleaseField(
         queryset=Release.objects.none(),
         label=_("Release B"),
         empty_label=_("Choose a release"),
-        help_text=_("The person whose face is put in. It must be somebody else than A."),
+        help_text=_("The person whose face is swapped in. It must be somebody else than A."),
     )
     model = forms.ChoiceField(
         label=_("Model"),
@@ -68,8 +68,8 @@ class RunForm(forms.Form):
         max_value=MOST_STEPS,
         initial=200,
         help_text=_(
-            "How many times it learns. On a CPU 200 show that all works; "
-            "on a GPU good faces take 100,000 and more."
+            "Number of training steps. On a CPU, 200 show that everything works; on a GPU, good "
+            "results take 100,000 or more."
         ),
     )
     batch_size = forms.IntegerField(

@@ -97,7 +97,7 @@ class ConsentForm(forms.Form):
         help_text=_("PDF, JPEG, PNG or plain text, 10 MB at most. Only admins can read it."),
     )
     valid_from = forms.DateField(
-        label=_("Holds from"),
+        label=_("Valid from"),
         initial=lambda: timezone.now().date(),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
@@ -105,7 +105,7 @@ class ConsentForm(forms.Form):
         label=_("Last day"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=_("Left empty, it holds until it is withdrawn."),
+        help_text=_("Leave empty if it is valid until withdrawn."),
     )
 
     def clean_basis(self) -> Basis:

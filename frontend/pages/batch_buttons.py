@@ -101,7 +101,7 @@ def give_back(request: HttpRequest, project: str, subject: str, number: int) -> 
         return_batch(batch=found, actor=person)
         messages.success(
             request,
-            _("Thank you. Batch %(number)d is handed in; your votes stay.")
+            _("Thank you. Batch %(number)d was returned; your votes stay.")
             % {"number": found.number},
         )
     return redirect("home")

@@ -46,7 +46,7 @@ def consents(request: HttpRequest, project: str, subject: str) -> HttpResponse:
                 actor=person,
                 **given,
             )
-            messages.success(request, _("The consent is on record."))
+            messages.success(request, _("The consent was recorded."))
             return redirect("consents", project=project, subject=subject)
     return _consents_page(request, found, person, form)
 
@@ -61,7 +61,7 @@ def withdrawal(request: HttpRequest, project: str, subject: str, consent_id: int
     form = WithdrawForm(request.POST)
     if form.is_valid():
         withdraw_consent(consent=consent, note=form.cleaned_data["note"], actor=person)
-        messages.success(request, _("The consent is withdrawn, from this moment on."))
+        messages.success(request, _("The consent was withdrawn, with immediate effect."))
         return redirect("derived", project=project, subject=subject)
     messages.error(request, _("Nothing was withdrawn: tick the box to say that you are sure."))
     return redirect("consents", project=project, subject=subject)

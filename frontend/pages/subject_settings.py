@@ -64,7 +64,7 @@ def portraits(request: HttpRequest, project: str, subject: str) -> HttpResponse:
                 )
                 added += 1
     if added:
-        said = ngettext("%(count)d portrait is in.", "%(count)d portraits are in.", added)
+        said = ngettext("%(count)d portrait was added.", "%(count)d portraits were added.", added)
         messages.success(request, said % {"count": added})
     if form.errors:
         return _settings_page(request, found, portraits_form=form)
@@ -102,7 +102,7 @@ def look_alikes(request: HttpRequest, project: str, subject: str) -> HttpRespons
                 file_name=picture.name if picture else "",
                 actor=person,
             )
-            messages.success(request, _("The look-alike is in."))
+            messages.success(request, _("The look-alike was added."))
             return _back_to(found)
     return _settings_page(request, found, look_alike_form=form)
 

@@ -44,6 +44,6 @@ def new_subject(request: HttpRequest, project: str) -> HttpResponse:
     if form.is_valid():
         with refusals_in_form(form):
             subject = add_subject(project=found, **form.cleaned_data, actor=person)
-            messages.success(request, _("%(name)s is in.") % {"name": subject.name})
+            messages.success(request, _("%(name)s was added.") % {"name": subject.name})
             return redirect("subject_settings", project=found.slug, subject=subject.slug)
     return render(request, "subjects/new_subject.html", {"project": found, "form": form})

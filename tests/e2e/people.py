@@ -67,7 +67,7 @@ def record_consent(page: Page, room: str, evidence: Path) -> None:
         form.locator(f"input[name=acts][value={act}]").check()
     form.locator("input[name=signed_by]").fill("nobody")
     form.locator("input[name=evidence]").set_input_files(evidence)
-    form.get_by_role("button", name="Put it on record").click()
+    form.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("not covered")).to_have_count(0)
 
 
@@ -91,11 +91,11 @@ def add_look_alike(page: Page, room: str, name: str, how: str, picture: Path) ->
 def bring_in(page: Page, room: str, label: str, files: Sequence[Path]) -> None:
     """Send files from the sources page and watch until all of them are in."""
     page.goto(f"{room}sources/")
-    page.fill("#bring-in input[name=label]", label)
+    page.fill("#import input[name=label]", label)
     page.set_input_files("#files", files)
-    page.get_by_role("button", name="Bring in").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     page.wait_for_url("**/imports/**")
-    expect(page.get_by_text(re.compile("All files are in"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("files were imported"))).to_be_visible(timeout=PATIENCE_MS)
 
 
 def cut(page: Page, room: str, size: int) -> None:

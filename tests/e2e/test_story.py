@@ -98,7 +98,7 @@ def test_3_pictures_come_in_by_zip_and_by_upload(
     expect(otto.get_by_role("rowheader", name="坏 file.jpg")).to_be_visible()
     facts = otto.locator("dl.facts")
     expect(facts).to_contain_text(re.compile(rf"New pictures\s*{NUM_PICTURES}"))
-    expect(facts).to_contain_text(re.compile(r"Found again\s*1\D"))
+    expect(facts).to_contain_text(re.compile(r"Same content\s*1\D"))
     do.bring_in(otto, BOB, "studio", pictures_of("bob"))
     otto.goto(f"{ADA}images/")
     expect(otto.get_by_text("1 高清.jpg").first).to_be_visible()

@@ -49,5 +49,5 @@ def test_a_form_from_an_old_page(volunteer: User) -> None:
 def test_a_broken_server_still_says_something() -> None:
     page = server_error(RequestFactory().get("/"))
     assert page.status_code == 500
-    assert "Something broke on our side" in page.content.decode()
+    assert "Something went wrong on the server" in page.content.decode()
     assert finders.find("projects/broken.css")

@@ -14,30 +14,30 @@ SAEHD_SIZES = (128, 192, 256, 320, 384, 448, 512)
 
 
 def _dlight(size: int) -> Promise:
-    told = _("128 px in, {size} px out. Fine detail, but only for putting in the face of B.")
+    told = _("128 px in, {size} px out. Fine detail, but only for the face of B in pictures of A.")
     return format_lazy(told, size=size)
 
 
 def _saehd_df(size: int) -> Promise:
-    told = _("{size} px in and out. The most likeness; wants two heads of similar shape.")
+    told = _("{size} px in and out. Strongest likeness; needs two heads of similar shape.")
     return format_lazy(told, size=size)
 
 
 def _saehd_liae(size: int) -> Promise:
     told = _(
-        "{size} px in and out. Fits other heads and light better, with a little less likeness."
+        "{size} px in and out. Adapts to heads and lighting better, with a little less likeness."
     )
     return format_lazy(told, size=size)
 
 
 MODELS: dict[str, Promise] = {
-    "original": _("64 px in and out. Small and quick: soon shows whether two sets go together."),
+    "original": _("64 px in and out. Small and fast: shows whether two releases fit together."),
     "dfl-h128": _(
         "128 px in and out. Clearly sharper than original; a good first choice on a GPU."
     ),
-    "dfl-256": _("128 px in, 256 px out. As dfl-h128, drawn twice as large for close-ups."),
-    "dfl-sae-df": _("128 px in and out. Much likeness; wants two heads of similar shape."),
-    "dfl-sae-liae": _("128 px in and out. Fits other heads and light better than dfl-sae-df."),
+    "dfl-256": _("128 px in, 256 px out. As dfl-h128 with twice the output size, for close-ups."),
+    "dfl-sae-df": _("128 px in and out. Strong likeness; needs two heads of similar shape."),
+    "dfl-sae-liae": _("128 px in and out. Adapts to heads and lighting better than dfl-sae-df."),
     "dlight-128": _dlight(128),
     "dlight-256": _dlight(256),
     "dlight-384": _dlight(384),

@@ -15,8 +15,8 @@ _LAY_OUT_AGAIN = _(
 SENTENCES: dict[str, Promise] = {
     # By the supervisor.
     "consent_missing": _(
-        "Stopped, because consent to train is no longer in force for both people. "
-        "Nothing more is learnt from their pictures."
+        "Stopped, because consent to train is no longer in force for both people. Their pictures "
+        "are no longer used for training."
     ),
     "not_started": _(
         "The trainer could not be started. Put right what is named below, then resume."
@@ -86,4 +86,4 @@ def problem_of(run: Run) -> str | None:
     """The run's problem as a sentence in the reader's language; None while all is well."""
     if not run.problem_code:
         return None
-    return str(SENTENCES.get(run.problem_code) or _("The trainer gave up."))
+    return str(SENTENCES.get(run.problem_code) or _("The trainer failed."))

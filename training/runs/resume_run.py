@@ -45,7 +45,7 @@ def resume_run(*, run: Run, actor: User) -> Run:
             raise RunNotResumable(_("All steps of this run are done."), run=locked.number)
         case _:
             raise RunNotResumable(
-                _("This run is still at work. Stop it first, or wait."), run=locked.number
+                _("This run is still active. Stop it first, or wait."), run=locked.number
             )
     log.record("run.resume", actor=actor, project=locked.project, target=locked)
     return locked

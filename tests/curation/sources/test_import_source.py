@@ -36,7 +36,7 @@ def test_it_brings_in_a_folder_and_sums_up(subject: Subject, given: Path) -> Non
 
 def test_it_names_each_problem_and_still_succeeds(subject: Subject) -> None:
     said = import_source(*TO_ADA, str(DEMO / "cleaning" / "broken"))
-    assert "截断 truncated.jpg: The picture is cut off or damaged." in said
+    assert "截断 truncated.jpg: The picture is incomplete or damaged." in said
     assert "empty 0 bytes.jpg: The file is empty." in said
     assert "3 with problems" in said
 

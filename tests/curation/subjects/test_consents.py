@@ -213,7 +213,7 @@ def test_the_page_records_and_withdraws(bob: Subject, admin: User, client: Clien
     client.force_login(admin)
     page = client.post(f"{ROOM}consents/", posted(), follow=True)
     text = page.content.decode()
-    assert "The consent is on record." in text
+    assert "The consent was recorded." in text
     assert "in force" in text
     consent = Consent.objects.get()
     assert consent.acts == [Act.CURATE, Act.PUBLISH]
@@ -222,7 +222,7 @@ def test_the_page_records_and_withdraws(bob: Subject, admin: User, client: Clien
     assert "Nothing was withdrawn" in page.content.decode()
     assert is_covered(bob, Act.CURATE)
     page = client.post(path, {"note": "sure", "sure": "on"}, follow=True)
-    assert "withdrawn, from this moment on" in page.content.decode()
+    assert "withdrawn, with immediate effect" in page.content.decode()
     assert not is_covered(bob, Act.CURATE)
 
 

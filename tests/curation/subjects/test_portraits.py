@@ -93,7 +93,7 @@ def test_good_ones_go_in_while_a_bad_one_is_named(
     ]
     page = client.post(f"{ROOM}settings/portraits/", {"pictures": files, "caption": "短发"})
     text = page.content.decode()
-    assert "2 portraits are in." in text
+    assert "2 portraits were added." in text
     assert "bad.png" in text
     assert list(subject.portraits.values_list("caption", flat=True)) == ["短发", "短发"]
 

@@ -57,7 +57,7 @@ def test_an_organiser_cuts_hands_out_takes_back_closes_and_opens(
     assert "vera" in page(browser, f"{BATCHES}1/")
     browser.post(f"{BATCHES}1/revoke/", {"volunteer": volunteer.pk})
     assert Assignment.objects.get().returned_at is not None
-    assert "given back" in page(browser, f"{BATCHES}1/")
+    assert "returned" in page(browser, f"{BATCHES}1/")
     browser.post(f"{BATCHES}1/close/")
     assert "Open again" in page(browser, f"{BATCHES}1/")
     refused = browser.post(
@@ -98,7 +98,7 @@ def test_a_volunteer_sees_their_own_part_and_gives_it_back(
     assert "otto" not in shown
     answer = client.post(f"{BATCHES}1/return/")
     assert answer.headers["Location"] == "/"
-    assert "You have given this batch back." in page(client, f"{BATCHES}1/")
+    assert "You have returned this batch." in page(client, f"{BATCHES}1/")
 
 
 def test_a_volunteer_without_the_batch_sees_nothing_of_it(
@@ -159,11 +159,11 @@ def test_a_third_opinion_that_is_wanted_is_told_to_organiser_and_volunteers(
     item = items_of(batch)[0]
     vote(volunteer, item, KEEP)
     browser.force_login(volunteer)
-    assert "third opinion" not in page(browser, f"{BATCHES}1/")
+    assert "third vote" not in page(browser, f"{BATCHES}1/")
     vote(other, item, REJECT)
-    assert "On 1 picture that you judged a third opinion" in page(browser, f"{BATCHES}1/")
+    assert "1 picture that you judged still needs a third vote" in page(browser, f"{BATCHES}1/")
     browser.force_login(organiser)
     shown = page(browser, f"{BATCHES}1/")
-    assert "Two people could not decide about 1 picture" in shown
-    assert "Hand the batch to one more person." in shown
-    assert "1 wants a third opinion" in page(browser, BATCHES)
+    assert "1 picture is undecided after two votes" in shown
+    assert "Hand the batch to another person." in shown
+    assert "1 needs a third vote" in page(browser, BATCHES)

@@ -73,7 +73,7 @@ def test_what_was_made_of_others_is_not_named(
     said = client.get(PAGE).content.decode()
     assert "/subjects/ada/releases/1/" in said
     assert "/subjects/bob/releases/1/" not in said
-    assert "No run has learnt from these pictures." in said
+    assert "No run was trained on these pictures." in said
     assert "Nothing was converted." in said
 
 

@@ -28,7 +28,7 @@ from tests.stories.batches import (
 )
 
 IMAGES = "/projects/fans/subjects/ada/images/"
-HINT = "turned 12°"
+HINT = "yaw 12°"
 NEAR = "Nearly the same picture"
 
 
@@ -139,10 +139,10 @@ def test_the_page_says_what_became_of_the_picture_and_why(
     shown: Callable[[int], str], batch: Batch, people: list[User], organiser: User, subject: Subject
 ) -> None:
     first, second = items_of(batch)
-    assert "stays hidden" in shown(1)
+    assert "stay hidden" in shown(1)
     for person in people[:2]:
         vote(person, first, REJECT, Reason.COVERED)
-    assert "2 of 2 votes were to reject it." in shown(1)
+    assert "2 of 2 votes say reject." in shown(1)
     assert "face covered ×2" in shown(1)
     vote(people[0], second, KEEP)
     vote(people[1], second, REJECT)

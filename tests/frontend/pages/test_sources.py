@@ -106,7 +106,7 @@ def test_without_consent_nothing_is_taken_and_nothing_is_kept(
     assert not ImportRun.objects.exists()
     assert not Source.objects.exists()
     assert waiting_uploads() == []
-    assert "bring-in" in answer.content.decode()
+    assert 'id="import"' in answer.content.decode()
     assert 'type="file"' not in answer.content.decode()
 
 

@@ -59,4 +59,4 @@ def test_a_problem_is_told_in_the_readers_language() -> None:
 
 
 def test_a_code_that_nobody_knows_is_told_all_the_same() -> None:
-    assert problem_of(Run(problem_code="never heard of")) == "The trainer gave up."
+    assert problem_of(Run(problem_code="never heard of")) == "The trainer failed."
