@@ -14,8 +14,9 @@ from curation.releases.models import Release
 from curation.releases.selectors import releases_in
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
+from training.engine.models.catalogue import CATALOGUE
 from training.runs.create_run import MOST_IN_BATCH, MOST_STEPS
-from training.runs.model_choices import MODELS, USUAL
+from training.runs.readers_language import in_readers_language
 
 
 class ReleaseSelect(forms.Select):
@@ -58,7 +59,7 @@ class RunForm(forms.Form):
     )
     model = forms.ChoiceField(
         label=_("Model"),
-        choices=lambda: list(MODELS.items()),
+        choices=[(name, in_readers_language(entry.about)) for name, entry in CATALOGUE.items()],
         widget=forms.RadioSelect,
         initial="original",
     )
@@ -88,12 +89,13 @@ class RunForm(forms.Form):
 
     def usual_models(self) -> list[BoundWidget]:
         """The models that most runs take, each as a radio button."""
-        return [each for each in self["model"] if each.data["value"] in USUAL]
+        return [each for each in self["model"] if CATALOGUE[each.data["value"]].is_usual]
 
     def other_models(self) -> list[BoundWidget]:
         """All other models."""
-        return [each for each in self["model"] if each.data["value"] not in USUAL]
+        return [each for each in self["model"] if not CATALOGUE[each.data["value"]].is_usual]
 
     def has_other_model(self) -> bool:
         """Whether one of those is chosen, so that it must be in view."""
-        return self["model"].value() not in USUAL
+        entry = CATALOGUE.get(self["model"].value())
+        return entry is not None and not entry.is_usual

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Bilingual(NamedTuple):
+    """The same words in both languages of the site."""
+
+    en: str
+    zh: str
 
 
 def counted(number: int, thing: str) -> str:

@@ -14,8 +14,8 @@ from curation.projects.models import Project, User
 from curation.projects.permissions import ADMINISTER
 from curation.releases.models import Release
 from curation.subjects.models import Act
+from training.engine.models.catalogue import CATALOGUE
 from training.runs.gate import require_consent_of_both
-from training.runs.model_choices import MODELS
 from training.runs.models import Cause, Run, RunEvent, RunState
 
 MOST_STEPS = 10_000_000
@@ -78,7 +78,7 @@ def create_run(
 
 def _check_numbers(model: str, steps: int, batch_size: int) -> None:
     """Raises InvalidInput for what no engine could train."""
-    if model not in MODELS:
+    if model not in CATALOGUE:
         raise InvalidInput(_("There is no model called “%(model)s”.") % {"model": model})
     if not 1 <= steps <= MOST_STEPS:
         raise InvalidInput(_("Steps must be from 1 to %(most)d.") % {"most": MOST_STEPS})

@@ -15,11 +15,8 @@ from curation.releases.models import Release
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from training.engine.models import registry as architectures
-from training.engine.models.registry import architecture_names
 from training.runs.create_run import create_run
 from training.runs.errors import RunNotActive, RunNotResumable, RunNotRunning
-from training.runs.model_choices import MODELS, USUAL
 from training.runs.models import Cause, Run, RunState
 from training.runs.refresh_preview import refresh_preview
 from training.runs.resume_run import resume_run
@@ -49,11 +46,6 @@ def test_a_run_notes_both_digests_and_waits(
     logged = ActionLog.objects.get(action="run.create")
     assert (logged.details["a"], logged.details["steps"]) == ("Ada / release 1", 200)
     assert make_run().number == 2
-
-
-def test_the_choices_are_the_models_that_the_engine_has() -> None:
-    assert set(MODELS) == set(architecture_names()) - set(architectures._others)
-    assert set(MODELS) >= USUAL
 
 
 def test_the_web_process_does_without_torch() -> None:

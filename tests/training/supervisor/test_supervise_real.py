@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,10 @@ from django.db import connection
 from curation.projects.models import Project, User
 from curation.releases.models import Release
 from tests.training.engine.run_folders import portraits_of, put_faces
+from training.engine.models.catalogue import CATALOGUE
 from training.engine.run.events import EVENTS_FILE, read_events
 from training.launchers.local import LocalLauncher
 from training.runs.create_run import create_run
-from training.runs.model_choices import MODELS
 from training.runs.models import Cause, Run, RunState
 from training.runs.run_folder import checkpoints_of, folder_of, last_step
 from training.runs.save_now import save_now
@@ -38,6 +39,7 @@ TINY = "tests.training.engine.tiny"
 SUPERVISOR = f"""
 import django
 django.setup()
+from training.engine.models.catalogue import CATALOGUE
 from training.engine.run.events import EVENTS_FILE, read_events
 from training.launchers.local import LocalLauncher
 from training.supervisor.supervise import Supervisor, supervise_until_told
@@ -58,7 +60,7 @@ def tiny_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     """A long run of the tiny model, whose faces are cut out already."""
-    monkeypatch.setitem(MODELS, "tiny", "Tiny")
+    monkeypatch.setitem(CATALOGUE, "tiny", replace(CATALOGUE["original"], name="tiny"))
     run = create_run(
         project=project,
         release_a=releases[0],

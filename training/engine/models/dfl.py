@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from training.engine.models.blocks import plain_decoder, plain_encoder
-from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.models.face_model import FaceModel
 from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128
@@ -20,20 +18,3 @@ def build(*, widths: tuple[int, ...], learn_mask: bool = False) -> FaceModel:
         decoder_a=plain_decoder(512, widths, learn_mask=learn_mask),
         decoder_b=plain_decoder(512, widths, learn_mask=learn_mask),
     )
-
-
-ARCHITECTURES = (
-    Architecture(
-        name="dfl-h128",
-        input_size=SIDE,
-        output_size=128,
-        build=partial(build, widths=(512, 256, 128)),
-    ),
-    # What the tutorial says it trained: 128 in, 256 out, which takes one more upscale.
-    Architecture(
-        name="dfl-256",
-        input_size=SIDE,
-        output_size=256,
-        build=partial(build, widths=(512, 256, 128, 64)),
-    ),
-)

@@ -16,7 +16,7 @@ from training.engine.models.blocks import (
     dense,
     in_a_row,
 )
-from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.models.face_model import FaceModel
 from training.engine.models.sharing import Liae, TwoDecoders
 
 SIDE = 128
@@ -72,9 +72,3 @@ def build_decoder(channels_in: int, *, learn_mask: bool) -> Decoder:
     if learn_mask:
         mask = nn.Sequential(*in_a_row(Upscale, widths), ToPicture(widths[-1], 1, kernel=5))
     return Decoder(picture, mask)
-
-
-ARCHITECTURES = (
-    Architecture(name="dfl-sae-df", input_size=SIDE, output_size=SIDE, build=build_df),
-    Architecture(name="dfl-sae-liae", input_size=SIDE, output_size=SIDE, build=build_liae),
-)

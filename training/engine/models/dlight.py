@@ -5,7 +5,6 @@ It is made for putting B's face into pictures of A; the other way round it draws
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 
 import torch
@@ -21,7 +20,7 @@ from training.engine.models.blocks import (
     ToPicture,
     dense,
 )
-from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.models.face_model import FaceModel
 from training.engine.models.operations import leak, stretch
 from training.engine.models.sharing import TwoDecoders
 
@@ -30,8 +29,6 @@ CODE = 1664
 """Numbers of a face's code."""
 DROPOUT = 0.05
 ENCODER = 64
-FACTORS = {128: 2, 256: 4, 384: 6}
-"""How much the first upscale enlarges the 4 x 4 code, by the side that is drawn."""
 THIN = (256, 128, 64, 32)
 
 
@@ -110,14 +107,3 @@ def rich_decoder(factor: int) -> nn.Module:
         HybridUpscale(128, 64),
         ToPicture(64, 3, kernel=5),
     )
-
-
-ARCHITECTURES = tuple(
-    Architecture(
-        name=f"dlight-{side}",
-        input_size=SIDE,
-        output_size=side,
-        build=partial(build, factor=factor),
-    )
-    for side, factor in FACTORS.items()
-)

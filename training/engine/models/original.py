@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from training.engine.models.blocks import plain_decoder, plain_encoder
-from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.models.face_model import FaceModel
 from training.engine.models.sharing import TwoDecoders
 
 SIDE = 64
@@ -20,6 +20,3 @@ def build(*, learn_mask: bool = False) -> FaceModel:
         decoder_a=plain_decoder(512, WIDTHS, learn_mask=learn_mask),
         decoder_b=plain_decoder(512, WIDTHS, learn_mask=learn_mask),
     )
-
-
-ARCHITECTURES = (Architecture(name="original", input_size=SIDE, output_size=SIDE, build=build),)

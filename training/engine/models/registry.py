@@ -1,21 +1,13 @@
-"""The models that can be trained, by name; each is one file in this package."""
+"""Makes the models of the catalogue; a model's code is imported when it is first asked for."""
 
 from __future__ import annotations
 
 import importlib
+from functools import partial
 
 from training.engine.errors import ModelUnknown
-from training.engine.models.face_model import Architecture
-
-# Each module holds ARCHITECTURES, and is imported when a name that begins so is first asked for.
-MODULES = {
-    "original": "original",
-    "dfl-h128": "dfl",
-    "dfl-256": "dfl",
-    "dfl-sae-": "dfl_sae",
-    "dlight-": "dlight",
-    "saehd-": "saehd",
-}
+from training.engine.models.catalogue import CATALOGUE, CatalogueEntry
+from training.engine.models.face_model import Architecture, Build
 
 _others: dict[str, Architecture] = {}
 
@@ -29,24 +21,23 @@ def architecture_named(name: str) -> Architecture:
     """The architecture of that name. Raises ModelUnknown, naming those there are."""
     if name in _others:
         return _others[name]
-    for beginning, module in MODULES.items():
-        if name.startswith(beginning):
-            for architecture in _architectures_in(module):
-                if architecture.name == name:
-                    return architecture
+    if name in CATALOGUE:
+        return _implemented(CATALOGUE[name])
     known = ", ".join(architecture_names())
     raise ModelUnknown(f"There is no model {name!r}; choose one of: {known}.", model=name)
 
 
 def architecture_names() -> list[str]:
     """The names of all models that can be trained."""
-    modules = dict.fromkeys(MODULES.values())
-    inside = [each.name for module in modules for each in _architectures_in(module)]
-    return [*inside, *_others]
+    return [*CATALOGUE, *_others]
 
 
-def _architectures_in(module: str) -> tuple[Architecture, ...]:
-    found: tuple[Architecture, ...] = importlib.import_module(
-        f"training.engine.models.{module}"
-    ).ARCHITECTURES
-    return found
+def _implemented(entry: CatalogueEntry) -> Architecture:
+    module = importlib.import_module(f"training.engine.models.{entry.module}")
+    build: Build = getattr(module, entry.builder)
+    return Architecture(
+        name=entry.name,
+        input_size=entry.input_size,
+        output_size=entry.output_size,
+        build=partial(build, **entry.options),
+    )

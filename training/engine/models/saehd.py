@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import torch
 from torch import Tensor, nn
 
@@ -20,12 +18,11 @@ from training.engine.models.blocks import (
     dense,
     in_a_row,
 )
-from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.models.face_model import FaceModel
 from training.engine.models.sharing import Liae, TwoDecoders
 
 CODE, ENCODER, DECODER, MASK = 256, 64, 64, 22
 """Numbers of a face's code; channels of the encoder, the decoder and the mask's decoder."""
-SIDES = (128, 192, 256, 320, 384, 448, 512)
 
 
 def build_df(*, side: int, learn_mask: bool = True) -> FaceModel:
@@ -84,15 +81,3 @@ def build_decoder(channels_in: int) -> Decoder:
         nn.Sequential(*stages, ToLargePicture(widths[-1])),
         nn.Sequential(*in_a_row(Upscale, mask_widths), ToPicture(MASK, 1, kernel=1)),
     )
-
-
-ARCHITECTURES = tuple(
-    Architecture(
-        name=f"saehd-{kind}-ud-{side}",
-        input_size=side,
-        output_size=side,
-        build=partial(build, side=side),
-    )
-    for kind, build in (("df", build_df), ("liae", build_liae))
-    for side in SIDES
-)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from training.engine.compute.distributed import World
 from training.engine.errors import ModelUnknown
+from training.engine.models.catalogue import CATALOGUE
 from training.engine.models.face_model import FaceModel, count_parameters
 from training.engine.models.registry import architecture_named, architecture_names
 from training.engine.train.loss_module import Lesson
@@ -105,3 +109,20 @@ def test_a_swap_is_drawn_as_the_person_it_is_drawn_into(model: FaceModel) -> Non
 def test_a_model_nobody_knows_is_refused() -> None:
     with pytest.raises(ModelUnknown, match=r"no model 'orignal'; choose one of: .*original"):
         architecture_named("orignal")
+
+
+def test_every_model_of_the_catalogue_is_built_as_it_is_said_there() -> None:
+    assert architecture_names()[: len(CATALOGUE)] == list(CATALOGUE)
+    for name, entry in CATALOGUE.items():
+        architecture = architecture_named(name)
+        sizes = (architecture.input_size, architecture.output_size)
+        assert (architecture.name, *sizes) == (name, entry.input_size, entry.output_size)
+
+
+def test_models_are_listed_and_explained_without_torch() -> None:
+    program = (
+        "import sys; from training.engine.models.catalogue import CATALOGUE;"
+        "assert all(entry.about.en and entry.about.zh for entry in CATALOGUE.values());"
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

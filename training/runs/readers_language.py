@@ -1,0 +1,16 @@
+"""The engine's words, which know no Django, in the language of whoever reads them."""
+
+from __future__ import annotations
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+from training.engine.phrasing import Bilingual
+
+
+def _translated(text: Bilingual) -> str:
+    return text.zh if (get_language() or "").startswith("zh") else text.en
+
+
+in_readers_language = lazy(_translated, str)
+"""Gives the words when they are shown, as gettext_lazy does."""
