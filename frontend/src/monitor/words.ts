@@ -1,6 +1,7 @@
 /** Numbers and times as the run page says them. */
 import type { Language } from "../shared/language";
 import type { Messages } from "../shared/messages";
+import { spaced } from "../shared/time";
 import type { Run } from "./contract";
 
 /** A loss with four digits that matter; small ones keep theirs. */
@@ -22,12 +23,13 @@ export function durationInWords(seconds: number, language: Language): string {
     const amount = seconds / length;
     if (amount < 1.5 && unit !== "second") continue;
     const digits = length >= 3600 && amount < 10 ? 1 : 0;
-    return new Intl.NumberFormat(language, {
+    const format = new Intl.NumberFormat(language, {
       style: "unit",
       unit,
       unitDisplay: "short",
       maximumFractionDigits: digits,
-    }).format(amount);
+    });
+    return spaced(format.format(amount));
   }
   return "";
 }

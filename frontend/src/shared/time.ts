@@ -6,14 +6,20 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["minute", 60_000],
 ];
 
-/** "in 2 hours", "2小时后": the largest unit that is at least two, else minutes. */
+/** Chinese as the site writes it: a space between a number and the word after it. */
+export function spaced(text: string): string {
+  return text.replace(/\d(?=\p{Script=Han})/gu, "$& ");
+}
+
+/** "in 2 hours", "2 小时后": the largest unit that is at least two, else minutes. */
 export function fromNow(milliseconds: number, language: Language): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   for (const [unit, length] of UNITS) {
     const amount = milliseconds / length;
-    if (Math.abs(amount) >= 2 || unit === "minute") return format.format(Math.trunc(amount), unit);
+    if (Math.abs(amount) >= 2 || unit === "minute")
+      return spaced(format.format(Math.trunc(amount), unit));
   }
-  return format.format(0, "minute");
+  return spaced(format.format(0, "minute"));
 }
 
 /** A day with its time as the pages write it: "25 Nov 2026, 18:54", "2026年11月25日 18:54". */

@@ -47,7 +47,7 @@ function Progress({ run, label }: { run: Run; label: string }) {
     <div class="progress controls__progress">
       <div class="progress__label">
         <span>{label}</span>
-        <span>{Math.floor((100 * run.step) / run.steps)} %</span>
+        <span>{Math.floor((100 * run.step) / run.steps)}%</span>
       </div>
       <progress value={value} max={Math.max(most, 1)} aria-label={label} />
     </div>

@@ -42,5 +42,5 @@ export const VOTES_ZH: Readonly<Record<keyof typeof VOTES_EN, string>> = {
   rephotoHow: "对着屏幕、海报、杂志或照片再拍的。",
   duplicateHow: "和这一批里的另一张几乎一样，只留更好的那张。",
   keepHow: "只有一张脸，是本人，清楚到能认出来。",
-  unsureHow: "拿不准就选它，会交给下一位来判断。",
+  unsureHow: "拿不准就选它，会交给下一位来筛。",
 };
