@@ -34,12 +34,13 @@ function roomOf(path) {
   return [path, dirname(path)].find((name) => name in MAY_IMPORT);
 }
 
-/** The files of src/ that `path` imports. */
+/** The files of src/ that `path` imports; data of the site may come from anywhere. */
 function importsOf(path) {
   const { importedFiles } = ts.preProcessFile(readFileSync(resolve(SOURCE, path), "utf8"));
   return importedFiles
     .filter(({ fileName }) => fileName.startsWith("."))
     .map(({ fileName }) => relative(SOURCE, resolve(SOURCE, dirname(path), fileName)))
+    .filter((name) => !name.startsWith(".."))
     .map((name) => ["", ".ts", ".tsx", ".d.ts"].map((end) => name + end).find(isFile) ?? name);
 }
 

@@ -27,7 +27,7 @@ describe("by keyboard", () => {
     expect(one(".desk-end a").getAttribute("href")).toBe("/batches/12/");
   });
 
-  test("the end offers to hand in and the next batch, and tells of third opinions", async () => {
+  test("the end offers to return the batch and the next one, and tells of third opinions", async () => {
     const server = new Server(pictures(1));
     server.standing = {
       ...server.standing,
@@ -46,7 +46,7 @@ describe("by keyboard", () => {
     expect(server.timesAsked).toBe(1);
   });
 
-  test("nothing is handed in before the last vote is stored", async () => {
+  test("nothing is returned before the last vote is stored", async () => {
     const server = new Server(pictures(1));
     server.outcome = () => ({ kind: "failed", why: "offline" });
     await sitDown(server);
@@ -148,6 +148,20 @@ describe("by keyboard", () => {
     expect(desk.panels.open.value).toBeNull();
     await press("k");
     expect(server.votes.size).toBe(1);
+  });
+
+  test("the help tells of every key, and the buttons carry theirs", async () => {
+    await sitDown(new Server(pictures(2)));
+    await press("?");
+    const keys = [...root.querySelectorAll(".manual--keys kbd")].map((each) => each.textContent);
+    expect(keys.join(" ")).toBe("K 1 7 U Z ← → Space Enter M ?");
+    const shortcuts = [...root.querySelectorAll(".actions [aria-keyshortcuts]")].map((button) =>
+      button.getAttribute("aria-keyshortcuts"),
+    );
+    expect(shortcuts.join(" ")).toBe("1 2 3 4 5 6 7 U K");
+    await press("m", "k", "?");
+    expect(root.querySelector("dialog[open]")).toBeNull();
+    expect(number()).toBe("00001");
   });
 
   test("nobody votes on a picture that has not arrived; a broken one may be passed on", async () => {

@@ -22,7 +22,7 @@ export function fromNow(milliseconds: number, language: Language): string {
   return spaced(format.format(0, "minute"));
 }
 
-/** A day with its time as the pages write it: "25 Nov 2026, 18:54", "2026年11月25日 18:54". */
+/** A day with its time as the pages write it: "25 Nov 2026, 18:54", "2026 年 11 月 25 日 18:54". */
 export function moment(at: string, language: Language): string {
   const format = new Intl.DateTimeFormat(language === "en" ? "en-US" : language, {
     year: "numeric",
@@ -37,5 +37,5 @@ export function moment(at: string, language: Language): string {
   const time = `${part.hour}:${part.minute}`;
   return language === "en"
     ? `${part.day} ${part.month} ${part.year}, ${time}`
-    : `${part.year}年${part.month}月${part.day}日 ${time}`;
+    : `${part.year} 年 ${part.month} 月 ${part.day} 日 ${time}`;
 }

@@ -7,7 +7,7 @@ import type { DeskActions } from "../input/actions";
 export interface Addresses {
   readonly batchUrl: string;
   readonly manualUrl: string;
-  /** Takes a form that hands the batch in. */
+  /** Takes a form that returns the batch. */
   readonly returnUrl: string;
 }
 

@@ -34,7 +34,7 @@ export function End() {
             {resume.label} <kbd>{signFor(resume)}</kbd>
           </button>
         )}
-        {left === 0 && <HandIn />}
+        {left === 0 && <Return />}
         <NextBatch />
         <a class="button button--big" href={addresses.batchUrl}>
           {say("backToBatch")}
@@ -54,8 +54,8 @@ export function End() {
   }
 }
 
-/** Hands the batch in. It waits for the last vote: after it no vote would be taken. */
-function HandIn() {
+/** Returns the batch. It waits for the last vote: after it no vote would be taken. */
+function Return() {
   const { desk, addresses, say } = useDesk();
   return (
     <form method="post" action={addresses.returnUrl}>
@@ -65,7 +65,7 @@ function HandIn() {
         class="button button--primary button--big"
         disabled={desk.sending.now.value.unsent > 0}
       >
-        {say("handIn")}
+        {say("returnBatch")}
       </button>
     </form>
   );

@@ -21,8 +21,11 @@ interface ScreenProps {
 
 export function Screen({ desk, actions, addresses }: ScreenProps) {
   useEffect(() => {
-    // An open panel leaves only the key that closes it again; Escape is the browser's.
-    const takes = ({ id }: Action) => [null, id].includes(desk.panels.open.value);
+    function takes({ id }: Action): boolean {
+      // A dialog is open: only its own key closes it again; Escape is the browser's.
+      const panel = desk.panels.open.value;
+      return panel === null || panel === id;
+    }
     return listenToKeys({ actions: () => actions.all, takes });
   }, [desk, actions]);
   const opening = desk.opening.value;
