@@ -87,13 +87,13 @@ def load_demo(*, passwords: dict[str, str], tell: Callable[[str], None]) -> None
         actor=admin,
     )
     for subject in (ada, bob):
-        tell(f"Bringing in the studio pictures of {subject} …")
+        tell(f"Importing the studio pictures of {subject} …")
         _bring_in(subject, "studio", FOLDER / "pair" / subject.slug, admin)
         for batch in cut_batches(subject=subject, size=100, actor=admin):
             _vote(batch, people["mei"], _keep_all, admin)
             _vote(batch, people["tao"], _keep_all, admin)
         freeze_release(subject=subject, actor=admin)
-    tell("Bringing in found pictures of Ada, with everything that such pictures have …")
+    tell("Importing found pictures of Ada, with everything that such pictures have …")
     for folder in sorted(path for path in (FOLDER / "cleaning").iterdir() if path.is_dir()):
         _bring_in(ada, folder.name, folder, admin)
     _judge_some(cut_batches(subject=ada, size=BATCH_SIZE, actor=admin), people)

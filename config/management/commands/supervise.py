@@ -13,12 +13,12 @@ from training.supervisor.supervise import Supervisor
 
 class Command(BaseCommand):
     help = (
-        "Looks after background jobs and trainings of this machine, every second. "
-        "Ctrl-C or SIGTERM saves every training and ends; it may take half a minute."
+        "Supervise the background jobs and the runs of this machine. "
+        "Ctrl-C or SIGTERM saves every run and ends; this may take half a minute."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         supervisor = Supervisor(LocalLauncher(), chores=(tend_jobs,))
-        self.stdout.write(f"supervisor {supervisor.name} is at work")
+        self.stdout.write(f"supervisor {supervisor.name} is running")
         supervise_until_told(supervisor)
         self.stdout.write(f"supervisor {supervisor.name} has ended")

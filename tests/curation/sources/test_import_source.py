@@ -27,10 +27,10 @@ def import_source(*arguments: str) -> str:
 def test_it_brings_in_a_folder_and_sums_up(subject: Subject, given: Path) -> None:
     write_pictures(given, {"1.png": 1, "2.png": 2, "copy.png": 1})
     said = import_source(*TO_ADA, "--licence-note", "fan use", str(given))
-    assert "2 new, 1 found again elsewhere, 0 known already, 0 with problems." in said
+    assert "2 new, 1 with the same content, 0 imported before, 0 with problems." in said
     assert Source.objects.get().licence_note == "fan use"
     assert ActionLog.objects.get(action="import.finish").actor is None
-    assert "0 new, 0 found again elsewhere, 3 known already" in import_source(*TO_ADA, str(given))
+    assert "0 new, 0 with the same content, 3 imported before" in import_source(*TO_ADA, str(given))
     assert Source.objects.get().licence_note == "fan use", "no note leaves it as it is"
 
 

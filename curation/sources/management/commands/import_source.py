@@ -1,4 +1,4 @@
-"""Bring a folder or a zip on this machine into a subject's collection."""
+"""Import a folder or a zip file on this machine into a subject's images."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from curation.subjects.models import Subject
 
 
 class Command(BaseCommand):
-    help = "Bring a folder or a zip into a subject's collection. Doing it again adds nothing."
+    help = "Import a folder or a zip file into a subject's images. Doing it again adds nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", required=True, metavar="P", help="the project's slug")
         parser.add_argument("--subject", required=True, metavar="S", help="the subject's slug")
-        parser.add_argument("--label", required=True, help="what the source is called, like weibo")
-        parser.add_argument("--licence-note", default="", help="under what terms we have them")
+        parser.add_argument("--label", required=True, help="the source's label, such as weibo")
+        parser.add_argument("--licence-note", default="", help="under what terms we may keep them")
         parser.add_argument("path", type=Path, metavar="PATH", help="a folder or a zip file")
 
     def handle(
@@ -74,8 +74,8 @@ class Command(BaseCommand):
         for problem in run.problems.all():
             self.stdout.write(f"{problem.path}: {problem.sentence}")
         self.stdout.write(
-            f"{summary.new} new, {summary.found_again} found again elsewhere, "
-            f"{summary.known} known already, {summary.problems} with problems."
+            f"{summary.new} new, {summary.found_again} with the same content, "
+            f"{summary.known} imported before, {summary.problems} with problems."
         )
         if run.state != JobState.DONE:
             self.stderr.write(run.sentence)

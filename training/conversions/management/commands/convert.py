@@ -1,4 +1,4 @@
-"""manage.py convert: put a trained face into pictures or a video."""
+"""manage.py convert: swap a trained face into pictures or a video."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from training.runs.models import Run
 
 class Command(BaseCommand):
     help = (
-        "Puts a face that a run has learnt into pictures or a video. The result is marked as "
+        "Swap a face into pictures or a video with a checkpoint of a run. The output is marked as "
         "generated. Both people must have agreed to publishing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", required=True, metavar="P", help="the project's slug")
         parser.add_argument("--run", required=True, type=int, metavar="N", help="the run's number")
-        parser.add_argument("--into", required=True, choices=Into.values, help="whose face")
+        parser.add_argument("--into", required=True, choices=Into.values, help="face to swap in")
         parser.add_argument("--input", required=True, type=Path, help="picture, folder or video")
         parser.add_argument("--output", required=True, type=Path, help="what to write")
         parser.add_argument(
-            "--checkpoint", type=int, metavar="STEP", help="which checkpoint; else the last"
+            "--checkpoint",
+            type=int,
+            metavar="STEP",
+            help="step of the checkpoint (default: last)",
         )
 
     def handle(
