@@ -15,7 +15,7 @@ QUALITY = 85
 
 _WHY: dict[str, Promise] = {
     "empty": _("it is empty."),
-    "not_a_picture": _("it is not a picture that we know: JPEG, PNG, WebP, GIF, BMP or TIFF."),
+    "not_a_picture": _("it is not a supported picture: JPEG, PNG, WebP, GIF, BMP or TIFF."),
     "truncated": _("it is incomplete or damaged."),
     "too_many_pixels": _("it has more than 100 megapixels."),
     "animated": _("it is animated. Send a still picture."),

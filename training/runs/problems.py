@@ -9,7 +9,7 @@ from training.runs.models import Run
 
 _LAY_OUT_AGAIN = _(
     "The releases in the run's folder are incomplete or were changed. Delete its folders a and b "
-    "on the server and resume: they are laid out again."
+    "on the server, then resume: they are written again."
 )
 
 SENTENCES: dict[str, Promise] = {
@@ -18,9 +18,7 @@ SENTENCES: dict[str, Promise] = {
         "Stopped, because consent to train is no longer in force for both people. Their pictures "
         "are no longer used for training."
     ),
-    "not_started": _(
-        "The trainer could not be started. Put right what is named below, then resume."
-    ),
+    "not_started": _("The trainer could not be started. Fix the cause shown below, then resume."),
     "trainer_died": _(
         "The trainer died several times without a new checkpoint. "
         "Look into its log on the server, then resume."
