@@ -15,6 +15,7 @@ HISTORY = ("docs/adr/", "docs/lab.md", "CHANGELOG.md")
 
 LINK = re.compile(r"\]\(([^)#\s]+)")
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+CODE_WORD = re.compile(r"`([A-Z][a-z]\w+|[a-z]+_[a-z_]+)(?:\.\w+)?`")
 FILE = re.compile(r"`((?:config|curation|docs|frontend|locale|templates|tests|training)/[\w./-]+)`")
 
 
@@ -66,3 +67,18 @@ def test_each_of_the_twelve_promises_names_at_least_two_tests() -> None:
     promises = re.split(r"^\*\*\d+\. ", text, flags=re.MULTILINE)[1:]
     assert len(promises) == 12
     assert min(len(TEST.findall(promise)) for promise in promises) >= 2
+
+
+def test_the_glossary_names_classes_and_use_cases_that_exist() -> None:
+    defined = {
+        name
+        for room in ("config", "curation", "frontend", "training")
+        for file in (ROOT / room).rglob("*.py")
+        if "node_modules" not in file.parts
+        for name in re.findall(
+            r"^(?:class|def) (\w+)", file.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
+    }
+    named = {match[1] for _, match in names_of([ROOT / "docs/words.md"], CODE_WORD)}
+    assert len(named) > 40
+    assert named - defined == set()
