@@ -216,7 +216,7 @@ def test_a_link_used_while_the_form_was_filled_in_leaves_no_account(
     monkeypatch.setattr(User, "save", somebody_is_quicker)
     page = client.post("/accounts/signup/", SIGN_UP | {"username": "late"})
     assert page.status_code == 404
-    assert "does not hold any more" in page.content.decode()
+    assert "is no longer valid" in page.content.decode()
     assert not User.objects.filter(username="late").exists()
 
 
