@@ -18,6 +18,8 @@ UNEVEN = re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}|{HAN} +{HAN}|  ")
 PUNCTUATION = r"[，。：；！？、（）“”…]"
 SPACED_PUNCTUATION = re.compile(rf"\S {PUNCTUATION}|{PUNCTUATION} \S")
 
+CHINESE = re.compile(rf'"([^"\n]*{HAN}[^"\n]*)"')
+
 STANDS_FOR = dict.fromkeys(("day", "time", "first", "last", "when"), "1 日") | dict.fromkeys(
     ("act", "role", "why"), "筛图"
 )
@@ -36,7 +38,17 @@ def all_messages() -> list[Message]:
 
 
 def all_chinese() -> list[str]:
-    return [text for message in all_messages() for text in texts(message)[1]]
+    """Every Chinese text of the catalogue, and those that lie beside their English elsewhere.
+
+    The texts of the scripts have a test of their own.
+    """
+    of_catalogue = [text for message in all_messages() for text in texts(message)[1]]
+    files = [*ROOT.glob("training/engine/**/*.py"), *ROOT.glob("curation/manual/*.json")]
+    beside_english = [
+        text for file in files for text in CHINESE.findall(file.read_text(encoding="utf-8"))
+    ]
+    assert beside_english, "the texts of the models have moved"
+    return of_catalogue + beside_english
 
 
 def words_not_used() -> Iterator[str]:
