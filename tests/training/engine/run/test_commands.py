@@ -93,7 +93,7 @@ def test_of_two_settings_the_later_one_is_obeyed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "asked",
     [
         {},
         {"steps": 5},
@@ -107,9 +107,9 @@ def test_of_two_settings_the_later_one_is_obeyed(tmp_path: Path) -> None:
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_and_changes_nothing(
-    tmp_path: Path, settings: dict[str, Any]
+    tmp_path: Path, asked: dict[str, Any]
 ) -> None:
-    send(tmp_path, "set", **settings)
+    send(tmp_path, "set", **asked)
     wishes = Requests(tmp_path).poll()
     assert (wishes.learning_rate, wishes.batch_size, len(wishes.refused)) == (None, None, 1)
 
