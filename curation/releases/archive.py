@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 from curation import store
 from curation.releases.errors import bytes_damaged, bytes_gone
-from curation.releases.manifest import Entry, Manifest, encode
+from curation.releases.manifest import IMAGES_FOLDER, MANIFEST_FILE, Entry, Manifest, encode
 from curation.releases.summary import summary_csv
 
-IMAGES_FOLDER = "images"
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip can hold. The real time would make every export differ."""
 
@@ -46,11 +45,11 @@ def read_verified(entry: Entry) -> bytes:
 
 
 def _members(manifest: Manifest, listing: bytes, summary: bytes) -> Iterator[tuple[str, bytes]]:
-    sums = [("manifest.jsonl", hashlib.sha256(listing).hexdigest())]
+    sums = [(MANIFEST_FILE, hashlib.sha256(listing).hexdigest())]
     sums += [("summary.csv", hashlib.sha256(summary).hexdigest())]
     sums += [(f"{IMAGES_FOLDER}/{entry.file}", entry.sha256) for entry in manifest.entries]
     checksums = "".join(f"{digest}  {name}\n" for name, digest in sums).encode()
-    yield "manifest.jsonl", listing
+    yield MANIFEST_FILE, listing
     yield "SHA256SUMS", checksums
     yield "summary.csv", summary
     for entry in manifest.entries:

@@ -2,6 +2,9 @@
 
 The same set always gives the same bytes: keys sorted, no spaces, UTF-8 as it is, lines ended
 by one newline, images in the order of their numbers. Pure: no database, no files.
+
+Also the names of a release's files where it is laid out: the site writes them, a trainer reads
+them, and so does who makes a run folder of pictures that no site has seen.
 """
 
 from __future__ import annotations
@@ -9,9 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 FORMAT = "winnow-release/1"
+MANIFEST_FILE = "manifest.jsonl"
+IMAGES_FOLDER = "images"
+LANDMARKS_FILE = "landmarks.npz"
+"""Lies beside the manifest only where the faces' landmarks were known beforehand."""
 
 
 class ManifestBroken(ValueError):
@@ -25,6 +33,8 @@ class Header:
     project: str
     subject: str
     rule: str
+    landmarks_sha256: str | None = None
+    """Digest of the landmarks' file, where there is one; the site's releases have none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,16 +71,7 @@ def encode(manifest: Manifest) -> bytes:
     numbers = {entry.number for entry in entries}
     if len(numbers) != len(entries):
         raise ValueError("a number comes twice in this manifest")
-    header = manifest.header
-    lines: list[dict[str, Any]] = [
-        {
-            "format": FORMAT,
-            "project": header.project,
-            "subject": header.subject,
-            "rule": header.rule,
-        },
-        *(_line_of(entry) for entry in entries),
-    ]
+    lines = [_first_line_of(manifest.header), *(_line_of(entry) for entry in entries)]
     return b"".join(_canonical(line) for line in lines)
 
 
@@ -80,7 +81,12 @@ def decode(data: bytes) -> Manifest:
         first, *rest = [json.loads(line) for line in data.splitlines()]
         if first["format"] != FORMAT:
             raise ManifestBroken(f"this is no {FORMAT} manifest but {first['format']!r}")
-        header = Header(project=first["project"], subject=first["subject"], rule=first["rule"])
+        header = Header(
+            project=first["project"],
+            subject=first["subject"],
+            rule=first["rule"],
+            landmarks_sha256=first.get("landmarks_sha256"),
+        )
         return Manifest(header=header, entries=tuple(_entry_of(line) for line in rest))
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestBroken(f"this is not a release manifest: {error}") from error
@@ -121,6 +127,18 @@ def compare(older: Manifest | None, newer: Manifest) -> Difference:
     )
 
 
+def _first_line_of(header: Header) -> dict[str, Any]:
+    line = {
+        "format": FORMAT,
+        "project": header.project,
+        "subject": header.subject,
+        "rule": header.rule,
+    }
+    if header.landmarks_sha256 is not None:
+        line["landmarks_sha256"] = header.landmarks_sha256
+    return line
+
+
 def _line_of(entry: Entry) -> dict[str, Any]:
     return {
         "number": entry.number,
@@ -138,13 +156,20 @@ def _entry_of(line: dict[str, Any]) -> Entry:
     return Entry(
         number=line["number"],
         name=line["name"],
-        file=line["file"],
+        file=_plain(line["file"]),
         sha256=line["sha256"],
         size_bytes=line["bytes"],
         width=line["width"],
         height=line["height"],
         sources=tuple(line["sources"]),
     )
+
+
+def _plain(file: str) -> str:
+    """A file's name as it is. Raises ManifestBroken when it would lead out of its folder."""
+    if PurePath(file).name != file or file in {"", ".", ".."}:
+        raise ManifestBroken(f"{file!r} is no plain file name")
+    return file
 
 
 def _canonical(line: dict[str, Any]) -> bytes:

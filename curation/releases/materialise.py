@@ -10,12 +10,16 @@ from pathlib import Path
 
 from curation import store
 from curation.files import whole_folder
-from curation.releases.archive import IMAGES_FOLDER
 from curation.releases.errors import bytes_damaged, bytes_gone
-from curation.releases.manifest import Entry, Manifest, decode, digest_of
+from curation.releases.manifest import (
+    IMAGES_FOLDER,
+    MANIFEST_FILE,
+    Entry,
+    Manifest,
+    decode,
+    digest_of,
+)
 from curation.releases.models import Release
-
-MANIFEST_FILE = "manifest.jsonl"
 
 
 def materialise(

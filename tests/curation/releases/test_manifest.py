@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -24,11 +25,12 @@ HEADER = Header(project="fans", subject="ada", rule="1")
 
 # What a database stores as text: everything but halves of surrogate pairs and NUL.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+file_names = texts.filter(lambda text: "/" not in text and text not in {"", ".", ".."})
 entries = st.builds(
     Entry,
     number=st.integers(1, 99_999),
     name=texts,
-    file=texts,
+    file=file_names,
     sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
     size_bytes=st.integers(0, 10**9),
     width=st.integers(1, 20_000),
@@ -103,6 +105,19 @@ def test_a_line_break_of_another_alphabet_in_a_name_stays_in_its_line() -> None:
 def test_other_bytes_are_no_manifest(data: bytes) -> None:
     with pytest.raises(ManifestBroken):
         decode(data)
+
+
+@pytest.mark.parametrize("file", ["../../secret", "/etc/passwd", "images/1.jpg", "..", ".", ""])
+def test_a_file_name_cannot_lead_out_of_its_folder(file: str) -> None:
+    with pytest.raises(ManifestBroken, match="no plain file name"):
+        decode(encode(manifest(replace(entry(1), file=file))))
+
+
+def test_landmarks_that_were_known_beforehand_are_named_by_their_digest() -> None:
+    header = replace(HEADER, landmarks_sha256="ab" * 32)
+    data = encode(Manifest(header=header, entries=(entry(1),)))
+    assert decode(data).header == header
+    assert data.startswith(b'{"format":"winnow-release/1","landmarks_sha256":"abab')
 
 
 def test_a_number_cannot_come_twice() -> None:

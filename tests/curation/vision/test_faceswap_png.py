@@ -19,7 +19,7 @@ from tests.training.engine.run_folders import PORTRAITS, write_release
 from training.engine.data.cutting import CutOut, Cutter
 from training.engine.data.finder import DlibFinder
 from training.engine.run.config import SideConfig
-from training.engine.run.manifest import load_manifest
+from training.engine.run.release_folder import open_release
 
 SIDE = 512
 
@@ -149,9 +149,9 @@ def test_other_files_are_plain_pictures(scene: Scene) -> None:
 def cut(tmp_path: Path, content: bytes, finder: Any) -> CutOut:
     """The face of a picture as it is stored for training."""
     digest = write_release(tmp_path / "a", "ada", [content])
-    manifest = load_manifest(tmp_path, SideConfig(folder="a", manifest_sha256=digest))
-    cutter = Cutter(manifest=manifest, size=256, mask="extended", finder=finder)
-    face = cutter.cut(manifest.images[0])
+    release = open_release(tmp_path, SideConfig(folder="a", manifest_sha256=digest))
+    cutter = Cutter(release=release, size=256, mask="extended", finder=finder)
+    face = cutter.cut(release.images[0])
     assert isinstance(face, CutOut)
     return face
 

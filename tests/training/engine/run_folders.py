@@ -19,6 +19,15 @@ from PIL import Image, ImageEnhance, ImageOps
 from safetensors.torch import load_file
 from torch import Tensor
 
+from curation.releases.manifest import (
+    IMAGES_FOLDER,
+    MANIFEST_FILE,
+    Entry,
+    Header,
+    Manifest,
+    digest_of,
+    encode,
+)
 from curation.vision.alignment import MEAN_FACE, Centring, Square
 from tests.training.engine import tiny
 from training.engine.checkpoints.checkpoint import last_checkpoint
@@ -48,18 +57,25 @@ def varied(portrait: Path, variant: int) -> bytes:
 
 def write_release(folder: Path, subject: str, pictures: list[bytes]) -> str:
     """A release as the site lays it into a run folder; gives its manifest's digest."""
-    (folder / "images").mkdir(parents=True)
-    header = {"format": "winnow-release/1", "project": "fans", "subject": subject, "rule": "2/3"}
-    lines: list[dict[str, Any]] = [header]
+    (folder / IMAGES_FOLDER).mkdir(parents=True)
+    entries = []
     for number, content in enumerate(pictures, start=1):
-        file = f"{number:05d}_图 {number}.jpg"
-        (folder / "images" / file).write_bytes(content)
-        digest = hashlib.sha256(content).hexdigest()
-        entry = {"number": number, "name": f"图 {number}.jpg", "file": file, "sha256": digest}
-        lines.append({**entry, "bytes": len(content), "width": 240, "height": 300, "sources": []})
-    manifest = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
-    (folder / "manifest.jsonl").write_bytes(manifest)
-    return hashlib.sha256(manifest).hexdigest()
+        entry = Entry(
+            number=number,
+            name=f"图 {number}.jpg",
+            file=f"{number:05d}_图 {number}.jpg",
+            sha256=hashlib.sha256(content).hexdigest(),
+            size_bytes=len(content),
+            width=240,
+            height=300,
+            sources=(),
+        )
+        (folder / IMAGES_FOLDER / entry.file).write_bytes(content)
+        entries.append(entry)
+    header = Header(project="fans", subject=subject, rule="2/3")
+    listing = encode(Manifest(header=header, entries=tuple(entries)))
+    (folder / MANIFEST_FILE).write_bytes(listing)
+    return digest_of(listing)
 
 
 def portraits_of(person: str, *, variants: int) -> list[bytes]:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.releases.manifest import Entry
 from curation.vision.alignment import (
     FRAMES,
     Centring,
@@ -33,7 +34,8 @@ from curation.vision.masks import Mask, MaskKind, draw_features, draw_mask
 from training.engine.data.finder import Finder
 from training.engine.data.segmentation import Segmenter
 from training.engine.data.skipped import Skipped, Why
-from training.engine.run.manifest import KnownLandmarks, Manifest, ReleasedImage
+from training.engine.run.landmarks import KnownLandmarks
+from training.engine.run.release_folder import ReleaseFolder
 
 FACE_IN_HEAD = FRAMES["face"].side / FRAMES["head"].side
 FURTHEST_FROM_MEAN = 0.2
@@ -65,7 +67,7 @@ class CutOut:
 class Cutter:
     """Knows how the faces of a release are to be cut out."""
 
-    manifest: Manifest
+    release: ReleaseFolder
     size: int
     """Side of the stored crop in pixels."""
     mask: MaskKind
@@ -74,16 +76,16 @@ class Cutter:
     segmenter: Segmenter | None = None
     """What draws the face mask in place of the landmarks, or takes away what covers the face."""
 
-    def cut(self, image: ReleasedImage) -> CutOut | Skipped:
+    def cut(self, image: Entry) -> CutOut | Skipped:
         """The largest face of a picture, or why there is none that can be used.
 
         Raises ImageMissing or ImageChanged.
         """
-        content = self.manifest.read_image(image)
+        content = self.release.read_image(image)
         face = self._face_in(content, image)
         return face if isinstance(face, CutOut) else Skipped(image.number, image.file, face)
 
-    def _face_in(self, content: bytes, image: ReleasedImage) -> CutOut | Why:
+    def _face_in(self, content: bytes, image: Entry) -> CutOut | Why:
         try:
             picture = decode(content).rgb
         except Unreadable:
@@ -114,7 +116,7 @@ class Cutter:
             views=views,
         )
 
-    def _landmarks(self, image: ReleasedImage, content: bytes, picture: Rgb) -> Points | None:
+    def _landmarks(self, image: Entry, content: bytes, picture: Rgb) -> Points | None:
         """The 68 points as they were given along, as a faceswap PNG says, or as found."""
         if image.file in self.known:
             return self.known[image.file]
@@ -150,7 +152,7 @@ def cut_out_all(
     The faces are the same whatever the number of processes, which is by default chosen to be
     done soonest. `progress` may raise to give up. Raises ImageMissing or ImageChanged.
     """
-    images = cutter.manifest.images
+    images = cutter.release.images
     total = len(images)
     progress(0, total)
     if processes is None:
@@ -170,7 +172,7 @@ def _cut_together(cutter: Cutter, processes: int) -> Iterator[CutOut | Skipped]:
     )
     waiting: deque[Future[CutOut | Skipped]] = deque()
     try:
-        for image in cutter.manifest.images:
+        for image in cutter.release.images:
             waiting.append(pool.submit(_cut, image))
             # Only so far ahead that nobody waits: finished crops take room until they are taken.
             if len(waiting) > 4 * processes:
@@ -203,7 +205,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _cut(image: ReleasedImage) -> CutOut | Skipped:
+def _cut(image: Entry) -> CutOut | Skipped:
     return _cutters[0].cut(image)
 
 

@@ -22,7 +22,7 @@ from training.engine.data.finder import Finder
 from training.engine.data.segmentation import Segmenter
 from training.engine.data.skipped import Skipped, in_words
 from training.engine.errors import TooFewFaces
-from training.engine.run.manifest import Manifest
+from training.engine.run.release_folder import ReleaseFolder
 
 FEWEST_FACES = 25
 """With fewer, a model learns the pictures by heart instead of the person."""
@@ -95,7 +95,7 @@ def stored_size(face_side: int, *, centring: Centring, coverage: float) -> int:
 
 
 def faces_of(
-    manifest: Manifest,
+    release: ReleaseFolder,
     key: FaceKey,
     *,
     progress: Progress,
@@ -112,28 +112,28 @@ def faces_of(
     """
     if segmenter is not None:
         key = replace(key, segmentation_sha256=segmenter.sha256)
-    folder = manifest.folder / "faces"
+    folder = release.path / "faces"
     if not _answers_to(folder, key):
         cutter = Cutter(
-            manifest=manifest,
+            release=release,
             size=key.size,
             mask=key.mask,
             finder=finder,
-            known=manifest.known_landmarks(),
+            known=release.known_landmarks(),
             segmenter=segmenter,
         )
         with whole_folder(folder) as partial:
             faces = cut_out_all(cutter, progress=progress, processes=processes)
-            write_faces(partial, key, faces, total=len(manifest.images))
-    face_set = read_faces(manifest)
+            write_faces(partial, key, faces, total=len(release.images))
+    face_set = read_faces(release)
     if len(face_set) < FEWEST_FACES:
-        raise _too_few(face_set, manifest)
+        raise _too_few(face_set, release)
     return face_set
 
 
-def read_faces(manifest: Manifest) -> FaceSet:
+def read_faces(release: ReleaseFolder) -> FaceSet:
     """The faces that faces_of prepared, in this process or another."""
-    folder = manifest.folder / "faces"
+    folder = release.path / "faces"
     about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
     with np.load(folder / "views.npz", allow_pickle=False) as stored:
         views: dict[Centring, NDArray[np.float32]] = {name: stored[name] for name in CENTRINGS}
@@ -179,16 +179,16 @@ def write_faces(
     write_json(folder / "faces.json", {**about, "skipped": [asdict(each) for each in skipped]})
 
 
-def _too_few(faces: FaceSet, manifest: Manifest) -> TooFewFaces:
+def _too_few(faces: FaceSet, release: ReleaseFolder) -> TooFewFaces:
     why = f" Not used: {in_words(faces.skipped)}." if faces.skipped else ""
     return TooFewFaces(
-        f"Only {len(faces)} faces were found in the {len(manifest.images)} pictures of "
-        f"{manifest.subject} ({manifest.folder}); training needs at least {FEWEST_FACES}.{why} "
+        f"Only {len(faces)} faces were found in the {len(release.images)} pictures of "
+        f"{release.subject} ({release.path}); training needs at least {FEWEST_FACES}.{why} "
         "Take more pictures in which a face is seen well, and make the release or the run folder "
         "anew.",
-        subject=manifest.subject,
+        subject=release.subject,
         faces=len(faces),
-        images=len(manifest.images),
+        images=len(release.images),
         needed=FEWEST_FACES,
     )
 

@@ -26,7 +26,7 @@ from training.engine.checkpoints.trained import open_trained
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.truth import Case, Truth, read_picture
 from training.engine.models.face_model import FaceModel, Side
-from training.engine.run.manifest import read_landmarks
+from training.engine.run.landmarks import read_landmarks
 
 FORMAT = "winnow-drawings/1"
 ABOUT, LANDMARKS = "drawings.json", "landmarks.npz"

@@ -13,7 +13,8 @@ from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.data.finder import Finder
 from training.engine.errors import EngineError, LandmarksWrong, TruthWrong
 from training.engine.models.face_model import Side
-from training.engine.run.manifest import KnownLandmarks, load_manifest, read_landmarks
+from training.engine.run.landmarks import KnownLandmarks, read_landmarks
+from training.engine.run.release_folder import open_release
 
 SIDES: tuple[Side, ...] = ("a", "b")
 TABLE = "truth.csv"
@@ -104,7 +105,7 @@ def names_of(checkpoint: Checkpoint) -> tuple[str, str]:
     """
     run_dir, config = checkpoint.run_dir or checkpoint.path.parent, checkpoint.config
     try:
-        a, b = (load_manifest(run_dir, side).subject.lower() for side in (config.a, config.b))
+        a, b = (open_release(run_dir, side).subject.lower() for side in (config.a, config.b))
     except EngineError as error:
         raise TruthWrong(
             f"Who a and b are is not known: {error.message} Or say it: --names ada,bob."

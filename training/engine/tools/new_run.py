@@ -22,6 +22,16 @@ from typing import Any
 import numpy as np
 
 from curation.files import whole_folder, write_json
+from curation.releases.manifest import (
+    IMAGES_FOLDER,
+    LANDMARKS_FILE,
+    MANIFEST_FILE,
+    Entry,
+    Header,
+    Manifest,
+    digest_of,
+    encode,
+)
 from curation.vision.decode import Unreadable, open_picture
 from training.engine.data.faces import FEWEST_FACES
 from training.engine.data.segmentation import open_segmenter
@@ -37,7 +47,7 @@ from training.engine.models.registry import architecture_named, architecture_nam
 from training.engine.phrasing import counted
 from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
-from training.engine.run.manifest import FORMAT, LANDMARKS_FILE, KnownLandmarks, read_landmarks
+from training.engine.run.landmarks import KnownLandmarks, read_landmarks
 
 LONGEST_NAME = 255
 """Bytes of a file's name."""
@@ -114,23 +124,25 @@ def make_run(
 def _write_side(folder: Path, source: Source) -> tuple[str, int]:
     """Copy one side's pictures and list them as a release does; gives the list's digest."""
     known = _known(source)
-    (folder / "images").mkdir(parents=True)
-    entries: list[dict[str, Any]] = []
+    (folder / IMAGES_FOLDER).mkdir(parents=True)
+    entries: list[Entry] = []
     points: KnownLandmarks = {}
     for number, (name, content) in enumerate(_pictures(source.folder), start=1):
         entry = _entry(number, name, content)
-        (folder / "images" / entry["file"]).write_bytes(content)
+        (folder / IMAGES_FOLDER / entry.file).write_bytes(content)
         entries.append(entry)
         if name in known:
-            points[entry["file"]] = known[name]
+            points[entry.file] = known[name]
     _refuse_few(source, len(entries))
-    subject = source.folder.resolve().name
-    header = {"format": FORMAT, "project": "folders", "subject": subject, "rule": "all"}
-    if source.landmarks is not None:
-        header["landmarks_sha256"] = _write_landmarks(folder / LANDMARKS_FILE, source, points)
-    listing = b"".join(_canonical(line) for line in (header, *entries))
-    (folder / "manifest.jsonl").write_bytes(listing)
-    return hashlib.sha256(listing).hexdigest(), len(entries)
+    header = Header(
+        project="folders",
+        subject=source.folder.resolve().name,
+        rule="all",
+        landmarks_sha256=_write_landmarks(folder / LANDMARKS_FILE, source, points),
+    )
+    listing = encode(Manifest(header=header, entries=tuple(entries)))
+    (folder / MANIFEST_FILE).write_bytes(listing)
+    return digest_of(listing), len(entries)
 
 
 def _copy_weights(weights: Path, run_dir: Path) -> str:
@@ -163,22 +175,22 @@ def _pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield path.name, content
 
 
-def _entry(number: int, name: str, content: bytes) -> dict[str, Any]:
+def _entry(number: int, name: str, content: bytes) -> Entry:
     """A picture's line of the manifest."""
     picture = open_picture(content)
     file = f"{number:05d}_{name}"
     if len(file.encode()) > LONGEST_NAME:
         file = f"{number:05d}{PurePath(name).suffix}"
-    return {
-        "number": number,
-        "name": name,
-        "file": file,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
-        "width": picture.width,
-        "height": picture.height,
-        "sources": [],
-    }
+    return Entry(
+        number=number,
+        name=name,
+        file=file,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        width=picture.width,
+        height=picture.height,
+        sources=(),
+    )
 
 
 def _known(source: Source) -> KnownLandmarks:
@@ -200,7 +212,10 @@ def _known(source: Source) -> KnownLandmarks:
     return known
 
 
-def _write_landmarks(path: Path, source: Source, points: KnownLandmarks) -> str:
+def _write_landmarks(path: Path, source: Source, points: KnownLandmarks) -> str | None:
+    """Write the landmarks that were given along; gives their digest, None without any."""
+    if source.landmarks is None:
+        return None
     if not points:
         raise LandmarksWrong(
             f"{source.landmarks} holds landmarks of no picture in {source.folder}: its names are "
@@ -222,11 +237,6 @@ def _refuse_few(source: Source, count: int) -> None:
             images=count,
             needed=FEWEST_FACES,
         )
-
-
-def _canonical(line: dict[str, Any]) -> bytes:
-    text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"{text}\n".encode()
 
 
 def _settings(pairs: list[str]) -> dict[str, Any]:

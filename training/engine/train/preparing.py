@@ -20,7 +20,7 @@ from training.engine.models.registry import architecture_named
 from training.engine.run.commands import Requests
 from training.engine.run.config import RunConfig, load_config
 from training.engine.run.events import Reporter
-from training.engine.run.manifest import Manifest, load_manifest
+from training.engine.run.release_folder import ReleaseFolder, open_release
 from training.engine.train.session import Session, open_session
 
 SIDES: tuple[Side, ...] = ("a", "b")
@@ -35,7 +35,7 @@ class Run:
     config: RunConfig
     """As commands have changed it."""
     architecture: Architecture
-    manifests: tuple[Manifest, Manifest]
+    releases: tuple[ReleaseFolder, ReleaseFolder]
     saved: Checkpoint | None
     """The last checkpoint, when there is one."""
 
@@ -44,7 +44,7 @@ def read_run(run_dir: Path) -> Run:
     """Read a run folder. Raises ConfigWrong, ManifestWrong, CheckpointWrong and their like."""
     config = load_config(run_dir)
     architecture = architecture_named(config.model)
-    manifests = load_manifest(run_dir, config.a), load_manifest(run_dir, config.b)
+    releases = open_release(run_dir, config.a), open_release(run_dir, config.b)
     saved = last_checkpoint(run_dir)
     if saved is not None:
         refuse_foreign(saved, config)
@@ -54,7 +54,7 @@ def read_run(run_dir: Path) -> Run:
         run_dir=run_dir,
         config=config,
         architecture=architecture,
-        manifests=manifests,
+        releases=releases,
         saved=saved,
     )
 
@@ -92,9 +92,9 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
     """
     config = run.config
     segmenter = open_segmenter(run.run_dir / config.segmentation) if config.segmentation else None
-    for side, manifest in zip(SIDES, run.manifests, strict=True):
+    for side, release in zip(SIDES, run.releases, strict=True):
         key = FaceKey(
-            manifest_sha256=manifest.sha256,
+            manifest_sha256=release.manifest_sha256,
             size=stored_size(
                 max(run.architecture.input_size, run.architecture.output_size),
                 centring=config.centring,
@@ -103,7 +103,7 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
             mask=config.mask,
         )
         progress = teller(side, reporter, requests)
-        faces = faces_of(manifest, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
+        faces = faces_of(release, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
         reporter.report(
             "prepared",
             side=side,
@@ -121,7 +121,7 @@ def open_run(run: Run, *, world: World, reporter: Reporter, requests: Requests) 
         run.config,
         architecture=run.architecture,
         world=world,
-        faces=(read_faces(run.manifests[0]), read_faces(run.manifests[1])),
+        faces=(read_faces(run.releases[0]), read_faces(run.releases[1])),
         saved=run.saved,
         reporter=reporter,
         requests=requests,

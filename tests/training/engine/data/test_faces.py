@@ -34,7 +34,7 @@ from training.engine.data.segmentation import Segmenter, open_segmenter
 from training.engine.data.skipped import Skipped
 from training.engine.errors import ImageChanged, ImageMissing, LandmarksWrong, Stopped, TooFewFaces
 from training.engine.run.config import SideConfig, load_config
-from training.engine.run.manifest import Manifest, load_manifest
+from training.engine.run.release_folder import ReleaseFolder, open_release
 
 SIZE = 80
 
@@ -44,14 +44,14 @@ def finder() -> FaceFinder:
     return FaceFinder()
 
 
-def release_of(folder: Path, pictures: list[bytes]) -> tuple[Manifest, FaceKey]:
+def release_of(folder: Path, pictures: list[bytes]) -> tuple[ReleaseFolder, FaceKey]:
     digest = write_release(folder / "a", "ada", pictures)
-    manifest = load_manifest(folder, SideConfig(folder="a", manifest_sha256=digest))
-    return manifest, FaceKey(manifest_sha256=digest, size=SIZE, mask="extended")
+    release = open_release(folder, SideConfig(folder="a", manifest_sha256=digest))
+    return release, FaceKey(manifest_sha256=digest, size=SIZE, mask="extended")
 
 
-def cutter_of(manifest: Manifest, finder: FaceFinder) -> Cutter:
-    return Cutter(manifest=manifest, size=SIZE, mask="extended", finder=finder)
+def cutter_of(release: ReleaseFolder, finder: FaceFinder) -> Cutter:
+    return Cutter(release=release, size=SIZE, mask="extended", finder=finder)
 
 
 def ignore(done: int, total: int) -> None:
@@ -77,11 +77,11 @@ def test_a_tilted_face_comes_out_upright_and_a_picture_of_nobody_does_not(
     buffer = BytesIO()
     straight.rotate(20, expand=True, resample=Image.Resampling.BICUBIC).save(buffer, "PNG")
     pictures = [varied(PORTRAITS / "ada_1.jpg", 0), buffer.getvalue(), scenery(), b"no picture"]
-    manifest, _ = release_of(tmp_path, pictures)
+    release, _ = release_of(tmp_path, pictures)
     told: list[tuple[int, int]] = []
 
     upright, tilted, *nobody = cut_out_all(
-        cutter_of(manifest, finder), progress=lambda done, total: told.append((done, total))
+        cutter_of(release, finder), progress=lambda done, total: told.append((done, total))
     )
     assert nobody == [
         Skipped(3, "00003_图 3.jpg", "no_face"),
@@ -108,13 +108,13 @@ def test_cut_out_faces_are_read_again_and_not_found_again(
 ) -> None:
     run_dir = make_run()
     side = load_config(run_dir).a
-    manifest = load_manifest(run_dir, side)
+    release = open_release(run_dir, side)
     key = FaceKey(manifest_sha256=side.manifest_sha256, size=32, mask="extended")
 
     def nothing_is_prepared(done: int, total: int) -> None:
         pytest.fail("faces were cut out again")
 
-    faces = faces_of(manifest, key, progress=nothing_is_prepared, finder=finder)
+    faces = faces_of(release, key, progress=nothing_is_prepared, finder=finder)
     assert len(faces) == 30
     assert faces.pixels.shape == (30, 32, 32, 6)
     assert isinstance(faces.pixels, np.memmap)
@@ -131,51 +131,51 @@ def test_cut_out_faces_are_read_again_and_not_found_again(
     for changed in ({"mask": "components"}, {"size": 80}, {"version": 99}):
         other = dataclasses.replace(key, **changed)
         with pytest.raises(pytest.fail.Exception, match="cut out again"):
-            faces_of(manifest, other, progress=nothing_is_prepared, finder=finder)
+            faces_of(release, other, progress=nothing_is_prepared, finder=finder)
 
 
 def test_giving_up_half_way_leaves_nothing_half_done(tmp_path: Path, finder: FaceFinder) -> None:
-    manifest, key = release_of(tmp_path, [scenery()] * 3)
+    release, key = release_of(tmp_path, [scenery()] * 3)
 
     def give_up(done: int, total: int) -> None:
         if done == 2:
             raise Stopped
 
     with pytest.raises(Stopped):
-        faces_of(manifest, key, progress=give_up, finder=finder)
-    assert sorted(path.name for path in manifest.folder.iterdir()) == ["images", "manifest.jsonl"]
+        faces_of(release, key, progress=give_up, finder=finder)
+    assert sorted(path.name for path in release.path.iterdir()) == ["images", "manifest.jsonl"]
 
 
 def test_faces_left_by_a_kill_or_of_another_release_are_replaced(
     tmp_path: Path, finder: FaceFinder
 ) -> None:
-    manifest, key = release_of(tmp_path, [varied(PORTRAITS / "ada_2.jpg", 0)])
-    (manifest.folder / ".faces.1234.partial").mkdir()
-    (manifest.folder / "faces").mkdir()
-    (manifest.folder / "faces" / "faces.json").write_text('{"key": "old"}')
+    release, key = release_of(tmp_path, [varied(PORTRAITS / "ada_2.jpg", 0)])
+    (release.path / ".faces.1234.partial").mkdir()
+    (release.path / "faces").mkdir()
+    (release.path / "faces" / "faces.json").write_text('{"key": "old"}')
 
     with pytest.raises(TooFewFaces, match="Only 1 faces were found in the 1 pictures of ada"):
-        faces_of(manifest, key, progress=ignore, finder=finder)
-    assert sorted(path.name for path in manifest.folder.glob("*aces*")) == ["faces"]
-    assert list(manifest.folder.glob(".*")) == []
-    assert read_faces(manifest).numbers == (1,)
+        faces_of(release, key, progress=ignore, finder=finder)
+    assert sorted(path.name for path in release.path.glob("*aces*")) == ["faces"]
+    assert list(release.path.glob(".*")) == []
+    assert read_faces(release).numbers == (1,)
 
 
 def test_a_changed_picture_is_found_out_before_its_face_is_used(
     tmp_path: Path, finder: FaceFinder
 ) -> None:
-    manifest, key = release_of(tmp_path, [scenery(), scenery()])
-    (manifest.folder / "images" / manifest.images[1].file).write_bytes(scenery() + b"!")
+    release, key = release_of(tmp_path, [scenery(), scenery()])
+    (release.path / "images" / release.images[1].file).write_bytes(scenery() + b"!")
     with pytest.raises(ImageChanged, match="Picture 2"):
-        faces_of(manifest, key, progress=ignore, finder=finder)
-    assert not (manifest.folder / "faces").exists()
+        faces_of(release, key, progress=ignore, finder=finder)
+    assert not (release.path / "faces").exists()
 
 
 @pytest.mark.slow
 def test_several_processes_cut_out_the_very_same_faces(tmp_path: Path, finder: FaceFinder) -> None:
     pictures = [varied(PORTRAITS / f"bob_{number}.jpg", 0) for number in (1, 2, 3)]
-    manifest, _ = release_of(tmp_path, [*pictures, scenery(), b"no picture", *pictures])
-    cutter = cutter_of(manifest, finder)
+    release, _ = release_of(tmp_path, [*pictures, scenery(), b"no picture", *pictures])
+    cutter = cutter_of(release, finder)
     alone, together = (
         list(cut_out_all(cutter, progress=ignore, processes=count)) for count in (1, 2)
     )
@@ -194,12 +194,12 @@ def test_several_processes_cut_out_the_very_same_faces(tmp_path: Path, finder: F
 def test_what_several_processes_find_wrong_is_told_as_by_one(
     tmp_path: Path, finder: FaceFinder
 ) -> None:
-    manifest, key = release_of(tmp_path, [scenery(), scenery()])
-    (manifest.folder / "images" / manifest.images[1].file).unlink()
+    release, key = release_of(tmp_path, [scenery(), scenery()])
+    (release.path / "images" / release.images[1].file).unlink()
     with pytest.raises(ImageMissing, match="Picture 2") as caught:
-        faces_of(manifest, key, progress=ignore, finder=finder, processes=2)
+        faces_of(release, key, progress=ignore, finder=finder, processes=2)
     assert caught.value.context["number"] == 2
-    assert not (manifest.folder / "faces").exists()
+    assert not (release.path / "faces").exists()
 
 
 KILLED = """
@@ -208,20 +208,20 @@ from pathlib import Path
 from training.engine.run.config import SideConfig
 from training.engine.data.faces import FaceKey, faces_of
 from training.engine.data.finder import DlibFinder
-from training.engine.run.manifest import load_manifest
+from training.engine.run.release_folder import open_release
 
 if __name__ == "__main__":
     folder, digest = Path(sys.argv[1]), sys.argv[2]
-    manifest = load_manifest(folder, SideConfig(folder="a", manifest_sha256=digest))
+    release = open_release(folder, SideConfig(folder="a", manifest_sha256=digest))
     key = FaceKey(manifest_sha256=digest, size=80, mask="extended")
     tell = lambda done, total: print(done, flush=True)
-    faces_of(manifest, key, progress=tell, finder=DlibFinder(), processes=2)
+    faces_of(release, key, progress=tell, finder=DlibFinder(), processes=2)
 """
 
 
 @pytest.mark.slow
 def test_a_killed_preparation_leaves_no_half_cache_and_no_helpers(tmp_path: Path) -> None:
-    manifest, key = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 40)
+    release, key = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 40)
     program = tmp_path / "killed.py"
     program.write_text(KILLED)
     started = subprocess.Popen(
@@ -239,7 +239,7 @@ def test_a_killed_preparation_leaves_no_half_cache_and_no_helpers(tmp_path: Path
     started.communicate()
     _, alive = psutil.wait_procs(helpers, timeout=30)
     assert alive == []
-    assert not (manifest.folder / "faces").exists()
+    assert not (release.path / "faces").exists()
 
 
 class NeverAsked:
@@ -249,7 +249,7 @@ class NeverAsked:
         pytest.fail("a face was looked for")
 
 
-def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) -> Manifest:
+def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) -> ReleaseFolder:
     """Lay landmarks beside a release's pictures and name them in its manifest."""
     np.savez(folder / "a" / "landmarks.npz", files=files, lm=points)
     digest = hashlib.sha256((folder / "a" / "landmarks.npz").read_bytes()).hexdigest()
@@ -258,17 +258,17 @@ def give_landmarks(folder: Path, files: list[str], points: NDArray[np.float32]) 
     content = "\n".join([named, *rest]).encode()
     (folder / "a" / "manifest.jsonl").write_bytes(content)
     side = SideConfig(folder="a", manifest_sha256=hashlib.sha256(content).hexdigest())
-    return load_manifest(folder, side)
+    return open_release(folder, side)
 
 
 def test_known_landmarks_are_used_and_nothing_is_looked_for(tmp_path: Path) -> None:
-    manifest, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 27)
+    release, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 27)
     points = known_landmarks(27)
     points[3] += 5000
     points[4, :, 1] = 150
-    manifest = give_landmarks(tmp_path, [image.file for image in manifest.images], points)
-    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
-    faces = faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+    release = give_landmarks(tmp_path, [image.file for image in release.images], points)
+    key = FaceKey(manifest_sha256=release.manifest_sha256, size=SIZE, mask="extended")
+    faces = faces_of(release, key, progress=ignore, finder=NeverAsked())
     # The fourth face lies outside of its picture, the fifth like nobody's.
     assert [(each.number, each.why) for each in faces.skipped] == [
         (4, "landmarks"),
@@ -283,16 +283,16 @@ def test_known_landmarks_are_used_and_nothing_is_looked_for(tmp_path: Path) -> N
 
 
 def test_landmarks_that_are_missing_or_changed_are_named(tmp_path: Path) -> None:
-    manifest, _ = release_of(tmp_path, [scenery()])
-    manifest = give_landmarks(tmp_path, [manifest.images[0].file], known_landmarks(1))
-    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
-    path = manifest.folder / "landmarks.npz"
+    release, _ = release_of(tmp_path, [scenery()])
+    release = give_landmarks(tmp_path, [release.images[0].file], known_landmarks(1))
+    key = FaceKey(manifest_sha256=release.manifest_sha256, size=SIZE, mask="extended")
+    path = release.path / "landmarks.npz"
     path.write_bytes(path.read_bytes() + b"!")
     with pytest.raises(LandmarksWrong, match="SHA-256 differs"):
-        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+        faces_of(release, key, progress=ignore, finder=NeverAsked())
     path.unlink()
     with pytest.raises(LandmarksWrong, match="cannot be read"):
-        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+        faces_of(release, key, progress=ignore, finder=NeverAsked())
 
 
 def test_pictures_of_one_colour_or_without_numbers_are_named_also_with_landmarks(
@@ -300,12 +300,12 @@ def test_pictures_of_one_colour_or_without_numbers_are_named_also_with_landmarks
 ) -> None:
     plain = as_file(Image.new("RGB", (240, 300), (90, 80, 70)), "PNG")
     not_numbers = as_file(Image.fromarray(np.full((300, 240), np.nan, np.float32)), "TIFF")
-    manifest, _ = release_of(tmp_path, [plain] * 27 + [not_numbers, not_numbers, plain[:200]])
-    files = [image.file for image in manifest.images]
-    manifest = give_landmarks(tmp_path, files, known_landmarks(30))
-    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    release, _ = release_of(tmp_path, [plain] * 27 + [not_numbers, not_numbers, plain[:200]])
+    files = [image.file for image in release.images]
+    release = give_landmarks(tmp_path, files, known_landmarks(30))
+    key = FaceKey(manifest_sha256=release.manifest_sha256, size=SIZE, mask="extended")
     with pytest.raises(TooFewFaces, match="Only 0 faces were found in the 30 pictures") as refusal:
-        faces_of(manifest, key, progress=ignore, finder=NeverAsked())
+        faces_of(release, key, progress=ignore, finder=NeverAsked())
     for told in (
         "27 of one colour (00001_图 1.jpg, 00002_图 2.jpg, 00003_图 3.jpg and 24 more)",
         "2 with pixels that are no numbers (NaN) (00028_图 28.jpg, 00029_图 29.jpg)",
@@ -318,9 +318,9 @@ def test_pictures_of_one_colour_or_without_numbers_are_named_also_with_landmarks
 def test_a_picture_of_one_colour_is_told_from_one_of_nobody(
     tmp_path: Path, finder: FaceFinder
 ) -> None:
-    manifest, key = release_of(tmp_path, [as_file(Image.new("RGB", (240, 300)), "PNG"), scenery()])
+    release, key = release_of(tmp_path, [as_file(Image.new("RGB", (240, 300)), "PNG"), scenery()])
     with pytest.raises(TooFewFaces, match=r"1 of one colour .*; 1 without a face that was found"):
-        faces_of(manifest, key, progress=ignore, finder=finder)
+        faces_of(release, key, progress=ignore, finder=finder)
 
 
 def test_faces_cut_out_before_reasons_were_kept_are_still_read(
@@ -331,21 +331,21 @@ def test_faces_cut_out_before_reasons_were_kept_are_still_read(
     about = json.loads(path.read_text())
     del about["skipped"]
     path.write_text(json.dumps({**about, "num_skipped": 3}))
-    faces = read_faces(load_manifest(run_dir, load_config(run_dir).a))
+    faces = read_faces(open_release(run_dir, load_config(run_dir).a))
     assert (faces.num_skipped, faces.skipped) == (3, ())
 
 
 def test_the_face_mask_can_come_from_the_users_own_weights(tmp_path: Path) -> None:
-    manifest, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 25)
-    files = [image.file for image in manifest.images]
-    manifest = give_landmarks(tmp_path, files, known_landmarks(25))
-    key = FaceKey(manifest_sha256=manifest.sha256, size=SIZE, mask="extended")
+    release, _ = release_of(tmp_path, [varied(PORTRAITS / "ada_1.jpg", 0)] * 25)
+    files = [image.file for image in release.images]
+    release = give_landmarks(tmp_path, files, known_landmarks(25))
+    key = FaceKey(manifest_sha256=release.manifest_sha256, size=SIZE, mask="extended")
     told: list[int] = []
 
     def masks(segmenter: Segmenter | None) -> NDArray[np.uint8]:
         told.clear()
         faces = faces_of(
-            manifest,
+            release,
             key,
             progress=lambda *numbers: told.append(numbers[0]),
             finder=NeverAsked(),

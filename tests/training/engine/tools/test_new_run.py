@@ -19,7 +19,7 @@ from tests.training.engine.run_folders import ROOT, known_landmarks, portraits_o
 from tests.training.engine.segmentation_weights import write_onnx
 from training.engine.data.segmentation import open_segmenter
 from training.engine.run.config import load_config
-from training.engine.run.manifest import load_manifest
+from training.engine.run.release_folder import open_release
 from training.engine.tools.new_run import main
 
 Train = Callable[[Path], int]
@@ -54,10 +54,10 @@ def test_two_folders_make_a_run_with_releases_as_the_site_writes_them(pictures: 
     config = load_config(run_dir)
     assert (config.model, config.steps, config.batch_size) == ("tiny", 7, 4)
     assert (config.mask, config.flip) == ("components", False)
-    manifest = load_manifest(run_dir, config.a)
-    assert manifest.subject == "ada"
+    release = open_release(run_dir, config.a)
+    assert release.subject == "ada"
     originals = sorted((pictures / "ada").glob("*.JPG"))
-    assert [manifest.read_image(image) for image in manifest.images] == [
+    assert [release.read_image(image) for image in release.images] == [
         path.read_bytes() for path in originals
     ]
     listed = decode((run_dir / "a" / "manifest.jsonl").read_bytes())

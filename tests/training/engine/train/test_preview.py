@@ -20,7 +20,7 @@ from training.engine.data.faces import FaceSet, read_faces
 from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side
 from training.engine.run.config import load_config
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events
-from training.engine.run.manifest import load_manifest
+from training.engine.run.release_folder import open_release
 from training.engine.train.grid import FixedFaces, Grid, fixed_faces
 from training.engine.train.preview import RECENT, Preview, worth_keeping
 
@@ -51,8 +51,8 @@ def sets(make_run: Callable[..., Path]) -> tuple[FaceSet, FaceSet]:
     run_dir = make_run("faces")
     config = load_config(run_dir)
     return (
-        read_faces(load_manifest(run_dir, config.a)),
-        read_faces(load_manifest(run_dir, config.b)),
+        read_faces(open_release(run_dir, config.a)),
+        read_faces(open_release(run_dir, config.b)),
     )
 
 
