@@ -17,9 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from curation.files import write_bytes, write_json
+from training.engine.run.checkpoint_files import (
+    FORMAT,
+    LAST,
+    about_path,
+    checkpoint_path,
+    drop_all_but,
+    last_step,
+    point_to,
+)
 from training.engine.run.commands import Requests
 from training.engine.run.config import load_config
 from training.engine.run.events import EVENTS_FILE, Reporter
+from training.engine.run.folder import NEWEST_PREVIEW, PREVIEWS
 from training.engine.run.lock import only_trainer
 
 PACE_FILE = "pace.json"
@@ -62,29 +72,22 @@ def pace_of(run_dir: Path) -> dict[str, Any]:
     return given
 
 
-def last_step(run_dir: Path) -> int:
-    pointer = run_dir / "checkpoints" / "last.json"
-    return int(json.loads(pointer.read_text())["step"]) if pointer.exists() else 0
-
-
 def save(run_dir: Path, step: int, reporter: Reporter) -> None:
-    folder = run_dir / "checkpoints"
-    folder.mkdir(exist_ok=True)
-    name = f"step-{step:08d}"
-    write_bytes(folder / f"{name}.safetensors", b"no tensors")
-    about = {"step": step, "saved_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    write_json(folder / f"{name}.json", about)
-    write_json(folder / "last.json", {"file": f"{name}.safetensors", "step": step})
-    for old in folder.glob("step-*.*"):
-        if old.stem != name:
-            old.unlink()
-    reporter.report("checkpoint", step=step, file=f"checkpoints/{name}.safetensors")
+    path = checkpoint_path(run_dir, step)
+    path.parent.mkdir(exist_ok=True)
+    write_bytes(path, b"no tensors")
+    saved_at = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(about_path(path), {"format": FORMAT, "step": step, "saved_at": saved_at})
+    point_to(run_dir, LAST, path, step=step)
+    drop_all_but(run_dir, {path.stem})
+    reporter.report("checkpoint", step=step, file=str(path.relative_to(run_dir)))
 
 
 def write_preview(run_dir: Path, step: int, reporter: Reporter) -> None:
-    (run_dir / "previews").mkdir(exist_ok=True)
-    write_bytes(run_dir / "previews" / "preview.webp", b"RIFF picture of step %d" % step)
-    reporter.report("preview", step=step, file="previews/preview.webp")
+    path = run_dir / PREVIEWS / NEWEST_PREVIEW
+    path.parent.mkdir(exist_ok=True)
+    write_bytes(path, b"RIFF picture of step %d" % step)
+    reporter.report("preview", step=step, file=str(path.relative_to(run_dir)))
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from curation.projects import log
 from curation.projects.models import User
 from curation.subjects.models import Act
 from training.conversions.models import Conversion, Into
+from training.engine.run.checkpoint_files import SavedCheckpoint
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Run
-from training.runs.run_folder import SavedCheckpoint
 
 LEASE = timedelta(seconds=30)
 """Whoever converts is silent for so long only when it was killed."""

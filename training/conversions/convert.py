@@ -15,10 +15,11 @@ from training.conversions.begin_conversion import LEASE, begin_conversion
 from training.conversions.end_conversion import end_abandoned_conversions, end_conversion
 from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, Into
+from training.engine.run.checkpoint_files import SavedCheckpoint
 from training.launchers.leashed import start_leashed
 from training.runs.gate import both_covered
 from training.runs.models import Run
-from training.runs.run_folder import SavedCheckpoint, checkpoints_of, folder_of
+from training.runs.run_folder import checkpoints_of, folder_of
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 

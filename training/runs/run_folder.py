@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
+from training.engine.run import checkpoint_files
+from training.engine.run.checkpoint_files import SavedCheckpoint
+from training.engine.run.folder import (
+    LOG_FILE,
+    NEWEST_MASKED_PREVIEW,
+    NEWEST_PREVIEW,
+    PREVIEWS,
+)
 from training.runs.models import Run
 
-LOG_FILE = "trainer.log"
 _TAIL_BYTES = 2000
 
 
@@ -25,47 +29,17 @@ def newest_preview(run: Run, *, masked: bool = False) -> Path:
 
     `masked` is the same with all but the faces veiled.
     """
-    return folder_of(run) / "previews" / ("preview.mask.webp" if masked else "preview.webp")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SavedCheckpoint:
-    """A state of the model on disk, that a conversion can use."""
-
-    step: int
-    saved_at: datetime
-    path: Path
-    """The `.safetensors` file."""
+    return folder_of(run) / PREVIEWS / (NEWEST_MASKED_PREVIEW if masked else NEWEST_PREVIEW)
 
 
 def checkpoints_of(run: Run) -> list[SavedCheckpoint]:
-    """The run's checkpoints, the oldest first. Half-written or foreign files are passed over."""
-    found: dict[int, SavedCheckpoint] = {}
-    # At the same step the whole checkpoint counts, not the snapshot: that holds the same
-    # weights in half precision.
-    for about_file in (folder_of(run) / "checkpoints").glob("s*-*.json"):
-        tensors = about_file.with_suffix(".safetensors")
-        try:
-            about = json.loads(about_file.read_text(encoding="utf-8"))
-            saved = SavedCheckpoint(
-                step=int(about["step"]),
-                saved_at=datetime.fromisoformat(about["saved_at"]),
-                path=tensors,
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if tensors.is_file() and (saved.step not in found or about_file.stem.startswith("step-")):
-            found[saved.step] = saved
-    return [found[step] for step in sorted(found)]
+    """The run's checkpoints, the oldest first."""
+    return checkpoint_files.saved_checkpoints(folder_of(run))
 
 
 def last_step(run: Run) -> int:
     """The step that a new trainer would go on from; 0 before the first checkpoint."""
-    pointer = folder_of(run) / "checkpoints" / "last.json"
-    try:
-        return int(json.loads(pointer.read_text(encoding="utf-8"))["step"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
+    return checkpoint_files.last_step(folder_of(run))
 
 
 def end_of_log(run: Run) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from curation.subjects.models import Act
+from training.engine.run.checkpoint_files import SavedCheckpoint
 from training.runs.gate import both_covered
 from training.runs.models import Run, RunState
 from training.runs.problems import problem_of
-from training.runs.run_folder import SavedCheckpoint, checkpoints_of, folder_of, newest_preview
+from training.runs.run_folder import checkpoints_of, folder_of, newest_preview
 from training.runs.selectors import events_of, is_supervised, queue_places, step_of
 from training.runs.states import ACTIVE, Can, what_can_be_asked
 from training.runs.telemetry import Preparing, read_progress, story_length

@@ -10,10 +10,7 @@ from typing import Any
 
 from training.engine.run import curves
 from training.engine.run.curves import Loss
-from training.engine.run.events import EVENTS_FILE, read_events
-
-_LOSS_MARK = b'"event": "loss"'
-"""As the engine writes it. Most lines are losses, and most questions are not about them."""
+from training.engine.run.events import EVENTS_FILE, LOSS_MARK, OUTCOMES, read_events
 
 MOST_LOSSES = 2000
 """A curve needs no more points than a screen has."""
@@ -76,13 +73,13 @@ def read_progress(run_dir: Path) -> Progress:
     if len(_read_so_far) >= _MOST_REMEMBERED:
         _read_so_far.clear()
     _read_so_far[run_dir] = read
-    told = _parsed(read.last_loss) if read.last_loss else {}
-    if not told:
+    loss = _parsed(read.last_loss) if read.last_loss else {}
+    if not loss:
         return read.progress
     return replace(
         read.progress,
-        step=max(read.progress.step, told["step"]),
-        examples_per_second=told["examples_per_second"],
+        step=max(read.progress.step, loss["step"]),
+        examples_per_second=loss["examples_per_second"],
     )
 
 
@@ -99,7 +96,7 @@ def read_ending(run_dir: Path, *, offset: int) -> Ending | None:
     """How the trainer whose story begins at byte `offset` ended; None when it was cut short."""
     events, _ = read_events(run_dir / EVENTS_FILE, offset=offset)
     last = events[-1] if events else {}
-    if last.get("event") not in {"finished", "stopped", "failed"}:
+    if last.get("event") not in OUTCOMES:
         return None
     return Ending(event=last["event"], code=last.get("code", ""), message=last.get("message", ""))
 
@@ -123,7 +120,8 @@ def _read_on(path: Path, read: _Read) -> _Read:
     whole = content[: content.rfind(b"\n") + 1]
     progress, last_loss = read.progress, read.last_loss
     for line in whole.splitlines():
-        if _LOSS_MARK in line:
+        # Most lines are losses, and most questions are not about them.
+        if LOSS_MARK in line:
             last_loss = line
             continue
         event = _parsed(line)

@@ -118,7 +118,7 @@ def _is_alive(run: Run, launcher: Launcher, *, slot_free: bool) -> bool:
 
 def _ask_to_stop(run: Run) -> None:
     """Leave the stop command, unless one still waits to be obeyed."""
-    if not any((folder_of(run) / "commands").glob("[0-9]*.json")):
+    if not commands.waiting(folder_of(run)):
         commands.send(folder_of(run), "stop")
 
 

@@ -11,10 +11,11 @@ from curation.errors import Refused
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Act
 from training.engine.run import commands
+from training.engine.run.folder import LOG_FILE
 from training.launchers.protocol import Launcher, LaunchFailed
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunState
-from training.runs.run_folder import LOG_FILE, folder_of, last_step
+from training.runs.run_folder import folder_of, last_step
 from training.runs.states import ACTIVE, UNHELD, move
 from training.runs.telemetry import story_length
 from training.supervisor.prepare import prepare

@@ -15,8 +15,8 @@ from curation.releases.models import Release
 from curation.subjects.models import Subject
 from training.conversions.begin_conversion import begin_conversion
 from training.conversions.models import Into
+from training.engine.run.checkpoint_files import SavedCheckpoint
 from training.runs.models import Run
-from training.runs.run_folder import SavedCheckpoint
 
 PAGE = "/projects/fans/subjects/ada/derived/"
 

@@ -1,13 +1,11 @@
 """A run's state on disk: all that resuming needs, written whole or not at all, never pickled.
 
-A checkpoint is two files of one name: tensors in `.safetensors` and the rest, readable, in
-`.json`. `last.json` names the one to go on from and `best.json` the one with the lowest average
-loss; either changes only once both files are safe on disk, and what they name is never deleted.
+`last.json` and `best.json` change only once both files of a checkpoint are safe on disk, and what
+they name is never deleted. How the files are called is told in run/checkpoint_files.py.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +18,21 @@ from torch import Tensor, nn
 from curation.files import write_json
 from training.engine.checkpoints.tensor_file import digest_of, halved, write_tensors
 from training.engine.errors import CheckpointWrong
+from training.engine.run.checkpoint_files import (
+    BEST,
+    FORMAT,
+    LAST,
+    about_path,
+    checkpoint_path,
+    drop_all_but,
+    point_to,
+    pointed_to,
+    read_about,
+    snapshot_path,
+)
 from training.engine.run.config import CONFIG_FILE, RunConfig
+from training.engine.run.folder import CHECKPOINTS
 
-FORMAT = "winnow-checkpoint/1"
-FOLDER = "checkpoints"
-LAST, BEST = "last.json", "best.json"
 MODEL, EMA, OPTIMIZER, RANDOM = "model.", "ema.", "optimizer.", "random."
 MEND = "Give another checkpoint, or delete this one to begin anew."
 
@@ -50,20 +58,20 @@ class Checkpoint:
     def run_dir(self) -> Path | None:
         """The run folder that it lies in, or None when it was taken out of its run."""
         folder = self.path.resolve().parent
-        return folder.parent if folder.name == FOLDER else None
+        return folder.parent if folder.name == CHECKPOINTS else None
 
     @property
     def average(self) -> float | None:
         """Mean of loss A plus loss B over the steps since the rated save before, or None."""
-        told = self.about.get("average")
-        return None if told is None else float(told)
+        average = self.about.get("average")
+        return None if average is None else float(average)
 
     def verify(self) -> None:
         """Raise CheckpointWrong when the file is not, bit for bit, the one that was written."""
-        told = self.about.get("digest")
-        if told is not None and told != digest_of(self.path):
+        saved = self.about.get("digest")
+        if saved is not None and saved != digest_of(self.path):
             raise CheckpointWrong(
-                f"{self.path} has changed since it was saved: its SHA-256 is not {told[:12]}…, "
+                f"{self.path} has changed since it was saved: its SHA-256 is not {saved[:12]}…, "
                 f"as its .json tells. {MEND}"
             )
 
@@ -156,34 +164,31 @@ def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any])
 
     Killed at any line, it leaves both the last and the best checkpoint whole. Raises DiskFull.
     """
-    folder = run_dir / FOLDER
+    folder = run_dir / CHECKPOINTS
     folder.mkdir(exist_ok=True)
     # What a killed trainer was writing: it would fill the disk, kill by kill.
     for leftover in folder.glob(".*.partial.*"):
         leftover.unlink()
-    before = [found for found in (_named_by(folder / BEST), _named_by(folder / LAST)) if found]
-    path = folder / f"step-{about['step']:08d}.safetensors"
-    while path in {found.path for found in before}:
+    before = [named for named in (_named_by(run_dir, BEST), _named_by(run_dir, LAST)) if named]
+    path = checkpoint_path(run_dir, about["step"])
+    while path in {named.path for named in before}:
         # Gone back to an earlier step, a run comes by again. What is named is never written over.
         path = path.with_stem(f"{path.stem}-again")
     saved = _write(path, tensors, {**about, "has_optimizer": True})
-    write_json(folder / LAST, {"file": path.name, "step": saved.step})
-    rated = [found for found in (*before, saved) if found.average is not None]
+    point_to(run_dir, LAST, path, step=saved.step)
+    rated = [each for each in (*before, saved) if each.average is not None]
     kept = {saved.path.stem}
     if rated:
-        best = min(rated, key=lambda found: found.average or 0.0)
-        pointer = {"file": best.path.name, "step": best.step, "average": best.average}
-        write_json(folder / BEST, pointer)
+        best = min(rated, key=lambda each: each.average or 0.0)
+        point_to(run_dir, BEST, best.path, step=best.step, average=best.average)
         kept.add(best.path.stem)
-    for old in folder.glob("step-*.*"):
-        if old.stem not in kept:
-            old.unlink()
+    drop_all_but(run_dir, kept)
     return saved
 
 
 def write_snapshot(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
     """Write CPU tensors in half precision under a name that stays. Raises DiskFull."""
-    path = run_dir / FOLDER / f"snapshot-{about['step']:08d}.safetensors"
+    path = snapshot_path(run_dir, about["step"])
     path.parent.mkdir(exist_ok=True)
     small = {name: halved(tensor) for name, tensor in tensors.items()}
     return _write(path, small, {**about, "has_optimizer": False})
@@ -194,7 +199,7 @@ def last_checkpoint(run_dir: Path) -> Checkpoint | None:
 
     Raises CheckpointWrong when there is one but it cannot be read.
     """
-    return _follow(run_dir / FOLDER / LAST)
+    return _follow(run_dir, LAST)
 
 
 def best_checkpoint(run_dir: Path) -> Checkpoint | None:
@@ -202,7 +207,7 @@ def best_checkpoint(run_dir: Path) -> Checkpoint | None:
 
     Raises CheckpointWrong when there is one but it cannot be read.
     """
-    return _follow(run_dir / FOLDER / BEST)
+    return _follow(run_dir, BEST)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -210,23 +215,21 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
     Raises CheckpointWrong when there is none or it cannot be read.
     """
-    told = path.with_suffix(".json")
-    is_run = (path / CONFIG_FILE).is_file() or (path / FOLDER).is_dir()
-    if not (is_run or (path.suffix == ".safetensors" and (path.is_file() or told.is_file()))):
+    is_run = (path / CONFIG_FILE).is_file() or (path / CHECKPOINTS).is_dir()
+    is_there = path.is_file() or about_path(path).is_file()
+    if not (is_run or (path.suffix == ".safetensors" and is_there)):
         raise CheckpointWrong(
             f"There is neither a checkpoint nor a run at {path}; name a run folder, or a "
-            f".safetensors file in its {FOLDER} folder."
+            f".safetensors file in its {CHECKPOINTS} folder."
         )
     if is_run:
-        found = last_checkpoint(path)
-        if found is None:
+        last = last_checkpoint(path)
+        if last is None:
             raise CheckpointWrong(f"{path} has no checkpoint yet; train a while first.")
-        return found
+        return last
     try:
-        about = json.loads(told.read_text(encoding="utf-8"))
-        if about["format"] != FORMAT:
-            raise ValueError(f"its format is {about['format']!r}, not {FORMAT!r}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        about = read_about(path)
+    except (OSError, ValueError) as error:
         raise CheckpointWrong(f"{path} is no readable checkpoint: {error}. {MEND}") from error
     if not path.is_file():
         raise CheckpointWrong(f"{path} is missing, though its .json is there. {MEND}")
@@ -253,22 +256,22 @@ def load_optimizer(
             optimizer.state[parameter][kind] = alike.copy_(saved)
 
 
-def _follow(pointer: Path) -> Checkpoint | None:
+def _follow(run_dir: Path, pointer: str) -> Checkpoint | None:
     try:
-        name = json.loads(pointer.read_text(encoding="utf-8"))["file"]
+        path = pointed_to(run_dir, pointer)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointWrong(f"{pointer} cannot be read: {error!r}. {MEND}") from error
-    path = pointer.parent / name
+    except (OSError, ValueError) as error:
+        where = run_dir / CHECKPOINTS / pointer
+        raise CheckpointWrong(f"{where} cannot be read: {error!r}. {MEND}") from error
     if not path.is_file():
-        raise CheckpointWrong(f"{path} is missing, though {pointer.name} names it. {MEND}")
+        raise CheckpointWrong(f"{path} is missing, though {pointer} names it. {MEND}")
     return read_checkpoint(path)
 
 
-def _named_by(pointer: Path) -> Checkpoint | None:
+def _named_by(run_dir: Path, pointer: str) -> Checkpoint | None:
     try:
-        return _follow(pointer)
+        return _follow(run_dir, pointer)
     except CheckpointWrong:
         # A damaged one is nothing to keep: the whole one that is being written takes its place.
         return None
@@ -276,9 +279,9 @@ def _named_by(pointer: Path) -> Checkpoint | None:
 
 def _write(path: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
     # Where there is a .json, it tells of the tensors beside it.
-    path.with_suffix(".json").unlink(missing_ok=True)
+    about_path(path).unlink(missing_ok=True)
     digest = write_tensors(path, tensors)
     saved_at = datetime.now(UTC).isoformat(timespec="seconds")
     about = {**about, "saved_at": saved_at, "digest": digest}
-    write_json(path.with_suffix(".json"), about)
+    write_json(about_path(path), about)
     return Checkpoint(path=path, about=about)

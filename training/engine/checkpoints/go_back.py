@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from curation.files import write_json
-from training.engine.checkpoints.checkpoint import FOLDER, LAST, Checkpoint, best_checkpoint
+from training.engine.checkpoints.checkpoint import Checkpoint, best_checkpoint
 from training.engine.errors import FAILURES, CheckpointWrong
+from training.engine.run.checkpoint_files import LAST, point_to
 from training.engine.run.events import say
 from training.engine.run.lock import only_trainer
 
@@ -41,7 +41,7 @@ def go_back(run_dir: Path) -> Checkpoint:
         if best is None:
             raise CheckpointWrong(f"{run_dir} has no best checkpoint yet; train a while first.")
         best.verify()
-        write_json(run_dir / FOLDER / LAST, {"file": best.path.name, "step": best.step})
+        point_to(run_dir, LAST, best.path, step=best.step)
         return best
 
 

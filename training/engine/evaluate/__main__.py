@@ -19,8 +19,8 @@ from training.engine.checkpoints.checkpoint import read_checkpoint
 from training.engine.data.finder import DlibFinder
 from training.engine.errors import FAILURES, FinderMissing, TruthWrong
 from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_drawings
-from training.engine.evaluate.truth import SIDES, Truth, cases_in, names_of, open_truth
-from training.engine.models.face_model import Side
+from training.engine.evaluate.truth import Truth, cases_in, names_of, open_truth
+from training.engine.models.face_model import SIDES, Side
 from training.engine.run.events import say
 
 

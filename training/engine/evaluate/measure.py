@@ -20,7 +20,8 @@ from training.engine.evaluate.metrics import (
     psnr_inside,
     ssim_inside,
 )
-from training.engine.evaluate.truth import SIDES, Case, Truth
+from training.engine.evaluate.truth import Case, Truth
+from training.engine.models.face_model import SIDES
 
 Align = Literal["own", "source"]
 """By whose landmarks the truth is cut out.

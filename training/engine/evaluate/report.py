@@ -16,8 +16,7 @@ from curation.files import write_bytes, write_json
 from curation.vision.alignment import Rgb
 from training.engine.evaluate.draw import Drawings
 from training.engine.evaluate.measure import Align, Figures, Measured, means
-from training.engine.evaluate.truth import SIDES
-from training.engine.models.face_model import Side
+from training.engine.models.face_model import SIDES, Side
 from training.engine.train.column_titles import titled
 
 ROWS = 6

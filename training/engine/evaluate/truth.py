@@ -12,11 +12,10 @@ from curation.vision.decode import Unreadable, decode
 from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.data.finder import Finder
 from training.engine.errors import EngineError, LandmarksWrong, TruthWrong
-from training.engine.models.face_model import Side
+from training.engine.models.face_model import SIDES, Side
 from training.engine.run.landmarks import KnownLandmarks, read_landmarks
 from training.engine.run.release_folder import open_release
 
-SIDES: tuple[Side, ...] = ("a", "b")
 TABLE = "truth.csv"
 """Says what belongs together, where the names do not: columns source, truth and into (a or b)."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from torch import Tensor, nn
 
 Side = Literal["a", "b"]
+SIDES: tuple[Side, ...] = get_args(Side)
 
 
 class Drawn(NamedTuple):

@@ -27,6 +27,7 @@ from training.engine.errors import FAILURES, CommandWrong
 from training.engine.phrasing import as_json
 from training.engine.run.config import CONFIG_FILE
 from training.engine.run.events import say
+from training.engine.run.folder import COMMANDS as COMMANDS_FOLDER
 
 Command = Literal["save", "preview", "stop", "set"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
@@ -42,7 +43,7 @@ def send(run_dir: Path, command: Command, **settings: Any) -> None:
     `settings`, for "set" alone, are learning_rate and batch_size or one of them; bad ones are
     refused by the trainer, in its events.
     """
-    folder = run_dir / "commands"
+    folder = run_dir / COMMANDS_FOLDER
     folder.mkdir(exist_ok=True)
     # Named by time, so that commands are obeyed in the order they were given in.
     path = folder / f"{time.time_ns()}-{uuid.uuid4().hex[:8]}.json"
@@ -51,8 +52,14 @@ def send(run_dir: Path, command: Command, **settings: Any) -> None:
 
 def clear(run_dir: Path) -> None:
     """Take back every command that waits; before a run is started again, or it stops at once."""
-    for path in (run_dir / "commands").glob("[0-9]*.json"):
+    for path in waiting(run_dir):
         path.unlink(missing_ok=True)
+
+
+def waiting(run_dir: Path) -> list[Path]:
+    """The commands that are not obeyed yet, the oldest first."""
+    # Only whole commands: one that is still being written has a name that begins with a dot.
+    return sorted((run_dir / COMMANDS_FOLDER).glob("[0-9]*.json"))
 
 
 @dataclass(kw_only=True)
@@ -74,7 +81,7 @@ class Requests:
 
     def __init__(self, run_dir: Path | None) -> None:
         """Without a run folder only signals are heard: one process alone takes the commands."""
-        self._folder = run_dir / "commands" if run_dir is not None else None
+        self._run_dir = run_dir
         self._stopped = False
         self._wishes = Wishes()
 
@@ -105,10 +112,9 @@ class Requests:
         self._stopped = True
 
     def _take_commands(self) -> None:
-        if self._folder is None or not self._folder.is_dir():
+        if self._run_dir is None:
             return
-        # Only whole commands: one that is still being written has a name that begins with a dot.
-        for path in sorted(self._folder.glob("[0-9]*.json")):
+        for path in waiting(self._run_dir):
             try:
                 self._take(json.loads(path.read_text(encoding="utf-8")))
             except CommandWrong as refusal:
@@ -140,15 +146,15 @@ def understood(given: Any) -> dict[str, Any]:
         )
     settings = {name: value for name, value in given.items() if name != "command"}
     if given["command"] != "set" and settings:
-        told = ", ".join(sorted(settings))
-        raise CommandWrong(f"The command {given['command']} takes no settings: leave out {told}.")
+        names = ", ".join(sorted(settings))
+        raise CommandWrong(f"The command {given['command']} takes no settings: leave out {names}.")
     if given["command"] != "set":
         return given
     if not settings:
         raise CommandWrong("Say what to set: learning_rate=1e-5, batch_size=32, or both.")
     if others := settings.keys() - {"learning_rate", "batch_size"}:
-        told = ", ".join(sorted(others))
-        raise CommandWrong(f"Only learning_rate and batch_size can be set, not {told}.")
+        names = ", ".join(sorted(others))
+        raise CommandWrong(f"Only learning_rate and batch_size can be set, not {names}.")
     if "learning_rate" in settings:
         _refuse_outside("learning_rate", settings["learning_rate"], LEARNING_RATES)
     if "batch_size" in settings:
@@ -164,8 +170,9 @@ def _refuse_outside(
     is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if not (is_number and lowest <= value <= highest):
         kind = "a whole number" if whole else "a number"
-        told = as_json(value)
-        raise CommandWrong(f"{name} must be {kind} from {lowest:g} to {highest:g}, not {told}.")
+        raise CommandWrong(
+            f"{name} must be {kind} from {lowest:g} to {highest:g}, not {as_json(value)}."
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:

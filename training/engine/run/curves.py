@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-_MARK = b'"event": "loss"'
-"""As the reporter writes it."""
+from training.engine.run.events import LOSS_MARK
+
 _BLOCK = 1 << 16
 
 
@@ -91,11 +91,11 @@ class _Curve:
 
 def _loss_in(line: bytes) -> Loss | None:
     """The loss that a line tells; None for another event, a broken or an unfinished line."""
-    if _MARK not in line or not line.endswith(b"\n"):
+    if LOSS_MARK not in line or not line.endswith(b"\n"):
         return None
     try:
-        told = json.loads(line)
-        return Loss(step=told["step"], a=told["a"], b=told["b"])
+        loss = json.loads(line)
+        return Loss(step=loss["step"], a=loss["a"], b=loss["b"])
     except (ValueError, KeyError, TypeError):
         return None
 

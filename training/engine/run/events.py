@@ -12,14 +12,17 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from io import RawIOBase
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from curation.files import needing_room
 from training.engine.phrasing import counted
 
 EVENTS_FILE = "events.jsonl"
+LOSS_MARK = b'"event": "loss"'
+"""In the line of every loss, as the reporter writes it: to know them without parsing."""
 
 Outcome = Literal["finished", "stopped", "failed"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 class Listener(Protocol):
@@ -121,7 +124,7 @@ def outcome(run_dir: Path) -> Outcome | None:
     """
     events, _ = read_events(run_dir / EVENTS_FILE)
     last = events[-1]["event"] if events else None
-    return last if last in ("finished", "stopped", "failed") else None
+    return last if last in OUTCOMES else None
 
 
 def in_words(event: str, fields: dict[str, Any]) -> str:

@@ -26,9 +26,9 @@ from training.engine.credentials.provenance import (
 from training.engine.errors import FAILURES, ConversionRefused
 from training.engine.phrasing import counted
 from training.engine.run.events import say
+from training.engine.run.folder import TIMELAPSE
 from training.engine.train.column_titles import Picture, titled
 from training.engine.train.grid import COLUMNS
-from training.engine.train.preview import TIMELAPSE
 
 FRAMES_PER_SECOND = 12
 

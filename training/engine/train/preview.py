@@ -11,11 +11,17 @@ from curation.vision.thumbnails import encode_webp
 from training.engine.compute.background import Background
 from training.engine.models.face_model import FaceModel
 from training.engine.run.events import Reporter
+from training.engine.run.folder import (
+    NEWEST_MASKED_PREVIEW,
+    NEWEST_PREVIEW,
+    PREVIEWS,
+    TIMELAPSE,
+    masked_preview_file,
+    preview_file,
+)
 from training.engine.train.column_titles import Picture
 from training.engine.train.grid import Drawing, Grid
 
-FOLDER, TIMELAPSE = "previews", "timelapse"
-NEWEST, NEWEST_MASKED = "preview.webp", "preview.mask.webp"
 RECENT = 50
 """So many newest previews are all kept."""
 PER_DOUBLING = 4
@@ -29,7 +35,7 @@ class Preview:
     """
 
     def __init__(self, run_dir: Path, *, grid: Grid, reporter: Reporter) -> None:
-        self._folder = run_dir / FOLDER
+        self._folder = run_dir / PREVIEWS
         self._folder.mkdir(exist_ok=True)
         self._grid = grid
         self._reporter = reporter
@@ -60,10 +66,10 @@ class Preview:
         )
         # The masks first: whoever sees the picture can have them.
         for name, content in (
-            (f"{step:08d}.mask.webp", masked),
-            (f"{step:08d}.webp", plain),
-            (NEWEST_MASKED, masked),
-            (NEWEST, plain),
+            (masked_preview_file(step), masked),
+            (preview_file(step), plain),
+            (NEWEST_MASKED_PREVIEW, masked),
+            (NEWEST_PREVIEW, plain),
         ):
             write_bytes(self._folder / name, content)
         self._thin_out()
@@ -73,10 +79,10 @@ class Preview:
         files = {int(path.stem): path for path in self._folder.glob("[0-9]*[0-9].webp")}
         for step in files.keys() - worth_keeping(files):
             files[step].unlink()
-            files[step].with_suffix(".mask.webp").unlink(missing_ok=True)
+            (self._folder / masked_preview_file(step)).unlink(missing_ok=True)
 
     def _tell(self, step: int) -> None:
-        self._reporter.report("preview", step=step, file=f"{FOLDER}/{step:08d}.webp")
+        self._reporter.report("preview", step=step, file=f"{PREVIEWS}/{preview_file(step)}")
 
 
 class Timelapse:
@@ -106,7 +112,7 @@ class Timelapse:
 
     def _write(self, picture: Picture, step: int) -> None:
         content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
-        write_bytes(self._folder / f"{step:08d}.webp", content)
+        write_bytes(self._folder / preview_file(step), content)
 
 
 def worth_keeping(steps: Iterable[int]) -> set[int]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from training.engine.run.events import say
+from training.engine.run.folder import TENSORBOARD
 
-FOLDER = "tensorboard"
 SECONDS_BETWEEN_FLUSHES = 10.0
 CURVES = {
     "a": "loss/a",
@@ -30,7 +30,7 @@ class TensorBoard:
     """
 
     def __init__(self, run_dir: Path) -> None:
-        self._folder = run_dir / FOLDER
+        self._folder = run_dir / TENSORBOARD
         self._writer: Any = None
         self._flushed_at = time.monotonic()
 

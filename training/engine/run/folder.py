@@ -1,0 +1,28 @@
+"""What lies in a run folder, by name: for the trainer that fills it and for who looks on.
+
+config.json, events.jsonl and trainer.lock are named where they are read: config.py, events.py,
+lock.py. A release's files, in `a/` and `b/`, are named by curation/releases/manifest.py.
+"""
+
+from __future__ import annotations
+
+LOG_FILE = "trainer.log"
+"""What a trainer that was started by the site has printed."""
+COMMANDS = "commands"
+"""Folder of what is asked of the trainer, and not obeyed yet."""
+CHECKPOINTS = "checkpoints"
+PREVIEWS = "previews"
+NEWEST_PREVIEW, NEWEST_MASKED_PREVIEW = "preview.webp", "preview.mask.webp"
+"""In `previews/`; the second shows all but the faces veiled."""
+TIMELAPSE = "timelapse"
+TENSORBOARD = "tensorboard"
+
+
+def preview_file(step: int) -> str:
+    """Name of the preview drawn at a step."""
+    return f"{step:08d}.webp"
+
+
+def masked_preview_file(step: int) -> str:
+    """Name of the same with all but the faces veiled."""
+    return f"{step:08d}.mask.webp"
