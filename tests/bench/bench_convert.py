@@ -32,11 +32,12 @@ from curation.vision.video import VideoReader
 from training.engine.convert.draw.drawing import Drawer, View
 from training.engine.convert.draw.label import Label
 from training.engine.convert.draw.swap import chosen_device
-from training.engine.convert.faces.finding import DlibFinding, Finding
+from training.engine.convert.faces.finding import Finding, FrameFinder
 from training.engine.convert.film.overlap import StageTimes
 from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.pipeline import Pipeline
 from training.engine.convert.settings import ConvertSettings, Film
+from training.engine.data.finder import DlibFinder
 from training.engine.models.face_model import count_parameters
 from training.engine.models.registry import architecture_named
 
@@ -155,7 +156,7 @@ def main() -> None:
             "colour": {"match": given.colour},
         }
     )
-    finding: Finding = KnownFinding() if given.landmarks == "known" else DlibFinding()
+    finding: Finding = KnownFinding() if given.landmarks == "known" else FrameFinder(DlibFinder())
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.mp4"), Path(folder, "out.mp4")
         make_film(source, given.frames)

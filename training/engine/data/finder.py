@@ -3,45 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.engine.errors import FinderMissing
 
+if TYPE_CHECKING:
+    from curation.vision.faces import FaceFinder
 
-class Found(Protocol):
+
+class FoundFace(Protocol):
     """A face that was found."""
 
     @property
     def landmarks(self) -> NDArray[np.float32]:
         """(68, 2), in pixels of the picture."""
 
+    @property
+    def descriptor(self) -> NDArray[np.float32] | None:
+        """What tells its owner; None when it was not asked for."""
+
 
 class Finder(Protocol):
     """Finds the faces in a picture; it must be possible to send it to another process."""
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> Sequence[Found]:
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> Sequence[FoundFace]:
         """The faces in an (H, W, 3) picture, the largest first."""
 
 
 class DlibFinder:
     """Finds faces as the site does; where all landmarks are known, dlib need not be there."""
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> Sequence[Found]:
+    def check(self) -> None:
+        """Raise FinderMissing now, where waiting for the first picture would be too late."""
+        _site_finder()
+
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> Sequence[FoundFace]:
         """The faces in an (H, W, 3) picture, the largest first. Raises FinderMissing."""
+        finder, models_missing = _site_finder()
         try:
-            # Here, not above: a machine that only trains has no dlib.
-            from curation.vision.faces import FaceFinder, ModelsMissing  # noqa: PLC0415
-        except ImportError as error:
-            raise FinderMissing(
-                f"A face must be found in a picture, but {error.name} is not installed here. "
-                "Install it (pip install -r requirements.txt), or prepare the run folder on a "
-                "machine that has it, or give the landmarks along (new_run --landmarks-a).",
-                package=error.name,
-            ) from error
-        try:
-            return FaceFinder().find(rgb, descriptors=descriptors)
-        except ModelsMissing as error:
+            return finder.find(rgb, descriptors=descriptors)
+        except models_missing as error:
             raise FinderMissing(str(error)) from error
+
+
+def _site_finder() -> tuple[FaceFinder, type[Exception]]:
+    """The site's finder, and what it raises where its models are not installed."""
+    try:
+        # Here, not above: a machine that only trains has no dlib.
+        from curation.vision.faces import FaceFinder, ModelsMissing  # noqa: PLC0415
+    except ImportError as error:
+        raise FinderMissing(
+            f"Faces must be found in pictures, but {error.name} is not installed here. "
+            "Install it: pip install -r requirements.txt",
+            package=error.name,
+        ) from error
+    return FaceFinder(), ModelsMissing

@@ -14,8 +14,8 @@ from training.engine.data.faces import FaceKey, faces_of, read_faces, stored_siz
 from training.engine.data.finder import DlibFinder
 from training.engine.data.segmentation import open_segmenter
 from training.engine.data.skipped import as_event, in_words
-from training.engine.errors import CheckpointWrong, Stopped
-from training.engine.models.face_model import Architecture, Side
+from training.engine.errors import CheckpointWrong, FinderMissing, Stopped
+from training.engine.models.face_model import SIDES, Architecture, Side
 from training.engine.models.registry import architecture_named
 from training.engine.run.commands import Requests
 from training.engine.run.config import RunConfig, load_config
@@ -23,7 +23,6 @@ from training.engine.run.events import Reporter
 from training.engine.run.release_folder import ReleaseFolder, open_release
 from training.engine.train.session import Session, open_session
 
-SIDES: tuple[Side, ...] = ("a", "b")
 SECONDS_BETWEEN_PROGRESS = 0.5
 
 
@@ -103,7 +102,16 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
             mask=config.mask,
         )
         progress = teller(side, reporter, requests)
-        faces = faces_of(release, key, progress=progress, finder=DlibFinder(), segmenter=segmenter)
+        try:
+            faces = faces_of(
+                release, key, progress=progress, finder=DlibFinder(), segmenter=segmenter
+            )
+        except FinderMissing as error:
+            raise FinderMissing(
+                f"{error.message} - or prepare the run folder on a machine that has it, or give "
+                "the landmarks along (new_run --landmarks-a).",
+                **error.context,
+            ) from error
         reporter.report(
             "prepared",
             side=side,

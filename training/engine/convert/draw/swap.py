@@ -13,8 +13,9 @@ from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.checkpoints.trained import open_trained
 from training.engine.convert.draw.drawing import Drawer, View
 from training.engine.convert.draw.placing import Placed
-from training.engine.convert.faces.finding import DlibFinding, Likeness
+from training.engine.convert.faces.finding import FrameFinder, Likeness
 from training.engine.convert.settings import ConvertSettings
+from training.engine.data.finder import DlibFinder
 from training.engine.data.segmentation import open_segmenter
 from training.engine.errors import DeviceMissing
 from training.engine.models.face_model import Side
@@ -38,15 +39,17 @@ class FaceSwapper:
         """Raises CheckpointWrong, ModelUnknown, FinderMissing, or ConversionRefused."""
         self.settings = settings or ConvertSettings()
         self.drawer = open_drawer(checkpoint, into=into, settings=self.settings)
-        self.finder = DlibFinding()
+        finder = DlibFinder()
+        finder.check()
+        self.finder = FrameFinder(finder)
         portrait = self.settings.only_like
         self.likeness = None if portrait is None else Likeness(Path(portrait), self.finder)
 
     def swap(self, picture: Rgb) -> Swapped:
         """A copy of the picture, uint8 (H, W, 3), with every wanted face drawn over."""
         result = picture.copy()
-        found = [face for face in self.finder.find(0, picture) if self._is_wanted(picture, face)]
-        return Swapped(result, self.draw_over([result], [found]))
+        faces = [face for face in self.finder.find(0, picture) if self._is_wanted(picture, face)]
+        return Swapped(result, self.draw_over([result], [faces]))
 
     def draw_over(self, pictures: Sequence[Rgb], faces: Sequence[Sequence[Points]]) -> int:
         """Draw over the faces of each picture, all of one size, in place; gives how many."""
@@ -63,8 +66,8 @@ def draw_over(drawer: Drawer, pictures: Sequence[Rgb], faces: Sequence[Sequence[
     """Draw over the faces, as landmarks, of each picture in place; gives how many there were."""
     placed: list[Placed] = []
     for picture, landmarks in enumerate(faces):
-        found = (drawer.place(picture, each) for each in landmarks)
-        placed += [each for each in found if each is not None]
+        faces_here = (drawer.place(picture, each) for each in landmarks)
+        placed += [face for face in faces_here if face is not None]
     if placed:
         drawer.draw_over(pictures, placed)
     return len(placed)

@@ -7,14 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision.alignment import Points, Rgb, distance_to_mean
 from curation.vision.decode import Unreadable, decode
+from curation.vision.resize import resized
 from training.engine.data.cutting import FURTHEST_FROM_MEAN
-from training.engine.errors import ConversionRefused, FinderMissing
+from training.engine.data.finder import Finder
+from training.engine.errors import ConversionRefused
 from training.engine.phrasing import reason_of
 
 MOST_WORKERS = 8
@@ -29,35 +30,20 @@ class Finding(Protocol):
         """The landmarks (68, 2), in pixels, of the faces in an (H, W, 3) frame."""
 
 
-class DlibFinding:
-    """Finds faces as the site does. dlib is loaded only when a face must be found."""
+class FrameFinder:
+    """Finds faces in a smaller copy of each frame, and leaves out what lies like nobody's."""
 
-    def __init__(self) -> None:
-        """Raises FinderMissing."""
-        try:
-            from curation.vision.faces import FaceFinder, ModelsMissing  # noqa: PLC0415
-        except ImportError as error:
-            raise FinderMissing(
-                f"Faces must be found, but {error.name} is not installed here. "
-                "Install it: pip install -r requirements.txt",
-                package=error.name,
-            ) from error
-        self._finder, self._missing = FaceFinder(), ModelsMissing
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
 
     def find(self, number: int, rgb: Rgb) -> list[Points]:
-        """Raises FinderMissing when the models are not there."""
+        """Raises what the finder raises."""
         scale = min(1.0, SEARCHED_SIDE / max(rgb.shape[:2]))
-        seen = rgb
-        if scale < 1:
-            size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
-            seen = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        steps = np.array([rgb.shape[1] / seen.shape[1], rgb.shape[0] / seen.shape[0]])
-        try:
-            found = self._finder.find(seen, descriptors=False)
-        except self._missing as error:
-            raise FinderMissing(str(error)) from error
-        faces = [(face.landmarks + 0.5) * steps - 0.5 for face in found]
-        return [face for face in faces if lies_like_a_face(face)]
+        searched = resized(rgb, scale) if scale < 1 else rgb
+        steps = np.array([rgb.shape[1] / searched.shape[1], rgb.shape[0] / searched.shape[0]])
+        faces = self._finder.find(searched, descriptors=False)
+        landmarks = [(face.landmarks + 0.5) * steps - 0.5 for face in faces]
+        return [each for each in landmarks if lies_like_a_face(each)]
 
     def describe(self, rgb: Rgb, landmarks: Points | None = None) -> NDArray[np.float32] | None:
         """What tells the owner of a face: the largest, or the one with these landmarks."""
@@ -69,7 +55,7 @@ class DlibFinding:
 class Likeness:
     """Tells how alike faces are to a portrait."""
 
-    def __init__(self, portrait: Path, finder: DlibFinding) -> None:
+    def __init__(self, portrait: Path, finder: FrameFinder) -> None:
         """Raises ConversionRefused when no face is seen in the portrait."""
         self._finder = finder
         try:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision.alignment import Matrix, Points, Rgb, apply
+from curation.vision.resize import in_gray, resized
 
 LONGEST_SIDE = 640
 """Of the grey copies in which movement is looked for."""
@@ -25,9 +26,7 @@ Grey = NDArray[np.uint8]
 def grey_copy(rgb: Rgb) -> Grey:
     """A small grey copy of a picture, to follow movement in."""
     scale = min(1.0, LONGEST_SIDE / max(rgb.shape[:2]))
-    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    return in_gray(resized(rgb, scale))
 
 
 def is_cut(before: Grey, now: Grey) -> bool:
