@@ -11,6 +11,7 @@ import pytest
 
 from curation.vision.alignment import (
     MEAN_FACE,
+    Centring,
     Matrix,
     apply,
     crop_matrix,
@@ -18,6 +19,7 @@ from curation.vision.alignment import (
     extract,
     invert,
     similarity,
+    squares,
     views_in_head,
 )
 from curation.vision.masks import raise_brows
@@ -120,6 +122,32 @@ def test_a_view_shows_what_a_crop_of_that_centring_would() -> None:
         placed = (apply(cut, landmarks) + 0.5) / 50 - 1
         seen = ((apply(head, landmarks) + 0.5) / 100 - 1 - (x, y)) / half
         assert np.allclose(placed, seen, atol=1e-6)
+
+
+@pytest.mark.parametrize("degrees", [-60, -30, 0, 30, 60])
+def test_crops_lie_where_stored_faces_and_trained_models_have_them(degrees: float) -> None:
+    """Another frame asks for faces cut out anew (FACES_VERSION) and models trained anew."""
+    around = squares(turned_head(degrees))
+    sideways = np.sin(np.radians(degrees))
+    # A turned head's middle lies behind its features: on the side that it turns away from.
+    assert around["legacy"] == pytest.approx((0.5, 0.5, 1.6))
+    assert around["face"] == pytest.approx((0.5 - 0.45 * sideways, 0.57, 2.0), abs=0.01)
+    assert around["head"] == pytest.approx((0.5 - 0.6 * sideways, 0.265, 8 / 3), abs=0.01)
+
+
+@pytest.mark.parametrize("centring", ["legacy", "face", "head"])
+@pytest.mark.parametrize("coverage", [0.625, 1.0])
+def test_a_crop_is_its_centrings_square_from_edge_to_edge(
+    centring: Centring, coverage: float
+) -> None:
+    """Around the same centre, so much of its side as the coverage says."""
+    landmarks = apply(turned(20, 1.5, (40, 10)), turned_head(25))
+    x, y, side = squares(landmarks)[centring]
+    half = side * coverage / 2
+    corners = np.array([(x - half, y - half), (x + half, y + half)])
+    in_picture = apply(invert(similarity(landmarks[17:], MEAN_FACE)), corners)
+    crop = crop_matrix(landmarks, size=64, coverage=coverage, centring=centring)
+    assert np.allclose(apply(crop, in_picture), [(-0.5, -0.5), (63.5, 63.5)])
 
 
 def turned_head(degrees: float) -> Matrix:

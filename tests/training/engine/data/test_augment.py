@@ -114,13 +114,25 @@ def test_without_chance_the_middle_of_the_crop_is_seen(crops: Tensor) -> None:
     assert made.targets.shape == made.masks.shape == (6, 3, 32, 32)
     # 80 % of 40 pixels are 32: one pixel of the crop for each of the target.
     middle = crops[:, 4:36, 4:36, :3].permute(0, 3, 1, 2) / 255
-    # Sampled finer and averaged, so a little softer.
-    assert (made.targets - middle).abs().max() < 0.03
-    assert (made.targets - middle).abs().mean() < 0.003
+    # As fine as it is stored: each pixel is one of those, not softened by averaging.
+    assert torch.allclose(made.targets, middle, atol=1e-5)
     small = plain(crops, VIEWS, coverage=0.8, size=16)
     assert torch.allclose(made.inputs, small[:, :3], atol=1e-6)
     assert made.masks[..., 17:].min() == 1
     assert made.masks[..., :15].max() == 0
+
+
+@pytest.mark.parametrize("first_line", [0, 1])
+def test_lines_finer_than_the_pixels_become_grey_instead_of_flickering(first_line: int) -> None:
+    """Stored almost twice as finely as they are seen, picked pixels would be black or white."""
+    lines = torch.zeros((1, 100, 100, 6), dtype=torch.uint8)
+    lines[:, :, first_line::2] = 255
+    view = torch.tensor([[0.0, 0.0, 0.75]])
+    made = Augment(RECIPE)(lines, view, still()[:1])
+    drawn = plain(lines, view, coverage=0.8, size=32)
+    for pictures in (made.targets, made.masks, drawn):
+        assert pictures.mean().item() == pytest.approx(0.5, abs=0.02)
+        assert pictures.std() < 0.05
 
 
 def test_each_face_is_seen_where_its_view_says(crops: Tensor) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from training.engine.convert.draw.label import BOTH, ENGLISH, Label
+from training.engine.convert.draw.label import BOTH, CHINESE_FONTS, ENGLISH, Label
 
 
 @pytest.mark.parametrize("size", [(720, 1280), (900, 720), (64, 64), (40, 600), (1080, 1920)])
@@ -37,7 +39,26 @@ def test_the_label_is_kept_for_pictures_of_one_size_and_made_anew_for_others() -
     assert other[200:].max() > 0
 
 
-def test_it_speaks_chinese_where_a_font_can() -> None:
+def test_it_speaks_chinese_too_where_a_font_can() -> None:
+    if not any(Path(font).is_file() for font in CHINESE_FONTS):
+        pytest.skip("no font with Chinese glyphs is installed here")
     label = Label()
-    assert label.text in {ENGLISH, BOTH}
-    assert "生成" in BOTH
+    assert label.text == BOTH == "AI generated · AI 生成"
+    # A font without them draws the same empty box for every one.
+    drawn = []
+    for glyph in "生成":
+        label = Label()
+        label.text = glyph
+        picture = np.zeros((400, 400, 3), np.uint8)
+        label.draw(picture)
+        drawn.append(picture)
+    assert (drawn[0] != drawn[1]).any()
+
+
+def test_it_speaks_english_where_no_font_has_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.engine.convert.draw.label.CHINESE_FONTS", ("/nowhere.ttc",))
+    label = Label()
+    assert label.text == ENGLISH == "AI generated"
+    picture = np.zeros((400, 400, 3), np.uint8)
+    label.draw(picture)
+    assert picture.max() > 180
