@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from curation.projects.models import ActionLog, User
 from curation.subjects.add_portrait import add_portrait
@@ -40,21 +41,49 @@ def together(*acts: Callable[[], None]) -> None:
         raise failures[0]
 
 
+class Statements:
+    """What a thread asks of the database; an execute wrapper of its connection."""
+
+    def __init__(self) -> None:
+        self._asked_at: float | None = None
+
+    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        self._asked_at = time.monotonic()
+        try:
+            return execute(*arguments)
+        finally:
+            self._asked_at = None
+
+    def one_waits(self) -> bool:
+        """Whether the database has not answered for so long that it must wait for somebody."""
+        asked_at = self._asked_at
+        return asked_at is not None and time.monotonic() - asked_at > 0.1
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.005)
+
+
 def test_a_withdrawal_waits_for_an_act_that_passed_the_gate(subject: Subject, admin: User) -> None:
     passed = threading.Event()
+    withdrawing = Statements()
     order: list[str] = []
 
     def act() -> None:
         with transaction.atomic():
             require_consent(subject, Act.CURATE)
             passed.set()
-            time.sleep(0.3)
+            wait_until(lambda: withdrawing.one_waits() or bool(order))
             Portrait.objects.create(subject=subject, sha256="0" * 64)
             order.append("act is done")
 
     def withdraw() -> None:
         assert passed.wait(timeout=30)
-        withdraw_consent(consent=Consent.objects.get(), actor=admin)
+        with connection.execute_wrapper(withdrawing):
+            withdraw_consent(consent=Consent.objects.get(), actor=admin)
         order.append("withdrawn")
         assert Portrait.objects.filter(subject=subject).exists()
 
@@ -64,18 +93,19 @@ def test_a_withdrawal_waits_for_an_act_that_passed_the_gate(subject: Subject, ad
 
 def test_an_act_waits_for_a_withdrawal_and_is_refused(subject: Subject, admin: User) -> None:
     withdrawing = threading.Event()
+    asking = Statements()
     outcome: list[str] = []
 
     def withdraw() -> None:
         with transaction.atomic():
             withdraw_consent(consent=Consent.objects.get(), actor=admin)
             withdrawing.set()
-            time.sleep(0.3)
+            wait_until(lambda: asking.one_waits() or bool(outcome))
 
     def act() -> None:
         assert withdrawing.wait(timeout=30)
         try:
-            with transaction.atomic():
+            with connection.execute_wrapper(asking), transaction.atomic():
                 require_consent(subject, Act.CURATE)
             outcome.append("let through")
         except ConsentMissing:
@@ -105,7 +135,7 @@ def test_nothing_comes_in_after_a_withdrawal_however_they_race(
 
     def withdraw() -> None:
         start.wait()
-        time.sleep(0.05)
+        wait_until(Portrait.objects.exists)
         withdraw_consent(consent=Consent.objects.get(), actor=admin)
 
     together(*(bring_in(seed) for seed in range(4)), withdraw)

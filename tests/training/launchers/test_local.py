@@ -114,15 +114,19 @@ def test_a_trainer_is_found_by_its_folder_when_its_handle_was_lost(
 def test_a_number_that_went_to_another_process_is_not_the_trainer(
     launcher: LocalLauncher, tmp_path: Path
 ) -> None:
-    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    echo = "import sys\nfor line in sys.stdin: print(line, end='', flush=True)"
+    other = subprocess.Popen(
+        [sys.executable, "-c", echo], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     try:
         created = psutil.Process(other.pid).create_time()
         stale = {"pid": other.pid, "created": created - 3600, "run_dir": str(tmp_path)}
         assert not launcher.is_alive(stale)
         launcher.kill(stale)
         launcher.stop(stale)
-        time.sleep(0.3)
-        assert other.poll() is None, "a stranger was killed"
+        # A process meets the signals that it was sent before it does anything else.
+        answer, _ = other.communicate(b"still here\n", timeout=20)
+        assert answer == b"still here\n", "a stranger was killed"
     finally:
         other.kill()
         other.wait()
