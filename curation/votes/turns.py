@@ -16,7 +16,8 @@ def turn_to_write() -> Iterator[None]:
 
     SQLite's own waiting is polling, with sleeps that grow to 100 ms: of six voters some waited
     for two seconds while others overtook them. The kernel wakes the next in line at once, and a
-    killed process leaves the line. Correctness does not depend on it, only the slowest votes do.
+    killed process leaves the line; filelock would poll as well. Correctness does not depend on
+    it, only the slowest votes do.
     """
     # Whoever is in a transaction already may hold the write lock: they must not wait in line.
     if connection.vendor != "sqlite" or connection.in_atomic_block:

@@ -18,7 +18,8 @@ def working_folder(beside: Path) -> Iterator[Path]:
     """Give an empty hidden folder inside `beside`, on the same disk; it goes in the end.
 
     What dead conversions left there is removed first. A living one holds a lock on its folder,
-    which its death lets go, whatever it died of.
+    which its death lets go, whatever it died of. It is taken by hand because it is on the folder
+    itself, which filelock cannot do: a file inside it would go before the folder is removed.
     """
     remove_leftovers(beside)
     folder, lock = _make_locked(beside)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from training.engine.errors import AlreadyRunning, RunFolderUnusable
 
@@ -20,12 +20,19 @@ def only_trainer(run_dir: Path) -> Iterator[None]:
     Raises AlreadyRunning when another trainer holds it, RunFolderUnusable when the folder
     is missing or cannot be written to.
     """
-    try:
-        handle = os.open(run_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except (FileNotFoundError, NotADirectoryError):
+    if not run_dir.is_dir():  # the lock would make it
         raise RunFolderUnusable(
             f"There is no run folder {run_dir}; mend its name, or make one with "
             "python -m training.engine.tools.new_run.",
+            folder=str(run_dir),
+        )
+    # Never a soft lock, as on disks that know no others: it would outlive a killed trainer.
+    lock = FileLock(run_dir / LOCK_FILE, timeout=0, mode=0o644, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunning(
+            f"Another trainer is at work in {run_dir}; stop it first, or wait until it ends.",
             folder=str(run_dir),
         ) from None
     except OSError as error:
@@ -35,13 +42,6 @@ def only_trainer(run_dir: Path) -> Iterator[None]:
             folder=str(run_dir),
         ) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(
-                f"Another trainer is at work in {run_dir}; stop it first, or wait until it ends.",
-                folder=str(run_dir),
-            ) from None
         yield
     finally:
-        os.close(handle)
+        lock.release()
