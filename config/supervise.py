@@ -13,6 +13,7 @@ from curation.analysis.tasks import analyse_image_task
 from curation.jobs import requeue_abandoned
 from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
+from training.conversions.end_conversion import end_abandoned_conversions
 from training.supervisor.supervise import Supervisor
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -34,7 +35,8 @@ def supervise_until_told(supervisor: Supervisor) -> None:
 
 
 def tend_jobs() -> None:
-    """Put jobs of killed workers back into the queue, and queue what nobody has queued yet."""
+    """Put jobs of killed workers back into the queue or end them, and queue what nobody has yet."""
     requeue_abandoned(ImportRun, run_import_task)
     requeue_abandoned(Analysis, analyse_image_task)
+    end_abandoned_conversions()
     start_missing_analyses()

@@ -37,13 +37,13 @@ def analyse_image(*, analysis_id: int) -> None:
     try:
         seen = look_at(store.get(image.sha256), also=lambda rgb: _make_copies(image, rgb))
     except FileNotFoundError:
-        _fail(analysis, AnalysisProblem.BYTES_MISSING)
+        analysis.finish(JobState.FAILED, AnalysisProblem.BYTES_MISSING)
     except Unreadable:
-        _fail(analysis, AnalysisProblem.UNREADABLE)
+        analysis.finish(JobState.FAILED, AnalysisProblem.UNREADABLE)
     except Exception:
         # Whatever it is, the job must not stay "running" for ever.
         logger.exception("analysis_broke image=%s", image.pk)
-        _fail(analysis, AnalysisProblem.BROKE)
+        analysis.finish(JobState.FAILED, AnalysisProblem.BROKE)
     else:
         _keep(analysis, seen)
 
@@ -55,31 +55,18 @@ def _make_copies(image: Image, rgb: NDArray[np.uint8]) -> None:
 
 @transaction.atomic
 def _keep(analysis: Analysis, seen: Seen) -> None:
-    """Replace what an earlier look had found, all of it or nothing."""
-    if not _still_ours(analysis):
+    """Replace what an earlier look had found, unless another worker took the job over."""
+    is_ours = analysis.finish(
+        JobState.DONE,
+        perceptual_hash=f"{seen.perceptual_hash:016x}",
+        vision_version=VISION_VERSION,
+    )
+    if not is_ours:
         return
     analysis.faces.all().delete()
     Face.objects.bulk_create(
         _face_row(analysis, position, face) for position, face in enumerate(seen.faces, start=1)
     )
-    analysis.perceptual_hash = f"{seen.perceptual_hash:016x}"
-    analysis.vision_version = VISION_VERSION
-    analysis.save(update_fields=["perceptual_hash", "vision_version"])
-    analysis.finish(JobState.DONE)
-
-
-@transaction.atomic
-def _fail(analysis: Analysis, problem: AnalysisProblem) -> None:
-    if _still_ours(analysis):
-        analysis.finish(JobState.FAILED, problem)
-
-
-def _still_ours(analysis: Analysis) -> bool:
-    """Whether no other worker took the job over while we were silent. Locks the row."""
-    held = Analysis.objects.select_for_update().filter(
-        pk=analysis.pk, state=JobState.RUNNING, attempt=analysis.attempt
-    )
-    return held.first() is not None
 
 
 def _face_row(analysis: Analysis, position: int, seen: SeenFace) -> Face:

@@ -26,7 +26,7 @@ class Analysis(Job):
     perceptual_hash = models.CharField(max_length=16, blank=True)
     """64-bit pHash in hex."""
 
-    class Meta:
+    class Meta(Job.Meta):
         verbose_name_plural = "analyses"
         indexes = (
             models.Index(fields=("state", "leased_until")),

@@ -56,7 +56,7 @@ class ImportRun(Job):
     files_seen = models.PositiveIntegerField(default=0)
     """How far the worker has come, renewed with its lease. Only for the progress bar."""
 
-    class Meta:
+    class Meta(Job.Meta):
         ordering = ("-id",)
 
     @property

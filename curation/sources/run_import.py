@@ -11,7 +11,7 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
-from curation.jobs import LEASE, JobState
+from curation.jobs import JobState, LeaseLost
 from curation.projects import log
 from curation.sources.clear_incoming import clear_incoming
 from curation.sources.kinds.found import FoundFile
@@ -37,10 +37,6 @@ class Progress:
     """The file that was looked at last."""
 
 
-class _TakenOver(Exception):
-    """Our lease ran out and another worker does this import now."""
-
-
 def run_import(*, import_run_id: int) -> None:
     """Bring in the files of an import. Safe to run again: it goes on where it was killed."""
     run = ImportRun.claim(import_run_id)
@@ -55,7 +51,7 @@ def bring_in(run: ImportRun, *, on_progress: Callable[[Progress], None] = lambda
     """
     try:
         _bring_in_all(run, on_progress)
-    except _TakenOver:
+    except LeaseLost:
         logger.warning("import_taken_over import=%s", run.pk)
     except Unusable as unusable:
         _finish(run, JobState.FAILED, unusable.problem)
@@ -72,23 +68,23 @@ def bring_in(run: ImportRun, *, on_progress: Callable[[Progress], None] = lambda
 def _bring_in_all(run: ImportRun, on_progress: Callable[[Progress], None]) -> None:
     run.problems.all().delete()
     with files_of(SourceKind(run.kind), Path(run.path)) as files:
-        _keep_alive(run, seen=0, found=len(files))
+        run.renew(files_seen=0, files_found=len(files))
         last_beat = monotonic()
-        for position, found in enumerate(files, start=1):
-            _bring_in_one(run, found)
-            on_progress(Progress(position, len(files), found.path))
+        for position, file in enumerate(files, start=1):
+            _bring_in_one(run, file)
+            on_progress(Progress(position, len(files), file.path))
             if monotonic() - last_beat >= HEARTBEAT_SECONDS:
-                _keep_alive(run, seen=position, found=len(files))
+                run.renew(files_seen=position)
                 last_beat = monotonic()
-        _keep_alive(run, seen=len(files), found=len(files))
+        run.renew(files_seen=len(files))
 
 
-def _bring_in_one(run: ImportRun, found: FoundFile) -> None:
+def _bring_in_one(run: ImportRun, file: FoundFile) -> None:
     try:
-        take_in(import_run=run, found=found)
+        take_in(import_run=run, found=file)
     except Unusable as unusable:
         ImportProblem.objects.update_or_create(
-            import_run=run, path=_shown(found.path), defaults={"code": unusable.problem}
+            import_run=run, path=_shown(file.path), defaults={"code": unusable.problem}
         )
 
 
@@ -97,21 +93,11 @@ def _shown(path: str) -> str:
     return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
 
 
-def _keep_alive(run: ImportRun, *, seen: int, found: int) -> None:
-    """Renew the lease and say how far we are. Raises _TakenOver when the lease is lost."""
-    held = ImportRun.objects.filter(pk=run.pk, state=JobState.RUNNING, attempt=run.attempt)
-    if not held.update(leased_until=timezone.now() + LEASE, files_seen=seen, files_found=found):
-        raise _TakenOver
-
-
 def _finish(run: ImportRun, state: JobState, problem: ProblemCode | None) -> None:
     """Record the end, unless another worker took over, and remove what was uploaded for it."""
     with transaction.atomic():
-        held = ImportRun.objects.filter(pk=run.pk, state=JobState.RUNNING, attempt=run.attempt)
-        if not held.update(finished_at=timezone.now()):
+        if not run.finish(state, problem or "", finished_at=timezone.now()):
             return
-        run.refresh_from_db()
-        run.finish(state, problem or "")
         log.record(
             "import.finish",
             actor=run.started_by,

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 
-from curation.jobs import LEASE, JobState, enqueue
+from curation.jobs import enqueue
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
@@ -49,9 +48,7 @@ def import_now(
     """
     with transaction.atomic():
         run = _open(source, kind, path, given_as, actor)
-        run.state, run.attempt = JobState.RUNNING, 1
-        run.leased_until = timezone.now() + LEASE
-        run.save()
+        run.begin()
     bring_in(run, on_progress=on_progress)
     run.refresh_from_db()
     return run

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 FOUND = """
 from curation import store
@@ -30,9 +30,10 @@ Consent.objects.create(
 """
 
 REQUEUE = """
-from {module} import {kind}
+from {room}.models import {kind}
+from {room}.tasks import {task}
 from curation.jobs import requeue_abandoned
-print(requeue_abandoned({kind}))
+print(requeue_abandoned({kind}, {task}))
 """
 
 
@@ -83,9 +84,9 @@ class RealSite:
         """Run a worker until the queue is empty."""
         self.manage("db_worker", "--batch", "--interval", "0", "--no-startup-delay")
 
-    def requeue(self, module: str, kind: str) -> int:
+    def requeue(self, room: str, kind: str, task: str) -> int:
         """What the supervisor does every second; how many jobs it put back."""
-        return int(self.python(REQUEUE.format(module=module, kind=kind)))
+        return int(self.python(REQUEUE.format(room=room, kind=kind, task=task)))
 
     def let_leases_run_out(self) -> None:
         """What a minute of silence would do."""

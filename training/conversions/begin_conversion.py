@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.errors import InvalidInput
@@ -17,9 +15,6 @@ from training.conversions.models import Conversion, Into
 from training.engine.run.checkpoint_files import SavedCheckpoint
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Run
-
-LEASE = timedelta(seconds=30)
-"""Whoever converts is silent for so long only when it was killed."""
 
 
 @transaction.atomic
@@ -32,22 +27,22 @@ def begin_conversion(
     target: Path,
     actor: User | None,
 ) -> Conversion:
-    """Record that `source` is about to be turned into `target` with a checkpoint of `run`.
+    """Record that this process turns `source` into `target` with a checkpoint of `run`.
 
     Raises ConsentMissing, or InvalidInput when there is nothing to convert.
     """
     require_consent_of_both(run.release_a, run.release_b, Act.PUBLISH)
     if not source.exists():
         raise InvalidInput(_("There is nothing at %(path)s.") % {"path": source}, path=str(source))
-    conversion = Conversion.objects.create(
+    conversion = Conversion(
         run=run,
         checkpoint_step=checkpoint.step,
         into=into,
         input_path=str(source),
         output_path=str(target),
         started_by=actor,
-        leased_until=timezone.now() + LEASE,
     )
+    conversion.begin()
     log.record(
         "conversion.start",
         actor=actor,

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.jobs import LeaseLost
 from curation.projects.models import User
 from curation.subjects.models import Act
-from training.conversions.begin_conversion import LEASE, begin_conversion
+from training.conversions.begin_conversion import begin_conversion
 from training.conversions.end_conversion import end_abandoned_conversions, end_conversion
 from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, Into
@@ -56,7 +56,9 @@ def convert(
     except BaseException:  # Ctrl-C as well: the row must not say for ever that it runs
         end_conversion(conversion=conversion, problem="It was interrupted.")
         raise
-    return end_conversion(conversion=conversion, problem=problem)
+    end_conversion(conversion=conversion, problem=problem)
+    conversion.refresh_from_db()
+    return conversion
 
 
 def _chosen(run: Run, step: int | None) -> SavedCheckpoint:
@@ -90,8 +92,10 @@ def _run(
                     return "" if process.returncode == 0 else last or "The engine crashed."
                 if not both_covered(conversion.run, Act.PUBLISH):
                     return "Consent to publish was withdrawn meanwhile."
-                _renew(conversion)
+                conversion.renew()
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
+        except LeaseLost:
+            return "It was silent for so long that it was taken for killed."
         finally:
             process.kill()
             process.communicate()
@@ -103,10 +107,3 @@ def _told(text: str, tell: Callable[[str], None]) -> str:
     for line in lines:
         tell(line)
     return lines[-1] if lines else ""
-
-
-def _renew(conversion: Conversion) -> None:
-    now = timezone.now()
-    if conversion.leased_until is None or conversion.leased_until < now + LEASE / 2:
-        conversion.leased_until = now + LEASE
-        conversion.save(update_fields=["leased_until"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from curation.jobs import Job
 from curation.subjects.models import Subject
 from training.runs.models import Run
 
@@ -17,14 +19,10 @@ class Into(models.TextChoices):
     B = "b", _("face of B")
 
 
-class ConversionState(models.TextChoices):
-    RUNNING = "running", _("running")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
-
-
-class Conversion(models.Model):
+class Conversion(Job):
     """One input turned into one labelled output by a run's checkpoint."""
+
+    lease = timedelta(seconds=30)
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="conversions")
     checkpoint_step = models.PositiveIntegerField()
@@ -32,17 +30,13 @@ class Conversion(models.Model):
     """Whose face is put in."""
     input_path = models.TextField()
     output_path = models.TextField()
-    state = models.CharField(max_length=7, choices=ConversionState, default=ConversionState.RUNNING)
-    problem = models.TextField(blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    """While it runs: later than this, whoever ran it was killed."""
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         ordering = ("-id",)
 
     @property

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.jobs import Leased
 from curation.projects.models import Project
 from curation.releases.models import Release
 
@@ -41,8 +44,30 @@ class Cause(models.TextChoices):
     DONE = "done", _("all steps are done")
 
 
-class Run(models.Model):
-    """One training of a model on the faces of two releases, A and B."""
+class PlaceKind(models.TextChoices):
+    """What starts trainers there."""
+
+    LOCAL = "local"
+    RAY = "ray"
+    SLURM = "slurm"
+
+
+class Place(models.Model):
+    """Where trainers run, such as one machine; it has room for one run at a time."""
+
+    kind = models.CharField(max_length=5, choices=PlaceKind)
+    name = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+    """When a supervisor of the place last said that it is at work."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint("kind", "name", name="a_place_has_one_row"),)
+
+
+class Run(Leased):
+    """One training of a model on the faces of two releases, A and B; a supervisor holds it."""
+
+    lease = timedelta(seconds=15)
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="runs")
     number = models.PositiveIntegerField()
@@ -67,34 +92,27 @@ class Run(models.Model):
     """The checkpoint that the newest trainer went on from; a later one is progress."""
     events_offset = models.PositiveBigIntegerField(default=0)
     """Where in events.jsonl the newest trainer's story begins."""
-    supervisor = models.CharField(max_length=64, blank=True)
-    """Which supervisor looks after it, until `leased_until`."""
-    leased_until = models.DateTimeField(null=True, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="runs")
+    """Where its newest trainer was started, or is about to be. Only a supervisor of that place
+    can tell whether the trainer lives."""
     handle = models.JSONField(default=dict, blank=True)
     """What its launcher needs to find the process again."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Leased.Meta):
         ordering = ("project", "-number")
         constraints = (
             models.UniqueConstraint("project", "number", name="a_run_number_is_given_once"),
             models.CheckConstraint(
                 condition=~Q(release_a=F("release_b")), name="a_run_needs_two_releases"
             ),
+            *Leased.Meta.constraints,
         )
         indexes = (models.Index(fields=("state", "queued_at")),)
 
     def __str__(self) -> str:
         return f"{self.project} / run {self.number}"
-
-
-class Machine(models.Model):
-    """A machine on which a supervisor starts trainings; it has room for one at a time."""
-
-    name = models.CharField(max_length=64, unique=True)
-    seen_at = models.DateTimeField()
-    """When a supervisor there last said that it is at work."""
 
 
 class RunEvent(models.Model):

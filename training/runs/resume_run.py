@@ -14,7 +14,7 @@ from curation.subjects.models import Act
 from training.runs.errors import RunNotResumable
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunState
-from training.runs.states import UNHELD, move
+from training.runs.states import LEFT, move
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def resume_run(*, run: Run, actor: User) -> Run:
                 problem="",
                 problem_code="",
                 queued_at=timezone.now(),
-                **UNHELD,
+                **LEFT,
             )
         case RunState.FINISHED:
             raise RunNotResumable(_("All steps of this run are done."), run=locked.number)

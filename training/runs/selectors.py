@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from curation.projects.models import Project
 from curation.subjects.models import Subject
-from training.runs.machines import is_any_machine_at_work
 from training.runs.models import Run, RunEvent, RunState
+from training.runs.places import is_any_place_at_work
 from training.runs.run_folder import folder_of, last_step
 from training.runs.states import ACTIVE
 from training.runs.telemetry import read_progress
@@ -38,9 +37,9 @@ def runs_of(project: Project) -> QuerySet[Run]:
 
 def listed(runs: QuerySet[Run]) -> list[ListedRun]:
     """Each run with how far it is. At most two queries, however many there are."""
-    found = list(runs)
-    places = queue_places() if found else {}
-    return [ListedRun(run=run, step=step_of(run), position=places.get(run.pk)) for run in found]
+    rows = list(runs)
+    places = queue_places() if rows else {}
+    return [ListedRun(run=run, step=step_of(run), position=places.get(run.pk)) for run in rows]
 
 
 def step_of(run: Run) -> int:
@@ -94,5 +93,5 @@ def events_of(run: Run) -> QuerySet[RunEvent]:
 def is_supervised(run: Run) -> bool:
     """Whether a supervisor looks after the run right now, or would start it when its turn comes."""
     if run.state == RunState.WAITING:
-        return is_any_machine_at_work()
-    return run.leased_until is not None and run.leased_until > timezone.now()
+        return is_any_place_at_work()
+    return run.is_held

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db import transaction
 
+from curation.jobs import UNHELD
 from curation.projects.models import User
 from training.runs.models import Cause, Run, RunEvent, RunState
 
 ACTIVE = (RunState.WAITING, RunState.RUNNING, RunState.STOPPING)
 """States in which a supervisor looks after a run."""
 
-UNHELD: dict[str, Any] = {"supervisor": "", "leased_until": None, "handle": {}}
-"""What a run that no trainer works on any more holds of supervisors and processes."""
+LEFT: dict[str, Any] = {**UNHELD, "handle": {}}
+"""The columns of a run that no supervisor and no trainer works on any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

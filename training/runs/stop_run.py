@@ -15,7 +15,7 @@ from training.engine.run import commands
 from training.runs.errors import RunNotActive
 from training.runs.models import Cause, Run, RunState
 from training.runs.run_folder import folder_of
-from training.runs.states import UNHELD, move
+from training.runs.states import LEFT, move
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def stop_run(*, run: Run, actor: User) -> Run:
     locked = Run.objects.select_for_update().get(pk=run.pk)
     match locked.state:
         case RunState.WAITING:
-            move(run=locked, to=RunState.STOPPED, cause=Cause.ASKED, actor=actor, **UNHELD)
+            move(run=locked, to=RunState.STOPPED, cause=Cause.ASKED, actor=actor, **LEFT)
         case RunState.RUNNING:
             move(run=locked, to=RunState.STOPPING, cause=Cause.ASKED, actor=actor)
             # Should we be killed before this, the supervisor gives the command.

@@ -1,4 +1,4 @@
-"""The supervisor's eyes and hands: see how a run stands, and do what was decided."""
+"""The supervisor's eyes and hands: see how a run stands, and do what is next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training.launchers.protocol import Launcher
 from training.runs.gate import both_covered
 from training.runs.models import Cause, Run, RunEvent, RunState
 from training.runs.run_folder import end_of_log, folder_of, last_step
-from training.runs.states import UNHELD, move
+from training.runs.states import LEFT, move
 from training.runs.telemetry import read_ending
 from training.supervisor.launch_run import launch_run
 from training.supervisor.next_action import Action, Decision, Situation
@@ -39,19 +39,19 @@ def look_at(run: Run, launcher: Launcher, *, slot_free: bool = False) -> Situati
 
 
 def carry_out(
-    decision: Decision,
+    step: Decision,
     *,
     run: Run,
     launcher: Launcher,
     after_each: Callable[[], None] = lambda: None,
 ) -> None:
-    """Do what was decided, and write down what became of the run.
+    """Do what is next, and write down what became of the run.
 
     `after_each` is called now and then while it takes long.
     """
-    if decision.action != Action.NOTHING:
-        logger.info("run_%s run=%s cause=%s", decision.action.name.lower(), run.pk, decision.cause)
-    match decision.action:
+    if step.action != Action.NOTHING:
+        logger.info("run_%s run=%s cause=%s", step.action.name.lower(), run.pk, step.cause)
+    match step.action:
         case Action.NOTHING:
             pass
         case Action.ASK_TO_STOP:
@@ -63,23 +63,23 @@ def carry_out(
         case Action.ADOPT:
             move(run=run, to=RunState.RUNNING, cause=Cause.FOUND_ALIVE, handle=run.handle)
         case _:
-            _end(decision, run=run, launcher=launcher)
+            _end(step, run=run, launcher=launcher)
 
 
-def _end(decision: Decision, *, run: Run, launcher: Launcher) -> None:
+def _end(step: Decision, *, run: Run, launcher: Launcher) -> None:
     """Move a run on whose trainer is gone, or must be."""
-    if decision.cause == Cause.CONSENT_MISSING:
+    if step.cause == Cause.CONSENT_MISSING:
         # At once and without saving: not one more step may be learnt from these pictures.
         handle = run.handle or launcher.find(folder_of(run))
         if handle:
             launcher.kill(handle)
-    cause = decision.cause or Cause.STOPPED
+    cause = step.cause or Cause.STOPPED
     ending = read_ending(folder_of(run), offset=run.events_offset)
     note = ""
     if cause in {Cause.TRAINER_DIED, Cause.GAVE_UP}:
         note = ending.message if ending and ending.message else end_of_log(run)
     changes: dict[str, Any] = {}
-    match decision.action:
+    match step.action:
         case Action.FINISH:
             state = RunState.FINISHED
         case Action.STOP:
@@ -93,8 +93,8 @@ def _end(decision: Decision, *, run: Run, launcher: Launcher) -> None:
             state = RunState.FAILED
             code = ending.code if ending and ending.code else "trainer_died"
             changes = {"problem_code": code, "problem": note}
-    lease = {"handle": {}} if state == RunState.WAITING else UNHELD
-    move(run=run, to=state, cause=cause, note=note, **changes, **lease)
+    left = {"handle": {}} if state == RunState.WAITING else LEFT
+    move(run=run, to=state, cause=cause, note=note, **changes, **left)
 
 
 def _attempts_that_count(run: Run, cause: Cause) -> int:

@@ -16,7 +16,7 @@ from training.launchers.protocol import Launcher, LaunchFailed
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunState
 from training.runs.run_folder import folder_of, last_step
-from training.runs.states import ACTIVE, UNHELD, move
+from training.runs.states import ACTIVE, LEFT, move
 from training.runs.telemetry import story_length
 from training.supervisor.prepare import prepare
 from training.supervisor.slots import take_slot
@@ -45,8 +45,7 @@ def launch_run(*, run: Run, launcher: Launcher, after_each: Callable[[], None]) 
     except LaunchFailed as error:
         _could_not(run, str(error))
         return
-    held = Run.objects.filter(pk=run.pk, supervisor=run.supervisor, state__in=ACTIVE)
-    if not held.update(handle=handle):
+    if not run.mine().filter(state__in=ACTIVE).update(handle=handle):
         launcher.kill(handle)
 
 
@@ -81,5 +80,5 @@ def _could_not(run: Run, why: str) -> None:
         note=why,
         problem_code="not_started",
         problem=why,
-        **UNHELD,
+        **LEFT,
     )

@@ -11,16 +11,15 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from contextlib import suppress
 from functools import partial
-from uuid import uuid4
 
 from django.db.models import Q
-from django.utils import timezone
 
+from curation.jobs import UNHELD, LeaseLost, new_holder
 from training.engine.run import commands
 from training.launchers.protocol import Launcher
-from training.runs.models import Cause, Run, RunState
+from training.runs.models import Cause, Place, PlaceKind, Run, RunState
 from training.runs.run_folder import folder_of
 from training.runs.selectors import runs_to_look_after
 from training.supervisor.carry_out import carry_out, look_at
@@ -32,34 +31,37 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_WORDS = 5.0
 """How often a supervisor says that it is there; not each second, as SQLite has one writer."""
 
-LEASE = timedelta(seconds=15)
-"""How long a supervisor may be silent before another takes its runs over."""
-
 SAVE_PATIENCE, END_PATIENCE = 18.0, 4.0
 """Seconds that trainers get to save when the supervisor is shut down: first they are asked, then
 told by a signal, then killed."""
 
 
 class Interrupted(Exception):
-    """In the middle of something long, the supervisor was told to end or lost the run."""
+    """In the middle of something long, the supervisor was told to end."""
 
 
 class Supervisor:
-    """Looks after the runs of one machine, beside others of the same or another machine."""
+    """Looks after the runs of one place, beside other supervisors of the same or another."""
 
     def __init__(
         self,
         launcher: Launcher,
         *,
         chores: Sequence[Callable[[], object]] = (),
-        machine: str = "",
+        kind: PlaceKind = PlaceKind.LOCAL,
+        place: str = "",
     ) -> None:
-        """`chores` are what other stages want done every second besides the runs."""
+        """`place` is where `launcher` starts trainers: by default this machine.
+
+        `chores` are what other stages want done every second besides the runs.
+        """
         self._launcher = launcher
         self._chores = chores
-        self._machine = machine or platform.node()[:40]
-        self.name = f"{self._machine}/{uuid4().hex[:12]}"
-        self._said_at = -SECONDS_BETWEEN_WORDS
+        self._kind = kind
+        self._place_name = place or platform.node()[:64]
+        self._place: Place | None = None
+        self._said_at = 0.0
+        self.name = new_holder()
         self.ending = threading.Event()
         """Set it, from a signal handler for example, and the supervisor ends soon."""
 
@@ -74,36 +76,36 @@ class Supervisor:
 
     def shut_down(self) -> None:
         """Have every trainer save and end, and leave its run waiting for the next supervisor."""
-        mine = list(runs_to_look_after().filter(supervisor=self.name).exclude(handle={}))
+        mine = list(runs_to_look_after().filter(held_by=self.name).exclude(handle={}))
         self._end_trainers(mine)
         for run in mine:
-            decision = next_action(look_at(run, self._launcher))
-            if decision.action == Action.REQUEUE:
-                decision = Decision(action=Action.REQUEUE, cause=Cause.SUPERVISOR_ENDED)
-            carry_out(decision, run=run, launcher=self._launcher)
-        Run.objects.filter(supervisor=self.name).update(supervisor="", leased_until=None)
+            step = next_action(look_at(run, self._launcher))
+            if step.action == Action.REQUEUE:
+                step = Decision(action=Action.REQUEUE, cause=Cause.SUPERVISOR_ENDED)
+            carry_out(step, run=run, launcher=self._launcher)
+        Run.objects.filter(held_by=self.name).update(**UNHELD)
 
     def _tend_runs(self) -> None:
-        self._say_at_work()
+        place = self._at_work()
         for run in runs_to_look_after():
             if self.ending.is_set():
                 return
             try:
-                self._tend(run)
-            except Interrupted:
+                self._tend(run, place)
+            except (Interrupted, LeaseLost):
                 continue
             except Exception:
                 logger.exception("run_not_looked_after run=%s", run.pk)
 
-    def _tend(self, run: Run) -> None:
+    def _tend(self, run: Run, place: Place) -> None:
         """Do what is next with a run, if it is ours to look after.
 
-        A waiting run is nobody's until a machine has room for it: held by one without, it would
+        A waiting run is nobody's until a place has room for it: held by one without, it would
         wait while another stands idle. That its consent ended is for all to see and act on.
         """
         waits = run.state == RunState.WAITING
-        turn = waits and is_slot_free(self._machine)
-        if (turn or not waits) and not self._claim(run):
+        turn = waits and is_slot_free(place)
+        if (turn or not waits) and not self._claim(run, place):
             return
         try:
             seen = look_at(run, self._launcher, slot_free=turn)
@@ -119,35 +121,29 @@ class Supervisor:
 
     def _let_go(self, run: Run) -> None:
         """Leave a run that waits still to whoever has room for it."""
-        mine = Run.objects.filter(pk=run.pk, supervisor=self.name, state=RunState.WAITING)
-        mine.update(supervisor="", leased_until=None)
+        run.mine().filter(state=RunState.WAITING).update(**UNHELD)
 
-    def _say_at_work(self) -> None:
-        if time.monotonic() - self._said_at >= SECONDS_BETWEEN_WORDS:
-            say_at_work(self._machine)
+    def _at_work(self) -> Place:
+        """Our place, once we have said, now and then, that it is at work."""
+        if self._place is None or time.monotonic() - self._said_at >= SECONDS_BETWEEN_WORDS:
+            self._place = say_at_work(self._kind, self._place_name)
             self._said_at = time.monotonic()
+        return self._place
 
-    def _claim(self, run: Run) -> bool:
+    def _claim(self, run: Run, place: Place) -> bool:
         """Take the run or renew the lease on it; False while another supervisor has it."""
-        now = timezone.now()
-        if run.supervisor == self.name and run.leased_until and run.leased_until > now + LEASE / 2:
-            return True
-        free = Q(supervisor=self.name) | Q(leased_until=None) | Q(leased_until__lt=now)
+        only_if = Q(state=run.state)
         if run.state != RunState.WAITING:
-            # Its trainer lives on the machine that started it: only a supervisor there can tell.
-            free &= Q(supervisor="") | Q(supervisor__startswith=f"{self._machine}/")
-        claimed = Run.objects.filter(free, pk=run.pk, state=run.state).update(
-            supervisor=self.name, leased_until=now + LEASE
-        )
-        if claimed:
-            run.supervisor, run.leased_until = self.name, now + LEASE
-        return bool(claimed)
+            # Its trainer lives where it was started: only a supervisor of that place can tell.
+            only_if &= Q(place=None) | Q(place=place)
+        return run.take(self.name, only_if=only_if, place=place)
 
     def _still_mine(self, run: Run) -> None:
-        """Renew the lease in the middle of something long. Raises Interrupted."""
-        self._say_at_work()
-        if self.ending.is_set() or not self._claim(run):
+        """Renew the lease in the middle of something long. Raises Interrupted or LeaseLost."""
+        self._at_work()
+        if self.ending.is_set():
             raise Interrupted
+        run.renew()
 
     def _end_trainers(self, runs: list[Run]) -> None:
         for run in runs:
@@ -167,6 +163,7 @@ class Supervisor:
             if time.monotonic() > until:
                 return False
             for run in runs:
-                self._claim(run)
+                with suppress(LeaseLost):  # then another supervisor waits for it now
+                    run.renew()
             time.sleep(0.2)
         return True

@@ -11,7 +11,7 @@ from tests.conftest import DEMO
 from tests.stories.real_site import RealSite, kill_when
 
 NUM_PICTURES = 8
-ANALYSIS = ("curation.analysis.models", "Analysis")
+ANALYSIS = ("curation.analysis", "Analysis", "analyse_image_task")
 START = "from curation.analysis.start_analysis import start_missing_analyses as s; print(s())"
 
 

@@ -12,7 +12,7 @@ from tests.stories.sources import write_pictures
 
 NUM_PICTURES = 200
 
-INTAKE = ("curation.sources.models", "ImportRun")
+IMPORT = ("curation.sources", "ImportRun", "run_import_task")
 
 UPLOAD = """
 from pathlib import Path
@@ -44,9 +44,9 @@ def test_an_upload_whose_worker_was_killed_is_finished_by_the_next(tmp_path: Pat
     assert site.one("select state from sources_importrun") == "running"
     assert len(list((site.data_dir / "incoming").iterdir())) == 1, "the upload is still there"
 
-    assert site.requeue(*INTAKE) == 0, "its lease has not run out yet"
+    assert site.requeue(*IMPORT) == 0, "its lease has not run out yet"
     site.let_leases_run_out()
-    assert site.requeue(*INTAKE) == 1
+    assert site.requeue(*IMPORT) == 1
     site.finish_work()
 
     assert site.rows("select state, problem, files_found from sources_importrun") == [
@@ -70,7 +70,7 @@ def test_a_command_that_was_killed_is_finished_by_a_worker(tmp_path: Path) -> No
     kill_when(running, lambda: site.one("select count(*) from images_image") >= 20)
 
     site.let_leases_run_out()
-    assert site.requeue(*INTAKE) == 1
+    assert site.requeue(*IMPORT) == 1
     site.finish_work()
 
     assert site.one("select count(*) from images_image") == NUM_PICTURES

@@ -182,7 +182,8 @@ def test_who_lost_the_lease_stops_and_leaves_the_end_to_the_other(
 
     def taken_over_after_two(progress: Progress) -> None:
         if progress.seen == 2:
-            ImportRun.objects.update(attempt=2)  # what another worker's claim does
+            ImportRun.objects.update(leased_until=timezone.now())
+            assert ImportRun.claim(ImportRun.objects.get().pk) is not None
 
     run = import_now(
         source=weibo,

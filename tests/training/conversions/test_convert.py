@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from curation.errors import InvalidInput
+from curation.jobs import JobState
 from curation.projects.models import ActionLog, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
@@ -21,11 +22,10 @@ from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import DEMO
 from tests.training.conversions.conftest import put_checkpoint
 from tests.training.engine.saved import save_snapshot
-from training.conversions.begin_conversion import LEASE
 from training.conversions.convert import convert
-from training.conversions.end_conversion import end_abandoned_conversions
+from training.conversions.end_conversion import end_abandoned_conversions, end_conversion
 from training.conversions.errors import NoCheckpoint
-from training.conversions.models import Conversion, ConversionState, Into
+from training.conversions.models import Conversion, Into
 from training.conversions.selectors import conversions_from, conversions_of
 from training.engine.checkpoints.checkpoint import TrainingState
 from training.engine.credentials.provenance import read_credentials
@@ -59,7 +59,7 @@ def test_a_picture_comes_out_marked_and_the_conversion_is_on_record(
     )
 
     assert (conversion.state, conversion.problem, conversion.checkpoint_step) == (
-        *(ConversionState.DONE, "", 40),
+        *(JobState.DONE, "", 40),
     )
     assert (tmp_path / "out.jpg").is_file()
     assert read_credentials(tmp_path / "out.jpg") is not None
@@ -72,7 +72,7 @@ def test_what_the_engine_refuses_is_on_record_in_its_words(
     trained_run: Run, tmp_path: Path
 ) -> None:
     conversion = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
-    assert conversion.state == ConversionState.FAILED
+    assert conversion.state == JobState.FAILED
     assert "unheard of" in conversion.problem
     assert conversion.checkpoint_step == 200, "it is not the last one"
     assert conversion.finished_at is not None
@@ -133,7 +133,7 @@ def test_a_withdrawal_stops_a_conversion_that_is_under_way(
     somebody.start()
     conversion = convert(run=trained_run, into=Into.A, source=PORTRAIT, target=tmp_path / "out.jpg")
     somebody.join()
-    assert conversion.state == ConversionState.FAILED
+    assert conversion.state == JobState.FAILED
     assert "withdrawn" in conversion.problem
     assert not (tmp_path / "out.jpg").exists()
 
@@ -141,23 +141,31 @@ def test_a_withdrawal_stops_a_conversion_that_is_under_way(
 @pytest.fixture
 def begun(trained_run: Run) -> Conversion:
     """A conversion that says that it runs."""
-    return Conversion.objects.create(
-        run=trained_run,
-        checkpoint_step=200,
-        into=Into.A,
-        input_path="in",
-        output_path="out",
-        leased_until=timezone.now() + LEASE,
+    conversion = Conversion(
+        run=trained_run, checkpoint_step=200, into=Into.A, input_path="in", output_path="out"
     )
+    conversion.begin()
+    return conversion
 
 
 def test_a_killed_conversion_does_not_run_for_ever(begun: Conversion, tmp_path: Path) -> None:
     assert end_abandoned_conversions() == 0, "it is still at work"
-    Conversion.objects.update(leased_until=timezone.now() - LEASE)
+    Conversion.objects.update(leased_until=timezone.now() - Conversion.lease)
     with pytest.raises(InvalidInput):  # whoever converts next finds it
         convert(run=begun.run, into=Into.A, source=tmp_path / "none", target=tmp_path / "out")
     begun.refresh_from_db()
-    assert (begun.state, begun.problem) == (ConversionState.FAILED, "Its process was killed.")
+    assert (begun.state, begun.problem) == (JobState.FAILED, "Its process was killed.")
+
+
+def test_a_conversion_that_was_taken_for_killed_ends_once(begun: Conversion) -> None:
+    """Its process only slept, as a closed laptop does, and goes on when somebody opens it."""
+    Conversion.objects.update(leased_until=timezone.now() - Conversion.lease)
+    assert end_abandoned_conversions() == 1
+    end_conversion(conversion=begun)
+    begun.refresh_from_db()
+    assert (begun.state, begun.problem) == (JobState.FAILED, "Its process was killed.")
+    acts = ActionLog.objects.filter(action__startswith="conversion.")
+    assert [act.action for act in acts] == ["conversion.failed"]
 
 
 def test_everything_made_from_a_person_can_be_listed(

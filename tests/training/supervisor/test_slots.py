@@ -16,8 +16,8 @@ from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import make_consent
 from tests.stories.runs import QuickLauncher
-from training.runs.machines import SILENCE
-from training.runs.models import Machine, Run, RunState
+from training.runs.models import Place, Run, RunState
+from training.runs.places import SILENCE
 from training.runs.run_folder import folder_of
 from training.runs.selectors import is_supervised
 from training.runs.telemetry import read_progress
@@ -77,7 +77,7 @@ def test_two_supervisors_that_see_the_slot_free_at_once_start_one_run(
     states = list(Run.objects.order_by("pk").values_list("state", flat=True))
     assert sorted(states) == [RunState.RUNNING, RunState.WAITING]
     left = Run.objects.get(state=RunState.WAITING)
-    assert (left.supervisor, left.leased_until) == ("", None), "it is free for another machine"
+    assert (left.held_by, left.leased_until) == ("", None), "it is free for another machine"
 
 
 def test_a_second_machine_takes_what_the_first_has_no_room_for(
@@ -87,12 +87,29 @@ def test_a_second_machine_takes_what_the_first_has_no_room_for(
     supervise(first, lambda run: read_progress(folder_of(run)).step > 2)
     second.refresh_from_db()
     assert second.state == RunState.WAITING
-    other = Supervisor(launcher, machine="the-other-one")
+    other = Supervisor(launcher, place="the-other-one")
     other.tick()
     second.refresh_from_db()
-    assert (second.state, second.supervisor) == (RunState.RUNNING, other.name)
+    assert (second.state, second.held_by) == (RunState.RUNNING, other.name)
     first.refresh_from_db()
-    assert first.supervisor != other.name
+    assert first.held_by != other.name
+
+
+def test_a_run_whose_supervisor_fell_silent_is_left_to_its_own_place(
+    make_run: MakeRun, supervise: Supervise, launcher: QuickLauncher
+) -> None:
+    """Elsewhere nobody could tell whether its trainer lives, and two would train at once."""
+    run = supervise(make_run(pace=SLOW, steps=400), lambda run: bool(run.handle))
+    Run.objects.update(leased_until=timezone.now() - Run.lease)
+    assert run.place is not None
+    stranger = Supervisor(launcher, place=f"{run.place.name}-2")
+    stranger.tick()
+    stored = Run.objects.get()
+    assert (stored.held_by, stored.handle) == (run.held_by, run.handle)
+    heir = Supervisor(launcher)
+    heir.tick()
+    stored.refresh_from_db()
+    assert (stored.held_by, stored.place) == (heir.name, run.place)
 
 
 def test_a_waiting_run_whose_consent_ended_is_stopped_though_no_machine_has_room(
@@ -131,5 +148,5 @@ def test_a_waiting_run_is_looked_after_while_any_supervisor_is_there(
     second.refresh_from_db()
     assert second.state == RunState.WAITING
     assert is_supervised(second)
-    Machine.objects.update(seen_at=timezone.now() - SILENCE - timedelta(seconds=1))
+    Place.objects.update(seen_at=timezone.now() - SILENCE - timedelta(seconds=1))
     assert not is_supervised(second)

@@ -22,7 +22,7 @@ from training.runs.run_folder import checkpoints_of, folder_of, last_step
 from training.runs.save_now import save_now
 from training.runs.stop_run import stop_run
 from training.runs.telemetry import read_losses, read_progress
-from training.supervisor.supervise import LEASE, Supervisor
+from training.supervisor.supervise import Supervisor
 
 MakeRun = Callable[..., Run]
 Supervise = Callable[..., Run]
@@ -46,7 +46,7 @@ def step_is_past(step: int) -> Callable[[Run], bool]:
 def test_a_new_run_is_started_and_comes_to_its_end(make_run: MakeRun, supervise: Supervise) -> None:
     run = supervise(make_run(), RunState.FINISHED)
     assert causes(run) == [Cause.CREATED, Cause.STARTED, Cause.DONE]
-    assert (run.handle, run.supervisor, run.leased_until) == ({}, "", None)
+    assert (run.handle, run.held_by, run.leased_until) == ({}, "", None)
     assert [loss.step for loss in read_losses(folder_of(run))] == list(range(1, 31))
     assert [saved.step for saved in checkpoints_of(run)] == [30]
 
@@ -208,7 +208,7 @@ def test_a_supervisor_that_is_shut_down_has_its_trainers_save(
     supervisor.ending.set()
     supervisor.shut_down()
     run.refresh_from_db()
-    assert (run.state, run.supervisor, run.attempt) == (RunState.WAITING, "", 0)
+    assert (run.state, run.held_by, run.attempt) == (RunState.WAITING, "", 0)
     assert causes(run)[-1] == Cause.SUPERVISOR_ENDED
     assert not launcher.is_alive(handle)
     assert last_step(run) > 3
@@ -226,10 +226,10 @@ def test_another_supervisor_takes_over_a_living_trainer(
     heir = Supervisor(launcher)
     heir.tick()
     run.refresh_from_db()
-    assert run.supervisor != heir.name, "the lease of the first was not respected"
+    assert run.held_by != heir.name, "the lease of the first was not respected"
 
-    Run.objects.filter(pk=run.pk).update(leased_until=timezone.now() - LEASE)
-    run = supervise(run, lambda each: each.supervisor == heir.name, by=heir)
+    Run.objects.filter(pk=run.pk).update(leased_until=timezone.now() - Run.lease)
+    run = supervise(run, lambda each: each.held_by == heir.name, by=heir)
     assert run.handle["pid"] == pid
     run = supervise(run, RunState.FINISHED, by=heir)
     assert causes(run).count(Cause.STARTED) == 1

@@ -166,7 +166,7 @@ def test_a_killed_supervisor_leaves_the_trainer_at_work_and_the_next_adopts_it(
     first = start_supervisor()
     wait_until(lambda: step_of(tiny_run) > 5)
     tiny_run.refresh_from_db()
-    handle, first_name = tiny_run.handle, tiny_run.supervisor
+    handle, first_name = tiny_run.handle, tiny_run.held_by
 
     first.kill()
     first.wait()
@@ -175,7 +175,7 @@ def test_a_killed_supervisor_leaves_the_trainer_at_work_and_the_next_adopts_it(
     assert launcher.is_alive(handle)
 
     second = start_supervisor()
-    wait_until(lambda: Run.objects.get().supervisor != first_name)
+    wait_until(lambda: Run.objects.get().held_by != first_name)
     tiny_run.refresh_from_db()
     assert (tiny_run.state, tiny_run.handle) == (RunState.RUNNING, handle)
 

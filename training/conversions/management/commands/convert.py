@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from curation.errors import Refused
+from curation.jobs import JobState
 from training.conversions.convert import convert
-from training.conversions.models import ConversionState, Into
+from training.conversions.models import Into
 from training.runs.models import Run
 
 
@@ -44,16 +45,16 @@ class Command(BaseCommand):
         checkpoint: int | None,
         **options: Any,
     ) -> None:
-        found = (
+        named = (
             Run.objects.select_related("project", "release_a__subject", "release_b__subject")
             .filter(project__slug=project, number=run)
             .first()
         )
-        if found is None:
+        if named is None:
             raise CommandError(f"There is no run {run} in a project {project!r}.")
         try:
             conversion = convert(
-                run=found,
+                run=named,
                 into=Into(into),
                 source=input.absolute(),
                 target=output.absolute(),
@@ -62,5 +63,5 @@ class Command(BaseCommand):
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
-        if conversion.state == ConversionState.FAILED:
+        if conversion.state == JobState.FAILED:
             raise CommandError(conversion.problem)
