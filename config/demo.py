@@ -24,7 +24,7 @@ from curation.projects.models import Membership, Project, Role, User
 from curation.projects.open_project import open_project
 from curation.releases.freeze_release import freeze_release
 from curation.sources.models import Provenance, Source, SourceKind
-from curation.sources.run_import import Progress
+from curation.sources.run_import import ImportProgress
 from curation.sources.start_import import import_now
 from curation.subjects.add_look_alike import add_look_alike
 from curation.subjects.add_portrait import add_portrait
@@ -125,7 +125,7 @@ def _subject(project: Project, slug: str, name: str, admin: User) -> Subject:
 
 
 def _bring_in(subject: Subject, label: str, path: Path, admin: User) -> None:
-    def quietly(progress: Progress) -> None: ...
+    def quietly(progress: ImportProgress) -> None: ...
 
     source = Source.objects.create(
         subject=subject, label=label, licence_note="ICT-FaceKit, MIT; see demo/README.md"

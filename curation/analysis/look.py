@@ -45,8 +45,8 @@ def look_at(data: bytes, *, also: Callable[[NDArray[np.uint8]], None]) -> Seen:
     """
     picture = decode(data)
     also(picture.rgb)
-    found = _finder().find(picture.rgb, descriptors=True)
-    measured = (_measure(picture.rgb, face) for face in found)
+    faces = _finder().find(picture.rgb, descriptors=True)
+    measured = (_measure(picture.rgb, face) for face in faces)
     return Seen(
         perceptual_hash=perceptual_hash(data),
         faces=[face for face in measured if face is not None],

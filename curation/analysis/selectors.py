@@ -48,12 +48,12 @@ def analysis_progresses(subjects: Sequence[Subject]) -> dict[int, AnalysisProgre
         )
         .values_list("subject", "collected", "analysed", "failed")
     )
-    found = {
+    by_subject = {
         subject_id: AnalysisProgress(collected=collected, analysed=analysed, failed=failed)
         for subject_id, collected, analysed, failed in counted
     }
     nothing = AnalysisProgress(collected=0, analysed=0, failed=0)
-    return {subject.pk: found.get(subject.pk, nothing) for subject in subjects}
+    return {subject.pk: by_subject.get(subject.pk, nothing) for subject in subjects}
 
 
 @dataclass(frozen=True, kw_only=True)

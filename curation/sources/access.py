@@ -14,13 +14,13 @@ def access_import(user: User, project: str, subject: str, import_run_id: int) ->
 
     Raises NotFound, NotAllowed.
     """
-    found = access_subject(user, project, subject, ORGANISE)
+    accessed = access_subject(user, project, subject, ORGANISE)
     run = (
         ImportRun.objects.select_related("source", "started_by")
-        .filter(pk=import_run_id, source__subject=found)
+        .filter(pk=import_run_id, source__subject=accessed)
         .first()
     )
     if run is None:
         raise NotFound
-    run.source.subject = found
+    run.source.subject = accessed
     return run

@@ -28,11 +28,11 @@ HEARTBEAT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Progress:
+class ImportProgress:
     """How far an import has come."""
 
     seen: int
-    found: int
+    total: int
     path: str
     """The file that was looked at last."""
 
@@ -44,7 +44,9 @@ def run_import(*, import_run_id: int) -> None:
         bring_in(run)
 
 
-def bring_in(run: ImportRun, *, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
+def bring_in(
+    run: ImportRun, *, on_progress: Callable[[ImportProgress], None] = lambda _: None
+) -> None:
     """Bring in the files of an import that this process holds the lease of.
 
     Files that cannot be taken in become problems of the import; all others go in.
@@ -65,14 +67,14 @@ def bring_in(run: ImportRun, *, on_progress: Callable[[Progress], None] = lambda
         _finish(run, JobState.DONE, None)
 
 
-def _bring_in_all(run: ImportRun, on_progress: Callable[[Progress], None]) -> None:
+def _bring_in_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
     run.problems.all().delete()
     with files_of(SourceKind(run.kind), Path(run.path)) as files:
         run.renew(files_seen=0, files_found=len(files))
         last_beat = monotonic()
         for position, file in enumerate(files, start=1):
             _bring_in_one(run, file)
-            on_progress(Progress(position, len(files), file.path))
+            on_progress(ImportProgress(position, len(files), file.path))
             if monotonic() - last_beat >= HEARTBEAT_SECONDS:
                 run.renew(files_seen=position)
                 last_beat = monotonic()
@@ -81,7 +83,7 @@ def _bring_in_all(run: ImportRun, on_progress: Callable[[Progress], None]) -> No
 
 def _bring_in_one(run: ImportRun, file: FoundFile) -> None:
     try:
-        take_in(import_run=run, found=file)
+        take_in(import_run=run, file=file)
     except Unusable as unusable:
         ImportProblem.objects.update_or_create(
             import_run=run, path=_shown(file.path), defaults={"code": unusable.problem}

@@ -63,7 +63,7 @@ def _counted(rows: QuerySet[Provenance] | QuerySet[ImportProblem]) -> Coalesce:
 class ImportSummary:
     """What became of the files of an import, as far as it has come."""
 
-    found: int | None
+    total: int | None
     """All files there are; None before anybody has looked."""
     seen: int
     new: int
@@ -85,7 +85,7 @@ def import_summary(run: ImportRun) -> ImportSummary:
     problems = ImportProblem.objects.filter(import_run=run).count()
     num_noted = noted.count()
     return ImportSummary(
-        found=run.files_found,
+        total=run.files_found,
         # The heartbeat lags behind by up to a second; what is stored is certain.
         seen=max(run.files_seen, num_noted + problems),
         new=new,

@@ -13,7 +13,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.sources.models import ImportRun, Source, SourceKind
-from curation.sources.run_import import Progress, bring_in
+from curation.sources.run_import import ImportProgress, bring_in
 from curation.sources.tasks import run_import_task
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
@@ -40,7 +40,7 @@ def import_now(
     path: Path,
     given_as: str,
     actor: User | None,
-    on_progress: Callable[[Progress], None],
+    on_progress: Callable[[ImportProgress], None],
 ) -> ImportRun:
     """Bring the files at `path` in before returning. If this is killed, a worker finishes it.
 

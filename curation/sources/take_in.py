@@ -18,7 +18,7 @@ from curation.vision.decode import Unreadable, decode
 from curation.vision.hashes import sha256_of
 
 
-class Outcome(Enum):
+class IntakeOutcome(Enum):
     NEW = auto()
     """A picture nobody had: it got the next number."""
     FOUND_AGAIN = auto()
@@ -27,13 +27,13 @@ class Outcome(Enum):
     """The same bytes at the same place as before: nothing changed."""
 
 
-def take_in(*, import_run: ImportRun, found: FoundFile) -> Outcome:
+def take_in(*, import_run: ImportRun, file: FoundFile) -> IntakeOutcome:
     """Keep the file's bytes once, number them if they are new, and note where they were found.
 
     Doing it again changes nothing. The bytes are in the store before the row that names them.
     Raises Unusable, ConsentMissing.
     """
-    data = found.read()
+    data = file.read()
     digest = sha256_of(data)
     subject_id = import_run.source.subject_id
     known = Image.objects.filter(subject=subject_id, sha256=digest).first()
@@ -42,10 +42,10 @@ def take_in(*, import_run: ImportRun, found: FoundFile) -> Outcome:
         with transaction.atomic():
             require_consent(import_run.source.subject, Act.CURATE)
         store.put(data)
-        return _note(import_run, found, measured)
+        return _note(import_run, file, measured)
     if known.purged_at is not None:
         raise Unusable(ProblemCode.PURGED)
-    return _note(import_run, found, _as_measured(known))
+    return _note(import_run, file, _as_measured(known))
 
 
 def _measure(data: bytes, digest: str) -> Measured:
@@ -61,20 +61,20 @@ def _as_measured(image: Image) -> Measured:
 
 
 @transaction.atomic
-def _note(import_run: ImportRun, found: FoundFile, measured: Measured) -> Outcome:
+def _note(import_run: ImportRun, file: FoundFile, measured: Measured) -> IntakeOutcome:
     """The rows of one file: the image unless somebody was faster, and the place it was found."""
     # Holds the subject's row until the end, so that numbers are given one after the other.
     subject = require_consent(import_run.source.subject, Act.CURATE)
     image = Image.objects.filter(subject=subject, sha256=measured.sha256).first()
     is_new = image is None
     if image is None:
-        image = add_image(subject=subject, name=found.name, measured=measured)
+        image = add_image(subject=subject, name=file.name, measured=measured)
     _provenance, is_new_place = Provenance.objects.get_or_create(
         image=image,
         source=import_run.source,
-        path=found.path,
+        path=file.path,
         defaults={"import_run": import_run},
     )
     if is_new:
-        return Outcome.NEW
-    return Outcome.FOUND_AGAIN if is_new_place else Outcome.KNOWN
+        return IntakeOutcome.NEW
+    return IntakeOutcome.FOUND_AGAIN if is_new_place else IntakeOutcome.KNOWN

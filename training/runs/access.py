@@ -24,8 +24,8 @@ def access_run(user: User, run_id: int, permission: str) -> Run:
 
 def access_numbered_run(user: User, project: str, number: int, permission: str) -> Run:
     """Run `number` of the project, if `user` may. Raises NotFound, NotAllowed."""
-    found = access_project(user, project, permission)
-    run = Run.objects.select_related(*_WITH_ALL).filter(project=found, number=number).first()
+    accessed = access_project(user, project, permission)
+    run = Run.objects.select_related(*_WITH_ALL).filter(project=accessed, number=number).first()
     if run is None:
         raise NotFound
     return run

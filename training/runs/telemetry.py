@@ -26,7 +26,7 @@ class Preparing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class TrainingProgress:
     """How far a run is, by its trainer's own words."""
 
     step: int = 0
@@ -39,7 +39,7 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ending:
+class TrainerEnding:
     """A trainer's last words."""
 
     event: str
@@ -54,7 +54,7 @@ class _Read:
 
     inode: int = 0
     offset: int = 0
-    progress: Progress = Progress()
+    progress: TrainingProgress = TrainingProgress()
     """Without the last loss, which is parsed only when somebody asks."""
     last_loss: bytes | None = None
 
@@ -64,12 +64,12 @@ _read_so_far: dict[Path, _Read] = {}
 _MOST_REMEMBERED = 200
 
 
-def read_progress(run_dir: Path) -> Progress:
+def read_progress(run_dir: Path) -> TrainingProgress:
     """How far the run in this folder is; all blank before its trainer first spoke."""
     try:
         read = _read_on(run_dir / EVENTS_FILE, _read_so_far.get(run_dir, _Read()))
     except FileNotFoundError:
-        return Progress()
+        return TrainingProgress()
     if len(_read_so_far) >= _MOST_REMEMBERED:
         _read_so_far.clear()
     _read_so_far[run_dir] = read
@@ -92,13 +92,15 @@ def read_losses(run_dir: Path, *, after: int = 0, most: int = MOST_LOSSES) -> li
     return curves.read_losses(run_dir / EVENTS_FILE, at_most=most, after=after)
 
 
-def read_ending(run_dir: Path, *, offset: int) -> Ending | None:
+def read_ending(run_dir: Path, *, offset: int) -> TrainerEnding | None:
     """How the trainer whose story begins at byte `offset` ended; None when it was cut short."""
     events, _ = read_events(run_dir / EVENTS_FILE, offset=offset)
     last = events[-1] if events else {}
     if last.get("event") not in OUTCOMES:
         return None
-    return Ending(event=last["event"], code=last.get("code", ""), message=last.get("message", ""))
+    return TrainerEnding(
+        event=last["event"], code=last.get("code", ""), message=last.get("message", "")
+    )
 
 
 def story_length(run_dir: Path) -> int:
@@ -134,7 +136,7 @@ def _read_on(path: Path, read: _Read) -> _Read:
     )
 
 
-def _after(event: dict[str, Any], before: Progress) -> Progress:
+def _after(event: dict[str, Any], before: TrainingProgress) -> TrainingProgress:
     """How far the run is once this was told."""
     match event.get("event"):
         case "preparing":

@@ -17,7 +17,7 @@ from training.runs.run_folder import end_of_log, folder_of, last_step
 from training.runs.states import LEFT, move
 from training.runs.telemetry import read_ending
 from training.supervisor.launch_run import launch_run
-from training.supervisor.next_action import Action, Decision, Situation
+from training.supervisor.next_action import Action, NextStep, Situation
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def look_at(run: Run, launcher: Launcher, *, slot_free: bool = False) -> Situati
 
 
 def carry_out(
-    step: Decision,
+    step: NextStep,
     *,
     run: Run,
     launcher: Launcher,
@@ -66,7 +66,7 @@ def carry_out(
             _end(step, run=run, launcher=launcher)
 
 
-def _end(step: Decision, *, run: Run, launcher: Launcher) -> None:
+def _end(step: NextStep, *, run: Run, launcher: Launcher) -> None:
     """Move a run on whose trainer is gone, or must be."""
     if step.cause == Cause.CONSENT_MISSING:
         # At once and without saving: not one more step may be learnt from these pictures.

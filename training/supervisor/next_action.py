@@ -7,7 +7,7 @@ from enum import Enum
 
 from training.engine.errors import BadInput
 from training.runs.models import Cause, RunState
-from training.runs.telemetry import Ending
+from training.runs.telemetry import TrainerEnding
 
 MAX_STARTS = 3
 """Starts without a new checkpoint before a run is given up."""
@@ -33,7 +33,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Situation:
-    """All that the decision depends on."""
+    """All that the next step depends on."""
 
     state: RunState
     alive: bool
@@ -41,8 +41,8 @@ class Situation:
     consent: bool
     """Whether consent to train is in force for both people."""
     slot_free: bool = False
-    """Whether this machine has no other run at work, and it is this one's turn."""
-    ending: Ending | None = None
+    """Whether this place has no other run at work, and it is this one's turn."""
+    ending: TrainerEnding | None = None
     """The newest trainer's last words; None when it was cut short."""
     attempt: int = 0
     """Starts since the last new checkpoint."""
@@ -51,52 +51,54 @@ class Situation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
+class NextStep:
+    """What to do, and why."""
+
     action: Action
     cause: Cause | None = None
 
 
-def next_action(seen: Situation) -> Decision:
+def next_action(seen: Situation) -> NextStep:
     """What to do now. Without consent nothing goes on, whatever the state."""
     match seen.state:
         case RunState.WAITING | RunState.RUNNING | RunState.STOPPING if not seen.consent:
-            return Decision(action=Action.STOP, cause=Cause.CONSENT_MISSING)
+            return NextStep(action=Action.STOP, cause=Cause.CONSENT_MISSING)
         case RunState.WAITING:
             return _of_waiting(seen)
         case RunState.RUNNING | RunState.STOPPING if not seen.alive:
             return _of_ended(seen)
         case RunState.STOPPING:
             patient = seen.stopping_for < STOP_PATIENCE
-            return Decision(action=Action.ASK_TO_STOP if patient else Action.KILL)
+            return NextStep(action=Action.ASK_TO_STOP if patient else Action.KILL)
         case RunState.RUNNING:
-            return Decision(action=Action.NOTHING)
+            return NextStep(action=Action.NOTHING)
         case _:  # stopped, finished or failed: nobody may train any more
-            return Decision(action=Action.KILL if seen.alive else Action.NOTHING)
+            return NextStep(action=Action.KILL if seen.alive else Action.NOTHING)
 
 
-def _of_waiting(seen: Situation) -> Decision:
+def _of_waiting(seen: Situation) -> NextStep:
     if seen.alive:
-        return Decision(action=Action.ADOPT, cause=Cause.FOUND_ALIVE)
+        return NextStep(action=Action.ADOPT, cause=Cause.FOUND_ALIVE)
     if seen.slot_free:
-        return Decision(action=Action.LAUNCH, cause=Cause.STARTED)
-    return Decision(action=Action.NOTHING)
+        return NextStep(action=Action.LAUNCH, cause=Cause.STARTED)
+    return NextStep(action=Action.NOTHING)
 
 
-def _of_ended(seen: Situation) -> Decision:
+def _of_ended(seen: Situation) -> NextStep:
     """The trainer is gone: what its last words, or their lack, mean for the run."""
     asked = seen.state == RunState.STOPPING
     match seen.ending:
-        case Ending(event="finished"):
-            return Decision(action=Action.FINISH, cause=Cause.DONE)
-        case Ending(event="failed", code=code) if asked or code in HOPELESS:
-            return Decision(action=Action.FAIL, cause=Cause.GAVE_UP)
+        case TrainerEnding(event="finished"):
+            return NextStep(action=Action.FINISH, cause=Cause.DONE)
+        case TrainerEnding(event="failed", code=code) if asked or code in HOPELESS:
+            return NextStep(action=Action.FAIL, cause=Cause.GAVE_UP)
         case _ if asked:
-            return Decision(action=Action.STOP, cause=Cause.STOPPED)
-        case Ending(event="stopped"):
-            return Decision(action=Action.REQUEUE, cause=Cause.STOPPED_OUTSIDE)
+            return NextStep(action=Action.STOP, cause=Cause.STOPPED)
+        case TrainerEnding(event="stopped"):
+            return NextStep(action=Action.REQUEUE, cause=Cause.STOPPED_OUTSIDE)
     if seen.attempt < MAX_STARTS:
-        return Decision(action=Action.REQUEUE, cause=Cause.TRAINER_DIED)
-    return Decision(action=Action.FAIL, cause=Cause.GAVE_UP)
+        return NextStep(action=Action.REQUEUE, cause=Cause.TRAINER_DIED)
+    return NextStep(action=Action.FAIL, cause=Cause.GAVE_UP)
 
 
 def _codes_below(kind: type[BadInput]) -> set[str]:

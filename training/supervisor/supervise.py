@@ -23,7 +23,7 @@ from training.runs.models import Cause, Place, PlaceKind, Run, RunState
 from training.runs.run_folder import folder_of
 from training.runs.selectors import runs_to_look_after
 from training.supervisor.carry_out import carry_out, look_at
-from training.supervisor.next_action import Action, Decision, next_action
+from training.supervisor.next_action import Action, NextStep, next_action
 from training.supervisor.slots import is_slot_free, say_at_work
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Supervisor:
         for run in mine:
             step = next_action(look_at(run, self._launcher))
             if step.action == Action.REQUEUE:
-                step = Decision(action=Action.REQUEUE, cause=Cause.SUPERVISOR_ENDED)
+                step = NextStep(action=Action.REQUEUE, cause=Cause.SUPERVISOR_ENDED)
             carry_out(step, run=run, launcher=self._launcher)
         Run.objects.filter(held_by=self.name).update(**UNHELD)
 

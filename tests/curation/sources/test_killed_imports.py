@@ -54,7 +54,7 @@ def test_an_upload_whose_worker_was_killed_is_finished_by_the_next(tmp_path: Pat
     ]
     numbers = site.rows("select number, name from images_image order by number")
     assert numbers == [(n + 1, f"{n}.png") for n in range(NUM_PICTURES)]
-    assert site.one("select count(*) from images_provenance") == NUM_PICTURES
+    assert site.one("select count(*) from sources_provenance") == NUM_PICTURES
     assert list((site.data_dir / "incoming").iterdir()) == [], "nothing is kept twice"
     for path in (site.data_dir / "objects" / "sha256").rglob("*"):
         if path.is_file() and path.suffix != ".partial":

@@ -61,7 +61,7 @@ def test_any_crossing_of_imports_numbers_in_order_of_intake(
     }
 
     for label, path, seed in crossing:
-        take_in(import_run=runs[label], found=found_file(path, seed))
+        take_in(import_run=runs[label], file=found_file(path, seed))
 
     images = list(Image.objects.filter(subject=person).order_by("number"))
     first_seen = list(dict.fromkeys(seed for _, _, seed in crossing))

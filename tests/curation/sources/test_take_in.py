@@ -18,7 +18,7 @@ from curation.projects.models import ActionLog, User
 from curation.sources import run_import as run_import_module
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
 from curation.sources.problems import ProblemCode
-from curation.sources.run_import import Progress
+from curation.sources.run_import import ImportProgress
 from curation.sources.selectors import import_summary
 from curation.sources.start_import import import_now
 from curation.subjects.gate import ConsentMissing
@@ -153,7 +153,7 @@ def test_a_withdrawal_midway_stops_it_and_keeps_what_is_in(
 ) -> None:
     folder = write_pictures(given / "w", {f"{n}.png": n for n in range(1, 6)})
 
-    def withdraw_after_two(progress: Progress) -> None:
+    def withdraw_after_two(progress: ImportProgress) -> None:
         if progress.seen == 2:
             subject.consents.update(withdrawn_at=timezone.now(), withdrawn_by=admin)
 
@@ -180,7 +180,7 @@ def test_who_lost_the_lease_stops_and_leaves_the_end_to_the_other(
     monkeypatch.setattr(run_import_module, "HEARTBEAT_SECONDS", 0)
     folder = write_pictures(given, {f"{n}.png": n for n in range(1, 6)})
 
-    def taken_over_after_two(progress: Progress) -> None:
+    def taken_over_after_two(progress: ImportProgress) -> None:
         if progress.seen == 2:
             ImportRun.objects.update(leased_until=timezone.now())
             assert ImportRun.claim(ImportRun.objects.get().pk) is not None

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from training.engine.run.events import EVENTS_FILE, Reporter
 from training.runs.telemetry import (
-    Ending,
     Loss,
     Preparing,
+    TrainerEnding,
     read_ending,
     read_losses,
     read_progress,
@@ -131,11 +131,11 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
 def test_the_last_words_of_an_earlier_trainer_are_not_those_of_the_newest(tmp_path: Path) -> None:
     tell(tmp_path, loss(1), {"event": "stopped", "step": 1})
     begins = story_length(tmp_path)
-    assert read_ending(tmp_path, offset=0) == Ending(event="stopped")
+    assert read_ending(tmp_path, offset=0) == TrainerEnding(event="stopped")
     assert read_ending(tmp_path, offset=begins) is None
     tell(tmp_path, started(1), {"event": "failed", "code": "disk_full", "message": "No room."})
     ending = read_ending(tmp_path, offset=begins)
-    assert ending == Ending(event="failed", code="disk_full", message="No room.")
+    assert ending == TrainerEnding(event="failed", code="disk_full", message="No room.")
 
 
 @settings(deadline=None)

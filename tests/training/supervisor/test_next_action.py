@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.runs.models import Cause, RunState
-from training.runs.telemetry import Ending
+from training.runs.telemetry import TrainerEnding
 from training.supervisor.next_action import (
     HOPELESS,
     MAX_STARTS,
     STOP_PATIENCE,
     Action,
-    Decision,
+    NextStep,
     Situation,
     next_action,
 )
@@ -21,9 +21,9 @@ from training.supervisor.next_action import (
 WAITING, RUNNING, STOPPING = RunState.WAITING, RunState.RUNNING, RunState.STOPPING
 OVER = (RunState.STOPPED, RunState.FINISHED, RunState.FAILED)
 
-FINISHED, STOPPED = Ending(event="finished"), Ending(event="stopped")
-NO_MEMORY = Ending(event="failed", code="out_of_memory")
-TOO_FEW = Ending(event="failed", code="too_few_faces")
+FINISHED, STOPPED = TrainerEnding(event="finished"), TrainerEnding(event="stopped")
+NO_MEMORY = TrainerEnding(event="failed", code="out_of_memory")
+TOO_FEW = TrainerEnding(event="failed", code="too_few_faces")
 
 
 def seen(state: RunState, **changed: object) -> Situation:
@@ -68,14 +68,16 @@ TABLE = [
 def test_each_situation_has_its_action(
     situation: Situation, action: Action, cause: Cause | None
 ) -> None:
-    assert next_action(situation) == Decision(action=action, cause=cause)
+    assert next_action(situation) == NextStep(action=action, cause=cause)
 
 
 endings = st.one_of(
     st.none(),
-    st.builds(Ending, event=st.sampled_from(["finished", "stopped"])),
+    st.builds(TrainerEnding, event=st.sampled_from(["finished", "stopped"])),
     st.builds(
-        Ending, event=st.just("failed"), code=st.sampled_from([*sorted(HOPELESS), "disk_full"])
+        TrainerEnding,
+        event=st.just("failed"),
+        code=st.sampled_from([*sorted(HOPELESS), "disk_full"]),
     ),
 )
 situations = st.builds(

@@ -14,7 +14,7 @@ from curation.jobs import JobState
 from curation.sources.add_source import add_source
 from curation.sources.kinds.opening import kind_of
 from curation.sources.models import ImportRun
-from curation.sources.run_import import Progress
+from curation.sources.run_import import ImportProgress
 from curation.sources.selectors import import_summary
 from curation.sources.start_import import import_now
 from curation.subjects.models import Subject
@@ -40,14 +40,14 @@ class Command(BaseCommand):
         path: Path,
         **options: Any,
     ) -> None:
-        found = Subject.objects.select_related("project").filter(
+        named = Subject.objects.select_related("project").filter(
             project__slug=project, slug=subject
         )
         try:
             kind = kind_of(path)
             run = import_now(
                 source=add_source(
-                    subject=_only(found.first(), project, subject),
+                    subject=_only(named.first(), project, subject),
                     label=label,
                     licence_note=licence_note,
                     actor=None,
@@ -62,12 +62,12 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self._sum_up(run)
 
-    def _show(self, progress: Progress) -> None:
+    def _show(self, progress: ImportProgress) -> None:
         """One line that moves, where somebody watches."""
         if self.stderr.isatty():
-            end = "\n" if progress.seen == progress.found else ""
+            end = "\n" if progress.seen == progress.total else ""
             name = progress.path[-50:]
-            self.stderr.write(f"\r\x1b[K{progress.seen} / {progress.found}  {name}", ending=end)
+            self.stderr.write(f"\r\x1b[K{progress.seen} / {progress.total}  {name}", ending=end)
 
     def _sum_up(self, run: ImportRun) -> None:
         summary = import_summary(run)
