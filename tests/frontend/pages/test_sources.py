@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -152,6 +153,16 @@ def test_an_import_page_names_what_did_not_come_in(
     assert "notes.txt" in page
     assert "This is not a picture" in page
     assert "data-live" not in page, "it has ended"
+
+
+def test_an_import_page_counts_what_became_of_the_files(
+    signed_in: Client, weibo: Source, scan: Source, given: Path
+) -> None:
+    bring_in_now(weibo, write_pictures(given, {"1.png": 1, "2.png": 2}))
+    run = bring_in_now(scan, write_pictures(given, {"3.png": 3}))
+    page = signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/").content.decode()
+    counts = re.findall(r'<dd class="number">(\d+)', page)
+    assert counts == ["1", "2", "0", "0"], "new, found again, known, problems"
 
 
 def test_a_waiting_import_renews_itself(signed_in: Client) -> None:
