@@ -216,7 +216,7 @@ def end_with_other_model(run_dir: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "spoil", "code", "sentence"),
+    ("wrong", "spoil", "code", "sentence"),
     [
         ({"epochs": 3}, spoil_nothing, "config_wrong", "unknown setting: epochs"),
         ({"model": "huge"}, spoil_nothing, "model_unknown", "There is no model 'huge'"),
@@ -232,12 +232,12 @@ def test_wrong_input_is_named_with_its_cure(
     train: Train,
     events: Events,
     capsys: pytest.CaptureFixture[str],
-    settings: dict[str, object],
+    wrong: dict[str, object],
     spoil: Callable[[Path], None],
     code: str,
     sentence: str,
 ) -> None:
-    run_dir = make_run(**settings)
+    run_dir = make_run(**wrong)
     spoil(run_dir)
     assert train(run_dir) == 2
     failed = events(run_dir, "failed")[0]
