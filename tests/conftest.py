@@ -16,6 +16,8 @@ from PIL import Image as Picture
 
 from curation import store
 from curation.images.models import Image
+from curation.manual.first_version import write_first_version
+from curation.manual.models import ManualVersion
 from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Basis, Consent, Subject
 
@@ -55,6 +57,19 @@ def data_dir(tmp_path: Path, settings: Any) -> Path:
     """What is kept beside the store lies in a folder of the test's own as well."""
     settings.DATA_DIR = tmp_path
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def manual(request: pytest.FixtureRequest) -> None:
+    """Every database has the manual that its migrations wrote.
+
+    A test with transactions of its own empties all tables at its end, so the next one that uses
+    the database finds the manual written again.
+    """
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        if not ManualVersion.objects.exists():
+            write_first_version()
 
 
 def make_member(project: Project, name: str, role: Role) -> User:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from curation.consensus.models import Ruling
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
-from curation.manual.reasons import Reason, join_reasons
+from curation.manual.reasons import Reason
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
-from curation.votes.errors import ReasonRequired
+from curation.votes.checked_reasons import checked_reasons
 from curation.votes.models import Verdict
 
 
@@ -37,7 +37,9 @@ def settle(
     Raises NotAllowed, ConsentMissing, NotFound, ReasonRequired or InvalidInput.
     """
     require(actor, ORGANISE, image.subject.project)
-    reason_codes = _checked_reasons(verdict, reasons)
+    if verdict is Verdict.UNSURE:
+        raise InvalidInput(_("A ruling keeps or rejects."), verdict=verdict.value)
+    reason_codes = checked_reasons(verdict, reasons)
     require_consent(image.subject, Act.CURATE)
     if not Image.objects.filter(pk=image.pk, purged_at=None).exists():
         raise NotFound
@@ -63,16 +65,3 @@ def settle(
         before=before.verdict if before else None,
     )
     return ruling
-
-
-def _checked_reasons(verdict: Verdict, reasons: Sequence[Reason]) -> str:
-    """The reasons as they are stored. Raises ReasonRequired or InvalidInput."""
-    match verdict:
-        case Verdict.REJECT if not reasons:
-            raise ReasonRequired(_("A rejection needs at least one reason."))
-        case Verdict.KEEP if reasons:
-            raise InvalidInput(_("Only a rejection has reasons."), verdict=verdict.value)
-        case Verdict.UNSURE:
-            raise InvalidInput(_("A ruling keeps or rejects."), verdict=verdict.value)
-        case _:
-            return join_reasons(list(reasons))

@@ -1,26 +1,24 @@
-"""The cleaning manual's reasons to reject a picture, in the order of their keys 1 to 7."""
+"""The codes of the reasons to reject a picture. Their words stand in the manual's rows."""
 
 from __future__ import annotations
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
-MANUAL_VERSION = 1
-"""Kept with every vote: which text the volunteer judged by."""
+from enum import StrEnum
 
 
-class Reason(models.TextChoices):
-    SUBJECT_ABSENT = "subject_absent", _("not this person")
-    OTHER_FACE = "other_face", _("somebody else in it")
-    BLURRY = "blurry", _("too blurry")
-    COVERED = "covered", _("face covered")
-    DRAWN = "drawn", _("game card or drawn")
-    REPHOTO = "rephoto", _("photo of a photo")
-    DUPLICATE = "duplicate", _("duplicate")
+class Reason(StrEnum):
+    """What a vote stores; a manual gives each its number, its title and its text."""
+
+    SUBJECT_ABSENT = "subject_absent"
+    OTHER_FACE = "other_face"
+    BLURRY = "blurry"
+    COVERED = "covered"
+    DRAWN = "drawn"
+    REPHOTO = "rephoto"
+    DUPLICATE = "duplicate"
 
 
 def join_reasons(reasons: list[Reason]) -> str:
-    """Reasons as they are stored: each once, in the manual's order, joined by commas."""
+    """Reasons as they are stored: each once, in one order, joined by commas."""
     return ",".join(reason.value for reason in Reason if reason in reasons)
 
 

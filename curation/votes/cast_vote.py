@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.extend_lease import extend_lease
-from curation.errors import InvalidInput, Refused
-from curation.manual.reasons import MANUAL_VERSION, Reason, join_reasons
+from curation.errors import Refused
+from curation.manual.reasons import Reason
+from curation.manual.selectors import current_version
 from curation.projects.models import User
 from curation.votes.ballot import Ballot, open_ballot, was_recorded
-from curation.votes.errors import EnoughVotes, ReasonRequired
+from curation.votes.checked_reasons import checked_reasons
+from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.place import Place
 from curation.votes.turns import turn_to_write
@@ -37,7 +39,7 @@ def cast_vote(
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, ReasonRequired,
     InvalidInput or EnoughVotes.
     """
-    said = (verdict.value, _checked_reasons(verdict, reasons), MANUAL_VERSION)
+    said = (verdict.value, checked_reasons(verdict, reasons), current_version())
     try:
         with turn_to_write(), transaction.atomic():
             ballot = open_ballot(item_id, volunteer)
@@ -97,12 +99,3 @@ def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
             item_id=ballot.place.item_id,
         )
     return Vote(image_id=ballot.place.image_id, volunteer=volunteer)
-
-
-def _checked_reasons(verdict: Verdict, reasons: Sequence[Reason]) -> str:
-    """The reasons as they are stored. Raises ReasonRequired or InvalidInput."""
-    if verdict is Verdict.REJECT and not reasons:
-        raise ReasonRequired(_("A rejection needs at least one reason."))
-    if verdict is not Verdict.REJECT and reasons:
-        raise InvalidInput(_("Only a rejection has reasons."), verdict=verdict.value)
-    return join_reasons(list(reasons))

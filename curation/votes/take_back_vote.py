@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from curation.errors import Refused
-from curation.manual.reasons import MANUAL_VERSION
+from curation.manual.selectors import current_version
 from curation.projects.models import User
 from curation.votes.ballot import open_ballot, was_recorded
 from curation.votes.models import VoteEvent
@@ -40,7 +40,7 @@ def _take_back(item_id: int, volunteer: User, client_key: UUID) -> None:
         volunteer=volunteer,
         batch_id=ballot.place.batch_id,
         verdict="",
-        manual_version=MANUAL_VERSION,
+        manual_version=current_version(),
         client_key=client_key,
         at=timezone.now(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,7 +15,9 @@ from rest_framework.views import APIView
 
 from curation.batches.access import access_leased_batch
 from curation.batches.models import Assignment, Batch
-from curation.manual.reasons import MANUAL_VERSION, Reason
+from curation.manual.models import ManualReason
+from curation.manual.reasons import Reason
+from curation.manual.selectors import current_reasons
 from curation.projects.signed_in import signed_in
 from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
@@ -24,6 +27,8 @@ from curation.votes.progress import HeldBatch
 from curation.votes.standing import standing_of
 from curation.votes.take_back_vote import take_back_vote
 from frontend.api.errors import ErrorOut
+
+REASONS = [reason.value for reason in Reason]
 
 
 class PortraitOut(serializers.Serializer[Any]):
@@ -53,12 +58,30 @@ class DeskBatchOut(serializers.Serializer[Any]):
     subject = DeskSubjectOut()
     project = DeskProjectOut()
     leased_until = serializers.DateTimeField()
-    manual_version = serializers.IntegerField()
+
+
+class ManualReasonOut(serializers.Serializer[Any]):
+    """A reason to reject a picture, in the language of whoever asks."""
+
+    code = serializers.ChoiceField(choices=REASONS)
+    number = serializers.IntegerField(source="position", help_text="The key that casts it.")
+    title = serializers.SerializerMethodField()
+    summary = serializers.CharField(help_text="When to choose it, in one sentence.")
+    definition = serializers.CharField(help_text="What counts.")
+    exclusion = serializers.CharField(help_text="What does not count.")
+
+    def get_title(self, reason: ManualReason) -> str:
+        return capfirst(reason.title)
+
+
+class ManualOut(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    reasons = ManualReasonOut(many=True)
 
 
 class MyVoteOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices)
-    reasons = serializers.ListField(child=serializers.ChoiceField(choices=Reason.choices))
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=REASONS))
 
 
 class DeskItemOut(serializers.Serializer[Any]):
@@ -76,6 +99,7 @@ class DeskItemOut(serializers.Serializer[Any]):
 
 class DeskOut(serializers.Serializer[Any]):
     batch = DeskBatchOut()
+    manual = ManualOut()
     items = DeskItemOut(many=True)
     portraits = PortraitOut(many=True)
     look_alikes = LookAlikeOut(many=True)
@@ -108,7 +132,7 @@ class StandingOut(serializers.Serializer[Any]):
 class VoteIn(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     reasons = serializers.ListField(
-        child=serializers.ChoiceField(choices=Reason.choices), default=list, max_length=20
+        child=serializers.ChoiceField(choices=REASONS), default=list, max_length=20
     )
     client_key = serializers.UUIDField(
         help_text="Made by the client for this one act; sent again, it changes nothing."
@@ -120,7 +144,7 @@ class VoteOut(serializers.Serializer[Any]):
 
     item_id = serializers.IntegerField()
     verdict = serializers.ChoiceField(choices=Verdict.choices, allow_null=True)
-    reasons = serializers.ListField(child=serializers.ChoiceField(choices=Reason.choices))
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=REASONS))
     cast_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -137,6 +161,7 @@ class DeskView(APIView):
         base = reverse("batch", kwargs=_where(batch))
         desk = {
             "batch": _batch(batch, lease),
+            "manual": _manual(current_reasons()),
             "items": [_item(each, base) for each in desk_items(batch, person)],
             "portraits": _portraits(subject),
             "look_alikes": _look_alikes(subject),
@@ -200,8 +225,11 @@ def _batch(batch: Batch, lease: Assignment) -> dict[str, Any]:
         },
         "project": {"name": subject.project.name},
         "leased_until": lease.leased_until,
-        "manual_version": MANUAL_VERSION,
     }
+
+
+def _manual(reasons: list[ManualReason]) -> dict[str, Any]:
+    return {"version": reasons[0].version.number, "reasons": reasons}
 
 
 def _item(desk_item: DeskItem, base: str) -> dict[str, Any]:
@@ -244,9 +272,11 @@ def _portraits(subject: Subject) -> list[dict[str, str]]:
 
 def _look_alikes(subject: Subject) -> list[dict[str, Any]]:
     where = {"project": subject.project.slug, "subject": subject.slug}
-    found = []
+    look_alikes = []
     for each in subject.look_alikes.all():
         url = reverse("look_alike", kwargs={**where, "look_alike_id": each.pk})
         pictures = [{"url": url, "caption": each.name}] if each.sha256 else []
-        found.append({"name": each.name, "how_to_tell": each.how_to_tell, "portraits": pictures})
-    return found
+        look_alikes.append(
+            {"name": each.name, "how_to_tell": each.how_to_tell, "portraits": pictures}
+        )
+    return look_alikes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,6 @@ class SettleForm(forms.Form):
     )
     reasons = forms.TypedMultipleChoiceField(
         label=_("Reasons"),
-        choices=Reason.choices,
         coerce=Reason,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -30,6 +30,13 @@ class SettleForm(forms.Form):
         max_length=1000,
         widget=forms.TextInput,
     )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, reason_titles: Mapping[Reason, str]
+    ) -> None:
+        super().__init__(data)
+        reasons = cast("forms.TypedMultipleChoiceField", self.fields["reasons"])
+        reasons.choices = list(reason_titles.items())
 
     def clean(self) -> dict[str, Any]:
         """Reasons that were ticked before “keep” was pressed do not count."""

@@ -21,6 +21,7 @@ from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound
 from curation.images.access import access_image
 from curation.images.models import Image
+from curation.manual.selectors import reason_titles
 from curation.projects.permissions import ORGANISE
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
@@ -53,7 +54,7 @@ def contested_image(request: HttpRequest, project: str, subject: str, number: in
     if request.method != "POST":
         return _show(request, access_subject(person, project, subject, ORGANISE), number)
     image = access_image(person, project, subject, number)
-    form = SettleForm(request.POST)
+    form = SettleForm(request.POST, reason_titles=reason_titles())
     if form.is_valid():
         with refusals_in_form(form):
             settle(image=image, **form.cleaned_data, actor=person)
@@ -96,6 +97,7 @@ def batch_decisions(request: HttpRequest, project: str, subject: str, number: in
         "shown": shown if shown in kinds else "",
         "num_all": num_all,
         "may_show": is_covered(batch.subject, Act.CURATE),
+        "reason_titles": reason_titles(),
     }
     return render(request, "decisions/batch_decisions.html", context)
 
@@ -116,9 +118,11 @@ def _show(
         "may_show": is_covered(subject, Act.CURATE),
     }
     if image is not None:
+        titles = reason_titles()
         context |= {
             "case": case_of(image, viewer=signed_in(request)),
-            "form": form or SettleForm(),
+            "form": form or SettleForm(reason_titles=titles),
+            "reason_titles": titles,
             "before": max((n for n in waiting if n < image.number), default=None),
             "after": min((n for n in waiting if n > image.number), default=None),
         }

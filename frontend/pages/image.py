@@ -14,6 +14,7 @@ from curation.consensus.cases import Case, case_of
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.images.selectors import neighbours_of
+from curation.manual.selectors import reason_titles
 from curation.projects.models import User
 from curation.projects.signed_in import signed_in
 from curation.sources.selectors import provenances_of
@@ -41,6 +42,7 @@ def image(request: HttpRequest, project: str, subject: str, number: int) -> Http
         "provenances": provenances_of(found),
         "case": case,
         "decision": case and case.decision,
+        "reason_titles": reason_titles(),
         **_hints(found, case, person),
     }
     return render(request, "image/image.html", context)

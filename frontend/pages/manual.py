@@ -5,18 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from curation.manual.reasons import MANUAL_VERSION, Reason
+from curation.manual.selectors import current_manual
 
 
 @login_required
 @require_safe
 def manual(request: HttpRequest) -> HttpResponse:
     """What to keep, what to reject and why, with pictures."""
-    context = {
-        "version": MANUAL_VERSION,
-        "labels": {reason.value: capfirst(reason.label) for reason in Reason},
-    }
-    return render(request, "manual/manual.html", context)
+    return render(request, "manual/manual.html", {"manual": current_manual()})

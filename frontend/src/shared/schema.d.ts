@@ -174,7 +174,6 @@ export interface components {
             readonly project: components["schemas"]["DeskProjectOut"];
             /** Format: date-time */
             readonly leased_until: string;
-            readonly manual_version: number;
         };
         readonly DeskItemOut: {
             readonly id: number;
@@ -191,6 +190,7 @@ export interface components {
         };
         readonly DeskOut: {
             readonly batch: components["schemas"]["DeskBatchOut"];
+            readonly manual: components["schemas"]["ManualOut"];
             readonly items: readonly components["schemas"]["DeskItemOut"][];
             readonly portraits: readonly components["schemas"]["PortraitOut"][];
             readonly look_alikes: readonly components["schemas"]["LookAlikeOut"][];
@@ -226,9 +226,26 @@ export interface components {
         readonly LossesOut: {
             readonly losses: readonly components["schemas"]["LossOut"][];
         };
+        readonly ManualOut: {
+            readonly version: number;
+            readonly reasons: readonly components["schemas"]["ManualReasonOut"][];
+        };
+        /** @description A reason to reject a picture, in the language of whoever asks. */
+        readonly ManualReasonOut: {
+            readonly code: components["schemas"]["ReasonEnum"];
+            /** @description The key that casts it. */
+            readonly number: number;
+            readonly title: string;
+            /** @description When to choose it, in one sentence. */
+            readonly summary: string;
+            /** @description What counts. */
+            readonly definition: string;
+            /** @description What does not count. */
+            readonly exclusion: string;
+        };
         readonly MyVoteOut: {
             readonly verdict: components["schemas"]["VerdictEnum"];
-            readonly reasons: readonly components["schemas"]["ReasonsEnum"][];
+            readonly reasons: readonly components["schemas"]["ReasonEnum"][];
         };
         readonly NextBatchOut: {
             readonly number: number;
@@ -249,16 +266,16 @@ export interface components {
             readonly total: number;
         };
         /**
-         * @description * `subject_absent` - not this person
-         *     * `other_face` - somebody else in it
-         *     * `blurry` - too blurry
-         *     * `covered` - face covered
-         *     * `drawn` - game card or drawn
-         *     * `rephoto` - photo of a photo
+         * @description * `subject_absent` - subject_absent
+         *     * `other_face` - other_face
+         *     * `blurry` - blurry
+         *     * `covered` - covered
+         *     * `drawn` - drawn
+         *     * `rephoto` - rephoto
          *     * `duplicate` - duplicate
          * @enum {string}
          */
-        readonly ReasonsEnum: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+        readonly ReasonEnum: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
         readonly RunCanOut: {
             readonly stop: boolean;
             readonly resume: boolean;
@@ -338,7 +355,7 @@ export interface components {
         readonly VerdictEnum: "keep" | "reject" | "unsure";
         readonly VoteInRequest: {
             readonly verdict: components["schemas"]["VerdictEnum"];
-            readonly reasons?: readonly components["schemas"]["ReasonsEnum"][];
+            readonly reasons?: readonly components["schemas"]["ReasonEnum"][];
             /**
              * Format: uuid
              * @description Made by the client for this one act; sent again, it changes nothing.
@@ -349,7 +366,7 @@ export interface components {
         readonly VoteOut: {
             readonly item_id: number;
             readonly verdict: (components["schemas"]["VerdictEnum"] | components["schemas"]["NullEnum"]) | null;
-            readonly reasons: readonly components["schemas"]["ReasonsEnum"][];
+            readonly reasons: readonly components["schemas"]["ReasonEnum"][];
             /** Format: date-time */
             readonly cast_at: string | null;
         };

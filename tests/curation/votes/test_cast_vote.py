@@ -17,7 +17,8 @@ from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
-from curation.manual.reasons import MANUAL_VERSION, Reason
+from curation.manual.reasons import Reason
+from curation.manual.selectors import current_version
 from curation.projects.models import Membership, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
@@ -63,7 +64,7 @@ def test_a_vote_is_stored_with_its_reasons_and_the_manual_it_was_judged_by(
     stored = Vote.objects.get(image=item.image, volunteer=volunteer)
     assert stored == cast
     assert stored.reasons == [Reason.SUBJECT_ABSENT, Reason.COVERED]
-    assert stored.manual_version == MANUAL_VERSION
+    assert stored.manual_version == current_version()
     event = VoteEvent.objects.get()
     assert (event.verdict, event.reason_codes) == ("reject", "subject_absent,covered")
     assert event.at == stored.cast_at
@@ -265,8 +266,9 @@ def test_a_vote_costs_a_fixed_number_of_queries(
 ) -> None:
     item = items_of(batch)[0]
     hand_out(batch, organiser, by=organiser)
-    # Transaction (2), its place, votes, vote, event; and three for locks where there are any.
-    expected = 6 + 3 * connection.features.has_select_for_update
+    # The manual's version, transaction (2), its place, votes, vote, event; and three for locks
+    # where there are any.
+    expected = 7 + 3 * connection.features.has_select_for_update
     for person, verdict in ((volunteer, KEEP), (organiser, REJECT), (organiser, UNSURE)):
         with django_assert_num_queries(expected):
             vote(person, item, verdict)

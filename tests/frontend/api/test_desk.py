@@ -15,7 +15,8 @@ from curation import store
 from curation.batches.close_batch import close_batch
 from curation.batches.models import Batch
 from curation.images.models import Image
-from curation.manual.reasons import MANUAL_VERSION, Reason
+from curation.manual.reasons import Reason
+from curation.manual.selectors import current_version
 from curation.projects.models import Project, User
 from curation.subjects.models import Consent, LookAlike, Portrait, Subject
 from curation.votes.models import Vote, VoteEvent
@@ -74,7 +75,8 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
         "url": "/projects/fans/subjects/ada/",
     }
     assert desk["batch"]["project"] == {"name": "Fans of nobody"}
-    assert desk["batch"]["manual_version"] == MANUAL_VERSION
+    assert desk["manual"]["version"] == current_version()
+    assert [each["number"] for each in desk["manual"]["reasons"]] == [1, 2, 3, 4, 5, 6, 7]
     assert [item["number"] for item in desk["items"]] == [1, 2, 3]
     assert desk["items"][0] == {
         "id": items_of(batch)[0].pk,
@@ -277,7 +279,7 @@ def test_the_desk_costs_the_same_queries_whatever_is_on_it(
     client = Client()
     client.force_login(organiser)
     # Session, person, batch, lease, consent, votes, items, portraits, look-alikes.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk_of(client, batch)
 
 

@@ -191,5 +191,5 @@ def test_the_pages_cost_the_same_whatever_they_list(
         Analysis.objects.create(image=image, state=JobState.DONE, perceptual_hash="0" * 16)
     with django_assert_num_queries(10):
         page(signed_in, IMAGES)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page(signed_in, f"{IMAGES}{image.number}/")

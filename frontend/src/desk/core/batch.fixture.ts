@@ -1,5 +1,6 @@
 /** Batches to tell stories about. */
 import type { DeskData, DeskItem, Reason, Vote } from "./contract";
+import { MANUAL } from "./manual.fixture";
 import { type Happened, next } from "./session";
 import { NOTHING, type Session } from "./state";
 
@@ -54,8 +55,8 @@ export function deskData(items: readonly DeskItem[]): DeskData {
       subject: { name: "Ada", note: "", url: "/projects/demo/subjects/ada/" },
       project: { name: "Demo" },
       leased_until: "2030-01-01T00:00:00Z",
-      manual_version: 1,
     },
+    manual: MANUAL,
     items: [...items],
     portraits: [{ url: "/portraits/1.webp", caption: "2019" }],
     look_alikes: [{ name: "Eve", how_to_tell: "A narrower chin.", portraits: [] }],

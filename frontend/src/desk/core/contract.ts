@@ -14,7 +14,7 @@ export type StoredVote = Schemas["VoteOut"];
 export type VoteIn = Schemas["VoteInRequest"];
 
 /** Why a picture is rejected: the code of one of the manual's reasons. */
-export type Reason = Schemas["ReasonsEnum"];
+export type Reason = Schemas["ReasonEnum"];
 
 export function sameVote(a: Vote | null, b: Vote | null): boolean {
   if (a === null || b === null) return a === b;
