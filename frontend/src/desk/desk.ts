@@ -10,7 +10,6 @@ import { Judging } from "./core/judging";
 import { Panels } from "./core/panels";
 import { PicturesAhead } from "./core/pictures-ahead";
 import { changedItems, current, voteOn } from "./core/reads";
-import { type ReasonInWords, reasonsInWords } from "./core/reasons";
 import type { Happened } from "./core/session";
 import type { Session } from "./core/state";
 import { UndoMemory } from "./core/undo-memory";
@@ -74,11 +73,6 @@ export class Desk {
     return this.judging.session.value;
   }
 
-  /** The reasons to reject, in the manual's order: the key `1` is the first. */
-  get reasons(): readonly ReasonInWords[] {
-    return reasonsInWords(this.messages);
-  }
-
   get leasedUntil(): string | null {
     return this.standing.value?.leased_until ?? this.data.value?.batch.leased_until ?? null;
   }
@@ -93,8 +87,9 @@ export class Desk {
     }
     this.data.value = answer.data;
     const { items } = answer.data;
+    const manual = answer.data.manual.reasons;
     const unsent = this.sending.unsent();
-    this.happen({ type: "opened", items, unsent, steps: this.#undo.load() });
+    this.happen({ type: "opened", items, manual, unsent, steps: this.#undo.load() });
     this.standing.value = null;
     this.opening.value = { state: "open" };
     this.sending.start();

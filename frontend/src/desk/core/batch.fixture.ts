@@ -37,7 +37,14 @@ export function opened(
   items: readonly DeskItem[],
   rest: Partial<Extract<Happened, { type: "opened" }>> = {},
 ): Session {
-  return next(NOTHING, { type: "opened", items, unsent: [], steps: [], ...rest });
+  return next(NOTHING, {
+    type: "opened",
+    items,
+    manual: MANUAL.reasons,
+    unsent: [],
+    steps: [],
+    ...rest,
+  });
 }
 
 /** A session after these votes, cast one after the other. */

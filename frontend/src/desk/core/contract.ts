@@ -16,6 +16,9 @@ export type VoteIn = Schemas["VoteInRequest"];
 /** Why a picture is rejected: the code of one of the manual's reasons. */
 export type Reason = Schemas["ReasonEnum"];
 
+/** A reason as the manual explains it, in the reader's language. */
+export type ManualReason = Schemas["ManualReasonOut"];
+
 export function sameVote(a: Vote | null, b: Vote | null): boolean {
   if (a === null || b === null) return a === b;
   return a.verdict === b.verdict && a.reasons.join() === b.reasons.join();

@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
 import { messagesFor } from "../../shared/messages";
 import { KEEP, reject } from "./batch.fixture";
+import type { Vote } from "./contract";
+import { manualIn } from "./manual.fixture";
 import { refusalInWords, voteInWords } from "./says";
 
 test("a vote in words", () => {
-  expect(voteInWords(messagesFor("en"), KEEP)).toBe("Keep");
-  expect(voteInWords(messagesFor("en"), reject("blurry", "covered"))).toBe(
-    "Reject: Too blurry, Face covered",
-  );
-  expect(voteInWords(messagesFor("zh-Hans"), reject("blurry", "covered"))).toBe(
+  const english = (vote: Vote) => voteInWords(messagesFor("en"), manualIn("en").reasons, vote);
+  expect(english(KEEP)).toBe("Keep");
+  expect(english(reject("blurry", "covered"))).toBe("Reject: Too blurry, Face covered");
+  const chinese = manualIn("zh").reasons;
+  expect(voteInWords(messagesFor("zh-Hans"), chinese, reject("blurry", "covered"))).toBe(
     "剔除：太模糊、脸被遮挡",
   );
 });

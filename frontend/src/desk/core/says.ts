@@ -1,14 +1,17 @@
 /** The session in words: for screen readers, for the line about the newest vote, for refusals. */
 import type { Messages } from "../../shared/messages";
-import { paddedNumber, type Vote } from "./contract";
+import { type ManualReason, paddedNumber, type Vote } from "./contract";
 import { counts, current } from "./reads";
-import { reasonInWords } from "./reasons";
+import { titleOf } from "./reasons";
 import type { Session } from "./state";
 
-export function voteInWords(messages: Messages, vote: Vote): string {
-  const { say, language } = messages;
+export function voteInWords(
+  { say, language }: Messages,
+  manual: readonly ManualReason[],
+  vote: Vote,
+): string {
   if (vote.verdict !== "reject") return say(vote.verdict);
-  const reasons = vote.reasons.map((reason) => reasonInWords(messages, reason).title);
+  const reasons = vote.reasons.map((reason) => titleOf(manual, reason));
   const comma = language === "en" ? ", " : "、";
   const colon = language === "en" ? ": " : "：";
   return `${say("reject")}${colon}${reasons.join(comma)}`;
@@ -25,7 +28,7 @@ export function announcement(messages: Messages, before: Session, after: Session
   if (after.latest && after.latest !== before.latest) {
     const number = numberOf(after, after.latest.itemId);
     if (after.latest.undone || !after.latest.after) return say("announceUndone", { number });
-    const vote = voteInWords(messages, after.latest.after);
+    const vote = voteInWords(messages, after.manual, after.latest.after);
     if (!item) return say("announceLast", { number, vote });
     const { judged, total } = counts(after);
     return say("announceVote", { number, vote, next: paddedNumber(item.number), judged, total });

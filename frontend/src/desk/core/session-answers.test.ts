@@ -11,8 +11,8 @@ import {
   UNSURE,
 } from "./batch.fixture";
 import type { Vote } from "./contract";
+import { REASONS } from "./manual.fixture";
 import { canUndo, canVote, counts, current } from "./reads";
-import { REASONS } from "./reasons";
 import { type Happened, next } from "./session";
 import type { Session } from "./state";
 

@@ -10,8 +10,8 @@ import {
   reject,
   UNSURE,
 } from "./batch.fixture";
+import { REASONS } from "./manual.fixture";
 import { changedItems, counts, current, lookahead } from "./reads";
-import { REASONS } from "./reasons";
 import { type Happened, next } from "./session";
 import type { Session } from "./state";
 

@@ -4,18 +4,21 @@
  *
  * The rule behind every event: it acts on the picture in view, never on one not yet seen.
  */
-import { type DeskItem, type Reason, sameVote, type Vote } from "./contract";
+import { type DeskItem, type ManualReason, type Reason, sameVote, type Vote } from "./contract";
 import { canVote, current, firstToJudge, nextToJudge, queue, stillStands, voteOn } from "./reads";
 import { inOrder } from "./reasons";
 import { NOTHING, type Session, type Step } from "./state";
 
+interface Opened {
+  type: "opened";
+  items: readonly DeskItem[];
+  manual: readonly ManualReason[];
+  unsent: readonly Unsent[];
+  steps: readonly Step[];
+}
+
 export type Happened =
-  | {
-      type: "opened";
-      items: readonly DeskItem[];
-      unsent: readonly Unsent[];
-      steps: readonly Step[];
-    }
+  | Opened
   | { type: "voted"; vote: Vote }
   | { type: "picked"; reason: Reason; several: boolean }
   | { type: "released" }
@@ -44,7 +47,7 @@ const BATCH_WIDE = new Set(["lease_expired", "batch_closed", "not_assigned", "co
 export function next(session: Session, event: Happened): Session {
   switch (event.type) {
     case "opened":
-      return opened(event.items, event.unsent, event.steps);
+      return opened(event);
     case "voted":
       return voted(session, event.vote);
     case "picked":
@@ -75,15 +78,12 @@ export function next(session: Session, event: Happened): Session {
   }
 }
 
-function opened(
-  items: readonly DeskItem[],
-  unsent: readonly Unsent[],
-  steps: readonly Step[],
-): Session {
+function opened({ items, manual, unsent, steps }: Opened): Session {
   const inBatch = [...items].sort((a, b) => a.position - b.position);
   const stored: Record<number, Vote> = {};
   for (const { id, my_vote } of inBatch) {
-    if (my_vote) stored[id] = { verdict: my_vote.verdict, reasons: inOrder(my_vote.reasons) };
+    if (!my_vote) continue;
+    stored[id] = { verdict: my_vote.verdict, reasons: inOrder(manual, my_vote.reasons) };
   }
   const known = new Set(inBatch.map((item) => item.id));
   const votes = { ...stored };
@@ -96,6 +96,7 @@ function opened(
   const session = {
     ...NOTHING,
     items: inBatch,
+    manual,
     votes,
     accepted: stored,
     full: new Set(full.map((item) => item.id)),
@@ -106,7 +107,7 @@ function opened(
 
 function voted(session: Session, given: Vote): Session {
   const item = current(session);
-  const reasons = given.verdict === "reject" ? inOrder(given.reasons) : [];
+  const reasons = given.verdict === "reject" ? inOrder(session.manual, given.reasons) : [];
   if (!item || !canVote(session) || (given.verdict === "reject" && reasons.length === 0)) {
     return session;
   }
@@ -126,11 +127,12 @@ function voted(session: Session, given: Vote): Session {
 function picked(session: Session, reason: Reason, several: boolean): Session {
   if (!canVote(session)) return session;
   if (!several && !session.several) {
-    return { ...session, chosen: inOrder([...session.chosen, reason]) };
+    return { ...session, chosen: inOrder(session.manual, [...session.chosen, reason]) };
   }
   const { chosen } = collecting(session);
   const without = chosen.filter((other) => other !== reason);
-  const switched = without.length < chosen.length ? without : inOrder([...chosen, reason]);
+  const isIn = without.length < chosen.length;
+  const switched = isIn ? without : inOrder(session.manual, [...chosen, reason]);
   return { ...session, chosen: switched, several: true };
 }
 

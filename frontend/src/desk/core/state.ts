@@ -1,5 +1,5 @@
 /** What a session at the desk is, as a value. */
-import type { DeskItem, Reason, Vote } from "./contract";
+import type { DeskItem, ManualReason, Reason, Vote } from "./contract";
 
 export interface Step {
   readonly itemId: number;
@@ -14,6 +14,8 @@ export interface RefusedVote {
 
 export interface Session {
   readonly items: readonly DeskItem[];
+  /** What a picture can be rejected for, in the manual's order. */
+  readonly manual: readonly ManualReason[];
   /** What I say of each item now; missing means nothing yet. */
   readonly votes: Readonly<Record<number, Vote>>;
   /** What the server has stored of it. */
@@ -37,6 +39,7 @@ export interface Session {
 
 export const NOTHING: Session = {
   items: [],
+  manual: [],
   votes: {},
   accepted: {},
   full: new Set(),

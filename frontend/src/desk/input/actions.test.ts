@@ -5,7 +5,7 @@ import type { KeyPress } from "../../shared/keys";
 import { digit, press } from "../../shared/keys.fixture";
 import { messagesFor, TEXTS } from "../../shared/messages";
 import { deskData, pictures } from "../core/batch.fixture";
-import { REASONS } from "../core/reasons";
+import { REASONS } from "../core/manual.fixture";
 import { Desk } from "../desk";
 import { deskActions } from "./actions";
 
@@ -22,7 +22,9 @@ function desk(language: "en" | "zh-Hans" = "en"): Desk {
   });
 }
 
-const actions = deskActions(desk());
+const atWork = desk();
+await atWork.open();
+const actions = deskActions(atWork);
 const meaning = (given: KeyPress) => actionFor(actions.all, given)?.id;
 
 describe("the keys of the desk", () => {
@@ -67,6 +69,7 @@ describe("the keys of the desk", () => {
 test("every action is named once, and in the language of the page", () => {
   const ids = actions.all.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+  // The reasons are named by the manual that comes with the batch.
   const chinese = new Set<string>(Object.values(TEXTS["zh-Hans"]));
   for (const { id, label } of deskActions(desk("zh-Hans")).all) {
     if (id !== "confirm") expect(chinese).toContain(label);

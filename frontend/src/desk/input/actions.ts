@@ -1,7 +1,7 @@
 /** What can be done at the desk. Another way of judging adds actions of its own to these. */
 import type { Action } from "../../shared/actions";
+import type { ManualReason } from "../core/contract";
 import { canUndo, canVote, counts, queue, voteOn } from "../core/reads";
-import type { ReasonInWords } from "../core/reasons";
 import type { Desk } from "../desk";
 
 export interface DeskActions {
@@ -37,7 +37,7 @@ export function deskActions(desk: Desk): DeskActions {
     ...walking,
     ...panels,
     get reasons() {
-      return desk.reasons.map((reason, index) => reasonAction(desk, reason, index + 1));
+      return desk.session.manual.map((reason) => reasonAction(desk, reason));
     },
     get all() {
       const { keep, unsure, undo } = verdicts;
@@ -86,16 +86,12 @@ function verdictActions(desk: Desk) {
   };
 }
 
-function reasonAction(
-  desk: Desk,
-  { code, title, definition }: ReasonInWords,
-  digit: number,
-): Action {
+function reasonAction(desk: Desk, { code, number, title, summary }: ManualReason): Action {
   return {
     id: code,
     label: title,
-    keys: [String(digit)],
-    hint: definition,
+    keys: [String(number)],
+    hint: summary,
     help: desk.messages.say("helpOneReason"),
     get enabled() {
       return canVote(desk.session);

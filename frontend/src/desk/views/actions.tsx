@@ -48,13 +48,15 @@ function Verdict({ name }: { name: "keep" | "unsure" }) {
 
 function Reasons() {
   const { desk, actions, say } = useDesk();
-  const { confirm, several } = actions;
+  const { confirm, several, reasons } = actions;
+  // They come with the batch; until then only their place is kept.
+  if (reasons.length === 0) return <fieldset class="reasons" />;
   return (
     <fieldset class="reasons">
       <legend class="reasons__title">
         {desk.session.several ? say("chooseReasons") : say("whyReject")}
       </legend>
-      {actions.reasons.map((reason) => (
+      {reasons.map((reason) => (
         <ReasonChip key={reason.id} reason={reason} />
       ))}
       {confirm.enabled ? (

@@ -15,7 +15,7 @@ export function Latest() {
   return (
     <p class="latest" key={`${latest.itemId} ${session.steps.length}`}>
       <span class={`latest__vote latest__vote--${latest.after.verdict}`}>
-        {say("latest", { number, vote: voteInWords(desk.messages, latest.after) })}
+        {say("latest", { number, vote: voteInWords(desk.messages, session.manual, latest.after) })}
       </span>
       <button {...buttonOf(actions.undo)} class="latest__undo">
         {actions.undo.label} <kbd>{signFor(actions.undo)}</kbd>

@@ -14,7 +14,7 @@ export function Stage() {
   const session = desk.session;
   const item = current(session);
   const cast = voteOn(session, session.at);
-  const vote = cast && voteInWords(desk.messages, cast);
+  const vote = cast && voteInWords(desk.messages, session.manual, cast);
   return (
     <section class="stage" aria-label={item ? say("picture", { number: label(item.number) }) : ""}>
       <header class="stage__head">

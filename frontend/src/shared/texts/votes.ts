@@ -1,24 +1,9 @@
-/** The three answers and the reasons to reject, as the manual names them. */
+/** The three answers; the reasons to reject come with the manual of a batch. */
 
 export const VOTES_EN = {
   keep: "Keep",
   reject: "Reject",
   unsure: "Unsure",
-  subject_absent: "Not this person",
-  other_face: "Somebody else in it",
-  blurry: "Too blurry",
-  covered: "Face covered",
-  drawn: "Game card or drawn",
-  rephoto: "Photo of a photo",
-  duplicate: "Duplicate",
-  subject_absentHow:
-    "The person is not in the picture, or it is only somebody who looks like them.",
-  other_faceHow: "Somebody else's face can be made out as well.",
-  blurryHow: "The face is too small, out of focus or smeared to see who it is.",
-  coveredHow: "A hand, mask, dark glasses, microphone or caption hides part of the face.",
-  drawnHow: "A game card, drawing or figure instead of the person as they are.",
-  rephotoHow: "A screen, poster, page or print that was photographed again.",
-  duplicateHow: "Almost the same as another picture of the batch: only the better one stays.",
   keepHow: "One face, the right person, clear enough to know them by.",
   unsureHow: "You cannot tell. The picture goes to the next person.",
 } as const;
@@ -27,20 +12,6 @@ export const VOTES_ZH: Readonly<Record<keyof typeof VOTES_EN, string>> = {
   keep: "保留",
   reject: "剔除",
   unsure: "不确定",
-  subject_absent: "不是本人",
-  other_face: "有其他人",
-  blurry: "太模糊",
-  covered: "脸被遮挡",
-  drawn: "卡面或手绘",
-  rephoto: "翻拍",
-  duplicate: "重复",
-  subject_absentHow: "画面里没有本人，或者只是长得像的人。",
-  other_faceHow: "除了本人，还能看清另一个人的脸。",
-  blurryHow: "脸太小、失焦或拖影，看不清是谁。",
-  coveredHow: "手、口罩、墨镜、话筒或字幕挡住了脸。",
-  drawnHow: "游戏卡面、手绘、手办等，不是镜头拍下的本人。",
-  rephotoHow: "对着屏幕、海报、杂志或照片再拍的。",
-  duplicateHow: "和这一批里的另一张几乎一样，只留更好的那张。",
   keepHow: "只有一张脸，是本人，清楚到能认出来。",
   unsureHow: "拿不准就选它，会交给下一位来筛。",
 };
