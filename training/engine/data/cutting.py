@@ -128,8 +128,8 @@ class Cutter:
         faces = self.finder.find(picture, descriptors=False)
         if not faces:
             return None
-        found = faces[0].landmarks
-        return refine_found(said, found) if said else found
+        landmarks = faces[0].landmarks
+        return refine_found(said, landmarks) if said else landmarks
 
     def _masks(self, crop: Rgb, placed: Points) -> tuple[Mask, Mask, Mask]:
         """The masks of face, eyes and mouth of a crop."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from curation.files import whole_folder, write_json
+from curation.files import whole_file, whole_folder, write_json
 from curation.vision.alignment import FRAMES, Centring
 from curation.vision.masks import MaskKind
 from training.engine.data.cutting import CutOut, Cutter, Progress, cut_out_all
@@ -151,30 +150,28 @@ def write_faces(
     folder: Path, key: FaceKey, faces: Iterable[CutOut | Skipped], *, total: int
 ) -> None:
     """Fill a folder with faces as read_faces reads them."""
-    found: list[CutOut] = []
+    kept: list[CutOut] = []
     skipped: list[Skipped] = []
     # Written plainly, not through a memory map: there a full disk kills the process.
-    with (folder / "pixels.npy").open("wb") as file:
+    with whole_file(folder / "pixels.npy") as partial, partial.open("wb") as file:
         start = _write_header(file, key.size, total)
         for face in faces:
             if isinstance(face, Skipped):
                 skipped.append(face)
             else:
                 file.write(face.pixels.tobytes())
-                found.append(_without_pixels(face))
+                kept.append(_without_pixels(face))
         file.seek(0)
-        if _write_header(file, key.size, len(found)) != start:
+        if _write_header(file, key.size, len(kept)) != start:
             raise RuntimeError("the header of pixels.npy changed its length")
-        file.flush()
-        os.fsync(file.fileno())
-    landmarks = np.array([face.landmarks for face in found], dtype=np.float32)
+    landmarks = np.array([face.landmarks for face in kept], dtype=np.float32)
     np.save(folder / "landmarks.npy", landmarks.reshape(-1, 68, 2))
     views = {
-        centring: np.array([face.views[centring] for face in found], np.float32).reshape(-1, 3)
+        centring: np.array([face.views[centring] for face in kept], np.float32).reshape(-1, 3)
         for centring in CENTRINGS
     }
     np.savez(folder / "views.npz", allow_pickle=False, **views)
-    numbers = [face.number for face in found]
+    numbers = [face.number for face in kept]
     about = {"key": asdict(key), "numbers": numbers, "num_skipped": len(skipped)}
     write_json(folder / "faces.json", {**about, "skipped": [asdict(each) for each in skipped]})
 

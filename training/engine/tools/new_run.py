@@ -156,15 +156,15 @@ def _copy_weights(weights: Path, run_dir: Path) -> str:
 def _pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every picture in a folder, in the order of their names."""
     try:
-        found = sorted(folder.iterdir())
+        paths = sorted(folder.iterdir())
     except OSError as error:
         raise FolderUnusable(
             f"The pictures' folder {folder} cannot be read ({error.strerror}); name another.",
             folder=str(folder),
         ) from error
-    if inside := [path.name for path in found if path.is_dir()]:
+    if inside := [path.name for path in paths if path.is_dir()]:
         say(f"Folders in {folder} are not looked into: {', '.join(inside)}.")
-    for path in (path for path in found if path.is_file()):
+    for path in (path for path in paths if path.is_file()):
         content = path.read_bytes()
         try:
             open_picture(content)
