@@ -41,8 +41,8 @@ describe("by keyboard", () => {
       "/batches/12/return/",
     );
     expect(one<HTMLButtonElement>(".desk-end form button").disabled).toBe(false);
-    expect(one("a[href='/batches/13/desk/']").textContent).toContain("Ada · batch 13 (40 to go)");
-    expect(root.textContent).toContain("a third person's opinion: 2");
+    expect(one("a[href='/batches/13/desk/']").textContent).toContain("Ada · batch 13 (40 left)");
+    expect(root.textContent).toContain("a third vote: 2");
     expect(server.timesAsked).toBe(1);
   });
 
@@ -187,6 +187,6 @@ describe("by keyboard", () => {
       "00001: Reject: Too blurry. Now 00002, 1 of 3 judged.",
     );
     await press("z");
-    expect(one("[aria-live=polite]").textContent).toContain("taken back");
+    expect(one("[aria-live=polite]").textContent).toContain("undone");
   });
 });
