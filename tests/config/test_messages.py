@@ -53,12 +53,13 @@ def all_chinese() -> list[str]:
     The texts of the scripts have a test of their own.
     """
     of_catalogue = [text for message in all_messages() for text in texts(message)[1]]
-    files = [*ROOT.glob("training/engine/**/*.py"), *ROOT.glob("curation/manual/*.json")]
-    beside_english = [
-        text for file in files for text in CHINESE.findall(file.read_text(encoding="utf-8"))
+    of_models = [
+        text
+        for file in ROOT.glob("training/engine/**/*.py")
+        for text in CHINESE.findall(file.read_text(encoding="utf-8"))
     ]
-    assert beside_english, "the texts of the models have moved"
-    return of_catalogue + beside_english
+    assert of_models, "the texts of the models have moved"
+    return of_catalogue + manual_texts("zh") + of_models
 
 
 def all_english() -> list[str]:
