@@ -6,11 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from curation import store
 from curation.errors import NotFound
+from curation.http import private_bytes
 from curation.projects.permissions import VIEW
 from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_pictures
-from curation.subjects.serve import private_webp
 
 
 @login_required
@@ -23,7 +24,7 @@ def portrait(
     row = found.portraits.filter(pk=portrait_id).first()
     if row is None:
         raise NotFound
-    return private_webp(request, row.sha256)
+    return _served_copy(request, row.sha256)
 
 
 @login_required
@@ -36,4 +37,10 @@ def look_alike(
     row = found.look_alikes.exclude(sha256="").filter(pk=look_alike_id).first()
     if row is None:
         raise NotFound
-    return private_webp(request, row.sha256)
+    return _served_copy(request, row.sha256)
+
+
+def _served_copy(request: HttpRequest, digest: str) -> HttpResponseBase:
+    return private_bytes(
+        request, version=digest, read=lambda: store.get(digest), content_type="image/webp"
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.errors import NotFound
+from curation.http import private_bytes
 from curation.projects.access import access_project
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.signed_in import signed_in
@@ -103,13 +103,11 @@ def preview_file(request: HttpRequest, project: str, number: int) -> HttpRespons
         raise PicturesHidden
     path = newest_preview(run, masked="masked" in request.GET)
     try:
-        picture = path.open("rb")
+        return private_bytes(
+            request,
+            version=str(path.stat().st_mtime_ns),
+            read=path.read_bytes,
+            content_type="image/webp",
+        )
     except FileNotFoundError as error:
         raise NotFound from error
-    etag = f'"{path.stat().st_mtime_ns}"'
-    unchanged = get_conditional_response(request, etag=etag)
-    response = unchanged or FileResponse(picture, content_type="image/webp")
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
