@@ -23,6 +23,7 @@ from curation.subjects.models import Basis, Consent, Subject
 
 pytest_plugins = [
     "tests.stories.analysis",
+    "tests.stories.everything",
     "tests.stories.releases",
     "tests.stories.runs",
     "tests.stories.sources",

@@ -82,20 +82,21 @@ def batch_decisions(request: HttpRequest, project: str, subject: str, number: in
     batch = access_batch(person, project, subject, number, ORGANISE)
     lines = lines_of_batch(batch, viewer=person)
     # What a line hides must not show by the filter that it passes.
-    num_all = len(lines)
-    kinds = Counter(line.decision.outcome.value for line in lines if not line.is_blind)
-    shown = request.GET.get("state", "")
-    if shown in kinds:
-        lines = [
-            line for line in lines if line.decision.outcome.value == shown and not line.is_blind
-        ]
+    open_lines = [line for line in lines if not line.blindfold.hides_votes]
+    kinds = Counter(line.decision.outcome.value for line in open_lines)
+    wanted = request.GET.get("state", "")
+    shown = wanted if wanted in kinds else ""
+    if shown:
+        listed = [line for line in open_lines if line.decision.outcome.value == shown]
+    else:
+        listed = lines
     context = {
         "subject": batch.subject,
         "batch": batch,
-        "page": Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(listed, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
         "kinds": [(each.value, kinds[each.value]) for each in Outcome if kinds[each.value]],
-        "shown": shown if shown in kinds else "",
-        "num_all": num_all,
+        "shown": shown,
+        "num_all": len(lines),
         "may_show": is_covered(batch.subject, Act.CURATE),
         "reason_titles": reason_titles(),
     }

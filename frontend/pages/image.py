@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import faces_of, near_duplicates_of
+from curation.consensus.blind import blindfolds_of
 from curation.consensus.cases import Case, case_of
 from curation.images.access import access_image
 from curation.images.models import Image
@@ -21,7 +22,6 @@ from curation.sources.selectors import provenances_of
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
-from curation.votes.blind import still_to_judge
 
 
 @login_required
@@ -53,13 +53,13 @@ def _hints(image: Image, case: Case | None, viewer: User) -> dict[str, Any]:
 
     That another image is nearly the same is a hint on both of the two.
     """
-    if case and case.is_to_judge:
+    if case and case.blindfold.hides_hints:
         return {"analysis": None, "faces": [], "near_duplicates": []}
     analysis, faces = faces_of(image)
     near = near_duplicates_of(image)
-    hidden = still_to_judge(viewer, Image.objects.filter(pk__in=[each.pk for each in near]))
+    blindfolds = blindfolds_of(viewer, Image.objects.filter(pk__in=[each.pk for each in near]))
     return {
         "analysis": analysis,
         "faces": faces,
-        "near_duplicates": [each for each in near if each.pk not in hidden],
+        "near_duplicates": [each for each in near if not blindfolds[each.pk].hides_hints],
     }

@@ -1,0 +1,68 @@
+"""The blind rule: whoever may still judge an image is not told what others, or the machine, think.
+
+Every page and answer that shows a vote, a ruling or a hint asks here whether it may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from curation.batches.models import Assignment, BatchItem
+from curation.images.models import Image
+from curation.projects.models import User
+from curation.votes.models import Vote
+from curation.votes.tallies import TALLY, tally_from, with_tallies
+from curation.votes.voting_rule import votes_wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blindfold:
+    """What of an image is hidden from one viewer."""
+
+    hides_votes: bool
+    """Nothing is shown of what others said: their votes, their number, an organiser's ruling."""
+    hides_hints: bool
+    """Nothing is shown of what the machine saw in the image, nor that it resembles another."""
+
+
+def blindfold(*, num_wanted: int, has_voted: bool, was_handed: bool, is_settled: bool) -> Blindfold:
+    """What is hidden of an image from a viewer who is allowed to look at it. Pure.
+
+    The blindfold falls with the viewer's own vote, or when no vote is wanted any more. Until
+    then whoever was handed the image sees nothing. Giving the batch back or running out of time
+    changes nothing, because the organiser may hand it out again. Who was not handed the image
+    may be yet: votes are hidden from them too, until an organiser has settled it.
+    """
+    if has_voted or num_wanted == 0:
+        return Blindfold(hides_votes=False, hides_hints=False)
+    return Blindfold(hides_votes=was_handed or not is_settled, hides_hints=was_handed)
+
+
+def blindfolds_of(viewer: User, images: QuerySet[Image]) -> dict[int, Blindfold]:
+    """The viewer's blindfold for each of `images`, by the image's id. One query."""
+    of_image = {"image": OuterRef("pk")}
+    rows = with_tallies(
+        images.annotate(
+            is_in_batch=Exists(BatchItem.objects.filter(**of_image)),
+            has_voted=Exists(Vote.objects.filter(**of_image, volunteer=viewer)),
+            was_handed=Exists(
+                Assignment.objects.filter(batch__items__image=OuterRef("pk"), volunteer=viewer)
+            ),
+        )
+    ).order_by()
+    columns = ("pk", "is_in_batch", "has_voted", "was_handed", "ruling", *TALLY)
+    return {row["pk"]: _blindfold_from(row) for row in rows.values(*columns)}
+
+
+def _blindfold_from(row: Mapping[str, Any]) -> Blindfold:
+    return blindfold(
+        # Of an image that is in no batch nobody is asked for a vote.
+        num_wanted=votes_wanted(tally_from(row)) if row["is_in_batch"] else 0,
+        has_voted=row["has_voted"],
+        was_handed=row["was_handed"],
+        is_settled=row["ruling"] is not None,
+    )

@@ -1,0 +1,192 @@
+"""Nobody is told what others, or the machine, think of an image before their own vote is in.
+
+Every page and every answer of the API is asked for twice, and in between everything that may not
+show is changed: it must not look any different. So a new page cannot forget the blind rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+
+from curation.analysis.models import Analysis, Face
+from curation.batches.models import Assignment, Batch
+from curation.consensus.models import Ruling
+from curation.images.models import Image
+from curation.jobs import JobState
+from curation.manual.reasons import Reason
+from curation.projects.models import User
+from curation.votes.models import Verdict, Vote
+from tests.stories.batches import KEEP, REJECT, UNSURE
+from tests.stories.everything import Rank, World, address_of, routes
+
+ROUTES = sorted(routes(get_resolver().url_patterns))
+_CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+WHERE_VOTES_ARE_SHOWN = ("image", "contested_image", "batch_decisions")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The world with one image in it that others have judged."""
+
+    world: World
+    image: Image
+
+    def others_say(self, *verdicts: Verdict) -> None:
+        """Votes by people who are not asked for any page, in place of their earlier ones."""
+        Vote.objects.filter(image=self.image, volunteer__username__startswith="other").delete()
+        for n, verdict in enumerate(verdicts):
+            person, _ = User.objects.get_or_create(username=f"other{n}")
+            self.say(person, verdict)
+
+    def say(self, person: User, verdict: Verdict) -> None:
+        """One vote; a rejection is for being drawn."""
+        Vote.objects.create(
+            image=self.image,
+            volunteer=person,
+            verdict=verdict,
+            reason_codes=Reason.DRAWN if verdict is REJECT else "",
+            manual_version=1,
+            cast_at=timezone.now(),
+        )
+
+    def settle(self, verdict: Verdict) -> None:
+        """The admin's ruling, in place of an earlier one."""
+        Ruling.objects.update_or_create(
+            image=self.image,
+            defaults={
+                "verdict": verdict,
+                "reason_codes": Reason.DRAWN if verdict is REJECT else "",
+                "note": f"I {verdict} it",
+                "ruled_by": self.world.people[Rank.ADMIN],
+                "ruled_at": timezone.now(),
+            },
+        )
+
+    def machine_sees(self, *, yaw: float, perceptual_hash: str) -> None:
+        """A face, and how alike the image is to the other one of the batch."""
+        analysis = Analysis.objects.get(image=self.image)
+        analysis.perceptual_hash = perceptual_hash
+        analysis.save()
+        analysis.faces.update(yaw=yaw)
+
+    def hand_to(self, rank: Rank) -> None:
+        until = timezone.now() + dt.timedelta(days=30, hours=12)
+        Assignment.objects.update_or_create(
+            batch=Batch.objects.get(number=1, subject=self.image.subject),
+            volunteer=self.world.people[rank],
+            defaults={"leased_until": until, "granted_until": until},
+        )
+
+    def addresses(self, routes: Iterable[str], *, number: int = 1) -> list[str]:
+        given = {**self.world.ids, "token": "of-no-invitation", "number": number}
+        return [address_of(route, given) for route in routes]
+
+    def everywhere(self) -> list[str]:
+        """Every address there is, and the page of the image that looks like ours."""
+        return self.addresses(ROUTES) + self.addresses(["image"], number=2)
+
+    def seen_by(self, rank: Rank, addresses: list[str]) -> dict[str, tuple[int, str]]:
+        """What somebody gets at each address, without what is different each time."""
+        client = Client()
+        client.force_login(self.world.people[rank])
+        seen = {}
+        for address in addresses:
+            answer = client.get(address)
+            text = answer.getvalue().decode("latin-1")
+            seen[address] = (answer.status_code, _CSRF.sub("", text))
+        return seen
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    image = Image.objects.get(subject__slug="ada", number=1)
+    for each in Image.objects.filter(subject=image.subject):
+        analysis = Analysis.objects.create(
+            image=each, state=JobState.DONE, perceptual_hash="00000000000000ff"
+        )
+        Face.objects.create(
+            analysis=analysis,
+            position=1,
+            left=1,
+            top=1,
+            right=9,
+            bottom=9,
+            landmarks=b"",
+            descriptor=b"",
+            yaw=12,
+            pitch=0,
+            roll=0,
+            sharpness=0.5,
+        )
+    scene = Scene(world=world, image=image)
+    scene.hand_to(Rank.HOLDER)
+    return scene
+
+
+@pytest.mark.parametrize("rank", [Rank.HOLDER, Rank.ORGANISER])
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_whoever_is_to_judge_learns_nothing_anywhere(
+    scene: Scene, *, rank: Rank, is_settled: bool
+) -> None:
+    scene.hand_to(rank)
+    if is_settled:
+        scene.settle(KEEP)
+    scene.others_say(KEEP)
+    before = scene.seen_by(rank, scene.everywhere())
+    scene.others_say(REJECT)
+    scene.machine_sees(yaw=34, perceptual_hash="ffffffffffffff00")
+    assert scene.seen_by(rank, scene.everywhere()) == before
+
+
+@pytest.mark.parametrize("rank", [Rank.HOLDER, Rank.ORGANISER])
+def test_that_two_differ_does_not_tell_how(scene: Scene, rank: Rank) -> None:
+    scene.hand_to(rank)
+    scene.others_say(KEEP, REJECT)
+    before = scene.seen_by(rank, scene.everywhere())
+    scene.others_say(UNSURE, KEEP)
+    assert scene.seen_by(rank, scene.everywhere()) == before
+
+
+def test_an_organiser_who_may_be_asked_yet_learns_of_no_vote(scene: Scene) -> None:
+    scene.others_say(KEEP)
+    before = scene.seen_by(Rank.ORGANISER, scene.everywhere())
+    scene.others_say(REJECT)
+    assert scene.seen_by(Rank.ORGANISER, scene.everywhere()) == before
+
+
+def test_volunteers_learn_of_no_vote_after_their_own_either(scene: Scene) -> None:
+    scene.say(scene.world.people[Rank.HOLDER], UNSURE)
+    scene.others_say(KEEP)
+    before = scene.seen_by(Rank.HOLDER, scene.everywhere())
+    scene.others_say(REJECT)
+    assert scene.seen_by(Rank.HOLDER, scene.everywhere()) == before
+
+
+@pytest.mark.parametrize("was_handed", [False, True])
+@pytest.mark.parametrize("has_voted", [False, True])
+@pytest.mark.parametrize("is_settled", [False, True])
+@pytest.mark.parametrize("num_others", [1, 2])
+def test_all_pages_agree_on_where_votes_may_be_shown(
+    scene: Scene, *, was_handed: bool, has_voted: bool, is_settled: bool, num_others: int
+) -> None:
+    if was_handed:
+        scene.hand_to(Rank.ORGANISER)
+    if has_voted:
+        scene.say(scene.world.people[Rank.ORGANISER], KEEP)
+    seen = []
+    for verdict in (KEEP, REJECT):
+        scene.others_say(*[verdict] * num_others)
+        if is_settled:
+            scene.settle(verdict)
+        seen.append(scene.seen_by(Rank.ORGANISER, scene.addresses(WHERE_VOTES_ARE_SHOWN)))
+    is_shown = has_voted or num_others == 2 or (is_settled and not was_handed)
+    told = {address: seen[0][address] != seen[1][address] for address in seen[0]}
+    assert told == dict.fromkeys(told, is_shown)
