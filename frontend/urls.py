@@ -99,7 +99,7 @@ _PROJECT: list[URLPattern | URLResolver] = [
         name="take_back_invitation",
     ),
     path("subjects/new/", subjects.new_subject, name="new_subject"),
-    path("subjects/<slug:subject>/", include(_SUBJECT)),
+    path("subjects/<slug:subject_slug>/", include(_SUBJECT)),
     path("runs/", runs.runs_page, name="runs"),
     path("runs/new/", runs.new_run_page, name="new_run"),
     path("runs/<int:number>/", runs.run_page, name="run"),
@@ -125,6 +125,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("manual/", manual.manual, name="manual"),
     path("projects/new/", projects.new_project, name="new_project"),
-    path("projects/<slug:project>/", include(_PROJECT)),
+    path("projects/<slug:project_slug>/", include(_PROJECT)),
     path("api/v1/", include(_API)),
 ]

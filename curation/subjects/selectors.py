@@ -23,6 +23,7 @@ def subjects_in(projects: Iterable[Project]) -> QuerySet[Subject]:
     first_portrait = Portrait.objects.filter(subject=OuterRef("pk")).order_by("id")
     return (
         Subject.objects.filter(project__in=list(projects))
+        .select_related("project")
         .annotate(
             is_visible=covered(Act.CURATE),
             portrait_id=Subquery(first_portrait.values("pk")[:1]),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
-from curation.projects.signed_in import signed_in
 from frontend.api.errors import ErrorOut
+from frontend.api.person_view import PersonView
+from frontend.places import place
 from training.runs.access import access_run
 from training.runs.models import Run, RunState
 from training.runs.refresh_preview import refresh_preview
@@ -83,8 +83,7 @@ class RunOut(serializers.Serializer[Any]):
         if now.preview_step is None:
             return None
         # The step makes it another address, so that the browser fetches the new picture.
-        address = reverse("run_preview", args=[now.run.project.slug, now.run.number])
-        return f"{address}?step={now.preview_step}"
+        return f"{place('run_preview', now.run)}?step={now.preview_step}"
 
 
 class LossOut(serializers.Serializer[Any]):
@@ -105,14 +104,14 @@ _REFUSALS = {401: ErrorOut, 403: ErrorOut, 404: ErrorOut}
 _COMMAND_REFUSALS = {**_REFUSALS, 409: ErrorOut}
 
 
-class RunView(APIView):
+class RunView(PersonView):
     @extend_schema(operation_id="read_run", responses={200: RunOut, **_REFUSALS})
     def get(self, request: Request, run_id: int) -> Response:
         """How the run stands at this moment."""
-        return _now(request, access_run(signed_in(request), run_id, ORGANISE))
+        return _now(self.person, access_run(self.person, run_id, ORGANISE))
 
 
-class LossesView(APIView):
+class LossesView(PersonView):
     @extend_schema(
         operation_id="read_losses",
         parameters=[OpenApiParameter("after", OpenApiTypes.INT, description="Only later steps.")],
@@ -120,58 +119,55 @@ class LossesView(APIView):
     )
     def get(self, request: Request, run_id: int) -> Response:
         """The run's losses after a step, at most 2,000 points."""
-        run = access_run(signed_in(request), run_id, ORGANISE)
+        run = access_run(self.person, run_id, ORGANISE)
         asked = LossesIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         losses = read_losses(folder_of(run), after=asked.validated_data["after"])
         return Response(LossesOut({"losses": losses}).data)
 
 
-class StopView(APIView):
+class StopView(PersonView):
     @extend_schema(
         operation_id="stop_run", request=None, responses={202: RunOut, **_COMMAND_REFUSALS}
     )
     def post(self, request: Request, run_id: int) -> Response:
         """Save a checkpoint and stop."""
-        person = signed_in(request)
-        run = stop_run(run=access_run(person, run_id, ADMINISTER), actor=person)
-        return _now(request, run, status=202)
+        run = stop_run(run=access_run(self.person, run_id, ADMINISTER), actor=self.person)
+        return _now(self.person, run, status=202)
 
 
-class ResumeView(APIView):
+class ResumeView(PersonView):
     @extend_schema(
         operation_id="resume_run", request=None, responses={202: RunOut, **_COMMAND_REFUSALS}
     )
     def post(self, request: Request, run_id: int) -> Response:
         """Go on from the last checkpoint."""
-        person = signed_in(request)
-        run = resume_run(run=access_run(person, run_id, ADMINISTER), actor=person)
-        return _now(request, run, status=202)
+        run = resume_run(run=access_run(self.person, run_id, ADMINISTER), actor=self.person)
+        return _now(self.person, run, status=202)
 
 
-class SaveView(APIView):
+class SaveView(PersonView):
     @extend_schema(
         operation_id="save_now", request=None, responses={202: RunOut, **_COMMAND_REFUSALS}
     )
     def post(self, request: Request, run_id: int) -> Response:
         """Save a checkpoint now and go on."""
-        person = signed_in(request)
-        run = access_run(person, run_id, ADMINISTER)
-        save_now(run=run, actor=person)
-        return _now(request, run, status=202)
+        run = access_run(self.person, run_id, ADMINISTER)
+        save_now(run=run, actor=self.person)
+        return _now(self.person, run, status=202)
 
 
-class PreviewView(APIView):
+class PreviewView(PersonView):
     @extend_schema(
         operation_id="refresh_preview", request=None, responses={202: RunOut, **_COMMAND_REFUSALS}
     )
     def post(self, request: Request, run_id: int) -> Response:
         """Draw a new preview now and go on."""
-        run = access_run(signed_in(request), run_id, ADMINISTER)
+        run = access_run(self.person, run_id, ADMINISTER)
         refresh_preview(run=run)
-        return _now(request, run, status=202)
+        return _now(self.person, run, status=202)
 
 
-def _now(request: Request, run: Run, *, status: int = 200) -> Response:
-    may_act = signed_in(request).has_perm(ADMINISTER, run.project)
+def _now(person: User, run: Run, *, status: int = 200) -> Response:
+    may_act = person.has_perm(ADMINISTER, run.project)
     return Response(RunOut(run_now(run, may_act=may_act)).data, status=status)

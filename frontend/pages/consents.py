@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation import store
 from curation.errors import NotFound
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.evidence import MAX_EVIDENCE_BYTES
 from curation.subjects.models import Consent, Subject
@@ -22,58 +19,61 @@ from curation.subjects.record_consent import record_consent
 from curation.subjects.selectors import consents_of, coverage_of
 from curation.subjects.withdraw_consent import withdraw_consent
 from frontend.forms.subjects import ConsentForm, WithdrawForm
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def consents(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("GET", "POST")
+def consents(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """Every consent ever recorded; an admin adds one."""
-    person = signed_in(request)
     if request.method != "POST":
-        found = access_subject(person, project, subject, ORGANISE)
-        return _consents_page(request, found, person, ConsentForm())
-    found = access_subject(person, project, subject, ADMINISTER)
+        subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+        return _consents_page(request, subject, person, ConsentForm())
+    subject = access_subject(person, project_slug, subject_slug, ADMINISTER)
     form = ConsentForm(request.POST, request.FILES)
     if form.is_valid():
         given = dict(form.cleaned_data)
         upload = given.pop("evidence")
         with refusals_in_form(form):
             record_consent(
-                subject=found,
+                subject=subject,
                 evidence=upload.read(MAX_EVIDENCE_BYTES + 1),
                 evidence_name=upload.name,
                 actor=person,
                 **given,
             )
             messages.success(request, _("The consent was recorded."))
-            return redirect("consents", project=project, subject=subject)
-    return _consents_page(request, found, person, form)
+            return redirect(place("consents", subject))
+    return _consents_page(request, subject, person, form)
 
 
-@login_required
-@require_POST
-def withdrawal(request: HttpRequest, project: str, subject: str, consent_id: int) -> HttpResponse:
+@page("POST")
+def withdrawal(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, consent_id: int
+) -> HttpResponse:
     """End a consent, now."""
-    person = signed_in(request)
-    found = access_subject(person, project, subject, ADMINISTER)
-    consent = _consent(found, consent_id)
+    subject = access_subject(person, project_slug, subject_slug, ADMINISTER)
+    consent = _consent(subject, consent_id)
     form = WithdrawForm(request.POST)
     if form.is_valid():
         withdraw_consent(consent=consent, note=form.cleaned_data["note"], actor=person)
         messages.success(request, _("The consent was withdrawn, with immediate effect."))
-        return redirect("derived", project=project, subject=subject)
+        return redirect(place("derived", subject))
     messages.error(request, _("Nothing was withdrawn: tick the box to say that you are sure."))
-    return redirect("consents", project=project, subject=subject)
+    return redirect(place("consents", subject))
 
 
-@login_required
 @never_cache
-@require_safe
-def evidence(request: HttpRequest, project: str, subject: str, consent_id: int) -> HttpResponseBase:
+@page("GET")
+def evidence(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, consent_id: int
+) -> HttpResponseBase:
     """The evidence file, as a download: a browser never gets to interpret it."""
-    found = access_subject(signed_in(request), project, subject, ADMINISTER)
-    consent = _consent(found, consent_id)
+    subject = access_subject(person, project_slug, subject_slug, ADMINISTER)
+    consent = _consent(subject, consent_id)
     response = FileResponse(
         store.open_object(consent.evidence_sha256),
         as_attachment=True,

@@ -6,12 +6,10 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation.batches.access import access_batch
 from curation.consensus.cases import case_of, lines_of_batch
@@ -22,64 +20,68 @@ from curation.errors import NotFound
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.manual.selectors import reason_titles
+from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from curation.votes.voting_rule import Outcome
 from frontend.forms.decisions import SettleForm
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
 NUM_WAITING_SHOWN = 60
 LINES_ON_A_PAGE = 100
 
 
-@login_required
-@require_safe
-def contested(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("GET")
+def contested(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """The first image that waits to be settled, or the good news that none does."""
-    found = access_subject(signed_in(request), project, subject, ORGANISE)
-    return _show(request, found, None)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    return _show(request, person, subject)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def contested_image(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+@page("GET", "POST")
+def contested_image(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
     """One image with everything that was said about it; posted to, it is settled.
 
     It need not be contested. What cannot be settled is shown again with all that was typed.
     """
-    person = signed_in(request)
     if request.method != "POST":
-        return _show(request, access_subject(person, project, subject, ORGANISE), number)
-    image = access_image(person, project, subject, number)
+        subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+        return _show(request, person, subject, number=number)
+    image = access_image(person, project_slug, subject_slug, number)
     form = SettleForm(request.POST, reason_titles=reason_titles())
     if form.is_valid():
         with refusals_in_form(form):
             settle(image=image, **form.cleaned_data, actor=person)
             messages.success(request, _("Image %(number)d is settled.") % {"number": image.number})
             return _to_next(image)
-    return _show(request, image.subject, number, form)
+    return _show(request, person, image.subject, number=number, form=form)
 
 
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+@page("POST")
+def withdraw(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
     """Let the votes decide about the image again."""
-    person = signed_in(request)
-    image = access_image(person, project, subject, number)
+    image = access_image(person, project_slug, subject_slug, number)
     with refusals_as_messages(request):
         withdraw_ruling(image=image, actor=person)
-    return _to_image(image)
+    return redirect(place("contested_image", image))
 
 
-@login_required
-@require_safe
-def batch_decisions(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+@page("GET")
+def batch_decisions(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
     """What became of each image of a batch."""
-    person = signed_in(request)
-    batch = access_batch(person, project, subject, number, ORGANISE)
+    batch = access_batch(person, project_slug, subject_slug, number, ORGANISE)
     lines = lines_of_batch(batch, viewer=person)
     # What a line hides must not show by the filter that it passes.
     open_lines = [line for line in lines if not line.blindfold.hides_votes]
@@ -104,7 +106,12 @@ def batch_decisions(request: HttpRequest, project: str, subject: str, number: in
 
 
 def _show(
-    request: HttpRequest, subject: Subject, number: int | None, form: SettleForm | None = None
+    request: HttpRequest,
+    person: User,
+    subject: Subject,
+    *,
+    number: int | None = None,
+    form: SettleForm | None = None,
 ) -> HttpResponse:
     """The page of image `number`, or of the first that waits, among all that wait."""
     waiting = contested_numbers(subject)
@@ -121,7 +128,7 @@ def _show(
     if image is not None:
         titles = reason_titles()
         context |= {
-            "case": case_of(image, viewer=signed_in(request)),
+            "case": case_of(image, viewer=person),
             "form": form or SettleForm(reason_titles=titles),
             "reason_titles": titles,
             "before": max((n for n in waiting if n < image.number), default=None),
@@ -134,16 +141,5 @@ def _to_next(image: Image) -> HttpResponse:
     waiting = contested_numbers(image.subject)
     following = min((n for n in waiting if n > image.number), default=min(waiting, default=0))
     if following:
-        return _to_number(image.subject, following)
-    subject = image.subject
-    return redirect("contested", project=subject.project.slug, subject=subject.slug)
-
-
-def _to_image(image: Image) -> HttpResponse:
-    return _to_number(image.subject, image.number)
-
-
-def _to_number(subject: Subject, number: int) -> HttpResponse:
-    return redirect(
-        "contested_image", project=subject.project.slug, subject=subject.slug, number=number
-    )
+        return redirect(place("contested_image", image.subject, number=following))
+    return redirect(place("contested", image.subject))

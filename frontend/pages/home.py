@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from curation.projects.models import Membership, Project, Role
+from curation.projects.models import Membership, Project, Role, User
 from curation.projects.selectors import memberships_of
-from curation.projects.signed_in import signed_in
 from curation.subjects.selectors import consents_expiring_soon, subjects_in
 from curation.votes.progress import batches_held_by, num_votes_by
 from frontend.pages.subject_progress import SubjectProgress, progress_of
+from frontend.person import page
 from training.runs.selectors import active_runs_in, listed
 
 
@@ -26,11 +24,9 @@ class Room:
     subjects: list[SubjectProgress]
 
 
-@login_required
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
+@page("GET")
+def home(request: HttpRequest, person: User) -> HttpResponse:
     """What waits for this person: their batches, their subjects, their runs."""
-    person = signed_in(request)
     memberships = list(memberships_of(person))
     administered = [m.project for m in memberships if m.role == Role.ADMIN]
     context = {

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import faces_of, near_duplicates_of
 from curation.consensus.blind import blindfolds_of
@@ -17,33 +15,33 @@ from curation.images.models import Image
 from curation.images.selectors import neighbours_of
 from curation.manual.selectors import reason_titles
 from curation.projects.models import User
-from curation.projects.signed_in import signed_in
 from curation.sources.selectors import provenances_of
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
+from frontend.person import page
 
 
-@login_required
-@require_safe
-def image(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+@page("GET")
+def image(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
     """The picture with its faces, its decision, its number and name, and where it comes from."""
-    person = signed_in(request)
-    found = access_image(person, project, subject, number)
-    if not is_covered(found.subject, Act.CURATE):
+    image = access_image(person, project_slug, subject_slug, number)
+    if not is_covered(image.subject, Act.CURATE):
         raise PicturesHidden
-    before, after = neighbours_of(found)
-    case = None if found.purged_at else case_of(found, viewer=person)
+    before, after = neighbours_of(image)
+    case = None if image.purged_at else case_of(image, viewer=person)
     context = {
-        "subject": found.subject,
-        "image": found,
+        "subject": image.subject,
+        "image": image,
         "before": before,
         "after": after,
-        "provenances": provenances_of(found),
+        "provenances": provenances_of(image),
         "case": case,
         "decision": case and case.decision,
         "reason_titles": reason_titles(),
-        **_hints(found, case, person),
+        **_hints(image, case, person),
     }
     return render(request, "image/image.html", context)
 

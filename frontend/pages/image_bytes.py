@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.http import require_safe
 
 from curation.images.access import access_image
 from curation.images.derived import Derived
 from curation.images.serve import serve_derived
-from curation.projects.signed_in import signed_in
+from curation.projects.models import User
+from frontend.person import page
 
 
-@login_required
-@require_safe
-def image_thumb(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponseBase:
+@page("GET")
+def image_thumb(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponseBase:
     """The small copy, for grids."""
-    image = access_image(signed_in(request), project, subject, number)
+    image = access_image(person, project_slug, subject_slug, number)
     return serve_derived(image, Derived.THUMB, request)
 
 
-@login_required
-@require_safe
+@page("GET")
 def image_preview(
-    request: HttpRequest, project: str, subject: str, number: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
 ) -> HttpResponseBase:
     """The large copy, for one picture on a screen."""
-    image = access_image(signed_in(request), project, subject, number)
+    image = access_image(person, project_slug, subject_slug, number)
     return serve_derived(image, Derived.PREVIEW, request)

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from curation.analysis.selectors import analysis_progress
+from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.sources.models import Source
 from curation.sources.selectors import images_from, sources_with_counts
 from curation.subjects.access import access_pictures
+from frontend.person import page
 
 IMAGES_PER_PAGE = 60
 
 
-@login_required
-@require_safe
-def images(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("GET")
+def images(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """The subject's images by number, all or those of one source."""
-    found = access_pictures(signed_in(request), project, subject, ORGANISE)
-    sources = list(sources_with_counts(found))
+    subject = access_pictures(person, project_slug, subject_slug, ORGANISE)
+    sources = list(sources_with_counts(subject))
     chosen = _chosen(sources, request.GET.get("source", ""))
-    pages = Paginator(images_from(found, chosen), IMAGES_PER_PAGE)
+    pages = Paginator(images_from(subject, chosen), IMAGES_PER_PAGE)
     context = {
-        "subject": found,
+        "subject": subject,
         "page": pages.get_page(request.GET.get("page")),
         "sources": sources,
         "chosen": chosen,
         "query": urlencode({"source": chosen.label}) if chosen else "",
-        "progress": analysis_progress(found),
+        "progress": analysis_progress(subject),
     }
     return render(request, "images/images.html", context)
 

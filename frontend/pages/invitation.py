@@ -13,7 +13,7 @@ from curation.projects.accept_invitation import accept_invitation
 from curation.projects.adapter import INVITATION_SESSION_KEY
 from curation.projects.invitations import InvitationOver, digest_of, find_open_invitation
 from curation.projects.models import Invitation, User
-from curation.projects.signed_in import signed_in
+from frontend.person import signed_in
 from frontend.refusals import refusals_as_messages
 
 
@@ -21,25 +21,29 @@ from frontend.refusals import refusals_as_messages
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Say who invites to what; those signed in join from here, others after they sign in."""
-    found = find_open_invitation(token)
+    open_invitation = find_open_invitation(token)
     if not request.user.is_authenticated:
-        if found is None:
+        if open_invitation is None:
             raise InvitationOver
-        request.session[INVITATION_SESSION_KEY] = found.pk
-        return render(request, "invitation/invitation.html", {"invitation": found})
+        request.session[INVITATION_SESSION_KEY] = open_invitation.pk
+        return render(request, "invitation/invitation.html", {"invitation": open_invitation})
     person = signed_in(request)
-    if found is None:
+    if open_invitation is None:
         _joined_by(person, token)
         return redirect("home")
     if request.method == "POST":
         with refusals_as_messages(request):
-            accept_invitation(invitation=found, actor=person)
+            accept_invitation(invitation=open_invitation, actor=person)
             request.session.pop(INVITATION_SESSION_KEY, None)
-            messages.success(request, _("Welcome to %(name)s.") % {"name": found.project.name})
+            messages.success(
+                request, _("Welcome to %(name)s.") % {"name": open_invitation.project.name}
+            )
         return redirect("home")
-    is_member = found.project.memberships.filter(user=person).exists()
+    is_member = open_invitation.project.memberships.filter(user=person).exists()
     return render(
-        request, "invitation/invitation.html", {"invitation": found, "is_member": is_member}
+        request,
+        "invitation/invitation.html",
+        {"invitation": open_invitation, "is_member": is_member},
     )
 
 

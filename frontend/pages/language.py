@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from curation.projects.choose_language import choose_language, require_language
-from curation.projects.signed_in import signed_in
+from frontend.person import signed_in
 
 ONE_YEAR = 365 * 24 * 3600
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from curation.manual.selectors import current_manual
+from curation.projects.models import User
+from frontend.person import page
 
 
-@login_required
-@require_safe
-def manual(request: HttpRequest) -> HttpResponse:
+@page("GET")
+def manual(request: HttpRequest, person: User) -> HttpResponse:
     """What to keep, what to reject and why, with pictures."""
     return render(request, "manual/manual.html", {"manual": current_manual()})

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.http import require_safe
 
 from curation import store
 from curation.errors import NotFound
 from curation.http import private_bytes
+from curation.projects.models import User
 from curation.projects.permissions import VIEW
-from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_pictures
+from frontend.person import page
 
 
-@login_required
-@require_safe
+@page("GET")
 def portrait(
-    request: HttpRequest, project: str, subject: str, portrait_id: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, portrait_id: int
 ) -> HttpResponseBase:
     """A portrait of the subject."""
-    found = access_pictures(signed_in(request), project, subject, VIEW)
-    row = found.portraits.filter(pk=portrait_id).first()
+    subject = access_pictures(person, project_slug, subject_slug, VIEW)
+    row = subject.portraits.filter(pk=portrait_id).first()
     if row is None:
         raise NotFound
     return _served_copy(request, row.sha256)
 
 
-@login_required
-@require_safe
+@page("GET")
 def look_alike(
-    request: HttpRequest, project: str, subject: str, look_alike_id: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, look_alike_id: int
 ) -> HttpResponseBase:
     """The picture of a look-alike, where there is one."""
-    found = access_pictures(signed_in(request), project, subject, VIEW)
-    row = found.look_alikes.exclude(sha256="").filter(pk=look_alike_id).first()
+    subject = access_pictures(person, project_slug, subject_slug, VIEW)
+    row = subject.look_alikes.exclude(sha256="").filter(pk=look_alike_id).first()
     if row is None:
         raise NotFound
     return _served_copy(request, row.sha256)

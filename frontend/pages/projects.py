@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation.errors import InvalidInput, NotAllowed
 from curation.projects.access import access_project
@@ -20,90 +18,85 @@ from curation.projects.open_project import open_project
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.remove_member import remove_member
 from curation.projects.selectors import members_of, waiting_invitations
-from curation.projects.signed_in import signed_in
 from curation.projects.take_back_invitation import take_back_invitation
 from frontend.forms.projects import ProjectForm, RoleForm
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_project(request: HttpRequest) -> HttpResponse:
+@page("GET", "POST")
+def new_project(request: HttpRequest, person: User) -> HttpResponse:
     """Open a project; for the staff of the site."""
-    person = signed_in(request)
     if not person.is_staff:
         raise NotAllowed(_("Only the staff of this site may open a project."))
     form = ProjectForm(request.POST or None)
     if form.is_valid():
         with refusals_in_form(form):
             project = open_project(**form.cleaned_data, actor=person)
-            return redirect("project", project=project.slug)
+            return redirect(place("project", project))
     return render(request, "projects/new_project.html", {"form": form})
 
 
-@login_required
 @never_cache
-@require_safe
-def members(request: HttpRequest, project: str) -> HttpResponse:
+@page("GET")
+def members(request: HttpRequest, person: User, project_slug: str) -> HttpResponse:
     """Who is in the project; admins change it here."""
-    person = signed_in(request)
-    return _members_page(request, access_project(person, project, ORGANISE), person)
+    return _members_page(request, access_project(person, project_slug, ORGANISE), person)
 
 
-@login_required
 @never_cache
-@require_POST
-def invite_member(request: HttpRequest, project: str) -> HttpResponse:
+@page("POST")
+def invite_member(request: HttpRequest, person: User, project_slug: str) -> HttpResponse:
     """Make an invitation link and show it, this once.
 
     It answers with the page instead of a redirect: a redirect would have to keep the token
     somewhere, and nobody but the reader of this page shall have it.
     """
-    person = signed_in(request)
-    found = access_project(person, project, ADMINISTER)
+    project = access_project(person, project_slug, ADMINISTER)
     role = _chosen_role(request)
-    token = invite(project=found, role=role, actor=person)
+    token = invite(project=project, role=role, actor=person)
     link = request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
-    return _members_page(request, found, person, new_link=link, new_role=role)
+    return _members_page(request, project, person, new_link=link, new_role=role)
 
 
-@login_required
-@require_POST
-def take_back(request: HttpRequest, project: str, invitation_id: int) -> HttpResponse:
+@page("POST")
+def take_back(
+    request: HttpRequest, person: User, project_slug: str, invitation_id: int
+) -> HttpResponse:
     """Make an unused invitation link worthless."""
-    person = signed_in(request)
-    found = access_project(person, project, ADMINISTER)
-    take_back_invitation(project=found, invitation_id=invitation_id, actor=person)
+    project = access_project(person, project_slug, ADMINISTER)
+    take_back_invitation(project=project, invitation_id=invitation_id, actor=person)
     messages.success(request, _("The invitation was taken back."))
-    return redirect("members", project=found.slug)
+    return redirect(place("members", project))
 
 
-@login_required
-@require_POST
-def member_role(request: HttpRequest, project: str, membership_id: int) -> HttpResponse:
+@page("POST")
+def member_role(
+    request: HttpRequest, person: User, project_slug: str, membership_id: int
+) -> HttpResponse:
     """Give a member another role."""
-    person = signed_in(request)
-    found = access_project(person, project, ADMINISTER)
+    project = access_project(person, project_slug, ADMINISTER)
     with refusals_as_messages(request):
         change_role(
-            project=found, membership_id=membership_id, role=_chosen_role(request), actor=person
+            project=project, membership_id=membership_id, role=_chosen_role(request), actor=person
         )
         messages.success(request, _("The role was changed."))
-    return redirect("members", project=found.slug)
+    return redirect(place("members", project))
 
 
-@login_required
-@require_POST
-def member_removal(request: HttpRequest, project: str, membership_id: int) -> HttpResponse:
+@page("POST")
+def member_removal(
+    request: HttpRequest, person: User, project_slug: str, membership_id: int
+) -> HttpResponse:
     """Take a member out of the project."""
-    person = signed_in(request)
-    found = access_project(person, project, ADMINISTER)
+    project = access_project(person, project_slug, ADMINISTER)
     with refusals_as_messages(request):
-        remove_member(project=found, membership_id=membership_id, actor=person)
+        remove_member(project=project, membership_id=membership_id, actor=person)
         messages.success(request, _("They are no longer in this project."))
-        if not found.memberships.filter(user=person).exists():
+        if not project.memberships.filter(user=person).exists():
             return redirect("home")
-    return redirect("members", project=found.slug)
+    return redirect(place("members", project))
 
 
 def _chosen_role(request: HttpRequest) -> Role:

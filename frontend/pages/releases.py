@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from curation import store
 from curation.projects import log
+from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
 from curation.releases.archive import archive_of
 from curation.releases.freeze_release import freeze_release
@@ -25,6 +23,8 @@ from curation.releases.summary import summarise
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_as_messages
 
 NUM_SAMPLES = 24
@@ -32,42 +32,44 @@ NUM_SAMPLES = 24
 AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def releases_page(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("GET", "POST")
+def releases_page(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """What was frozen of a subject so far, and what freezing now would give."""
-    found = access_subject(signed_in(request), project, subject, ORGANISE)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method == "POST":
-        return _frozen(request, found)
-    candidate = candidate_of(found)
+        return _frozen(request, person, subject)
+    candidate = candidate_of(subject)
     context = {
-        "subject": found,
-        "releases": releases_of(found),
+        "subject": subject,
+        "releases": releases_of(subject),
         "candidate": candidate,
         "summary": summarise(candidate.manifest.entries),
-        "may_freeze": is_covered(found, Act.CURATE),
+        "may_freeze": is_covered(subject, Act.CURATE),
     }
     return render(request, "releases/releases.html", context)
 
 
-def _frozen(request: HttpRequest, subject: Subject) -> HttpResponse:
-    where: tuple[str, ...] = ("releases", subject.project.slug, subject.slug)
+def _frozen(request: HttpRequest, person: User, subject: Subject) -> HttpResponse:
+    leads_to = place("releases", subject)
     with refusals_as_messages(request):
-        release = freeze_release(subject=subject, actor=signed_in(request))
+        release = freeze_release(subject=subject, actor=person)
         messages.success(
             request,
             _("Release %(number)d holds %(count)d images.")
             % {"number": release.number, "count": release.num_images},
         )
-        where = ("release", *where[1:], str(release.number))
-    return redirect(*where)
+        leads_to = place("release", release)
+    return redirect(leads_to)
 
 
-@login_required
-@require_safe
-def release_page(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+@page("GET")
+def release_page(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
     """One release: what it holds, under which digest, and its downloads."""
-    release = access_release(signed_in(request), project, subject, number, ORGANISE)
+    release = access_release(person, project_slug, subject_slug, number, ORGANISE)
     manifest = manifest_of(release)
     gone = purged_numbers(release, manifest)
     present = tuple(entry for entry in manifest.entries if entry.number not in gone)
@@ -86,31 +88,31 @@ def release_page(request: HttpRequest, project: str, subject: str, number: int) 
     return render(request, "releases/release.html", context)
 
 
-@login_required
-@require_safe
-def manifest_file(request: HttpRequest, project: str, subject: str, number: int) -> HttpResponse:
+@page("GET")
+def manifest_file(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
     """The manifest exactly as it was frozen."""
-    release = access_release(signed_in(request), project, subject, number, ORGANISE)
+    release = access_release(person, project_slug, subject_slug, number, ORGANISE)
     response = HttpResponse(
         store.get(release.manifest_sha256), content_type="application/jsonl; charset=utf-8"
     )
     return _as_download(response, f"{_file_stem(release)}.manifest.jsonl")
 
 
-@login_required
-@require_safe
+@page("GET")
 def zip_file(
-    request: HttpRequest, project: str, subject: str, number: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
 ) -> HttpResponse | StreamingHttpResponse:
     """All images of the release with its manifest, as one zip; who takes it is on record."""
-    release = access_release_bytes(signed_in(request), project, subject, number, ORGANISE)
+    release = access_release_bytes(person, project_slug, subject_slug, number, ORGANISE)
     if request.method == "HEAD":
         return _as_download(HttpResponse(content_type="application/zip"), _zip_name(release))
     manifest = manifest_of(release)
     require_bytes_exist(release, manifest)
     log.record(
         "release.download",
-        actor=signed_in(request),
+        actor=person,
         project=release.subject.project,
         target=release,
     )

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.errors import NotFound
 from curation.http import private_bytes
 from curation.projects.access import access_project
+from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.releases.selectors import releases_in
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
 from frontend.api.runs import RunOut
 from frontend.forms.runs import RunForm
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_in_form
 from training.runs.access import access_numbered_run
 from training.runs.create_run import create_run
@@ -29,37 +29,33 @@ from training.runs.selectors import listed, runs_of
 from training.runs.states import ACTIVE
 
 
-@login_required
 @never_cache
-@require_safe
-def runs_page(request: HttpRequest, project: str) -> HttpResponse:
+@page("GET")
+def runs_page(request: HttpRequest, person: User, project_slug: str) -> HttpResponse:
     """The project's runs, the newest first."""
-    person = signed_in(request)
-    found = access_project(person, project, ORGANISE)
-    runs = listed(runs_of(found))
+    project = access_project(person, project_slug, ORGANISE)
+    runs = listed(runs_of(project))
     context = {
-        "project": found,
+        "project": project,
         "runs": runs,
         "any_active": any(row.run.state in ACTIVE for row in runs),
-        "may_start": person.has_perm(ADMINISTER, found),
+        "may_start": person.has_perm(ADMINISTER, project),
     }
     return render(request, "runs/runs.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_run_page(request: HttpRequest, project: str) -> HttpResponse:
+@page("GET", "POST")
+def new_run_page(request: HttpRequest, person: User, project_slug: str) -> HttpResponse:
     """Choose two releases and how to train on them."""
-    person = signed_in(request)
-    found = access_project(person, project, ADMINISTER)
-    form = RunForm(request.POST or None, project=found)
+    project = access_project(person, project_slug, ADMINISTER)
+    form = RunForm(request.POST or None, project=project)
     if form.is_valid():
         with refusals_in_form(form):
-            run = create_run(project=found, **form.cleaned_data, actor=person)
-            return redirect("run", project=found.slug, number=run.number)
-    subjects = releases_in(found).order_by().values("subject").distinct()
+            run = create_run(project=project, **form.cleaned_data, actor=person)
+            return redirect(place("run", run))
+    subjects = releases_in(project).order_by().values("subject").distinct()
     context = {
-        "project": found,
+        "project": project,
         "form": form,
         "enough_releases": subjects.count() >= 2,
         "enough_consents": subjects.filter(covered(Act.TRAIN, subject="subject")).count() >= 2,
@@ -67,13 +63,11 @@ def new_run_page(request: HttpRequest, project: str) -> HttpResponse:
     return render(request, "runs/new_run.html", context)
 
 
-@login_required
 @never_cache
-@require_safe
-def run_page(request: HttpRequest, project: str, number: int) -> HttpResponse:
+@page("GET")
+def run_page(request: HttpRequest, person: User, project_slug: str, number: int) -> HttpResponse:
     """One run, live."""
-    person = signed_in(request)
-    run = access_numbered_run(person, project, number, ORGANISE)
+    run = access_numbered_run(person, project_slug, number, ORGANISE)
     may_act = person.has_perm(ADMINISTER, run.project)
     now = RunOut(run_now(run, may_act=may_act)).data
     context = {
@@ -91,14 +85,15 @@ def run_page(request: HttpRequest, project: str, number: int) -> HttpResponse:
     return render(request, "runs/run.html", context)
 
 
-@login_required
-@require_safe
-def preview_file(request: HttpRequest, project: str, number: int) -> HttpResponseBase:
+@page("GET")
+def preview_file(
+    request: HttpRequest, person: User, project_slug: str, number: int
+) -> HttpResponseBase:
     """The newest preview; withheld while a consent to train is not in force for both people.
 
     With `?masked=1` it is the one with all but the faces veiled.
     """
-    run = access_numbered_run(signed_in(request), project, number, ORGANISE)
+    run = access_numbered_run(person, project_slug, number, ORGANISE)
     if not both_covered(run, Act.TRAIN):
         raise PicturesHidden
     path = newest_preview(run, masked="masked" in request.GET)

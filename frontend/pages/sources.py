@@ -5,17 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
 
 from curation.jobs import JobState
+from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.sources.access import access_import
 from curation.sources.kinds.upload import Upload, new_upload
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, ReceiveUpload
@@ -25,6 +23,8 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from frontend.forms.sources import UploadForm
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 IMPORTS_SHOWN = 20
@@ -32,46 +32,40 @@ UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 
 
 @csrf_exempt  # only so far: `_receive` is protected, once the files have a place to go to
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def sources(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("GET", "POST")
+def sources(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """The subject's sources and imports, and the form that sends more pictures."""
-    found = access_subject(signed_in(request), project, subject, ORGANISE)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
-        return _show(request, found, UploadForm())
+        return _show(request, subject, UploadForm())
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))
-        return _back(found)
+        return redirect(place("sources", subject))
     with ExitStack() as stack:
         upload = new_upload()
         stack.callback(upload.discard)
         request.upload_handlers = [ReceiveUpload(upload)]
         try:
-            response = _receive(request, found, upload)
+            response = _receive(request, person, subject, upload)
         except TooManyFilesSent:
             text = _("Send at most %(limit)d files at once, or put them into a zip file.")
             messages.error(request, text % {"limit": MAX_UPLOAD_FILES})
-            return _back(found)
+            return redirect(place("sources", subject))
         if response.status_code == 302:
             stack.pop_all()  # the import removes it when it has ended
         return response
 
 
 @csrf_protect
-def _receive(request: HttpRequest, subject: Subject, upload: Upload) -> HttpResponse:
+def _receive(request: HttpRequest, person: User, subject: Subject, upload: Upload) -> HttpResponse:
     """Read the request, which fills the upload, and start its import."""
     form = UploadForm(request.POST)
     if form.is_valid():
         with refusals_in_form(form):
-            run = start_upload(
-                subject=subject, upload=upload, actor=signed_in(request), **form.cleaned_data
-            )
-            return redirect(
-                "import_run",
-                project=subject.project.slug,
-                subject=subject.slug,
-                import_run_id=run.pk,
-            )
+            run = start_upload(subject=subject, upload=upload, actor=person, **form.cleaned_data)
+            return redirect(place("import_run", subject, import_run_id=run.pk))
     return _show(request, subject, form)
 
 
@@ -88,17 +82,12 @@ def _show(request: HttpRequest, subject: Subject, form: UploadForm) -> HttpRespo
     return render(request, "sources/sources.html", context)
 
 
-def _back(subject: Subject) -> HttpResponse:
-    return redirect("sources", project=subject.project.slug, subject=subject.slug)
-
-
-@login_required
-@require_safe
+@page("GET")
 def import_run(
-    request: HttpRequest, project: str, subject: str, import_run_id: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, import_run_id: int
 ) -> HttpResponse:
     """One import: how far it is, what came in, and each file that did not and why."""
-    run = access_import(signed_in(request), project, subject, import_run_id)
+    run = access_import(person, project_slug, subject_slug, import_run_id)
     context = {
         "subject": run.source.subject,
         "run": run,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
 
+from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.projects.signed_in import signed_in
 from curation.subjects.access import access_subject
 from curation.subjects.add_look_alike import add_look_alike
 from curation.subjects.add_portrait import add_portrait
@@ -23,40 +21,42 @@ from curation.subjects.remove_look_alike import remove_look_alike
 from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES
 from frontend.forms.subjects import LookAlikeForm, PortraitsForm, SubjectForm
+from frontend.person import page
+from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def subject_settings(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("GET", "POST")
+def subject_settings(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """The page itself; posted to, it changes the name and the note."""
-    person = signed_in(request)
-    found = access_subject(person, project, subject, ORGANISE)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
-        return _settings_page(request, found)
+        return _settings_page(request, subject)
     form = SubjectForm(request.POST, auto_id="id_subject_%s")
     if form.is_valid():
         with refusals_in_form(form):
-            edit_subject(subject=found, **form.cleaned_data, actor=person)
+            edit_subject(subject=subject, **form.cleaned_data, actor=person)
             messages.success(request, _("Saved."))
-            return _back_to(found)
-    found.refresh_from_db(fields=["name", "note"])
-    return _settings_page(request, found, subject_form=form)
+            return redirect(place("subject_settings", subject))
+    subject.refresh_from_db(fields=["name", "note"])
+    return _settings_page(request, subject, subject_form=form)
 
 
-@login_required
-@require_POST
-def portraits(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("POST")
+def portraits(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """Add portraits; what cannot be used is named while all others go in."""
-    person = signed_in(request)
-    found = access_subject(person, project, subject, ORGANISE)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     form = PortraitsForm(request.POST, request.FILES, auto_id="id_portrait_%s")
     added = 0
     if form.is_valid():
         for upload in form.cleaned_data["pictures"]:
             with refusals_in_form(form):
                 add_portrait(
-                    subject=found,
+                    subject=subject,
                     data=upload.read(MAX_UPLOAD_BYTES + 1),
                     name=upload.name,
                     caption=form.cleaned_data.get("caption", ""),
@@ -67,35 +67,33 @@ def portraits(request: HttpRequest, project: str, subject: str) -> HttpResponse:
         said = ngettext("%(count)d portrait was added.", "%(count)d portraits were added.", added)
         messages.success(request, said % {"count": added})
     if form.errors:
-        return _settings_page(request, found, portraits_form=form)
-    return _back_to(found)
+        return _settings_page(request, subject, portraits_form=form)
+    return redirect(place("subject_settings", subject))
 
 
-@login_required
-@require_POST
+@page("POST")
 def portrait_removal(
-    request: HttpRequest, project: str, subject: str, portrait_id: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, portrait_id: int
 ) -> HttpResponse:
     """Take a portrait away."""
-    person = signed_in(request)
-    found = access_subject(person, project, subject, ORGANISE)
-    remove_portrait(subject=found, portrait_id=portrait_id, actor=person)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    remove_portrait(subject=subject, portrait_id=portrait_id, actor=person)
     messages.success(request, _("The portrait is no longer shown."))
-    return _back_to(found)
+    return redirect(place("subject_settings", subject))
 
 
-@login_required
-@require_POST
-def look_alikes(request: HttpRequest, project: str, subject: str) -> HttpResponse:
+@page("POST")
+def look_alikes(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
     """Add a look-alike."""
-    person = signed_in(request)
-    found = access_subject(person, project, subject, ORGANISE)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     form = LookAlikeForm(request.POST, request.FILES, auto_id="id_look_alike_%s")
     if form.is_valid():
         picture = form.cleaned_data["picture"]
         with refusals_in_form(form):
             add_look_alike(
-                subject=found,
+                subject=subject,
                 name=form.cleaned_data["name"],
                 how_to_tell=form.cleaned_data["how_to_tell"],
                 data=picture.read(MAX_UPLOAD_BYTES + 1) if picture else b"",
@@ -103,25 +101,19 @@ def look_alikes(request: HttpRequest, project: str, subject: str) -> HttpRespons
                 actor=person,
             )
             messages.success(request, _("The look-alike was added."))
-            return _back_to(found)
-    return _settings_page(request, found, look_alike_form=form)
+            return redirect(place("subject_settings", subject))
+    return _settings_page(request, subject, look_alike_form=form)
 
 
-@login_required
-@require_POST
+@page("POST")
 def look_alike_removal(
-    request: HttpRequest, project: str, subject: str, look_alike_id: int
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, look_alike_id: int
 ) -> HttpResponse:
     """Take a look-alike away."""
-    person = signed_in(request)
-    found = access_subject(person, project, subject, ORGANISE)
-    remove_look_alike(subject=found, look_alike_id=look_alike_id, actor=person)
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    remove_look_alike(subject=subject, look_alike_id=look_alike_id, actor=person)
     messages.success(request, _("The look-alike is no longer shown."))
-    return _back_to(found)
-
-
-def _back_to(subject: Subject) -> HttpResponse:
-    return redirect("subject_settings", project=subject.project.slug, subject=subject.slug)
+    return redirect(place("subject_settings", subject))
 
 
 def _settings_page(

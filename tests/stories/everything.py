@@ -56,7 +56,7 @@ def world(
     """One of everything, and somebody of every rank."""
     holder = User.objects.create_user("hanna")
     Membership.objects.create(project=project, user=holder, role=Role.VOLUNTEER)
-    subjects = {"project": project.slug, "subject": subject.slug}
+    subjects = {"project_slug": project.slug, "subject_slug": subject.slug}
     images = [make_image(), make_image()]
     batch = Batch.objects.create(subject=subject, number=1, created_by=organiser)
     items = [

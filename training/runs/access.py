@@ -7,7 +7,12 @@ from curation.projects.access import access_project, require
 from curation.projects.models import User
 from training.runs.models import Run
 
-_WITH_ALL = ("project", "release_a__subject", "release_b__subject", "created_by")
+_WITH_ALL = (
+    "project",
+    "release_a__subject__project",
+    "release_b__subject__project",
+    "created_by",
+)
 
 
 def access_run(user: User, run_id: int, permission: str) -> Run:

@@ -167,6 +167,7 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
         };
+        /** @description A batch and the caller's lease on it. */
         readonly DeskBatchOut: {
             readonly id: number;
             readonly number: number;
@@ -214,6 +215,7 @@ export interface components {
         readonly LookAlikeOut: {
             readonly name: string;
             readonly how_to_tell: string;
+            /** @description One picture, or none. */
             readonly portraits: readonly components["schemas"]["PortraitOut"][];
         };
         readonly LossOut: {

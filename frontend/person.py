@@ -1,0 +1,56 @@
+"""Who asks: the one beginning of every page that needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec, TypeGuard
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from curation.errors import NotFound
+from curation.projects.models import User
+
+Address = ParamSpec("Address")
+"""What the view takes from its address."""
+
+
+def page(
+    *methods: Literal["GET", "POST"],
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, User, Address], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, Address], HttpResponseBase],
+]:
+    """Hand the view the signed-in person; others are sent to sign in first.
+
+    `@page("GET", "POST")` before `def view(request, person, …)`. Where GET is allowed, HEAD is.
+    """
+    allowed = [*methods, "HEAD"] if "GET" in methods else [*methods]
+
+    def of_view(
+        view: Callable[Concatenate[HttpRequest, User, Address], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, Address], HttpResponseBase]:
+        @login_required
+        @require_http_methods(allowed)
+        @wraps(view)
+        def answer(
+            request: HttpRequest, /, *args: Address.args, **kwargs: Address.kwargs
+        ) -> HttpResponseBase:
+            return view(request, signed_in(request), *args, **kwargs)
+
+        return answer
+
+    return of_view
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The signed-in person, where a login check came before: anyone else is a bug."""
+    if not _is_person(request.user):
+        raise NotFound
+    return request.user
+
+
+def _is_person(user: object) -> TypeGuard[User]:
+    return isinstance(user, User)
