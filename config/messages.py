@@ -84,9 +84,9 @@ def missing_translations() -> list[str]:
     for message in found_messages():
         if not message.id:
             continue
-        found = catalog.get(message.id, context=message.context)
-        given = found.string if found is not None else ""
+        entry = catalog.get(message.id, context=message.context)
+        given = entry.string if entry is not None else ""
         complete = all(given) if isinstance(given, tuple) else bool(given)
-        if found is None or found.fuzzy or not complete:
+        if entry is None or entry.fuzzy or not complete:
             missing.append(f"{message.id!r} at {message.locations[0][0]}")
     return missing

@@ -16,16 +16,18 @@ from curation.subjects.gate import ConsentMissing, is_covered
 from curation.subjects.models import Act, Subject
 
 
-def access_batch(user: User, project: str, subject: str, number: int, permission: str) -> Batch:
+def access_batch(
+    user: User, project_slug: str, subject_slug: str, number: int, permission: str
+) -> Batch:
     """Batch `number` of the subject, if `user` holds `permission` in its project.
 
     Raises NotFound, NotAllowed.
     """
-    found = access_subject(user, project, subject, permission)
-    batch = Batch.objects.filter(subject=found, number=number).first()
+    subject = access_subject(user, project_slug, subject_slug, permission)
+    batch = Batch.objects.filter(subject=subject, number=number).first()
     if batch is None:
         raise NotFound
-    batch.subject = found
+    batch.subject = subject
     return batch
 
 
@@ -91,7 +93,9 @@ def find_item(item_id: int) -> BatchItem:
     return item
 
 
-def access_item(user: User, project: str, subject: str, number: int, position: int) -> BatchItem:
+def access_item(
+    user: User, project_slug: str, subject_slug: str, number: int, position: int
+) -> BatchItem:
     """An item whose picture `user` may see: as holder of a live lease, or as an organiser.
 
     Whoever hands out its bytes checks the consent (`serve_derived` does).
@@ -100,8 +104,8 @@ def access_item(user: User, project: str, subject: str, number: int, position: i
     item = (
         BatchItem.objects.select_related("image", "batch__subject__project")
         .filter(
-            batch__subject__project__slug=project,
-            batch__subject__slug=subject,
+            batch__subject__project__slug=project_slug,
+            batch__subject__slug=subject_slug,
             batch__number=number,
             position=position,
             image__purged_at=None,

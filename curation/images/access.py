@@ -9,15 +9,15 @@ from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_subject
 
 
-def access_image(user: User, project: str, subject: str, number: int) -> Image:
+def access_image(user: User, project_slug: str, subject_slug: str, number: int) -> Image:
     """The subject's image with this number, if `user` organises the project.
 
     Volunteers see pictures only at the desk, where a lease gives them the right.
     Raises NotFound, NotAllowed.
     """
-    found = access_subject(user, project, subject, ORGANISE)
-    image = Image.objects.filter(subject=found, number=number).first()
+    subject = access_subject(user, project_slug, subject_slug, ORGANISE)
+    image = Image.objects.filter(subject=subject, number=number).first()
     if image is None:
         raise NotFound
-    image.subject = found
+    image.subject = subject
     return image

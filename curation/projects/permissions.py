@@ -21,8 +21,8 @@ def role_in(user: User, project: Project) -> Role | None:
     """The person's role in the project, None when they are not a member."""
     if not user.is_active:
         return None
-    found = Membership.objects.filter(project=project, user_id=user.pk).first()
-    return Role(found.role) if found else None
+    membership = Membership.objects.filter(project=project, user_id=user.pk).first()
+    return Role(membership.role) if membership else None
 
 
 @rules.predicate

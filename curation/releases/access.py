@@ -13,12 +13,14 @@ from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 
 
-def access_release(user: User, project: str, subject: str, number: int, permission: str) -> Release:
+def access_release(
+    user: User, project_slug: str, subject_slug: str, number: int, permission: str
+) -> Release:
     """Release `number` of the subject, if `user` may. Raises NotFound, NotAllowed."""
-    found = access_subject(user, project, subject, permission)
+    subject = access_subject(user, project_slug, subject_slug, permission)
     release = (
         Release.objects.select_related("subject__project", "frozen_by")
-        .filter(subject=found, number=number)
+        .filter(subject=subject, number=number)
         .first()
     )
     if release is None:
@@ -27,13 +29,13 @@ def access_release(user: User, project: str, subject: str, number: int, permissi
 
 
 def access_release_bytes(
-    user: User, project: str, subject: str, number: int, permission: str
+    user: User, project_slug: str, subject_slug: str, number: int, permission: str
 ) -> Release:
     """The same, for views that hand out the pictures themselves.
 
     Raises NotFound, NotAllowed, PicturesHidden.
     """
-    release = access_release(user, project, subject, number, permission)
+    release = access_release(user, project_slug, subject_slug, number, permission)
     if not is_covered(release.subject, Act.CURATE):
         raise PicturesHidden
     return release

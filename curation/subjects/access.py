@@ -22,24 +22,26 @@ class PicturesHidden(NotFound):
         )
 
 
-def access_subject(user: User, project: str, slug: str, permission: str) -> Subject:
+def access_subject(user: User, project_slug: str, subject_slug: str, permission: str) -> Subject:
     """The subject at `/projects/<project>/subjects/<slug>/`, if `user` may.
 
     Raises NotFound, NotAllowed.
     """
-    found = access_project(user, project, permission)
-    subject = Subject.objects.select_related("project").filter(project=found, slug=slug).first()
+    project = access_project(user, project_slug, permission)
+    subject = (
+        Subject.objects.select_related("project").filter(project=project, slug=subject_slug).first()
+    )
     if subject is None:
         raise NotFound
     return subject
 
 
-def access_pictures(user: User, project: str, slug: str, permission: str) -> Subject:
+def access_pictures(user: User, project_slug: str, subject_slug: str, permission: str) -> Subject:
     """The same, for views that hand out the subject's pictures.
 
     Raises NotFound, NotAllowed, PicturesHidden.
     """
-    subject = access_subject(user, project, slug, permission)
+    subject = access_subject(user, project_slug, subject_slug, permission)
     if not is_covered(subject, Act.CURATE):
         raise PicturesHidden
     return subject

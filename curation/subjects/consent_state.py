@@ -12,7 +12,7 @@ SOON = dt.timedelta(days=30)
 """How long before its end a consent begins to warn."""
 
 
-class Standing(StrEnum):
+class ConsentStanding(StrEnum):
     NOT_YET = "not_yet"
     IN_FORCE = "in_force"
     EXPIRING = "expiring"
@@ -23,26 +23,26 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentState:
-    standing: Standing
+    standing: ConsentStanding
     days_left: int | None = None
     """Days after today on which it still holds; only for EXPIRING."""
 
     @property
     def holds(self) -> bool:
-        return self.standing in (Standing.IN_FORCE, Standing.EXPIRING)
+        return self.standing in (ConsentStanding.IN_FORCE, ConsentStanding.EXPIRING)
 
 
 def state_of(consent: Consent, today: dt.date) -> ConsentState:
     """How `consent` stands on `today`. A withdrawal outweighs every date."""
     if consent.withdrawn_at is not None:
-        return ConsentState(Standing.WITHDRAWN)
+        return ConsentState(ConsentStanding.WITHDRAWN)
     if today < consent.valid_from:
-        return ConsentState(Standing.NOT_YET)
+        return ConsentState(ConsentStanding.NOT_YET)
     if consent.valid_until is None:
-        return ConsentState(Standing.IN_FORCE)
+        return ConsentState(ConsentStanding.IN_FORCE)
     if consent.valid_until < today:
-        return ConsentState(Standing.EXPIRED)
+        return ConsentState(ConsentStanding.EXPIRED)
     left = consent.valid_until - today
     if left <= SOON:
-        return ConsentState(Standing.EXPIRING, left.days)
-    return ConsentState(Standing.IN_FORCE)
+        return ConsentState(ConsentStanding.EXPIRING, left.days)
+    return ConsentState(ConsentStanding.IN_FORCE)

@@ -57,12 +57,12 @@ class Coverage:
 def coverage_of(subject: Subject) -> list[Coverage]:
     """For each act whether a consent in force covers it, and until when."""
     consents = list(consents_in_force(subject))
-    found = []
+    coverage = []
     for act in Act:
         ends = [consent.valid_until for consent in consents if act in consent.acts]
         last = None if None in ends else max((end for end in ends if end), default=None)
-        found.append(Coverage(act, bool(ends), last))
-    return found
+        coverage.append(Coverage(act, bool(ends), last))
+    return coverage
 
 
 def consents_expiring_soon(user: User, *, today: dt.date | None = None) -> QuerySet[Consent]:

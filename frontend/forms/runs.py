@@ -36,10 +36,12 @@ class ReleaseField(forms.ModelChoiceField):  # type: ignore[type-arg]
     widget = ReleaseSelect
 
     def label_from_instance(self, obj: Any) -> str:
-        told = {"subject": obj.subject.name, "number": obj.number, "count": obj.num_images}
+        values = {"subject": obj.subject.name, "number": obj.number, "count": obj.num_images}
         if obj.may_train:
-            return gettext("%(subject)s · release %(number)d · %(count)d images") % told
-        return gettext("%(subject)s · release %(number)d – consent does not cover training") % told
+            return gettext("%(subject)s · release %(number)d · %(count)d images") % values
+        return (
+            gettext("%(subject)s · release %(number)d – consent does not cover training") % values
+        )
 
 
 class RunForm(forms.Form):

@@ -27,10 +27,10 @@ def access_run(user: User, run_id: int, permission: str) -> Run:
     return run
 
 
-def access_numbered_run(user: User, project: str, number: int, permission: str) -> Run:
+def access_numbered_run(user: User, project_slug: str, number: int, permission: str) -> Run:
     """Run `number` of the project, if `user` may. Raises NotFound, NotAllowed."""
-    accessed = access_project(user, project, permission)
-    run = Run.objects.select_related(*_WITH_ALL).filter(project=accessed, number=number).first()
+    project = access_project(user, project_slug, permission)
+    run = Run.objects.select_related(*_WITH_ALL).filter(project=project, number=number).first()
     if run is None:
         raise NotFound
     return run

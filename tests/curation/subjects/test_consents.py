@@ -11,7 +11,7 @@ from django.test import Client
 from curation import store
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.projects.models import ActionLog, Project, User
-from curation.subjects.consent_state import ConsentState, Standing, state_of
+from curation.subjects.consent_state import ConsentStanding, ConsentState, state_of
 from curation.subjects.evidence import UnusableEvidence
 from curation.subjects.gate import ConsentMissing, is_covered, require_consent
 from curation.subjects.models import Act, Basis, Consent, Subject
@@ -132,15 +132,15 @@ def test_other_evidence_is_refused(bob: Subject, admin: User, content: bytes) ->
 @pytest.mark.parametrize(
     ("span", "withdrawn", "state"),
     [
-        ((-1, None), False, ConsentState(Standing.IN_FORCE)),
-        ((0, 31), False, ConsentState(Standing.IN_FORCE)),
-        ((-9, 30), False, ConsentState(Standing.EXPIRING, 30)),
-        ((0, 0), False, ConsentState(Standing.EXPIRING, 0)),
-        ((-9, -1), False, ConsentState(Standing.EXPIRED)),
-        ((1, 9), False, ConsentState(Standing.NOT_YET)),
-        ((-9, 9), True, ConsentState(Standing.WITHDRAWN)),
-        ((-9, -1), True, ConsentState(Standing.WITHDRAWN)),
-        ((1, None), True, ConsentState(Standing.WITHDRAWN)),
+        ((-1, None), False, ConsentState(ConsentStanding.IN_FORCE)),
+        ((0, 31), False, ConsentState(ConsentStanding.IN_FORCE)),
+        ((-9, 30), False, ConsentState(ConsentStanding.EXPIRING, 30)),
+        ((0, 0), False, ConsentState(ConsentStanding.EXPIRING, 0)),
+        ((-9, -1), False, ConsentState(ConsentStanding.EXPIRED)),
+        ((1, 9), False, ConsentState(ConsentStanding.NOT_YET)),
+        ((-9, 9), True, ConsentState(ConsentStanding.WITHDRAWN)),
+        ((-9, -1), True, ConsentState(ConsentStanding.WITHDRAWN)),
+        ((1, None), True, ConsentState(ConsentStanding.WITHDRAWN)),
     ],
 )
 def test_how_a_consent_stands_and_that_the_gate_agrees(

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from curation.projects.models import Membership, Project, Role, User
-from curation.subjects.consent_state import Standing
+from curation.subjects.consent_state import ConsentStanding
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, LookAlike, Portrait, Subject
 from curation.subjects.selectors import (
@@ -61,7 +61,7 @@ def test_the_consents_of_a_subject(
     with django_assert_num_queries(1):
         rows = consents_of(subject)
         assert {row.consent.recorded_by.username for row in rows} == {"anna"}
-    assert rows[-1].state.standing == Standing.IN_FORCE
+    assert rows[-1].state.standing == ConsentStanding.IN_FORCE
     with django_assert_num_queries(1):
         assert [(row.is_covered, row.until) for row in coverage_of(subject)] == [(True, None)] * 3
 
