@@ -21,6 +21,7 @@ from frontend.pages import (
     item_bytes,
     language,
     manual,
+    members,
     portraits,
     projects,
     releases,
@@ -88,14 +89,14 @@ _SUBJECT: list[URLPattern | URLResolver] = [
 ]
 
 _PROJECT: list[URLPattern | URLResolver] = [
-    path("", subjects.project, name="project"),
-    path("members/", projects.members, name="members"),
-    path("members/invite/", projects.invite_member, name="invite_member"),
-    path("members/<int:membership_id>/role/", projects.member_role, name="member_role"),
-    path("members/<int:membership_id>/remove/", projects.member_removal, name="member_removal"),
+    path("", projects.project, name="project"),
+    path("members/", members.members, name="members"),
+    path("members/invite/", members.invite_member, name="invite_member"),
+    path("members/<int:membership_id>/role/", members.member_role, name="member_role"),
+    path("members/<int:membership_id>/remove/", members.member_removal, name="member_removal"),
     path(
         "invitations/<int:invitation_id>/take-back/",
-        projects.take_back,
+        members.take_back,
         name="take_back_invitation",
     ),
     path("subjects/new/", subjects.new_subject, name="new_subject"),

@@ -1,4 +1,4 @@
-"""The project's page, which shows its subjects, and the page that adds one."""
+"""The page that adds a subject to a project."""
 
 from __future__ import annotations
 
@@ -9,27 +9,12 @@ from django.utils.translation import gettext as _
 
 from curation.projects.access import access_project
 from curation.projects.models import User
-from curation.projects.permissions import ADMINISTER, ORGANISE, VIEW
+from curation.projects.permissions import ORGANISE
 from curation.subjects.add_subject import add_subject
-from curation.subjects.selectors import subjects_in
 from frontend.forms.subjects import NewSubjectForm
 from frontend.person import page
 from frontend.places import place
 from frontend.refusals import refusals_in_form
-
-
-@page("GET")
-def project(request: HttpRequest, person: User, project_slug: str) -> HttpResponse:
-    """The project: whose pictures it collects, and the way to its people and runs."""
-    project = access_project(person, project_slug, VIEW)
-    context = {
-        "project": project,
-        "subjects": subjects_in([project]),
-        "num_members": project.memberships.count(),
-        "may_organise": person.has_perm(ORGANISE, project),
-        "may_administer": person.has_perm(ADMINISTER, project),
-    }
-    return render(request, "projects/project.html", context)
 
 
 @page("GET", "POST")
