@@ -147,10 +147,14 @@ def _faces(subject: Subject) -> tuple[Portrait, LookAlike]:
     )
 
 
-def address_of(name: str, given: dict[str, Any]) -> str:
+def parameters_of(route: str) -> set[str]:
+    """What a route asks for in its address."""
+    return set(get_resolver().reverse_dict.getlist(route)[0][0][0][1])
+
+
+def address_of(route: str, given: dict[str, Any]) -> str:
     """The address of a route, from those of the given things that it asks for."""
-    wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
-    return reverse(name, kwargs={key: given[key] for key in wanted})
+    return reverse(route, kwargs={key: given[key] for key in parameters_of(route)})
 
 
 def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
