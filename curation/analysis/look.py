@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision.decode import decode
-from curation.vision.faces import Face, FaceFinder
+from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.hashes import perceptual_hash
 from curation.vision.pose import Pose, estimate_pose
 from curation.vision.sharpness import face_sharpness
@@ -23,7 +23,7 @@ VISION_VERSION = 1
 class SeenFace:
     """A face with all that was measured on it."""
 
-    face: Face
+    face: DetectedFace
     pose: Pose
     sharpness: float
 
@@ -53,7 +53,7 @@ def look_at(data: bytes, *, also: Callable[[NDArray[np.uint8]], None]) -> Seen:
     )
 
 
-def _measure(rgb: NDArray[np.uint8], face: Face) -> SeenFace | None:
+def _measure(rgb: NDArray[np.uint8], face: DetectedFace) -> SeenFace | None:
     """The face with its pose and sharpness; None when its landmarks are no face's."""
     try:
         pose = estimate_pose(face.landmarks)

@@ -37,7 +37,7 @@ class ModelsMissing(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Face:
+class DetectedFace:
     """One face, in pixels of the picture it was found in."""
 
     box: Box
@@ -51,7 +51,7 @@ class Face:
 class FaceFinder:
     """Finds faces. The models are read when first needed and then kept for the process."""
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool = True) -> list[Face]:
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool = True) -> list[DetectedFace]:
         """The faces in an (H, W, 3) picture, the largest first.
 
         Heads are found from every side, down to a fifth of the longer side; only where there is
@@ -86,14 +86,14 @@ def _small_face_boxes(rgb: NDArray[np.uint8]) -> list[Box]:
     return [_box(frame, scale) for frame in frames]
 
 
-def _described(rgb: NDArray[np.uint8], box: Box, *, descriptors: bool) -> Face:
+def _described(rgb: NDArray[np.uint8], box: Box, *, descriptors: bool) -> DetectedFace:
     shape = _landmarks()(rgb, dlib.rectangle(*(round(edge) for edge in box)))
     points = np.array([(point.x, point.y) for point in shape.parts()], np.float32)
     descriptor = None
     if descriptors:
         chip = dlib.get_face_chip(rgb, shape, size=CHIP_SIZE, padding=CHIP_PADDING)
         descriptor = _descriptor().describe(chip)
-    return Face(box=box, landmarks=points, descriptor=descriptor)
+    return DetectedFace(box=box, landmarks=points, descriptor=descriptor)
 
 
 def _box(frame: Any, scale: float, left: float = 0, top: float = 0) -> Box:

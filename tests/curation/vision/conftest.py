@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from curation.vision.decode import decode
-from curation.vision.faces import Face, FaceFinder
+from curation.vision.faces import DetectedFace, FaceFinder
 from tests.conftest import DEMO
 
 
@@ -21,7 +21,7 @@ class Labelled:
 
     path: Path
     rgb: NDArray[np.uint8]
-    faces: list[Face]
+    faces: list[DetectedFace]
     answers: dict[str, str]
 
     @property
@@ -52,7 +52,7 @@ def portraits() -> dict[str, NDArray[np.uint8]]:
 
 
 @pytest.fixture(scope="session")
-def portrait_faces(portraits: dict[str, NDArray[np.uint8]]) -> dict[str, Face]:
+def portrait_faces(portraits: dict[str, NDArray[np.uint8]]) -> dict[str, DetectedFace]:
     """The one face of each portrait."""
     finder = FaceFinder()
     found = {name: finder.find(rgb) for name, rgb in portraits.items()}

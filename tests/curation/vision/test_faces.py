@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from curation.vision.faces import Face, FaceFinder
+from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.resize import resized
 from tests.curation.vision.conftest import Labelled
 
 Portraits = dict[str, NDArray[np.uint8]]
 
 
-def distance(one: Face, other: Face) -> float:
+def distance(one: DetectedFace, other: DetectedFace) -> float:
     assert one.descriptor is not None
     assert other.descriptor is not None
     return float(np.linalg.norm(one.descriptor - other.descriptor))
@@ -29,7 +29,7 @@ def on_canvas(*placed: tuple[NDArray[np.uint8], int, int]) -> NDArray[np.uint8]:
 
 
 def test_each_portrait_shows_one_face_with_its_landmarks_inside(
-    portrait_faces: dict[str, Face],
+    portrait_faces: dict[str, DetectedFace],
 ) -> None:
     for face in portrait_faces.values():
         left, top, right, bottom = face.box
@@ -40,7 +40,7 @@ def test_each_portrait_shows_one_face_with_its_landmarks_inside(
         assert top < eyes[:, 1].min() < eyes[:, 1].max() < mouth[:, 1].min() < bottom
 
 
-def test_descriptors_tell_ada_from_bob(portrait_faces: dict[str, Face]) -> None:
+def test_descriptors_tell_ada_from_bob(portrait_faces: dict[str, DetectedFace]) -> None:
     names = list(portrait_faces)
     same, different = [], []
     for place, one in enumerate(names):
@@ -77,7 +77,7 @@ def test_a_small_face_is_found_where_there_is_no_large_one(portraits: Portraits)
 
 
 def test_the_same_face_is_found_in_a_picture_of_many_pixels(
-    portraits: Portraits, portrait_faces: dict[str, Face]
+    portraits: Portraits, portrait_faces: dict[str, DetectedFace]
 ) -> None:
     large = resized(portraits["ada_3"], 4)
 

@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from curation.vision.alignment import Matrix, apply, crop_matrix, extract
-from curation.vision.faces import Face
+from curation.vision.faces import DetectedFace
 from curation.vision.faceswap_png import place_in_crop, read_faceswap
 from tests.training.engine.run_folders import PORTRAITS, write_release
 from training.engine.data.cutting import CutOut, Cutter
@@ -69,7 +69,7 @@ def scene() -> Scene:
 class NeverAsked:
     """Where the file says enough, nothing is looked for."""
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[Face]:
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[DetectedFace]:
         pytest.fail("a face was looked for")
 
 
@@ -79,10 +79,10 @@ class Astray:
     def __init__(self, truth: Matrix) -> None:
         self._truth = truth
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[Face]:
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[DetectedFace]:
         beside = np.random.default_rng(1).normal(0, 6, (68, 2))
         points = (self._truth + beside).astype(np.float32)
-        return [Face(box=(0, 0, 1, 1), landmarks=points, descriptor=None)]
+        return [DetectedFace(box=(0, 0, 1, 1), landmarks=points, descriptor=None)]
 
 
 def test_what_faceswap_wrote_is_read(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from curation.vision.faces import Face
+from curation.vision.faces import DetectedFace
 from curation.vision.pose import Pose, estimate_pose
 from tests.curation.vision.conftest import Labelled
 
@@ -29,7 +29,7 @@ def as_row(pose: Pose) -> NDArray[np.float64]:
     return np.array([pose.yaw, pose.pitch, pose.roll])
 
 
-def test_a_mirror_turns_the_head_to_the_other_side(portrait_faces: dict[str, Face]) -> None:
+def test_a_mirror_turns_the_head_to_the_other_side(portrait_faces: dict[str, DetectedFace]) -> None:
     for face in portrait_faces.values():
         pose = estimate_pose(face.landmarks)
         mirrored = estimate_pose((face.landmarks * [-1, 1])[MIRRORED].astype(np.float32))
@@ -43,7 +43,7 @@ def test_a_mirror_turns_the_head_to_the_other_side(portrait_faces: dict[str, Fac
     y=st.floats(0, 1e4),
 )
 def test_turning_the_picture_changes_the_roll_alone(
-    portrait_faces: dict[str, Face], angle: float, scale: float, x: float, y: float
+    portrait_faces: dict[str, DetectedFace], angle: float, scale: float, x: float, y: float
 ) -> None:
     landmarks = portrait_faces["ada_2"].landmarks
     before = estimate_pose(landmarks)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from curation.vision.faces import Face
+from curation.vision.faces import DetectedFace
 from curation.vision.resize import resized
 from curation.vision.sharpness import face_sharpness
 from tests.curation.vision.conftest import Labelled
@@ -14,7 +14,7 @@ Portraits = dict[str, NDArray[np.uint8]]
 
 
 def test_each_blur_makes_a_face_softer(
-    portraits: Portraits, portrait_faces: dict[str, Face]
+    portraits: Portraits, portrait_faces: dict[str, DetectedFace]
 ) -> None:
     rgb, landmarks = portraits["ada_1"], portrait_faces["ada_1"].landmarks
     figures = [
@@ -27,7 +27,7 @@ def test_each_blur_makes_a_face_softer(
 
 
 def test_neither_light_nor_many_pixels_make_a_face_sharper(
-    portraits: Portraits, portrait_faces: dict[str, Face]
+    portraits: Portraits, portrait_faces: dict[str, DetectedFace]
 ) -> None:
     rgb, landmarks = portraits["bob_2"], portrait_faces["bob_2"].landmarks
     figure = face_sharpness(rgb, landmarks)
@@ -39,7 +39,9 @@ def test_neither_light_nor_many_pixels_make_a_face_sharper(
     assert face_sharpness(enlarged, landmarks * 3) == pytest.approx(figure, abs=0.05)
 
 
-def test_a_tiny_face_counts_as_soft(portraits: Portraits, portrait_faces: dict[str, Face]) -> None:
+def test_a_tiny_face_counts_as_soft(
+    portraits: Portraits, portrait_faces: dict[str, DetectedFace]
+) -> None:
     tiny = resized(portraits["eve_1"], 0.12)
 
     figure = face_sharpness(tiny, portrait_faces["eve_1"].landmarks * np.float32(0.12))

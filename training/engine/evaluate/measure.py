@@ -10,7 +10,7 @@ import numpy as np
 
 from curation.vision.alignment import Rgb, extract
 from curation.vision.alignment import apply as move
-from curation.vision.faces import Face
+from curation.vision.faces import DetectedFace
 from curation.vision.masks import Mask, draw_mask
 from training.engine.data.finder import Finder
 from training.engine.evaluate.draw import MEASURED_SIZE, Drawing, Drawings, resized
@@ -115,7 +115,9 @@ def _crops(drawing: Drawing, drawings: Drawings, truth: Truth, align: Align) -> 
     )
 
 
-def _measured(crops: Crops, truths: Sequence[Face | None], place: int, finder: Finder) -> Measured:
+def _measured(
+    crops: Crops, truths: Sequence[DetectedFace | None], place: int, finder: Finder
+) -> Measured:
     """The figures of the case at a place among those of its side."""
     true = truths[place]
     people = [face for face in truths if face is not None]
@@ -131,7 +133,11 @@ def _measured(crops: Crops, truths: Sequence[Face | None], place: int, finder: F
 
 
 def _figures(
-    picture: Rgb, crops: Crops, face: Face | None, true: Face | None, people: Sequence[Face]
+    picture: Rgb,
+    crops: Crops,
+    face: DetectedFace | None,
+    true: DetectedFace | None,
+    people: Sequence[DetectedFace],
 ) -> Figures:
     apart = None
     if face is not None and true is not None:
@@ -145,14 +151,14 @@ def _figures(
     )
 
 
-def _identity(face: Face | None, people: Sequence[Face]) -> float | None:
+def _identity(face: DetectedFace | None, people: Sequence[DetectedFace]) -> float | None:
     references = [each.descriptor for each in people if each.descriptor is not None]
     if face is None or face.descriptor is None or not references:
         return None
     return identity_distance(face.descriptor, references)
 
 
-def _face(finder: Finder, crop: Rgb) -> Face | None:
+def _face(finder: Finder, crop: Rgb) -> DetectedFace | None:
     """The largest face in a crop, with its descriptor."""
-    faces = cast("Sequence[Face]", finder.find(crop, descriptors=True))
+    faces = cast("Sequence[DetectedFace]", finder.find(crop, descriptors=True))
     return faces[0] if faces else None

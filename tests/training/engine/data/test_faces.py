@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from curation.vision.alignment import FRAMES, MEAN_FACE, Centring
-from curation.vision.faces import Face, FaceFinder
+from curation.vision.faces import DetectedFace, FaceFinder
 from tests.training.engine.run_folders import (
     PORTRAITS,
     ROOT,
@@ -245,7 +245,7 @@ def test_a_killed_preparation_leaves_no_half_cache_and_no_helpers(tmp_path: Path
 class NeverAsked:
     """Where all landmarks are known, nothing is looked for."""
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[Face]:
+    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[DetectedFace]:
         pytest.fail("a face was looked for")
 
 
