@@ -14,8 +14,9 @@ from curation.releases.models import Release
 from curation.releases.selectors import releases_in
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
+from frontend.forms.settings import setting_field
 from training.engine.models.catalogue import CATALOGUE
-from training.runs.create_run import MOST_IN_BATCH, MOST_STEPS
+from training.engine.run.config import RunConfig
 from training.runs.readers_language import in_readers_language
 
 
@@ -59,29 +60,15 @@ class RunForm(forms.Form):
         empty_label=_("Choose a release"),
         help_text=_("The person whose face is swapped in. It must be somebody else than A."),
     )
-    model = forms.ChoiceField(
-        label=_("Model"),
+    model = setting_field(
+        RunConfig,
+        "model",
         choices=[(name, in_readers_language(entry.about)) for name, entry in CATALOGUE.items()],
         widget=forms.RadioSelect,
-        initial="original",
     )
-    steps = forms.IntegerField(
-        label=_("Steps"),
-        min_value=1,
-        max_value=MOST_STEPS,
-        initial=200,
-        help_text=_(
-            "Number of training steps. On a CPU, 200 show that everything works; on a GPU, good "
-            "results take 100,000 or more."
-        ),
-    )
-    batch_size = forms.IntegerField(
-        label=_("Batch size"),
-        min_value=1,
-        max_value=MOST_IN_BATCH,
-        initial=8,
-        help_text=_("Faces of each person per step. 8 for a CPU, 64 or more for a GPU."),
-    )
+    # Few enough that a first run on a CPU ends: who has a GPU asks for more.
+    steps = setting_field(RunConfig, "steps", initial=200)
+    batch_size = setting_field(RunConfig, "batch_size")
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,3 +29,11 @@ def as_json(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         return repr(value)
+
+
+def json_or_word(text: str) -> Any:
+    """A value as a person wrote it on a command line: what is no JSON is a word."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

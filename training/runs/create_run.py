@@ -15,11 +15,11 @@ from curation.projects.permissions import ADMINISTER
 from curation.releases.models import Release
 from curation.subjects.models import Act
 from training.engine.models.catalogue import CATALOGUE
+from training.engine.run.config import RunConfig
+from training.engine.run.settings import settings_of
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunEvent, RunState
-
-MOST_STEPS = 10_000_000
-MOST_IN_BATCH = 4096
+from training.runs.readers_language import in_readers_language
 
 
 @transaction.atomic
@@ -80,9 +80,11 @@ def _check_numbers(model: str, steps: int, batch_size: int) -> None:
     """Raises InvalidInput for what no engine could train."""
     if model not in CATALOGUE:
         raise InvalidInput(_("There is no model called “%(model)s”.") % {"model": model})
-    if not 1 <= steps <= MOST_STEPS:
-        raise InvalidInput(_("Steps must be from 1 to %(most)d.") % {"most": MOST_STEPS})
-    if not 1 <= batch_size <= MOST_IN_BATCH:
-        raise InvalidInput(
-            _("The batch size must be from 1 to %(most)d.") % {"most": MOST_IN_BATCH}
-        )
+    for name, value in (("steps", steps), ("batch_size", batch_size)):
+        field = settings_of(RunConfig)[name]
+        if field.complaint(value):
+            title = in_readers_language(field.setting.title)
+            limits = {"least": field.least, "most": field.most}
+            raise InvalidInput(
+                _("“%(title)s” must be from %(least)d to %(most)d.") % {"title": title, **limits}
+            )

@@ -61,8 +61,8 @@ def test_the_web_process_does_without_torch() -> None:
     ("wrong", "message"),
     [
         ({"steps": 0}, "Steps"),
-        ({"batch_size": 0}, "batch size"),
-        ({"batch_size": 100_000}, "batch size"),
+        ({"batch_size": 0}, "Batch size"),
+        ({"batch_size": 100_000}, "Batch size"),
         ({"model": "no such"}, "no such"),
     ],
 )

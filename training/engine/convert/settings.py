@@ -2,204 +2,335 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from training.engine.convert.frame_ranges import FrameRanges
-from training.engine.convert.limits import (
-    BlendKind,
-    ColourMatch,
-    Corner,
-    MaskSource,
-    SharpenKind,
-    problems_of,
-    rises,
-    sentence,
-    softness_problems,
+from pydantic import Field, field_validator
+
+from training.engine.convert.drawing_settings import (
+    Blend,
+    Colour,
+    Erosion,
+    ErosionByYaw,
+    Sharpen,
 )
+from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.errors import ConversionRefused
+from training.engine.phrasing import Bilingual, as_json
+from training.engine.run.settings import RootSettings, Setting, Settings
+
+MaskSource = Literal["components", "extended", "predicted"]
+Corner = Literal["lower-left", "lower-right", "upper-left", "upper-right"]
+Preset = Literal[
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
+]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Erosion:
-    """By how much the mask's edge moves inward, in % of half the face's size; less than 0: outward.
-
-    A face's size is the square root of its mask's area. Left and right are the picture's, on a
-    face turned upright.
-    """
-
-    whole: float = 0.0
-    left: float = 0.0
-    top: float = 0.0
-    right: float = 0.0
-    bottom: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ErosionByYaw:
-    """Erosion that grows with a head's turn to either side, so that a profile stays sharp.
-
-    It begins at `from_yaw` degrees and is all there from `to_yaw` on. The far side is the one
-    that the nose points to, which turns away from the camera. It adds to the other erosion.
-    """
-
-    from_yaw: float = 15.0
-    to_yaw: float = 45.0
-    far: float = 0.0
-    near: float = 0.0
-    top: float = 0.0
-    bottom: float = 0.0
-    whole: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Blend:
-    """How the mask's edge is softened; it is soft to the inside alone, so nothing spills over."""
-
-    kind: BlendKind = "gaussian"
-    """`normalised` is a plain mean of the neighbours; `none` leaves the edge hard."""
-    kernel: float = 4.0
-    """Width of the softened edge, in % of the crop's side."""
-    passes: int = 1
-    """So many times one after the other: a longer, smoother slope."""
-    threshold: float = 0.0
-    """What covers less than so many % counts as nothing, and what is as near to all as all."""
-    box: float = 6.0
-    """% of the crop's side over which its border fades, should the mask reach it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Colour:
-    """How the drawn face takes on the colours of the one it replaces, and what is added by hand."""
-
-    match: ColourMatch = "avg"
-    """Means; means and spreads in Lab (Reinhard); whole histograms; or Poisson cloning."""
-    brightness: float = 0.0
-    """This one and the next five: from -100 to 100, where 0 changes nothing."""
-    contrast: float = 0.0
-    saturation: float = 0.0
-    red: float = 0.0
-    green: float = 0.0
-    blue: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sharpen:
-    """How the drawn face is sharpened."""
-
-    kind: SharpenKind = "none"
-    """`unsharp` leaves what differs by less than the threshold; `gaussian` sharpens all."""
-    amount: float = 100.0
-    """% of the difference to the blurred face that is added."""
-    radius: float = 1.5
-    """Of the blur, in % of the crop's side."""
-    threshold: float = 2.0
-    """In % of the span from black to white."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LabelLook:
+class LabelLook(Settings, frozen=True):
     """Where the visible words stand and how large; there is no leaving them out."""
 
-    position: Corner = "lower-left"
-    size: float = 3.5
-    """Height of the letters in % of the picture's shorter side."""
+    position: Annotated[
+        Corner,
+        Setting(
+            title=Bilingual("Label position", "标识位置"),
+            help=Bilingual(
+                "Corner of the label that says it is generated.", "“AI 生成”标识放在哪个角。"
+            ),
+            flag="--label-position",
+        ),
+    ] = "lower-left"
+    size: Annotated[
+        float,
+        Field(ge=2, le=15),
+        Setting(
+            title=Bilingual("Label size", "标识大小"),
+            help=Bilingual(
+                "Height of its letters, in % of the picture's shorter side.",
+                "文字高度，按画面短边的百分比。",
+            ),
+            flag="--label-size",
+        ),
+    ] = 3.5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Film:
+class Film(Settings, frozen=True):
     """How a video is encoded (H.264)."""
 
-    crf: int = 18
-    """Quality: 0 loses nothing, 51 nearly everything."""
-    preset: str = "medium"
+    crf: Annotated[
+        int,
+        Field(ge=0, le=51),
+        Setting(
+            title=Bilingual("Quality (CRF)", "画质（CRF）"),
+            help=Bilingual("0 loses nothing, 51 nearly everything.", "0 为无损，51 最差。"),
+            flag="--crf",
+        ),
+    ] = 18
+    preset: Annotated[
+        Preset,
+        Setting(
+            title=Bilingual("Preset", "编码预设"),
+            help=Bilingual(
+                "x264's preset: how long it may take for a smaller file.",
+                "x264 的预设：越慢文件越小。",
+            ),
+            flag="--preset",
+        ),
+    ] = "medium"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConvertSettings:
+class ConvertSettings(RootSettings, frozen=True):
     """How faces are found, followed, drawn over, and told to be generated."""
 
-    masks: tuple[MaskSource, ...] = ()
-    """The face is where all of these are; none named: as the run was trained."""
-    segmentation: tuple[str, ...] = ()
-    """Files with face parsing or obstruction weights, whose masks count besides."""
-    erosion: Erosion = field(default_factory=Erosion)
-    erosion_by_yaw: tuple[ErosionByYaw, ...] = ()
-    blend: Blend = field(default_factory=Blend)
-    colour: Colour = field(default_factory=Colour)
-    sharpen: Sharpen = field(default_factory=Sharpen)
-    label: LabelLook = field(default_factory=LabelLook)
-    film: Film = field(default_factory=Film)
-    face_scale: float = 0.0
-    """% by which the drawn face is larger than the one it replaces."""
-    frames: str = ""
-    """Frames of a video to convert, counted from 1, as in `10-50,100-`; blank is all."""
-    other_frames: Literal["keep", "drop"] = "keep"
-    """Whether the other frames stay, unchanged, or go, and their sound with them."""
-    only_like: str | None = None
-    """A portrait: only this person's face is drawn over."""
-    same_person: float = 0.6
-    """Two dlib descriptors nearer than this are taken for the same person."""
-    detect_every: int = 3
-    """Faces are looked for in every so many frames of a video, and followed in between."""
-    bridge: int = 12
-    """A face that is not found for so many frames, and then again, was there all the time."""
-    smoothing: float = 0.7
-    """Frames to either side over which landmarks are averaged (standard deviation); 0 is none."""
-    batch: int = 16
-    """Faces that are drawn together."""
-    workers: int = 0
-    """Threads that look for faces; 0 takes as many as there are processors, up to 8."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    """Of the model alone; `auto` is bf16 on a GPU and fp32 on a CPU."""
+    refusal = ConversionRefused
 
-    def __post_init__(self) -> None:
-        blend = self.blend
-        problems = [
-            *problems_of(self),
-            *softness_problems(blend.kind, blend.kernel, blend.passes),
-        ]
-        try:
-            FrameRanges.read(self.frames)
-        except (ValueError, AttributeError):
-            problems.append(f"frames must be ranges as in 10-50,100-, not {self.frames!r}")
-        problems += [
-            f"{name} names the same one twice"
-            for name, values in (("masks", self.masks), ("segmentation", self.segmentation))
-            if len(set(values)) < len(values)
-        ]
-        problems += [
-            f"erosion_by_yaw.{place}.to_yaw must be more than from_yaw ({grown.from_yaw})"
-            for place, grown in enumerate(self.erosion_by_yaw)
-            if not rises(grown.from_yaw, grown.to_yaw)
-        ]
-        if problems:
-            raise ConversionRefused(sentence(problems), problems=problems)
+    masks: Annotated[
+        tuple[MaskSource, ...],
+        Field(strict=False),
+        Setting(
+            title=Bilingual("Masks", "遮罩"),
+            help=Bilingual(
+                "Where the face is: where all of these agree. None: as trained.",
+                "脸在哪里：取这些遮罩的交集。不填则与训练时相同。",
+            ),
+            flag="--mask",
+        ),
+    ] = ()
+    segmentation: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        Field(strict=False),
+        Setting(
+            title=Bilingual("Segmentation weights", "分割权重"),
+            help=Bilingual(
+                "Files with face parsing or obstruction weights (.onnx, .safetensors), whose "
+                "masks count besides.",
+                "人脸解析或遮挡检测的权重文件（.onnx、.safetensors），一起参与遮罩。",
+            ),
+            flag="--segmentation",
+            metavar="FILE",
+        ),
+    ] = ()
+    erosion: Annotated[
+        Erosion,
+        Setting(
+            title=Bilingual("Erosion", "遮罩侵蚀"),
+            help=Bilingual(
+                "Moves the mask's edge inward, or outward when less than 0.",
+                "把遮罩边缘往里收，小于 0 则往外扩。",
+            ),
+        ),
+    ] = Erosion()
+    erosion_by_yaw: Annotated[
+        tuple[ErosionByYaw, ...],
+        Field(strict=False),
+        Setting(
+            title=Bilingual("Erosion of side faces", "侧脸侵蚀"),
+            help=Bilingual("Erosion that grows as the head turns.", "头转得越多收得越多。"),
+        ),
+    ] = ()
+    blend: Annotated[
+        Blend,
+        Setting(
+            title=Bilingual("Blending", "边缘羽化"),
+            help=Bilingual(
+                "How the mask's edge is softened, to the inside alone.",
+                "怎样羽化遮罩边缘，只向内羽化。",
+            ),
+        ),
+    ] = Blend()
+    colour: Annotated[
+        Colour,
+        Setting(
+            title=Bilingual("Colour", "颜色"),
+            help=Bilingual(
+                "How colours are matched, and changes by hand.", "怎样匹配颜色，以及手动调整。"
+            ),
+        ),
+    ] = Colour()
+    sharpen: Annotated[
+        Sharpen,
+        Setting(
+            title=Bilingual("Sharpening", "锐化"),
+            help=Bilingual("How the drawn face is sharpened.", "怎样锐化换上的脸。"),
+        ),
+    ] = Sharpen()
+    label: Annotated[
+        LabelLook,
+        Setting(
+            title=Bilingual("Label", "标识"),
+            help=Bilingual(
+                "Where the label stands and how large; it cannot be left out.",
+                "标识的位置和大小；不能去掉。",
+            ),
+        ),
+    ] = LabelLook()
+    film: Annotated[
+        Film,
+        Setting(
+            title=Bilingual("Video", "视频"),
+            help=Bilingual("How a video is encoded (H.264).", "视频怎样编码（H.264）。"),
+        ),
+    ] = Film()
+    face_scale: Annotated[
+        float,
+        Field(ge=-30, le=30),
+        Setting(
+            title=Bilingual("Face scale", "脸部缩放"),
+            help=Bilingual(
+                "% by which the drawn face is larger than the one it replaces.",
+                "换上的脸比原脸大百分之几。",
+            ),
+            flag="--face-scale",
+        ),
+    ] = 0.0
+    frames: Annotated[
+        str,
+        Setting(
+            title=Bilingual("Frames", "帧范围"),
+            help=Bilingual(
+                "Frames of a video to convert, counted from 1, as in 10-50,100-; blank is all.",
+                "要换脸的视频帧，从 1 数起，如 10-50,100-；留空为全部。",
+            ),
+            flag="--frames",
+            metavar="RANGES",
+            expects="ranges as in 10-50,100-",
+        ),
+    ] = ""
+    other_frames: Annotated[
+        Literal["keep", "drop"],
+        Setting(
+            title=Bilingual("Other frames", "其余帧"),
+            help=Bilingual(
+                "keep leaves the other frames unchanged; drop cuts them, and their sound with "
+                "them.",
+                "keep 原样保留其余帧；drop 连同声音一起剪掉。",
+            ),
+            flag="--other-frames",
+        ),
+    ] = "keep"
+    only_like: Annotated[
+        str | None,
+        Field(min_length=1),
+        Setting(
+            title=Bilingual("Only like", "只换这个人"),
+            help=Bilingual(
+                "A portrait: only faces of this person are swapped.", "一张肖像：只换这个人的脸。"
+            ),
+            flag="--only-like",
+            metavar="FILE",
+            expects="the file of a portrait",
+        ),
+    ] = None
+    same_person: Annotated[
+        float,
+        Field(ge=0.1, le=1.5),
+        Setting(
+            title=Bilingual("Same-person threshold", "同一人阈值"),
+            help=Bilingual(
+                "Two dlib descriptors nearer than this are taken for the same person.",
+                "两个 dlib 特征的距离小于它就算同一个人。",
+            ),
+            flag="--same-person",
+        ),
+    ] = 0.6
+    detect_every: Annotated[
+        int,
+        Field(ge=1, le=50),
+        Setting(
+            title=Bilingual("Detection interval", "检测间隔"),
+            help=Bilingual(
+                "Frames of a video from one face detection to the next; in between faces are "
+                "tracked.",
+                "视频每隔多少帧检测一次人脸，中间靠跟踪。",
+            ),
+            flag="--detect-every",
+        ),
+    ] = 3
+    bridge: Annotated[
+        int,
+        Field(ge=0, le=100),
+        Setting(
+            title=Bilingual("Longest gap", "最长中断"),
+            help=Bilingual(
+                "A face that is lost for at most so many frames, and found again, was there all "
+                "the time.",
+                "人脸中断不超过这么多帧又出现，就当作一直都在。",
+            ),
+            flag="--bridge",
+        ),
+    ] = 12
+    smoothing: Annotated[
+        float,
+        Field(ge=0, le=5),
+        Setting(
+            title=Bilingual("Smoothing", "平滑"),
+            help=Bilingual(
+                "Frames to either side over which landmarks are averaged (standard deviation); 0 "
+                "is none.",
+                "关键点按前后多少帧平均（标准差）；0 为不平滑。",
+            ),
+            flag="--smoothing",
+        ),
+    ] = 0.7
+    batch: Annotated[
+        int,
+        Field(ge=1, le=256),
+        Setting(
+            title=Bilingual("Batch size", "批大小"),
+            help=Bilingual("Faces that are drawn together.", "一次画多少张脸。"),
+            flag="--batch",
+        ),
+    ] = 16
+    workers: Annotated[
+        int,
+        Field(ge=0, le=64),
+        Setting(
+            title=Bilingual("Workers", "线程数"),
+            help=Bilingual(
+                "Threads that detect faces; 0 takes as many as there are processors, up to 8.",
+                "检测人脸的线程数；0 表示与处理器数相同，最多 8。",
+            ),
+            flag="--workers",
+        ),
+    ] = 0
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"],
+        Setting(
+            title=Bilingual("Device", "设备"),
+            help=Bilingual(
+                "Where faces are drawn; auto takes a GPU where there is one.",
+                "在哪里画脸；auto 表示有显卡就用显卡。",
+            ),
+            flag="--device",
+        ),
+    ] = "auto"
+    precision: Annotated[
+        Literal["auto", "fp32", "bf16", "fp16"],
+        Setting(
+            title=Bilingual("Precision", "精度"),
+            help=Bilingual(
+                "Of the model alone; auto is bf16 on a GPU and fp32 on a CPU.",
+                "只指模型；auto 表示显卡用 bf16、CPU 用 fp32。",
+            ),
+            flag="--precision",
+        ),
+    ] = "auto"
 
+    @field_validator("masks", "segmentation")
     @classmethod
-    def from_dict(cls, given: dict[str, Any]) -> Self:
-        """The settings in `given`, as JSON holds them; what is missing is as usual.
+    def _name_each_once(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(named)) < len(named):
+            raise ValueError("names the same one twice")
+        return named
 
-        Raises ConversionRefused, naming every unknown or wrong setting at once.
-        """
-        problems: list[str] = []
-        made = _read(cls, given, "", problems)
+    @field_validator("frames")
+    @classmethod
+    def _are_ranges(cls, frames: str) -> str:
         try:
-            settings = cls(**made)
-        except ConversionRefused as refusal:
-            problems += refusal.context["problems"]
-        if problems:
-            raise ConversionRefused(sentence(problems), problems=problems)
-        return settings
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON holds them, so that from_dict gives the same value again."""
-        as_json: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
-        return as_json
+            FrameRanges.read(frames)
+        except ValueError:
+            raise ValueError(f"must be ranges as in 10-50,100-, not {as_json(frames)}") from None
+        return frames
 
 
 def read_settings_file(path: Path) -> dict[str, Any]:
@@ -211,49 +342,3 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ConversionRefused(f"The settings {path} must be one JSON object.")
     return given
-
-
-PARTS: dict[str, type[Any]] = {
-    "erosion": Erosion,
-    "blend": Blend,
-    "colour": Colour,
-    "sharpen": Sharpen,
-    "label": LabelLook,
-    "film": Film,
-}
-LISTS: dict[str, type[Any] | None] = {
-    "masks": None,
-    "segmentation": None,
-    "erosion_by_yaw": ErosionByYaw,
-}
-
-
-def _read(kind: type[Any], given: Any, prefix: str, problems: list[str]) -> dict[str, Any]:
-    """The fields of `kind` in `given`, whole parts made; what is wrong goes to `problems`."""
-    if not isinstance(given, dict):
-        problems.append(f"{prefix.rstrip('.') or 'the settings'} must be an object")
-        return {}
-    known = {each.name for each in dataclasses.fields(kind)}
-    problems += [f"unknown setting: {prefix}{name}" for name in sorted(given.keys() - known)]
-    made: dict[str, Any] = {}
-    for name in known & given.keys():
-        value = given[name]
-        if kind is ConvertSettings and name in PARTS:
-            value = PARTS[name](**_read(PARTS[name], value, f"{name}.", problems))
-        elif kind is ConvertSettings and name in LISTS:
-            value = _read_list(LISTS[name], value, name, problems)
-        made[name] = value
-    return made
-
-
-def _read_list(
-    kind: type[Any] | None, given: Any, name: str, problems: list[str]
-) -> tuple[Any, ...]:
-    if not isinstance(given, list | tuple):
-        problems.append(f"{name} must be a list")
-        return ()
-    if kind is None:
-        return tuple(given)
-    return tuple(
-        kind(**_read(kind, each, f"{name}.{place}.", problems)) for place, each in enumerate(given)
-    )

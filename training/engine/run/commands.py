@@ -24,17 +24,17 @@ from typing import Any, Literal, get_args
 
 from curation.files import write_json
 from training.engine.errors import FAILURES, CommandWrong
-from training.engine.phrasing import as_json
-from training.engine.run.config import CONFIG_FILE
+from training.engine.phrasing import as_json, json_or_word
+from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
 from training.engine.run.folder import COMMANDS as COMMANDS_FOLDER
+from training.engine.run.settings import settings_of
 
 Command = Literal["save", "preview", "stop", "set"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 
-LEARNING_RATES = (1e-9, 1.0)
-BATCH_SIZES = (1, 65_536)
-"""The least and the most that may be set, as in a run's config."""
+CHANGEABLE = ("learning_rate", "batch_size")
+"""The settings that a running training can go on with."""
 
 
 def send(run_dir: Path, command: Command, **settings: Any) -> None:
@@ -152,27 +152,18 @@ def understood(given: Any) -> dict[str, Any]:
         return given
     if not settings:
         raise CommandWrong("Say what to set: learning_rate=1e-5, batch_size=32, or both.")
-    if others := settings.keys() - {"learning_rate", "batch_size"}:
+    if others := settings.keys() - set(CHANGEABLE):
         names = ", ".join(sorted(others))
         raise CommandWrong(f"Only learning_rate and batch_size can be set, not {names}.")
-    if "learning_rate" in settings:
-        _refuse_outside("learning_rate", settings["learning_rate"], LEARNING_RATES)
-    if "batch_size" in settings:
-        _refuse_outside("batch_size", settings["batch_size"], BATCH_SIZES, whole=True)
+    limits = settings_of(RunConfig)
+    complaints = [
+        f"{name} {complaint}"
+        for name, value in settings.items()
+        if (complaint := limits[name].complaint(value))
+    ]
+    if complaints:
+        raise CommandWrong(f"{'; '.join(complaints)}.")
     return given
-
-
-def _refuse_outside(
-    name: str, value: Any, limits: tuple[float, float], *, whole: bool = False
-) -> None:
-    lowest, highest = limits
-    # bool is an int to Python. Not a number compares false with everything, so it is refused.
-    is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    if not (is_number and lowest <= value <= highest):
-        kind = "a whole number" if whole else "a number"
-        raise CommandWrong(
-            f"{name} must be {kind} from {lowest:g} to {highest:g}, not {as_json(value)}."
-        )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -199,10 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parsed(setting: str) -> tuple[str, Any]:
     name, _, value = setting.partition("=")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
+    return name, json_or_word(value)
 
 
 if __name__ == "__main__":

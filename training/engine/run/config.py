@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, ValidationInfo, field_validator
 
 from curation.vision.alignment import Centring
 from training.engine.errors import ConfigWrong
-from training.engine.phrasing import as_json
+from training.engine.phrasing import Bilingual
+from training.engine.run.settings import RootSettings, Setting, Settings
 
 # Named here and not beside their code: who only reads settings must not load torch.
 Warp = Literal["grid", "landmarks", "none"]
@@ -19,156 +19,440 @@ LossName = Literal["ssim", "ms_ssim", "mse", "mae", "log_cosh", "gradient"]
 LOSSES: tuple[LossName, ...] = get_args(LossName)
 
 CONFIG_FILE = "config.json"
-SHA256 = re.compile(r"[0-9a-f]{64}")
+
+StepCount = Annotated[int, Field(ge=1, le=100_000_000)]
+StepCountOrNone = Annotated[int, Field(ge=0, le=100_000_000)]
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SideConfig:
+def _usual_losses() -> dict[LossName, float]:
+    return {"ssim": 1.0, "mse": 1.0}
+
+
+class SideConfig(Settings, frozen=True):
     """One of the two people of a run: where their release lies and what it must hash to."""
 
-    folder: str
-    """Folder inside the run folder, with `manifest.jsonl` and `images/`."""
-    manifest_sha256: str
-    """Digest of `manifest.jsonl`, in lower-case hex."""
+    folder: Annotated[
+        str,
+        Field(pattern=r"^[\w-]+$"),
+        Setting(
+            title=Bilingual("Folder", "文件夹"),
+            help=Bilingual(
+                "Folder inside the run folder, with manifest.jsonl and images/.",
+                "训练文件夹里放 manifest.jsonl 和 images/ 的文件夹。",
+            ),
+            expects="a plain folder name",
+        ),
+    ]
+    manifest_sha256: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$"),
+        Setting(
+            title=Bilingual("Manifest digest", "清单摘要"),
+            help=Bilingual(
+                "SHA-256 of manifest.jsonl, in lower-case hex.",
+                "manifest.jsonl 的 SHA-256，小写十六进制。",
+            ),
+            expects="64 hex digits",
+        ),
+    ]
 
-    def problems(self, side: str) -> list[str]:
-        """The sentences that say what is wrong with this side; empty when all is well."""
-        found = []
-        if not isinstance(self.folder, str) or not re.fullmatch(r"[\w-]+", self.folder):
-            found.append(f"{side}.folder must be a plain folder name, not {as_json(self.folder)}")
-        digest = self.manifest_sha256
-        if not isinstance(digest, str) or not SHA256.fullmatch(digest):
-            found.append(f"{side}.manifest_sha256 must be 64 hex digits, not {as_json(digest)}")
-        return found
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunConfig:
+class RunConfig(RootSettings, frozen=True):
     """All that a run needs to know besides the faces themselves."""
 
-    a: SideConfig
-    b: SideConfig
-    steps: int
-    """How many steps the finished run has."""
-    model: str = "original"
-    """Name of an architecture; it also fixes the resolution."""
-    batch_size: int = 8
-    """Faces of each person per step, over all processes together."""
-    seed: int = 0
-    learning_rate: float = 5e-5
-    coverage: float = 0.8
-    """Share of the aligned face square that the model sees; 0.8 still holds brow and chin."""
-    centring: Centring = "face"
-    """What lies in the middle of what the model sees: the features, the face, or the head."""
-    mask: Literal["extended", "components"] = "extended"
-    """Which face mask weighs the loss and, later, limits the swap."""
-    segmentation: str | None = None
-    """File in the run folder with weights that find the face instead, in ONNX or safetensors."""
-    learn_mask: bool = False
-    """Whether the model learns the mask as well; some always do."""
-    losses: dict[str, float] = dataclasses.field(default_factory=lambda: {"ssim": 1.0, "mse": 1.0})
-    """What is wrong with a picture, by the names in `losses.py`, and what each counts."""
-    outside_weight: float = 0.1
-    """What a pixel outside the mask counts, where one inside counts 1."""
-    eye_weight: float = 3.0
-    """So many times as much counts a pixel in the eyes."""
-    mouth_weight: float = 2.0
-    flip: bool = True
-    """Mirror every second face, so that both profiles are learnt from either."""
-    colour: bool = True
-    """Change light, colour and contrast a little each time."""
-    warp: Warp = "grid"
-    """How faces are bent before the model sees them: by chance, or to the other's landmarks."""
-    optimizer: Literal["adam", "adamw", "adabelief"] = "adam"
-    weight_decay: float = 0.0
-    """Share of each weight, times the learning rate, that a step takes away; not with adam."""
-    warmup_steps: int = 0
-    """Steps over which the learning rate rises to its full height."""
-    clip_norm: float = 0.0
-    """Longest gradient that a step may follow; 0 is any."""
-    ema_decay: float = 0.0
-    """Keep a running mean of the weights to draw with, this much of it staying each step."""
-    compile: Literal["auto", True, False] = "auto"
-    """Compile the step with torch.compile; `auto` does on a GPU."""
-    timelapse: bool = False
-    """Keep the preview's faces at every checkpoint."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """`auto` is bf16 where the GPU or the CPU computes in it, else fp32."""
-    save_every: int = 100
-    """Steps from one checkpoint to the next; the last step and a stop always save."""
-    save_seconds: int = 60
-    """At least so long between two checkpoints on schedule: saving must not eat the training."""
-    snapshot_every: int = 25_000
-    """Steps from one kept copy of the weights (half precision) to the next; 0 keeps none."""
-    preview_every: int = 25
-    """Steps from one preview to the next; steps 1 and 10 have one as well."""
-    preview_seconds: int = 5
-    """At least so long between two previews on schedule."""
+    refusal = ConfigWrong
 
-    def __post_init__(self) -> None:
-        problems = [
-            *self.a.problems("a"),
-            *self.b.problems("b"),
-            *_name(self, "model"),
-            *_whole(self, "steps", 1, 100_000_000),
-            *_whole(self, "batch_size", 1, 65_536),
-            *_whole(self, "seed", 0, 2**31 - 1),
-            *_whole(self, "save_every", 1, 100_000_000),
-            *_whole(self, "save_seconds", 0, 86_400),
-            *_whole(self, "snapshot_every", 0, 100_000_000),
-            *_whole(self, "preview_every", 1, 100_000_000),
-            *_whole(self, "preview_seconds", 0, 86_400),
-            *_number(self, "learning_rate", 1e-9, 1.0),
-            *_number(self, "coverage", 0.5, 1.0),
-            *_number(self, "outside_weight", 0.0, 1.0),
-            *_number(self, "eye_weight", 1.0, 1000.0),
-            *_number(self, "mouth_weight", 1.0, 1000.0),
-            *_number(self, "weight_decay", 0.0, 1.0),
-            *_number(self, "clip_norm", 0.0, 1e6),
-            *_number(self, "ema_decay", 0.0, 0.999999),
-            *_whole(self, "warmup_steps", 0, 100_000_000),
-            *_losses(self.losses),
-            *_segmentation(self.segmentation),
-            *_choice(self, "learn_mask", (True, False)),
-            *_choice(self, "flip", (True, False)),
-            *_choice(self, "colour", (True, False)),
-            *_choice(self, "timelapse", (True, False)),
-            *_choice(self, "compile", ("auto", True, False)),
-            *_choice(self, "centring", get_args(Centring)),
-            *_choice(self, "warp", get_args(Warp)),
-            *_choice(self, "optimizer", ("adam", "adamw", "adabelief")),
-            *_choice(self, "mask", ("extended", "components")),
-            *_choice(self, "device", ("auto", "cpu", "cuda")),
-            *_choice(self, "precision", ("auto", "fp32", "bf16")),
-        ]
-        if self.a.folder == self.b.folder:
-            problems.append("a and b must be two different people's folders")
-        if problems:
-            raise ConfigWrong(_sentence(problems), problems=problems)
+    a: Annotated[
+        SideConfig,
+        Setting(
+            title=Bilingual("Side A", "A 方"),
+            help=Bilingual(
+                "The person in the footage: pose and expression are kept.",
+                "画面里的人：保留其姿态和表情。",
+            ),
+        ),
+    ]
+    b: Annotated[
+        SideConfig,
+        Setting(
+            title=Bilingual("Side B", "B 方"),
+            help=Bilingual("The person whose face is swapped in.", "把这个人的脸换上去。"),
+        ),
+    ]
+    steps: Annotated[
+        StepCount,
+        Setting(
+            title=Bilingual("Steps", "步数"),
+            help=Bilingual(
+                "Number of training steps. On a CPU, 200 show that everything works; on a GPU, "
+                "good results take 100,000 or more.",
+                "训练的总步数。用 CPU 跑 200 步，够看出一切正常；用 GPU 想要好效果，要 100,000 "
+                "步以上。",
+            ),
+            flag="--steps",
+        ),
+    ] = 100_000
+    model: Annotated[
+        str,
+        Field(min_length=1),
+        Setting(
+            title=Bilingual("Model", "模型"),
+            help=Bilingual(
+                "The architecture; it also fixes the resolution.", "模型结构，同时决定分辨率。"
+            ),
+            flag="--model",
+            metavar="NAME",
+            expects="a name",
+        ),
+    ] = "original"
+    batch_size: Annotated[
+        int,
+        Field(ge=1, le=65_536),
+        Setting(
+            title=Bilingual("Batch size", "批大小"),
+            help=Bilingual(
+                "Faces of each person per step, over all GPUs together. 8 for a CPU, 64 or more "
+                "for a GPU.",
+                "每一步每人取多少张脸，所有显卡合计。CPU 用 8，GPU 用 64 或更多。",
+            ),
+            flag="--batch-size",
+        ),
+    ] = 8
+    seed: Annotated[
+        int,
+        Field(ge=0, le=2**31 - 1),
+        Setting(
+            title=Bilingual("Seed", "随机种子"),
+            help=Bilingual(
+                "Of the random numbers: weights, sampling and augmentation.",
+                "决定初始权重、取样和数据增强的随机数。",
+            ),
+            flag="--seed",
+        ),
+    ] = 0
+    learning_rate: Annotated[
+        float,
+        Field(ge=1e-9, le=1),
+        Setting(
+            title=Bilingual("Learning rate", "学习率"),
+            help=Bilingual("How far a step moves the weights.", "每一步把权重改动多少。"),
+            flag="--learning-rate",
+        ),
+    ] = 5e-5
+    coverage: Annotated[
+        float,
+        Field(ge=0.5, le=1),
+        Setting(
+            title=Bilingual("Coverage", "覆盖范围"),
+            help=Bilingual(
+                "Share of the aligned face square that the model sees; 0.8 still holds brow and "
+                "chin.",
+                "模型看到对齐后人脸方框的多大一部分；0.8 仍包含眉毛和下巴。",
+            ),
+            flag="--coverage",
+        ),
+    ] = 0.8
+    centring: Annotated[
+        Centring,
+        Setting(
+            title=Bilingual("Centring", "居中方式"),
+            help=Bilingual(
+                "What lies in the middle of what the model sees: the features (legacy), the face, "
+                "or the head.",
+                "模型看到的画面以什么为中心：五官（legacy）、脸（face）或头（head）。",
+            ),
+            flag="--centring",
+        ),
+    ] = "face"
+    mask: Annotated[
+        Literal["extended", "components"],
+        Setting(
+            title=Bilingual("Mask", "遮罩"),
+            help=Bilingual(
+                "Which face mask weighs the loss and, later, limits the swap.",
+                "训练时用哪种人脸遮罩给损失加权；换脸时也用它限定范围。",
+            ),
+            flag="--mask",
+        ),
+    ] = "extended"
+    segmentation: Annotated[
+        str | None,
+        Field(pattern=r"^[\w-][\w.-]*$"),
+        Setting(
+            title=Bilingual("Segmentation weights", "分割权重"),
+            help=Bilingual(
+                "File in the run folder with weights that find the face instead, in ONNX or "
+                "safetensors.",
+                "训练文件夹里改用来找脸的分割模型权重，ONNX 或 safetensors。",
+            ),
+            expects="a plain file name in the run folder",
+        ),
+    ] = None
+    learn_mask: Annotated[
+        bool,
+        Setting(
+            title=Bilingual("Learn the mask", "学习遮罩"),
+            help=Bilingual(
+                "Whether the model learns the mask as well; some always do.",
+                "让模型同时学遮罩；有的模型总会学。",
+            ),
+            flag="--learn-mask",
+        ),
+    ] = False
+    losses: Annotated[
+        dict[LossName, Annotated[float, Field(ge=0, le=1000)]],
+        Setting(
+            title=Bilingual("Losses", "损失函数"),
+            help=Bilingual(
+                "Loss functions and their weights, as a JSON object.",
+                "用哪些损失函数、各占多大权重，写成 JSON 对象。",
+            ),
+            flag="--losses",
+            metavar="JSON",
+            expects=f"weights by name, of at least one of {', '.join(LOSSES)}",
+        ),
+    ] = Field(default_factory=_usual_losses, min_length=1)
+    outside_weight: Annotated[
+        float,
+        Field(ge=0, le=1),
+        Setting(
+            title=Bilingual("Background loss weight", "背景权重"),
+            help=Bilingual(
+                "Of a pixel outside the mask, where one inside has 1.",
+                "遮罩外一个像素在损失里的权重，遮罩内为 1。",
+            ),
+            flag="--outside-weight",
+        ),
+    ] = 0.1
+    eye_weight: Annotated[
+        float,
+        Field(ge=1, le=1000),
+        Setting(
+            title=Bilingual("Eye loss weight", "眼睛权重"),
+            help=Bilingual(
+                "Multiplies the loss of pixels in the eyes.", "眼睛处像素的损失乘以几倍。"
+            ),
+            flag="--eye-weight",
+        ),
+    ] = 3.0
+    mouth_weight: Annotated[
+        float,
+        Field(ge=1, le=1000),
+        Setting(
+            title=Bilingual("Mouth loss weight", "嘴部权重"),
+            help=Bilingual(
+                "Multiplies the loss of pixels in the mouth.", "嘴部像素的损失乘以几倍。"
+            ),
+            flag="--mouth-weight",
+        ),
+    ] = 2.0
+    flip: Annotated[
+        bool,
+        Setting(
+            title=Bilingual("Flip", "左右翻转"),
+            help=Bilingual(
+                "Mirror every second face, so that both profiles are learnt from either.",
+                "每两张脸镜像一张，这样一侧的侧脸也能教会另一侧。",
+            ),
+            flag="--flip",
+        ),
+    ] = True
+    colour: Annotated[
+        bool,
+        Setting(
+            title=Bilingual("Colour augmentation", "颜色增强"),
+            help=Bilingual(
+                "Change light, colour and contrast a little each time.",
+                "每次稍微改变亮度、颜色和对比度。",
+            ),
+            flag="--colour",
+        ),
+    ] = True
+    warp: Annotated[
+        Warp,
+        Setting(
+            title=Bilingual("Warp", "变形"),
+            help=Bilingual(
+                "How faces are distorted before the model sees them: a random grid, towards the "
+                "other person's landmarks, or none.",
+                "喂给模型前怎样扭曲人脸：随机网格（grid）、按对方的关键点（landmarks）或不扭曲"
+                "（none）。",
+            ),
+            flag="--warp",
+        ),
+    ] = "grid"
+    optimizer: Annotated[
+        Literal["adam", "adamw", "adabelief"],
+        Setting(
+            title=Bilingual("Optimizer", "优化器"),
+            help=Bilingual("How gradients become steps.", "用什么方法按梯度更新权重。"),
+            flag="--optimizer",
+        ),
+    ] = "adam"
+    weight_decay: Annotated[
+        float,
+        Field(ge=0, le=1),
+        Setting(
+            title=Bilingual("Weight decay", "权重衰减"),
+            help=Bilingual(
+                "Share of each weight, times the learning rate, that a step takes away; not with "
+                "adam.",
+                "每一步把权重减去这个比例乘以学习率；adam 不用。",
+            ),
+            flag="--weight-decay",
+        ),
+    ] = 0.0
+    warmup_steps: Annotated[
+        StepCountOrNone,
+        Setting(
+            title=Bilingual("Warm-up steps", "预热步数"),
+            help=Bilingual(
+                "Steps over which the learning rate rises to its full height.",
+                "学习率用多少步升到设定值。",
+            ),
+            flag="--warmup-steps",
+        ),
+    ] = 0
+    clip_norm: Annotated[
+        float,
+        Field(ge=0, le=1e6),
+        Setting(
+            title=Bilingual("Gradient clipping", "梯度裁剪"),
+            help=Bilingual(
+                "Longest gradient that a step may follow; 0 is any.", "梯度的最大长度；0 表示不限。"
+            ),
+            flag="--clip-norm",
+        ),
+    ] = 0.0
+    ema_decay: Annotated[
+        float,
+        Field(ge=0, le=0.999999),
+        Setting(
+            title=Bilingual("EMA decay", "EMA 衰减"),
+            help=Bilingual(
+                "Keep a running mean of the weights to draw with, this much of it staying each "
+                "step; 0 keeps none.",
+                "另存一份权重的滑动平均用来生成图像，每一步保留这个比例；0 表示不用。",
+            ),
+            flag="--ema-decay",
+        ),
+    ] = 0.0
+    compile: Annotated[
+        Literal["auto"] | bool,
+        Setting(
+            title=Bilingual("Compile", "编译"),
+            help=Bilingual(
+                "Compile the step with torch.compile; auto does on a GPU.",
+                "用 torch.compile 编译训练步骤；auto 表示有显卡时才编译。",
+            ),
+            flag="--compile",
+        ),
+    ] = "auto"
+    timelapse: Annotated[
+        bool,
+        Setting(
+            title=Bilingual("Time-lapse", "延时记录"),
+            help=Bilingual(
+                "Keep the preview's faces at every checkpoint.", "每个检查点都留下预览里的脸。"
+            ),
+            flag="--timelapse",
+        ),
+    ] = False
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"],
+        Setting(
+            title=Bilingual("Device", "设备"),
+            help=Bilingual(
+                "Where the model is trained; auto takes a GPU where there is one.",
+                "在哪里训练；auto 表示有显卡就用显卡。",
+            ),
+            flag="--device",
+        ),
+    ] = "auto"
+    precision: Annotated[
+        Literal["auto", "fp32", "bf16"],
+        Setting(
+            title=Bilingual("Precision", "精度"),
+            help=Bilingual(
+                "auto is bf16 where the GPU or the CPU computes in it, else fp32.",
+                "auto 表示显卡或 CPU 支持时用 bf16，否则用 fp32。",
+            ),
+            flag="--precision",
+        ),
+    ] = "auto"
+    save_every: Annotated[
+        StepCount,
+        Setting(
+            title=Bilingual("Save interval", "保存间隔"),
+            help=Bilingual(
+                "Steps from one checkpoint to the next; the last step and a stop always save.",
+                "每隔多少步存一个检查点；最后一步和停止时总会保存。",
+            ),
+            flag="--save-every",
+        ),
+    ] = 100
+    save_seconds: Annotated[
+        Seconds,
+        Setting(
+            title=Bilingual("Shortest save interval", "最短保存间隔"),
+            help=Bilingual(
+                "Seconds at least between two checkpoints on schedule, so that saving does not "
+                "slow the training.",
+                "按计划保存的两个检查点至少相隔多少秒，免得拖慢训练。",
+            ),
+            flag="--save-seconds",
+        ),
+    ] = 60
+    snapshot_every: Annotated[
+        StepCountOrNone,
+        Setting(
+            title=Bilingual("Snapshot interval", "快照间隔"),
+            help=Bilingual(
+                "Steps from one kept copy of the weights (half precision) to the next; 0 keeps "
+                "none.",
+                "每隔多少步长期留一份权重（半精度）；0 表示不留。",
+            ),
+            flag="--snapshot-every",
+        ),
+    ] = 25_000
+    preview_every: Annotated[
+        StepCount,
+        Setting(
+            title=Bilingual("Preview interval", "预览间隔"),
+            help=Bilingual(
+                "Steps from one preview to the next; steps 1 and 10 have one as well.",
+                "每隔多少步出一张预览；第 1 步和第 10 步也会出。",
+            ),
+            flag="--preview-every",
+        ),
+    ] = 25
+    preview_seconds: Annotated[
+        Seconds,
+        Setting(
+            title=Bilingual("Shortest preview interval", "最短预览间隔"),
+            help=Bilingual(
+                "Seconds at least between two previews on schedule.",
+                "按计划出的两张预览至少相隔多少秒。",
+            ),
+            flag="--preview-seconds",
+        ),
+    ] = 5
 
+    @field_validator("b")
     @classmethod
-    def from_dict(cls, given: dict[str, Any]) -> Self:
-        """The settings in `given`, as JSON holds them.
+    def _is_somebody_else(cls, b: SideConfig, known: ValidationInfo) -> SideConfig:
+        a = known.data.get("a")
+        if a is not None and a.folder == b.folder:
+            raise ValueError("must be another folder than a: a run needs two different people")
+        return b
 
-        Raises ConfigWrong, naming every unknown, missing or wrong setting at once.
-        """
-        problems = _wrong_keys(cls, given, "")
-        for side in ("a", "b"):
-            if side not in given:
-                continue
-            if isinstance(given[side], dict):
-                problems += _wrong_keys(SideConfig, given[side], f"{side}.")
-            else:
-                problems.append(f"{side} must be an object with folder and manifest_sha256")
-        if problems:
-            raise ConfigWrong(_sentence(problems), problems=problems)
-        sides = {side: SideConfig(**given[side]) for side in ("a", "b")}
-        return cls(**{**given, **sides})
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON holds them, so that from_dict gives the same value again."""
-        return dataclasses.asdict(self)
+    @field_validator("losses")
+    @classmethod
+    def _count_for_something(cls, losses: dict[LossName, float]) -> dict[LossName, float]:
+        if not any(losses.values()):
+            raise ValueError("must have a weight above 0")
+        return losses
 
     def side(self, name: Literal["a", "b"]) -> SideConfig:
         return self.a if name == "a" else self.b
@@ -186,79 +470,4 @@ def load_config(run_dir: Path) -> RunConfig:
         raise ConfigWrong(f"There is no {CONFIG_FILE} in {run_dir}; write one first.") from None
     except (OSError, ValueError) as error:
         raise ConfigWrong(f"{path} cannot be read: {error}. Write it again.") from error
-    if not isinstance(given, dict):
-        raise ConfigWrong(f"{path} must hold one JSON object with the settings.")
-    try:
-        return RunConfig.from_dict(given)
-    except ConfigWrong as refusal:
-        problems = refusal.context["problems"]
-        raise ConfigWrong(_sentence(problems, file=str(path)), problems=problems) from None
-
-
-def _wrong_keys(kind: type[Any], given: dict[str, Any], prefix: str) -> list[str]:
-    fields = dataclasses.fields(kind)
-    known = {field.name for field in fields}
-    missing = dataclasses.MISSING
-    needed = {field.name for field in fields if field.default is missing is field.default_factory}
-    return [
-        *(f"unknown setting: {prefix}{name}" for name in sorted(given.keys() - known)),
-        *(f"missing setting: {prefix}{name}" for name in sorted(needed - given.keys())),
-    ]
-
-
-def _sentence(problems: list[str], *, file: str = "the settings") -> str:
-    return f"Mend {file}: " + "; ".join(problems) + "."
-
-
-def _name(config: RunConfig, name: str) -> list[str]:
-    value = getattr(config, name)
-    is_name = isinstance(value, str) and value
-    return [] if is_name else [f"{name} must be a name, not {as_json(value)}"]
-
-
-def _whole(config: RunConfig, name: str, lowest: int, highest: int) -> list[str]:
-    value = getattr(config, name)
-    # bool is an int to Python; to a person who writes "steps": true it is a mistake.
-    if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
-        return []
-    return [f"{name} must be a whole number from {lowest} to {highest}, not {as_json(value)}"]
-
-
-def _number(config: RunConfig, name: str, lowest: float, highest: float) -> list[str]:
-    value = getattr(config, name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # Not a number compares false with everything, so NaN is refused here as well.
-    if is_number and lowest <= value <= highest:
-        return []
-    return [f"{name} must be a number from {lowest:g} to {highest:g}, not {as_json(value)}"]
-
-
-def _losses(losses: Any) -> list[str]:
-    if not isinstance(losses, dict) or not losses:
-        return [f"losses must name at least one of {', '.join(LOSSES)}, not {as_json(losses)}"]
-    unknown = [name for name in losses if name not in LOSSES]
-    weights = [as_json(weight) for weight in losses.values() if not _is_weight(weight)]
-    return [
-        *(f"losses: there is no {name!r}; choose from {', '.join(LOSSES)}" for name in unknown),
-        *(f"losses: a weight must be a number from 0 to 1000, not {each}" for each in weights),
-        *(["losses: all weights are 0"] if not any(losses.values()) else []),
-    ]
-
-
-def _is_weight(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and 0 <= value <= 1000
-
-
-def _segmentation(name: Any) -> list[str]:
-    if name is None or (isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name)):
-        return []
-    return [f"segmentation must be a plain file name in the run folder, not {as_json(name)}"]
-
-
-def _choice(config: RunConfig, name: str, choices: tuple[str | bool, ...]) -> list[str]:
-    value = getattr(config, name)
-    # 1 equals True to Python, but it is no answer to a yes-or-no question.
-    is_choice = any(value == choice and type(value) is type(choice) for choice in choices)
-    known = ", ".join(as_json(choice) for choice in choices)
-    return [] if is_choice else [f"{name} must be one of {known}, not {as_json(value)}"]
+    return RunConfig.from_dict(given, source=str(path))

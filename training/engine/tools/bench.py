@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from training.engine.models.registry import architecture_named, architecture_nam
 from training.engine.run.commands import Requests
 from training.engine.run.config import RunConfig, SideConfig
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events, say
+from training.engine.run.settings import settings_of
 from training.engine.tools.kernels import looked_into, tell_kernels
 from training.engine.train.loop import EARLY_STEPS, run_steps
 from training.engine.train.session import Session, open_session
@@ -81,8 +82,9 @@ def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=64, help="faces of each person and process")
     parser.add_argument("--steps", type=int, default=100, help="steps to time")
     parser.add_argument("--faces", type=int, default=500, help="faces of each person")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    for name in ("device", "precision"):
+        known = settings_of(RunConfig)[name]
+        parser.add_argument(f"--{name}", choices=known.choices, default=known.default)
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--profile", action="store_true", help="tell where the time goes")
     return parser.parse_args(arguments)
@@ -92,7 +94,7 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
     architecture = architecture_named(given.model)
     config = RunConfig(
         a=SIDE,
-        b=replace(SIDE, folder="b"),
+        b=SIDE.changed(folder="b"),
         model=given.model,
         steps=WARM_STEPS + given.steps,
         batch_size=given.batch * num_processes(),

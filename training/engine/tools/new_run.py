@@ -9,9 +9,7 @@ anything else.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import hashlib
-import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -43,11 +41,13 @@ from training.engine.errors import (
     RunFolderUnusable,
     TooFewFaces,
 )
-from training.engine.models.registry import architecture_named, architecture_names
-from training.engine.phrasing import counted
+from training.engine.models.catalogue import CATALOGUE
+from training.engine.models.registry import architecture_named
+from training.engine.phrasing import counted, json_or_word
 from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
 from training.engine.run.landmarks import KnownLandmarks, read_landmarks
+from training.engine.run.setting_flags import add_flags, with_flags
 
 LONGEST_NAME = 255
 """Bytes of a file's name."""
@@ -64,7 +64,7 @@ class Source:
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
-    settings = {"model": given.model, "steps": given.steps, "batch_size": given.batch_size}
+    settings, _ = with_flags(RunConfig, given, {})
     try:
         for side, count in make_run(
             given.run_dir,
@@ -248,18 +248,16 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
             raise ConfigWrong(f"--set needs name=value, not {pair!r}.")
         if name in {"a", "b"}:
             raise ConfigWrong(f"Give the pictures of side {name} with --{name} FOLDER.")
-        try:
-            settings[name] = json.loads(value)
-        except ValueError:
-            settings[name] = value
+        settings[name] = json_or_word(value)
     return settings
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="training.engine.tools.new_run",
+        usage="%(prog)s RUN_DIR --a FOLDER --b FOLDER [settings]",
         description=__doc__,
-        epilog=_other_settings(),
+        epilog=_models(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("run_dir", type=Path, help="folder to make; it must not be there yet")
@@ -271,36 +269,18 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FILE.npz",
             help="their landmarks, where known: arrays files (N,) and lm (N, 68, 2)",
         )
-    models = f"one of {', '.join(architecture_names())} (default: %(default)s)"
-    parser.add_argument("--model", default="original", metavar="NAME", help=models)
-    steps = "how many the finished run has (default: %(default)s)"
-    parser.add_argument("--steps", type=int, default=100_000, metavar="N", help=steps)
-    faces = "faces of each person per step, over all GPUs together (default: %(default)s)"
-    parser.add_argument("--batch-size", type=int, default=16, metavar="N", help=faces)
     weights = "weights that find the face (.onnx, .safetensors), with a .json beside them"
     parser.add_argument("--segmentation", type=Path, metavar="FILE", help=weights)
-    other = "any other setting; may be given again"
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=other)
+    by_name = "any setting by its name in config.json; may be given again"
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=by_name)
+    add_flags(parser, RunConfig)
     return parser
 
 
-def _other_settings() -> str:
-    """The settings that have no flag, as `--set` takes them, with what they usually are."""
-    with_flag = {"a", "b", "model", "steps", "batch_size", "segmentation"}
-    lines = ["what --set knows, and how it is without (config.py tells what each means):"]
-    for each in dataclasses.fields(RunConfig):
-        if each.name not in with_flag:
-            made = each.default_factory
-            lines.append(
-                _as_set(each.name, each.default if made is dataclasses.MISSING else made())
-            )
-    return "\n".join(lines)
-
-
-def _as_set(name: str, value: Any) -> str:
-    if isinstance(value, dict):
-        return f"  '{name}={json.dumps(value)}'"
-    return f"  {name}={value if isinstance(value, str) else json.dumps(value)}"
+def _models() -> str:
+    """The models that can be trained, a line each."""
+    lines = [f"  {name:<20} {entry.about.en}" for name, entry in CATALOGUE.items()]
+    return "\n".join(["models:", *lines])
 
 
 if __name__ == "__main__":

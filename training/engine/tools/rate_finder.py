@@ -113,7 +113,7 @@ def find(run_dir: Path, scratch: Path, *, rates: Sequence[float]) -> Found:
     with closing(Reporter(scratch / EVENTS_FILE)) as reporter, requests.listening():
         prepare_faces(run, reporter, requests)
         with joined(world):
-            apart = replace(run, run_dir=scratch, config=replace(run.config, warmup_steps=0))
+            apart = replace(run, run_dir=scratch, config=run.config.changed(warmup_steps=0))
             session = open_run(apart, world=world, reporter=reporter, requests=requests)
             with closing(session):
                 return judged(rates, losses_at(session, rates))
@@ -123,7 +123,7 @@ def losses_at(session: Session, rates: Sequence[float]) -> list[float]:
     """Loss A plus loss B of one step at each rate, ending early once the loss has burst."""
     losses: list[float] = []
     for step, rate in enumerate(rates, start=1):
-        session.config = replace(session.config, learning_rate=rate)
+        session.config = session.config.changed(learning_rate=rate)
         try:
             losses.append(float(session.step(step).sum()))
         except torch.OutOfMemoryError:

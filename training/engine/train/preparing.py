@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def with_changes(config: RunConfig, changed: dict[str, dict[str, Any]]) -> RunCo
         for name, change in changed.items()
         if getattr(config, name) == change["from"]
     }
-    return replace(config, **holding)
+    return config.changed(**holding)
 
 
 def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:

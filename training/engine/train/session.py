@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -79,7 +79,7 @@ class Session:
             before = self.changed.get(name, {"from": getattr(self.config, name)})
             # Not in place: a checkpoint that is being written tells of how it was.
             self.changed = {**self.changed, name: {**before, "to": value}}
-        self.config = replace(self.config, **settings)
+        self.config = self.config.changed(**settings)
         self.pairs.batch_size = self.config.batch_size
 
     def step(self, step: int) -> Tensor:

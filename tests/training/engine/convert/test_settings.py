@@ -11,8 +11,9 @@ import torch
 from tests.training.engine.run_folders import ROOT
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.draw.alpha import soft_box, soften
+from training.engine.convert.drawing_settings import Blend
 from training.engine.convert.frame_ranges import FrameRanges
-from training.engine.convert.settings import Blend, ConvertSettings
+from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import ConversionRefused
 
 NEEDED = ["--checkpoint", "c", "--input", "i", "--output", "o", "--into", "a"]
@@ -55,7 +56,7 @@ def test_every_mistake_is_told_at_once() -> None:
         "erosion_by_yaw.0.far must be a number",
         "erosion_by_yaw.0.to_yaw must be more than from_yaw (50)",
         "frames must be ranges",
-        "masks must be one of",
+        "masks.0 must be one of",
         "batch must be a whole number",
     ):
         assert told in refused.value.message
@@ -90,7 +91,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
     [
         (["--blend-kernel", "99"], "--blend-kernel must be a number from 0.1 to 25, not 99.0"),
         (["--erode-far", "300"], "--erode-far must be a number from -100 to 100"),
-        (["--erode-to-yaw", "10"], "--erode-to-yaw must be more than from_yaw (15.0)"),
+        (["--erode-to-yaw", "10"], "--erode-to-yaw must be more than from_yaw (15)"),
         (["--frames", "5-2"], "--frames must be ranges"),
         (["--blend-kernel", "20", "--blend-passes", "3"], "it must be 14.4 at most"),
         (["--blend", "none", "--blend-kernel", "99"], "--blend-kernel must be a number"),
@@ -119,9 +120,9 @@ def test_help_tells_defaults_and_limits(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         read("--help")
     told = " ".join(capsys.readouterr().out.split())
-    assert "width of the soft edge, % of the crop (0.1 to 25; default: 4)" in told
-    assert "--erode-from-yaw NUMBER degrees from which it grows (0 to 90; default: 15)" in told
-    assert "(default: gaussian)" in told
+    assert "Width of the soft edge, in % of the crop's side. [0.1 to 25; default: 4]" in told
+    assert "--erode-from-yaw NUMBER Degrees of turn at which the erosion begins. [0 to 90;" in told
+    assert "[default: gaussian]" in told
 
 
 def test_there_is_no_leaving_out_the_label(capsys: pytest.CaptureFixture[str]) -> None:

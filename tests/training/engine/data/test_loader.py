@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -68,7 +66,7 @@ def tensors(batch: Batch) -> list[Tensor]:
 def test_the_faces_are_the_same_however_many_processes_share_them(
     both: tuple[FaceSet, FaceSet], warp: Warp
 ) -> None:
-    config = replace(CONFIG, model="tiny", batch_size=6, warp=warp)
+    config = CONFIG.changed(model="tiny", batch_size=6, warp=warp)
     alone = pairs(both, config)
     shares = [pairs(both, config, rank=rank, size=3) for rank in range(3)]
     for _ in range(8):
@@ -80,7 +78,7 @@ def test_the_faces_are_the_same_however_many_processes_share_them(
 
 
 def test_faces_come_as_the_model_wants_them(both: tuple[FaceSet, FaceSet]) -> None:
-    batch = pairs(both, replace(CONFIG, model="tiny", batch_size=5)).next()
+    batch = pairs(both, CONFIG.changed(model="tiny", batch_size=5)).next()
     for each in tensors(batch):
         assert each.shape == (5, 3, tiny.SIZE, tiny.SIZE)
         assert each.dtype == torch.float32
@@ -89,7 +87,7 @@ def test_faces_come_as_the_model_wants_them(both: tuple[FaceSet, FaceSet]) -> No
 
 
 def test_what_was_put_down_is_taken_up_again(both: tuple[FaceSet, FaceSet]) -> None:
-    config = replace(CONFIG, model="tiny", warp="landmarks")
+    config = CONFIG.changed(model="tiny", warp="landmarks")
     first, later = pairs(both, config), pairs(both, config)
     for _ in range(7):
         first.next()
@@ -100,14 +98,14 @@ def test_what_was_put_down_is_taken_up_again(both: tuple[FaceSet, FaceSet]) -> N
 
 
 def test_the_batch_may_change_between_steps(both: tuple[FaceSet, FaceSet]) -> None:
-    stream = pairs(both, replace(CONFIG, model="tiny", batch_size=4))
+    stream = pairs(both, CONFIG.changed(model="tiny", batch_size=4))
     stream.next()
     stream.batch_size = 7
     changed = stream.next()
     assert len(changed.a.inputs) == 7
     assert [order.num_drawn for order in stream.orders] == [11, 11]
 
-    anew = pairs(both, replace(CONFIG, model="tiny", batch_size=7))
+    anew = pairs(both, CONFIG.changed(model="tiny", batch_size=7))
     for order in anew.orders:
         order.num_drawn = 4
     for wanted, found in zip(tensors(anew.next()), tensors(changed), strict=True):
@@ -117,7 +115,7 @@ def test_the_batch_may_change_between_steps(both: tuple[FaceSet, FaceSet]) -> No
 def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
     both: tuple[FaceSet, FaceSet],
 ) -> None:
-    config = replace(CONFIG, model="tiny", batch_size=4)
+    config = CONFIG.changed(model="tiny", batch_size=4)
     prepared, usual = pairs(both, config), pairs(both, config)
     prepared.prepare()
     assert [order.num_drawn for order in prepared.orders] == [0, 0]
@@ -133,13 +131,13 @@ def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
 
 def test_the_two_people_are_shuffled_apart(both: tuple[FaceSet, FaceSet]) -> None:
     """Else the same two faces would always be seen together."""
-    stream = pairs((both[0], both[0]), replace(CONFIG, model="tiny"))
+    stream = pairs((both[0], both[0]), CONFIG.changed(model="tiny"))
     order_a, order_b = stream.orders
     assert order_a.draw(30) != order_b.draw(30)
 
 
 def test_each_face_is_warped_to_one_of_those_most_like_it(both: tuple[FaceSet, FaceSet]) -> None:
-    stream = pairs(both, replace(CONFIG, model="tiny", warp="landmarks"))
+    stream = pairs(both, CONFIG.changed(model="tiny", warp="landmarks"))
     for side in (0, 1):
         own, other = (stream._shelves[place].landmarks.flatten(1) for place in (side, 1 - side))
         for face in (0, 9):
@@ -150,7 +148,7 @@ def test_each_face_is_warped_to_one_of_those_most_like_it(both: tuple[FaceSet, F
 
 def test_a_warp_to_landmarks_follows_what_the_model_sees(both: tuple[FaceSet, FaceSet]) -> None:
     """A mirrored face is warped as the mirrored picture of one that is not."""
-    stream = pairs(both, replace(CONFIG, model="tiny", warp="landmarks"))
+    stream = pairs(both, CONFIG.changed(model="tiny", warp="landmarks"))
     values = torch.zeros(1, stream.recipe.num_chances)
     values[:, 1] = values[:, 4] = 1
     mirrored = values.clone()

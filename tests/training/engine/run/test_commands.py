@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,18 @@ import pytest
 
 from tests.training.engine.run_folders import ROOT
 from tests.training.engine.saved import CONFIG
-from training.engine.errors import ConfigWrong
+from training.engine.errors import CommandWrong, ConfigWrong
 from training.engine.run.commands import (
-    BATCH_SIZES,
-    LEARNING_RATES,
+    CHANGEABLE,
     Requests,
     Wishes,
     clear,
     main,
     send,
+    understood,
 )
+from training.engine.run.config import RunConfig
+from training.engine.run.settings import settings_of
 
 
 def test_what_is_asked_is_done_once(tmp_path: Path) -> None:
@@ -114,18 +115,17 @@ def test_a_setting_that_cannot_be_is_refused_and_changes_nothing(
     assert (wishes.learning_rate, wishes.batch_size, len(wishes.refused)) == (None, None, 1)
 
 
-@pytest.mark.parametrize(
-    ("name", "limits"), [("learning_rate", LEARNING_RATES), ("batch_size", BATCH_SIZES)]
-)
-def test_what_can_be_set_is_what_a_run_can_begin_with(
-    name: str, limits: tuple[float, float]
-) -> None:
-    lowest, highest = limits
-    for value in limits:
-        assert getattr(replace(CONFIG, **{name: value}), name) == value
-    for value in (lowest * 0, highest * 2):
+@pytest.mark.parametrize("name", CHANGEABLE)
+def test_what_can_be_set_is_what_a_run_can_begin_with(name: str) -> None:
+    field = settings_of(RunConfig)[name]
+    for value in (field.least, field.most):
+        command = understood({"command": "set", name: value})
+        assert getattr(CONFIG.changed(**{name: command[name]}), name) == value
+    for value in (field.least * 0, field.most * 2):
+        with pytest.raises(CommandWrong, match=name):
+            understood({"command": "set", name: value})
         with pytest.raises(ConfigWrong, match=name):
-            replace(CONFIG, **{name: value})
+            CONFIG.changed(**{name: value})
 
 
 def test_what_is_asked_while_faces_are_prepared_is_not_forgotten(tmp_path: Path) -> None:

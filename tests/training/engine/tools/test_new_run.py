@@ -48,12 +48,14 @@ def write_landmarks(path: Path, files: list[str], points: NDArray[Any]) -> str:
 def test_two_folders_make_a_run_with_releases_as_the_site_writes_them(pictures: Path) -> None:
     (pictures / "ada" / "notes.txt").write_text("not a picture")
     (pictures / "ada" / ".DS_Store").write_bytes(b"")
-    settings = ["--model", "tiny", "--steps", "7", "--batch-size", "4"]
+    settings = ["--model", "tiny", "--steps", "7", "--batch-size", "4", "--no-colour"]
+    settings += ["--compile", "false", "--losses", '{"mae": 2}']
     assert new_run(pictures, *settings, "--set", "mask=components", "--set", "flip=false") == 0
     run_dir = pictures / "runs" / "first"
     config = load_config(run_dir)
     assert (config.model, config.steps, config.batch_size) == ("tiny", 7, 4)
-    assert (config.mask, config.flip) == ("components", False)
+    assert (config.mask, config.flip, config.colour) == ("components", False, False)
+    assert (config.compile, config.losses) == (False, {"mae": 2})
     release = open_release(run_dir, config.a)
     assert release.subject == "ada"
     originals = sorted((pictures / "ada").glob("*.JPG"))
@@ -120,6 +122,8 @@ def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Pat
         (["--a", "/nowhere"], "/nowhere cannot be read (No such file or directory)"),
         (["--set", "speed=9"], "unknown setting: speed"),
         (["--set", "flip"], "--set needs name=value"),
+        (["--eye-weight", "0.5"], "eye_weight must be a number from 1 to 1000, not 0.5"),
+        (["--compile", "maybe"], 'compile must be one of "auto", true, false, not "maybe"'),
         (["--set", "a=x"], "Give the pictures of side a with --a FOLDER"),
         (["--batch-size", "0"], "batch_size must be a whole number"),
         (["--batch-size", "0"], "Mend the settings: batch_size"),
@@ -168,7 +172,7 @@ def test_segmentation_weights_are_copied_with_what_they_mean(pictures: Path) -> 
     assert open_segmenter(copied).sha256 == open_segmenter(weights).sha256
 
 
-@pytest.mark.parametrize("name", ["original", "saehd-liae-ud-256", "learning_rate=5e-05"])
+@pytest.mark.parametrize("name", ["original64px", "saehd-liae-ud-256", "[1e-09to1;default:5e-05]"])
 def test_help_tells_the_models_and_the_other_settings(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

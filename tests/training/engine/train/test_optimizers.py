@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 
 import pytest
 import torch
@@ -51,7 +50,7 @@ def test_adabelief_is_its_formula(decay: float) -> None:
 @pytest.mark.parametrize("name", ["adam", "adamw", "adabelief"])
 def test_every_optimizer_goes_downhill(name: str) -> None:
     weight = torch.nn.Parameter(torch.tensor([3.0, -2.0]))
-    config = replace(CONFIG, optimizer=name, learning_rate=0.1)
+    config = CONFIG.changed(optimizer=name, learning_rate=0.1)
     optimizer = build_optimizer(config, [weight])
     for _ in range(200):
         optimizer.zero_grad()
@@ -62,7 +61,7 @@ def test_every_optimizer_goes_downhill(name: str) -> None:
 
 def test_the_learning_rate_rises_to_its_height_and_stays() -> None:
     optimizer = build_optimizer(CONFIG, [torch.nn.Parameter(torch.ones(2))])
-    warming = replace(CONFIG, warmup_steps=4)
+    warming = CONFIG.changed(warmup_steps=4)
     rates = [set_rate(optimizer, warming, step) for step in range(1, 7)]
     assert rates == pytest.approx([0.0025, 0.005, 0.0075, 0.01, 0.01, 0.01])
     assert optimizer.param_groups[0]["lr"] == 0.01
@@ -80,22 +79,22 @@ def stepped(config: RunConfig, gradient: Tensor) -> Tensor:
 
 @pytest.mark.parametrize("name", ["adamw", "adabelief"])
 def test_weights_decay_by_their_share(name: str) -> None:
-    config = replace(CONFIG, optimizer=name, learning_rate=0.01)
+    config = CONFIG.changed(optimizer=name, learning_rate=0.01)
     still = torch.zeros(4)
     assert torch.equal(stepped(config, still), torch.ones(4))
-    decayed = stepped(replace(config, weight_decay=0.5), still)
+    decayed = stepped(config.changed(weight_decay=0.5), still)
     assert decayed.tolist() == pytest.approx([1 - 0.01 * 0.5] * 4, rel=1e-6)
 
 
 def test_adam_is_not_slowed_by_decay() -> None:
-    config = replace(CONFIG, optimizer="adam", weight_decay=0.5)
+    config = CONFIG.changed(optimizer="adam", weight_decay=0.5)
     assert torch.equal(stepped(config, torch.zeros(4)), torch.ones(4))
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "adabelief"])
 def test_a_copied_optimizer_goes_on_alike(name: str) -> None:
     """All that it knows lies in its state, which is what a checkpoint keeps."""
-    config = replace(CONFIG, optimizer=name, learning_rate=0.05)
+    config = CONFIG.changed(optimizer=name, learning_rate=0.05)
     first = nn.Parameter(torch.ones(3, 4))
     optimizer = build_optimizer(config, [first])
     for gradient in gradients()[:2]:

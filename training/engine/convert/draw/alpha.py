@@ -14,7 +14,8 @@ from torch import Tensor
 from curation.vision.alignment import Points
 from curation.vision.pose import estimate_pose
 from training.engine.convert.draw.sampling import averaged, blurred
-from training.engine.convert.settings import Blend, ConvertSettings
+from training.engine.convert.drawing_settings import Blend
+from training.engine.convert.settings import ConvertSettings
 
 MASK_SIDE = 256
 DIAGONAL = math.sqrt(0.5)

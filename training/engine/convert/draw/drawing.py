@@ -24,8 +24,7 @@ from training.engine.convert.draw.alpha import (
 from training.engine.convert.draw.matching import match_colour, sharpen
 from training.engine.convert.draw.placing import Patches, Placed, between, patches_around, place
 from training.engine.convert.draw.sampling import look, look_back, look_finely, resized
-from training.engine.convert.limits import MaskSource
-from training.engine.convert.settings import ConvertSettings
+from training.engine.convert.settings import ConvertSettings, MaskSource
 from training.engine.data.segmentation import Segmenter
 from training.engine.errors import ConversionRefused
 from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from training.engine.convert.draw.sampling import blurred
-from training.engine.convert.settings import Colour, Sharpen
+from training.engine.convert.drawing_settings import Colour, Sharpen
 from training.engine.data.colour import to_lab, to_rgb
 
 PASSES = 2
