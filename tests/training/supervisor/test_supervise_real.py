@@ -39,10 +39,9 @@ TINY = "tests.training.engine.tiny"
 SUPERVISOR = f"""
 import django
 django.setup()
-from training.engine.models.catalogue import CATALOGUE
-from training.engine.run.events import EVENTS_FILE, read_events
+from config.supervise import supervise_until_told
 from training.launchers.local import LocalLauncher
-from training.supervisor.supervise import Supervisor, supervise_until_told
+from training.supervisor.supervise import Supervisor
 supervise_until_told(Supervisor(LocalLauncher({TINY!r})))
 """
 
