@@ -30,7 +30,7 @@ def put_checkpoint(path: Path, step: int) -> None:
         "step": step,
         "model": "unheard of",
         "config": {"steps": 200, "model": "unheard of", **sides},
-        "order": {"a": 0, "b": 0},
+        "num_sampled": {"a": 0, "b": 0},
         "has_optimizer": False,
         "saved_at": "2026-11-23T07:00:00+00:00",
     }

@@ -48,7 +48,7 @@ def test_a_picture_comes_out_marked_and_the_conversion_is_on_record(
         step=40,
         model=model,
         optimizer=torch.optim.Adam(model.parameters()),
-        order={"a": 0, "b": 0},
+        num_sampled={"a": 0, "b": 0},
     )
     folder_of(run).mkdir(parents=True)
     save_snapshot(folder_of(run), state)

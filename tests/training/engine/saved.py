@@ -39,7 +39,7 @@ def make_state(
         step=step,
         model=model,
         optimizer=optimizer,
-        order={"a": 10 * step, "b": 20 * step},
+        num_sampled={"a": 10 * step, "b": 20 * step},
         random={"cpu.0": torch.Generator().manual_seed(step).get_state()},
         average=average,
     )

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.models.blocks import Downscale, Upscale, dense, plain_decoder
-from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
 from training.engine.models.registry import register
 from training.engine.train.__main__ import main
 
@@ -37,14 +37,14 @@ class Tiny(FaceModel):
         self.decoder_a = plain_decoder(16, (8,), learn_mask=learn_mask)
         self.decoder_b = plain_decoder(16, (8,), learn_mask=learn_mask)
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
         codes = self.encoder(torch.cat([faces_a, faces_b]))
         return self.decoder_a(codes[: len(faces_a)]), self.decoder_b(codes[len(faces_a) :])
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         decoder = self.decoder_a if into == "a" else self.decoder_b
-        drawn: Drawn = decoder(self.encoder(faces))
-        return drawn
+        prediction: Prediction = decoder(self.encoder(faces))
+        return prediction
 
 
 class Steady(Tiny):
@@ -56,7 +56,7 @@ class Steady(Tiny):
 class Lingering(Steady):
     """Takes its time to draw a preview, which only the main process does."""
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         time.sleep(1)
         return super().swap(faces, into=into)
 
@@ -76,13 +76,13 @@ class Bursting(Tiny):
         super().__init__(learn_mask=learn_mask)
         self.num_steps = 0
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
-        drawn_a, drawn_b = super().forward(faces_a, faces_b)
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
+        prediction_a, prediction_b = super().forward(faces_a, faces_b)
         self.num_steps += 1
         in_last = int(os.environ.get("RANK", "0")) == int(os.environ.get("WORLD_SIZE", "1")) - 1
         if in_last and self.num_steps == 5:
-            drawn_a = Drawn(drawn_a.pictures / 0, drawn_a.masks)
-        return drawn_a, drawn_b
+            prediction_a = Prediction(prediction_a.pictures / 0, prediction_a.masks)
+        return prediction_a, prediction_b
 
 
 class Fainting(Steady):
@@ -92,7 +92,7 @@ class Fainting(Steady):
         super().__init__(learn_mask=learn_mask)
         self.num_steps = 0
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
         self.num_steps += 1
         if os.environ.get("RANK", "0") == "0" and self.num_steps == 5:
             raise RuntimeError("I feel faint")
@@ -102,7 +102,7 @@ class Fainting(Steady):
 class Hungry(Steady):
     """Takes three faces of each person into a GPU's memory, and no more."""
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
         if len(faces_a) > 3:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return super().forward(faces_a, faces_b)

@@ -44,7 +44,7 @@ class Checkpoint:
     path: Path
     """The `.safetensors` file; its `.json` lies beside it."""
     about: dict[str, Any]
-    """format, step, model, config, order, average, run_id, changed, has_optimizer, digest, ..."""
+    """format, step, model, config, num_sampled, average, run_id, changed, digest and so on."""
 
     @property
     def step(self) -> int:
@@ -110,8 +110,8 @@ class TrainingState:
     step: int
     model: nn.Module
     optimizer: torch.optim.Optimizer
-    order: dict[str, int]
-    """How many faces of each side were drawn so far."""
+    num_sampled: dict[str, int]
+    """How many faces of each side the samplers have given so far."""
     random: dict[str, Tensor] = field(default_factory=dict)
     """States of the random generators, by name."""
     ema: dict[str, Tensor] = field(default_factory=dict)
@@ -151,7 +151,7 @@ class TrainingState:
             "step": self.step,
             "model": self.config.model,
             "config": self.config.to_dict(),
-            "order": self.order,
+            "num_sampled": self.num_sampled,
             "average": self.average,
             "run_id": self.run_id,
             "changed": self.changed,

@@ -15,11 +15,11 @@ from training.engine.errors import BatchNotDivisible, DeviceMissing
 from training.engine.run.config import RunConfig
 
 # The first process may cut out thousands of faces while the others wait for it.
-PATIENCE = timedelta(hours=12)
+TIMEOUT = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class DistributedContext:
     """One process of a run: which it is, of how many, and what it computes on."""
 
     rank: int
@@ -34,11 +34,11 @@ class World:
         return self.rank == 0
 
     def autocast(self) -> torch.autocast:
-        """Within it the model computes in this world's precision."""
+        """Within it the model computes in this context's precision."""
         half = self.precision != torch.float32
         return torch.autocast(self.device.type, dtype=self.precision, enabled=half)
 
-    def send(self, values: Tensor) -> Tensor:
+    def to_device(self, values: Tensor) -> Tensor:
         """CPU values on this process's device, without waiting for what it computes."""
         if self.device.type != "cuda":
             return values
@@ -50,13 +50,13 @@ class World:
         each = batch_size // self.size
         return slice(self.rank * each, (self.rank + 1) * each)
 
-    def sum(self, values: Tensor) -> Tensor:
+    def all_reduce(self, values: Tensor) -> Tensor:
         """The sum over all processes, the same in each."""
         if self.size > 1:
             distributed.all_reduce(values)
         return values
 
-    def gather(self, values: Tensor) -> list[Tensor]:
+    def all_gather(self, values: Tensor) -> list[Tensor]:
         """Every process's CPU tensor, in order; all must be of one shape."""
         if self.size == 1:
             return [values]
@@ -72,7 +72,7 @@ def num_processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def plan_world(config: RunConfig) -> World:
+def plan_context(config: RunConfig) -> DistributedContext:
     """Where this process stands, by what torchrun put into the environment.
 
     Raises DeviceMissing when there are not enough GPUs, BatchNotDivisible when the processes
@@ -87,23 +87,25 @@ def plan_world(config: RunConfig) -> World:
             batch_size=config.batch_size,
             processes=size,
         )
-    return World(rank=rank, size=size, device=device, precision=_precision(config, device))
+    return DistributedContext(
+        rank=rank, size=size, device=device, precision=_precision(config, device)
+    )
 
 
 @contextmanager
-def joined(world: World) -> Iterator[None]:
+def process_group(context: DistributedContext) -> Iterator[None]:
     """Together with the other processes, from when all have come until all have left."""
-    if world.device.type == "cuda":
-        torch.cuda.set_device(world.device)
+    if context.device.type == "cuda":
+        torch.cuda.set_device(context.device)
         # Models compute in bf16; what is left in float32, such as the losses, must be exact.
         torch.set_float32_matmul_precision("highest")
         torch.backends.cudnn.benchmark = True
-    if world.size == 1:
+    if context.size == 1:
         yield
         return
-    on_gpu = world.device.type == "cuda"
+    on_gpu = context.device.type == "cuda"
     distributed.init_process_group(
-        "nccl" if on_gpu else "gloo", timeout=PATIENCE, device_id=world.device if on_gpu else None
+        "nccl" if on_gpu else "gloo", timeout=TIMEOUT, device_id=context.device if on_gpu else None
     )
     ended_well = False
     try:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.engine.data.augmentation_parameters import BASICS, WARP_NODES, Recipe
+from training.engine.data.augmentation_parameters import BASICS, WARP_NODES, AugmentationSettings
 from training.engine.data.colour import (
     contrast_curves,
     equalise,
@@ -68,54 +68,58 @@ class Augment:
 
     def __init__(
         self,
-        recipe: Recipe,
+        settings: AugmentationSettings,
         *,
         wrap: Callable[[Callable[..., Any]], Callable[..., Any]] = as_it_is,
     ) -> None:
-        self._recipe = recipe
+        self._settings = settings
         self._sample, self._curves = wrap(sample), wrap(curves_of)
         self._recolour = wrap(in_new_light)
 
     def __call__(
-        self, pixels: Tensor, views: Tensor, chances: Tensor, nodes: Tensor | None = None
+        self, pixels: Tensor, views: Tensor, parameters: Tensor, nodes: Tensor | None = None
     ) -> Examples:
         """Examples of one person or more.
 
         `pixels` uint8 (N, S, S, 6): colours and three masks; `views` (N, 3): centre and half side
-        of the square that is seen, where the stored crop spans -1 to 1; `chances` (N,
-        num_chances); `nodes` (N, 2, K, K): the warp to landmarks, when the recipe asks for that.
+        of the square that is seen, where the stored crop spans -1 to 1; `parameters` (N,
+        num_parameters); `nodes` (N, 2, K, K): the warp to landmarks, when `warp` is that.
         """
-        sampled: Sampled = self._sample(pixels, views, chances, nodes, self._recipe)
-        if not self._recipe.colour:
+        sampled: Sampled = self._sample(pixels, views, parameters, nodes, self._settings)
+        if not self._settings.colour:
             return sampled.examples
-        made: Examples = self._recolour(sampled, chances, self._curves(pixels, chances))
+        made: Examples = self._recolour(sampled, parameters, self._curves(pixels, parameters))
         return made
 
     def both(
-        self, pixels: Both, views: Both, chances: Both, nodes: Both | None
+        self, pixels: Both, views: Both, parameters: Both, nodes: Both | None
     ) -> tuple[Examples, Examples]:
         """Examples of both people in one go: half as many kernels, each twice as large."""
         joined = None if nodes is None else torch.cat(nodes)
-        together = self(torch.cat(pixels), torch.cat(views), torch.cat(chances), joined)
+        together = self(torch.cat(pixels), torch.cat(views), torch.cat(parameters), joined)
         count = len(pixels[0])
         return together.part(slice(None, count)), together.part(slice(count, None))
 
 
 def sample(
-    pixels: Tensor, views: Tensor, chances: Tensor, nodes: Tensor | None, recipe: Recipe
+    pixels: Tensor,
+    views: Tensor,
+    parameters: Tensor,
+    nodes: Tensor | None,
+    settings: AugmentationSettings,
 ) -> Sampled:
     """Examples in their own light; the arguments are as Augment takes them."""
     stored = as_pictures(pixels)
-    if recipe.warp == "grid":
-        nodes = chances[:, BASICS:].view(-1, 2, WARP_NODES, WARP_NODES)
+    if settings.warp == "grid":
+        nodes = parameters[:, BASICS:].view(-1, 2, WARP_NODES, WARP_NODES)
 
-    finer_in, finer_out = _finer(pixels, recipe.input_size), _finer(pixels, recipe.output_size)
-    seen = _plain_grid(recipe.input_size * finer_in, pixels.device)
+    finer_in, finer_out = _finer(pixels, settings.input_size), _finer(pixels, settings.output_size)
+    seen = _plain_grid(settings.input_size * finer_in, pixels.device)
     if nodes is not None:
-        seen = seen + spread(nodes, recipe.input_size * finer_in)
-    seen = _place(seen, views, chances, recipe.coverage)
-    wanted = _plain_grid(recipe.output_size * finer_out, pixels.device)
-    wanted = _place(wanted, views, chances, recipe.coverage)
+        seen = seen + spread(nodes, settings.input_size * finer_in)
+    seen = _place(seen, views, parameters, settings.coverage)
+    wanted = _plain_grid(settings.output_size * finer_out, pixels.device)
+    wanted = _place(wanted, views, parameters, settings.coverage)
     examples = Examples(
         inputs=_sample(stored[:, :3], seen, finer_in),
         targets=_sample(stored[:, :3], wanted, finer_out),
@@ -124,15 +128,15 @@ def sample(
     return Sampled(examples, _coarser(seen, finer_in), _coarser(wanted, finer_out))
 
 
-def in_new_light(sampled: Sampled, chances: Tensor, curves: Tensor) -> Examples:
+def in_new_light(sampled: Sampled, parameters: Tensor, curves: Tensor) -> Examples:
     """Examples in the light that chance has for them; masks have none.
 
     Only what is seen is given its light, not all that is stored: less than half the pixels.
     """
     plainly = sampled.examples
     return Examples(
-        inputs=recolour(plainly.inputs, sampled.seen, chances, curves),
-        targets=recolour(plainly.targets, sampled.wanted, chances, curves),
+        inputs=recolour(plainly.inputs, sampled.seen, parameters, curves),
+        targets=recolour(plainly.targets, sampled.wanted, parameters, curves),
         masks=plainly.masks,
     )
 
@@ -149,28 +153,28 @@ def as_pictures(stored: Tensor) -> Tensor:
     return stored.permute(0, 3, 1, 2).float() / 255
 
 
-def curves_of(pixels: Tensor, chances: Tensor) -> Tensor:
+def curves_of(pixels: Tensor, parameters: Tensor) -> Tensor:
     """The contrast curves of stored faces in their other light, for `recolour`.
 
     Every second row and column is counted: enough for a histogram.
     """
     counted = as_pictures(pixels[:, ::2, ::2, :3])
-    light = nudge(lightness_of(counted)[:, None], chances[:, 5:6])
-    return contrast_curves(light[:, 0], _tiles(chances))
+    light = nudge(lightness_of(counted)[:, None], parameters[:, 5:6])
+    return contrast_curves(light[:, 0], _tiles(parameters))
 
 
-def recolour(pictures: Tensor, places: Tensor, chances: Tensor, curves: Tensor) -> Tensor:
+def recolour(pictures: Tensor, places: Tensor, parameters: Tensor, curves: Tensor) -> Tensor:
     """Pictures (N, 3, H, W) in another light, and half of them with their contrast equalised.
 
     `places` (N, H, W, 2) is where their pixels lie in the stored faces that `curves` are of.
     """
-    lab = nudge(to_lab(pictures), chances[:, 5:8])
-    lightness = equalise(lab[:, 0], curves, _tiles(chances), places)
+    lab = nudge(to_lab(pictures), parameters[:, 5:8])
+    lightness = equalise(lab[:, 0], curves, _tiles(parameters), places)
     return to_rgb(torch.cat([lightness[:, None], lab[:, 1:]], dim=1))
 
 
-def _tiles(chances: Tensor) -> Tensor:
-    return chances[:, 8].long()
+def _tiles(parameters: Tensor) -> Tensor:
+    return parameters[:, 8].long()
 
 
 def _finer(pixels: Tensor, size: int) -> int:
@@ -188,9 +192,9 @@ def _plain_grid(side: int, device: torch.device) -> Tensor:
     return torch.stack([x, y], dim=-1)[None]
 
 
-def _place(grid: Tensor, views: Tensor, chances: Tensor, coverage: float) -> Tensor:
+def _place(grid: Tensor, views: Tensor, parameters: Tensor, coverage: float) -> Tensor:
     """The grid mirrored, turned, zoomed and shifted, each face its own way, in its stored crop."""
-    rotation, zoom, shift_x, shift_y, mirror = chances[:, :5, None, None].unbind(1)
+    rotation, zoom, shift_x, shift_y, mirror = parameters[:, :5, None, None].unbind(1)
     x, y = grid[..., 0] * mirror, grid[..., 1]
     cos, sin = torch.cos(rotation) * zoom, torch.sin(rotation) * zoom
     moved = torch.stack([cos * x - sin * y + shift_x, sin * x + cos * y + shift_y], dim=-1)

@@ -32,7 +32,7 @@ NUM_LANDMARKS = 68
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class AugmentationSettings:
     """How a run makes examples from stored faces."""
 
     input_size: int
@@ -44,7 +44,7 @@ class Recipe:
     warp: Warp = "grid"
 
     @property
-    def num_chances(self) -> int:
+    def num_parameters(self) -> int:
         """Numbers that chance decides for each face."""
         match self.warp:
             case "grid":
@@ -60,32 +60,34 @@ BASICS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Chances:
+class AugmentationParameters:
     """What chance decided for each of N faces; one tensor, so that one copy moves it."""
 
     values: Tensor
-    """(N, recipe.num_chances)."""
+    """(N, settings.num_parameters)."""
 
     @classmethod
-    def draw(cls, count: int, generator: torch.Generator, recipe: Recipe) -> Chances:
-        """Chances for `count` faces; the generator moves on by the same amount every time."""
+    def sample(
+        cls, count: int, generator: torch.Generator, settings: AugmentationSettings
+    ) -> AugmentationParameters:
+        """For `count` faces; the generator advances by the same amount every time."""
         even = torch.rand((count, BASICS), generator=generator) * 2 - 1
-        normal = torch.randn((count, recipe.num_chances - BASICS), generator=generator)
+        normal = torch.randn((count, settings.num_parameters - BASICS), generator=generator)
         reach = torch.tensor(
             [torch.pi * ROTATION / 180, ZOOM, 2 * SHIFT, 2 * SHIFT, 1, LIGHTER, TINTED, TINTED, 1]
         )
         basics = even * reach
         basics[:, 1] += 1
-        basics[:, 4] = torch.where((even[:, 4] < 0) & torch.tensor(recipe.flip), -1.0, 1.0)
+        basics[:, 4] = torch.where((even[:, 4] < 0) & torch.tensor(settings.flip), -1.0, 1.0)
         tiles = 2 + ((even[:, 8] + 1) / 2 / EQUALISED * (MOST_TILES - 1)).floor()
         basics[:, 8] = torch.where(even[:, 8] < 2 * EQUALISED - 1, tiles, 0.0)
-        if recipe.warp == "grid":
+        if settings.warp == "grid":
             normal *= 2 * WARP
         return cls(torch.cat([basics, normal], dim=1))
 
-    def part(self, which: slice) -> Chances:
-        """The chances of some of the faces."""
-        return Chances(self.values[which])
+    def part(self, which: slice) -> AugmentationParameters:
+        """The parameters of some of the faces."""
+        return AugmentationParameters(self.values[which])
 
     @property
     def neighbour(self) -> Tensor:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from curation.vision.alignment import Centring
-from training.engine.compute.distributed import World
+from training.engine.compute.distributed import DistributedContext
 from training.engine.data.faces import FaceSet
 from training.engine.data.warping import in_view
 
@@ -18,36 +18,36 @@ MOST_OF_FREE = 0.4
 """A person's faces may take this share of a GPU's free memory; more are read as they are needed."""
 
 
-class Shelf:
+class FaceStore:
     """One person's faces, to be taken by their places in the set."""
 
-    def __init__(self, faces: FaceSet, *, centring: Centring, world: World) -> None:
+    def __init__(self, faces: FaceSet, *, centring: Centring, context: DistributedContext) -> None:
         self._pixels = faces.pixels
-        self._world = world
-        self.views = world.send(_tensor(faces.views[centring]))
+        self._context = context
+        self.views = context.to_device(_tensor(faces.views[centring]))
         """(N, 3), on the device."""
         stored_side = faces.pixels.shape[1]
-        landmarks = world.send(_tensor(faces.landmarks))
+        landmarks = context.to_device(_tensor(faces.landmarks))
         self.landmarks = in_view(landmarks, self.views, stored_side)
         """(N, 68, 2) on the device, where the view spans -1 to 1."""
         # Not pinned on the way: torch would hold on to as much memory of the CPU for ever.
-        self._loaded = _tensor(faces.pixels).to(world.device) if self._fits() else None
-        self.reads_ahead = self._loaded is None and world.device.type == "cuda"
+        self._loaded = _tensor(faces.pixels).to(context.device) if self._fits() else None
+        self.prefetches = self._loaded is None and context.device.type == "cuda"
         """Whether it gains from being told what will be taken next."""
-        self._ahead = ThreadPoolExecutor(1, "faces") if self.reads_ahead else None
+        self._ahead = ThreadPoolExecutor(1, "faces") if self.prefetches else None
         self._coming: tuple[list[int], Future[Tensor]] | None = None
 
     def take(self, places: list[int]) -> Tensor:
         """Stored faces, uint8 (N, S, S, 6), on the device."""
         if self._loaded is not None:
-            return self._loaded[self._world.send(torch.tensor(places))]
+            return self._loaded[self._context.to_device(torch.tensor(places))]
         if self._coming is not None and self._coming[0] == places:
             ready = self._coming[1].result()
         else:
             ready = self._read(places)
-        return ready.to(self._world.device, non_blocking=True)
+        return ready.to(self._context.device, non_blocking=True)
 
-    def expect(self, places: list[int]) -> None:
+    def prefetch(self, places: list[int]) -> None:
         """Begin to read, beside the training, what will be taken next."""
         if self._ahead is not None:
             self._coming = places, self._ahead.submit(self._read, places)
@@ -55,15 +55,15 @@ class Shelf:
     def _read(self, places: list[int]) -> Tensor:
         # Straight into memory that a GPU can fetch from by itself.
         shape = (len(places), *self._pixels.shape[1:])
-        ready = torch.empty(shape, dtype=torch.uint8, pin_memory=self.reads_ahead)
+        ready = torch.empty(shape, dtype=torch.uint8, pin_memory=self.prefetches)
         # Only so is it taken without a copy in between; no place lies outside.
         np.take(self._pixels, places, axis=0, out=ready.numpy(), mode="clip")
         return ready
 
     def _fits(self) -> bool:
-        if self._world.device.type != "cuda":
+        if self._context.device.type != "cuda":
             return False
-        free, _ = torch.cuda.mem_get_info(self._world.device)
+        free, _ = torch.cuda.mem_get_info(self._context.device)
         return bool(self._pixels.nbytes <= MOST_OF_FREE * free)
 
 

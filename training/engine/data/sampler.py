@@ -5,27 +5,27 @@ from __future__ import annotations
 import torch
 
 
-class Order:
+class Sampler:
     """An endless shuffled order over a person's faces; none comes twice in a round."""
 
     def __init__(self, *, num_faces: int, seed: int) -> None:
         self.num_faces = num_faces
         self.seed = seed
-        self.num_drawn = 0
+        self.num_sampled = 0
         """All there is to save: the shuffle of a round follows from the seed and the round."""
         self._round = -1
         self._shuffled: list[int] = []
 
-    def draw(self, count: int) -> list[int]:
+    def sample(self, count: int) -> list[int]:
         """The next `count` faces' places in the set."""
-        drawn = self.after(self.num_drawn, count)
-        self.num_drawn += count
-        return drawn
+        sampled = self.after(self.num_sampled, count)
+        self.num_sampled += count
+        return sampled
 
-    def after(self, num_drawn: int, count: int) -> list[int]:
-        """The places of the `count` faces that come once `num_drawn` are drawn; draws nothing."""
+    def after(self, num_sampled: int, count: int) -> list[int]:
+        """The places of the `count` faces that come once `num_sampled` are drawn; draws nothing."""
         places = []
-        for number in range(num_drawn, num_drawn + count):
+        for number in range(num_sampled, num_sampled + count):
             round_, position = divmod(number, self.num_faces)
             if round_ != self._round:
                 self._shuffle(round_)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.engine.data.augmentation_parameters import Chances
+from training.engine.data.augmentation_parameters import AugmentationParameters
 
 LANDMARK_NODES = 17
 
@@ -17,11 +17,11 @@ def in_view(landmarks: Tensor, views: Tensor, stored_side: int) -> Tensor:
     return (places - views[:, None, :2]) / views[:, None, 2:]
 
 
-def as_seen(landmarks: Tensor, chances: Chances, coverage: float) -> Tensor:
+def as_seen(landmarks: Tensor, parameters: AugmentationParameters, coverage: float) -> Tensor:
     """Landmarks in view (N, 68, 2) where the model sees them: in the part that is covered, and
     mirrored, turned, zoomed and shifted with their face. Again -1 to 1, from edge to edge.
     """
-    rotation, zoom, shift_x, shift_y, mirror = chances.values[:, :5, None].unbind(1)
+    rotation, zoom, shift_x, shift_y, mirror = parameters.values[:, :5, None].unbind(1)
     x, y = (landmarks / coverage).unbind(2)
     x, y = (x - shift_x) / zoom, (y - shift_y) / zoom
     cos, sin = torch.cos(rotation), torch.sin(rotation)

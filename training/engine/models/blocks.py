@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.engine.models.face_model import Drawn
+from training.engine.models.face_model import Prediction
 from training.engine.models.operations import (
     by_places,
     filled_up,
@@ -139,8 +139,8 @@ class Decoder(nn.Module):
         self.picture = picture
         self.mask = mask
 
-    def forward(self, codes: Tensor) -> Drawn:
-        return Drawn(self.picture(codes), None if self.mask is None else self.mask(codes))
+    def forward(self, codes: Tensor) -> Prediction:
+        return Prediction(self.picture(codes), None if self.mask is None else self.mask(codes))
 
 
 class ToPicture(nn.Module):
@@ -165,12 +165,12 @@ class ToLargePicture(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         if features.device.type == "cuda":
-            drawn = self._at_once(features)
+            colours = self._at_once(features)
         else:
             quarters = [self.point(features), *(layer(features) for layer in self.around)]
             # Colour by colour, as a pixel shuffle takes them: four neighbours of each.
-            drawn = torch.stack(quarters, dim=2).flatten(1, 2)
-        return torch.sigmoid(functional.pixel_shuffle(drawn.float(), 2))
+            colours = torch.stack(quarters, dim=2).flatten(1, 2)
+        return torch.sigmoid(functional.pixel_shuffle(colours.float(), 2))
 
     def _at_once(self, features: Tensor) -> Tensor:
         """All four quarters by one thin convolution: it reads the features once."""

@@ -11,8 +11,8 @@ Side = Literal["a", "b"]
 SIDES: tuple[Side, ...] = get_args(Side)
 
 
-class Drawn(NamedTuple):
-    """What a model draws of N faces."""
+class Prediction(NamedTuple):
+    """What a model predicts for N faces."""
 
     pictures: Tensor
     """(N, 3, output, output), RGB, 0 to 1."""
@@ -23,11 +23,11 @@ class Drawn(NamedTuple):
 class FaceModel(nn.Module):
     """A model that has learnt two people's faces."""
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
         """Each person's faces (N, 3, input, input), RGB, 0 to 1, rebuilt as themselves."""
         raise NotImplementedError
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         """Anyone's faces (N, 3, input, input) rebuilt with the features of person `into`."""
         raise NotImplementedError
 

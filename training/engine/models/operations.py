@@ -122,8 +122,8 @@ def _enlarged(features: Tensor, factor: int) -> Tensor:
     """`factor` times as many features (N, H, W, C) both ways, by one product: for few pixels."""
     count, height, width, channels = features.shape
     rows, columns = (_between(side, factor, features) for side in (height, width))
-    drawn = torch.kron(rows, columns).to(features.dtype) @ features.flatten(1, 2)
-    return drawn.reshape(count, height * factor, width * factor, channels)
+    enlarged = torch.kron(rows, columns).to(features.dtype) @ features.flatten(1, 2)
+    return enlarged.reshape(count, height * factor, width * factor, channels)
 
 
 def _between(side: int, factor: int, like: Tensor) -> Tensor:

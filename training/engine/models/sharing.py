@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.models.face_model import Drawn, FaceModel, Side
+from training.engine.models.face_model import FaceModel, Prediction, Side
 
 
 class TwoDecoders(FaceModel):
@@ -17,15 +17,15 @@ class TwoDecoders(FaceModel):
         self.decoder_a = decoder_a
         self.decoder_b = decoder_b
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
         codes = self.encoder(torch.cat([faces_a, faces_b]))
         codes_a, codes_b = codes.split([len(faces_a), len(faces_b)])
         return self.decoder_a(codes_a), self.decoder_b(codes_b)
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         decoder = self.decoder_a if into == "a" else self.decoder_b
-        drawn: Drawn = decoder(self.encoder(faces))
-        return drawn
+        prediction: Prediction = decoder(self.encoder(faces))
+        return prediction
 
 
 class Liae(FaceModel):
@@ -44,21 +44,21 @@ class Liae(FaceModel):
         self.inter_both = inter_both
         self.decoder = decoder
 
-    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Drawn, Drawn]:
+    def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
         sizes = [len(faces_a), len(faces_b)]
         seen = self.encoder(torch.cat([faces_a, faces_b]))
         both = self.inter_both(seen)
         own = torch.cat([both[: sizes[0]], self.inter_b(seen[sizes[0] :])])
-        drawn = self.decoder(torch.cat([own, both], dim=1))
-        pictures_a, pictures_b = drawn.pictures.split(sizes)
-        if drawn.masks is None:
-            return Drawn(pictures_a, None), Drawn(pictures_b, None)
-        masks_a, masks_b = drawn.masks.split(sizes)
-        return Drawn(pictures_a, masks_a), Drawn(pictures_b, masks_b)
+        prediction = self.decoder(torch.cat([own, both], dim=1))
+        pictures_a, pictures_b = prediction.pictures.split(sizes)
+        if prediction.masks is None:
+            return Prediction(pictures_a, None), Prediction(pictures_b, None)
+        masks_a, masks_b = prediction.masks.split(sizes)
+        return Prediction(pictures_a, masks_a), Prediction(pictures_b, masks_b)
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         seen = self.encoder(faces)
         both = self.inter_both(seen)
         own = both if into == "a" else self.inter_b(seen)
-        drawn: Drawn = self.decoder(torch.cat([own, both], dim=1))
-        return drawn
+        prediction: Prediction = self.decoder(torch.cat([own, both], dim=1))
+        return prediction

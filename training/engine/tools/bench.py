@@ -23,7 +23,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from curation.vision.alignment import MEAN_FACE
-from training.engine.compute.distributed import joined, num_processes, plan_world
+from training.engine.compute.distributed import num_processes, plan_context, process_group
 from training.engine.compute.memory import most_memory
 from training.engine.data.faces import FaceSet, stored_size
 from training.engine.data.loader import Batch
@@ -102,15 +102,15 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
         precision=given.precision,
         compile=False if given.no_compile else "auto",
     )
-    world = plan_world(config)
-    events = folder / EVENTS_FILE if world.is_main else None
+    context = plan_context(config)
+    events = folder / EVENTS_FILE if context.is_main else None
     faces = noise_faces(architecture, config, given.faces)
-    with joined(world), closing(Reporter(events)) as reporter:
+    with process_group(context), closing(Reporter(events)) as reporter:
         session = open_session(
             folder,
             config,
             architecture=architecture,
-            world=world,
+            context=context,
             faces=(faces, faces),
             saved=None,
             reporter=reporter,
@@ -123,24 +123,24 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
             measured = measure(session, folder, steps=given.steps)
             kernels = looked_into(session) if given.profile else []
         # After all that the closing session tells.
-        if world.is_main:
+        if context.is_main:
             tell(session, measured)
-        if world.is_main and given.profile:
+        if context.is_main and given.profile:
             seconds = 2 * config.batch_size / measured.examples_per_second
-            tell_kernels(kernels, device=world.device.type, seconds=seconds)
+            tell_kernels(kernels, device=context.device.type, seconds=seconds)
 
 
 def measure(session: Session, folder: Path, *, steps: int) -> Speed:
     """How fast a session that has just trained is; every process must ask."""
-    config, world = session.config, session.world
-    on_gpu = world.device.type == "cuda"
+    config, context = session.config, session.context
+    on_gpu = context.device.type == "cuda"
     return Speed(
-        examples_per_second=in_training(folder, config) if world.is_main else math.nan,
+        examples_per_second=in_training(folder, config) if context.is_main else math.nan,
         refed_per_second=refed(session, steps=steps),
-        memory=most_memory(world.device),
-        step_flops=flops(architecture_named(config.model)) * config.batch_size / world.size,
+        memory=most_memory(context.device),
+        step_flops=flops(architecture_named(config.model)) * config.batch_size / context.size,
         device=torch.cuda.get_device_name() if on_gpu else "CPU",
-        processes=world.size,
+        processes=context.size,
     )
 
 
@@ -159,7 +159,7 @@ def moment(event: dict[str, Any]) -> datetime:
 
 def refed(session: Session, *, steps: int) -> float:
     """Examples per second when every step gets the same batch."""
-    batch = session.pairs.next()
+    batch = session.loader.next()
     for _ in range(3):
         step_on(session, batch)
     wait_for(session)
@@ -172,17 +172,17 @@ def refed(session: Session, *, steps: int) -> float:
 
 def step_on(session: Session, batch: Batch) -> None:
     train_step(
-        session.lesson,
+        session.loss_module,
         session.optimizer,
         batch,
         parameters=session.model.parameters(),
         clip_norm=session.config.clip_norm,
-        averaging=session.averaging,
+        all_reduce=session.all_reduce,
     )
 
 
 def wait_for(session: Session) -> None:
-    if session.world.device.type == "cuda":
+    if session.context.device.type == "cuda":
         torch.cuda.synchronize()
 
 
@@ -198,10 +198,10 @@ def flops(architecture: Architecture) -> float:
 
 def matmul_peak(session: Session) -> float:
     """TFLOP/s of a large matrix product in the run's precision, on this device."""
-    world = session.world
-    side, times = (8192, 20) if world.device.type == "cuda" else (1024, 3)
+    context = session.context
+    side, times = (8192, 20) if context.device.type == "cuda" else (1024, 3)
     left, right = (
-        torch.randn(side, side, device=world.device, dtype=world.precision) for _ in range(2)
+        torch.randn(side, side, device=context.device, dtype=context.precision) for _ in range(2)
     )
     left @ right
     wait_for(session)
@@ -213,14 +213,14 @@ def matmul_peak(session: Session) -> float:
 
 
 def tell(session: Session, speed: Speed) -> None:
-    config, world = session.config, session.world
-    each = config.batch_size // world.size
+    config, context = session.config, session.context
+    each = config.batch_size // context.size
     teraflops = speed.step_flops * speed.examples_per_second / (2 * config.batch_size) / 1e12
     reached = matmul_peak(session)
     sheet = next((peak for name, peak in PEAKS.items() if name in speed.device), None)
-    precision = str(world.precision).removeprefix("torch.")
-    processes = "1 process" if world.size == 1 else f"{world.size} processes"
-    kind = "GPU memory" if world.device.type == "cuda" else "this process's memory"
+    precision = str(context.precision).removeprefix("torch.")
+    processes = "1 process" if context.size == 1 else f"{context.size} processes"
+    kind = "GPU memory" if context.device.type == "cuda" else "this process's memory"
     data_path = speed.examples_per_second / speed.refed_per_second
     of_sheet = f", {teraflops / sheet:.1%} of the data sheet's {sheet:.0f}" if sheet else ""
     sys.stdout.write(

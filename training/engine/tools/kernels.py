@@ -16,7 +16,7 @@ Kernel = tuple[float, int, str]
 
 def looked_into(session: Session) -> list[Kernel]:
     """What runs on this process's device in a step; every process must ask."""
-    on_gpu, activity = session.world.device.type == "cuda", torch.profiler.ProfilerActivity
+    on_gpu, activity = session.context.device.type == "cuda", torch.profiler.ProfilerActivity
     with torch.profiler.profile(activities=[activity.CUDA if on_gpu else activity.CPU]) as profile:
         for step in range(STEPS):
             session.step(step + 1)

@@ -21,7 +21,7 @@ from statistics import fmean, stdev
 
 import torch
 
-from training.engine.compute.distributed import joined, plan_world
+from training.engine.compute.distributed import plan_context, process_group
 from training.engine.errors import (
     FAILURES,
     BadInput,
@@ -106,15 +106,15 @@ def find(run_dir: Path, scratch: Path, *, rates: Sequence[float]) -> Found:
     Raises any EngineError; RateNotFound when the loss did not fall at any rate.
     """
     run = read_run(run_dir)
-    world = plan_world(run.config)
-    if world.size > 1:
+    context = plan_context(run.config)
+    if context.size > 1:
         raise BadInput("Finding a rate is work for one process; start it without torchrun.")
     requests = Requests(None)
     with closing(Reporter(scratch / EVENTS_FILE)) as reporter, requests.listening():
         prepare_faces(run, reporter, requests)
-        with joined(world):
+        with process_group(context):
             apart = replace(run, run_dir=scratch, config=run.config.changed(warmup_steps=0))
-            session = open_run(apart, world=world, reporter=reporter, requests=requests)
+            session = open_run(apart, context=context, reporter=reporter, requests=requests)
             with closing(session):
                 return judged(rates, losses_at(session, rates))
 

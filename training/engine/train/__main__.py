@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 
 from curation.files import DiskFull
-from training.engine.compute.distributed import joined, plan_world
+from training.engine.compute.distributed import plan_context, process_group
 from training.engine.errors import (
     FAILURES,
     Crashed,
@@ -87,16 +87,16 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
     Raises any EngineError.
     """
     run = read_run(run_dir)
-    world = plan_world(run.config)
+    context = plan_context(run.config)
     first_step = run.saved.step if run.saved else 0
-    if world.is_main:
+    if context.is_main:
         try:
             prepare_faces(run, reporter, requests)
         except Stopped:
             return "stopped", first_step
     # Not earlier: a process that waits for the others to come cannot mind a polite signal.
-    with joined(world), requests.listening():
-        session = open_run(run, world=world, reporter=reporter, requests=requests)
+    with process_group(context), requests.listening():
+        session = open_run(run, context=context, reporter=reporter, requests=requests)
         report_start(session, first_step)
         with closing(session):
             try:
@@ -109,13 +109,15 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending
 
 def too_large(session: Session) -> OutOfMemory:
     """Says that the batch is too large for the GPU's memory, and which would fit."""
-    batch_size, world = session.config.batch_size, session.world
+    batch_size, context = session.config.batch_size, session.context
     # Nor may the moments take the room, nor the memory that compiled graphs keep for themselves.
     session.optimizer.state.clear()
     torch._dynamo.reset()
-    each = fitting_batch(session.model, session.pairs.recipe, world, below=batch_size // world.size)
+    each = fitting_batch(
+        session.model, session.loader.settings, context, below=batch_size // context.size
+    )
     cure = (
-        f"A batch_size of {each * world.size} fits: started again with it, the run goes on from "
+        f"A batch_size of {each * context.size} fits: started again with it, the run goes on from "
         "its last checkpoint, or from the beginning when it has none yet."
         if each
         else "Not even one face of each person fits; take a smaller model."
@@ -123,20 +125,20 @@ def too_large(session: Session) -> OutOfMemory:
     return OutOfMemory(
         f"The GPU's memory is too small for a batch_size of {batch_size}. {cure}",
         batch_size=batch_size,
-        fits=each * world.size,
+        fits=each * context.size,
     )
 
 
 def report_start(session: Session, first_step: int) -> None:
-    world = session.world
-    on_gpu = world.device.type == "cuda"
+    context = session.context
+    on_gpu = context.device.type == "cuda"
     session.reporter.report(
         "started",
         step=first_step,
         steps=session.config.steps,
-        device=torch.cuda.get_device_name(world.device) if on_gpu else "cpu",
-        precision=str(world.precision).removeprefix("torch."),
-        processes=world.size,
+        device=torch.cuda.get_device_name(context.device) if on_gpu else "cpu",
+        precision=str(context.precision).removeprefix("torch."),
+        processes=context.size,
         parameters=count_parameters(session.model),
     )
 

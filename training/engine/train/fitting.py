@@ -7,23 +7,25 @@ import gc
 import torch
 from torch import nn
 
-from training.engine.compute.distributed import World
-from training.engine.data.augmentation_parameters import Recipe
+from training.engine.compute.distributed import DistributedContext
+from training.engine.data.augmentation_parameters import AugmentationSettings
 from training.engine.models.face_model import FaceModel
-from training.engine.train.loss_module import Lesson
+from training.engine.train.loss_module import LossModule
 from training.engine.train.losses import Weights
 
 
-def fitting_batch(model: FaceModel, recipe: Recipe, world: World, *, below: int) -> int:
+def fitting_batch(
+    model: FaceModel, settings: AugmentationSettings, context: DistributedContext, *, below: int
+) -> int:
     """The largest half, quarter, eighth ... of `below` that one process can train on; 0 for none.
 
     Each is tried: forward and back, uncompiled, with room left for the optimizer's moments.
     """
-    lesson = Lesson(model, weights=Weights(), world=world)
+    loss_module = LossModule(model, weights=Weights(), context=context)
     count = below // 2
     while count > 0:
         try:
-            _try(lesson, recipe, world, count)
+            _try(loss_module, settings, context, count)
         except torch.OutOfMemoryError:
             count //= 2
         else:
@@ -33,11 +35,13 @@ def fitting_batch(model: FaceModel, recipe: Recipe, world: World, *, below: int)
     return 0
 
 
-def _try(lesson: nn.Module, recipe: Recipe, world: World, count: int) -> None:
-    sides = recipe.input_size, recipe.output_size, recipe.output_size
-    both = ((torch.rand(count, 3, side, side, device=world.device),) * 2 for side in sides)
-    moments = [torch.empty_like(weight) for weight in lesson.parameters() for _ in range(2)]
-    torch.autograd.backward(lesson(*both).sum())
+def _try(
+    loss_module: nn.Module, settings: AugmentationSettings, context: DistributedContext, count: int
+) -> None:
+    sides = settings.input_size, settings.output_size, settings.output_size
+    both = ((torch.rand(count, 3, side, side, device=context.device),) * 2 for side in sides)
+    moments = [torch.empty_like(weight) for weight in loss_module.parameters() for _ in range(2)]
+    torch.autograd.backward(loss_module(*both).sum())
     del moments
 
 

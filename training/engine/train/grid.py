@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from curation.vision.alignment import Centring
-from training.engine.compute.distributed import World
+from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augment import plain
 from training.engine.data.faces import FaceSet
 from training.engine.models.face_model import Architecture, FaceModel, Side
@@ -65,10 +65,12 @@ def fixed_faces(
 class Grid:
     """The fixed faces of both people, ready to be drawn by a model again and again."""
 
-    def __init__(self, faces: tuple[FixedFaces, FixedFaces], *, world: World) -> None:
+    def __init__(
+        self, faces: tuple[FixedFaces, FixedFaces], *, context: DistributedContext
+    ) -> None:
         rows = min(len(side.inputs) for side in faces)
-        self._a, self._b = (side.first(rows).to(world.device) for side in faces)
-        self._world = world
+        self._a, self._b = (side.first(rows).to(context.device) for side in faces)
+        self._context = context
 
     @torch.inference_mode()
     def draw(self, model: FaceModel) -> Drawing:
@@ -76,7 +78,7 @@ class Grid:
         was_training = model.training
         model.eval()
         try:
-            with self._world.autocast():
+            with self._context.autocast():
                 columns = [
                     *_columns(model, self._a, ("a", "b")),
                     *_columns(model, self._b, ("b", "a")),
@@ -94,9 +96,11 @@ def _columns(
     """One person's faces as they are, as themselves and as the other; each with its masks."""
     columns = [(faces.pictures, faces.masks)]
     for side in sides:
-        drawn = model.swap(faces.inputs, into=side)
+        prediction = model.swap(faces.inputs, into=side)
         # A model that has not learnt masks is shown with the drawn ones.
-        columns.append((drawn.pictures, faces.masks if drawn.masks is None else drawn.masks))
+        columns.append(
+            (prediction.pictures, faces.masks if prediction.masks is None else prediction.masks)
+        )
     return columns
 
 

@@ -55,25 +55,25 @@ def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
     Raises LossNotFinite or DiskFull.
     """
     config = session.config
-    clock, tally = Clock(config), Tally(session, first_step=first_step)
+    clock, meter = Clock(config), LossMeter(session, first_step=first_step)
     next_look, untried = first_step + 1, False
     for step in range(first_step + 1, config.steps + 1):
-        tally.add(session.step(step))
+        meter.add(session.step(step))
         clock.count(step)
         session.poll()
         # By the step's number alone, so that all processes agree.
         if step < next_look and step != config.steps:
             continue
-        look = tally.look(save_is_due=clock.save_is_due())
+        look = meter.look(save_is_due=clock.save_is_due())
         next_look = step + (1 if step < first_step + EARLY_STEPS else look.steps_to_next)
         refuse_nonsense(look, step)
-        tally.report_if_due(look, step)
+        meter.report_if_due(look, step)
         # A change is kept once a step has been done with it: a batch may have been too large.
         tried, untried = untried, obey(session, look)
         ends = look.stop or step == config.steps
         saves = ends or ((look.save or tried) and not untried)
         if saves:
-            save(session, step, average=tally.average_since_save())
+            save(session, step, average=meter.average_since_save())
             clock.saved()
         if clock.snapshot_is_due():
             save_snapshot(session, step)
@@ -104,7 +104,7 @@ def obey(session: Session, look: Look) -> bool:
 
     Gives whether something was changed.
     """
-    batch_size, size, tell = look.batch_size, session.world.size, session.reporter.report
+    batch_size, size, tell = look.batch_size, session.context.size, session.reporter.report
     if batch_size % size:
         tell("refused", reason=f"batch_size {batch_size} cannot be shared by {size} processes.")
         batch_size = 0
@@ -128,13 +128,13 @@ def show(session: Session, step: int, *, saved: bool, asked: bool, clock: Clock)
         session.timelapse.draw(session.model, step)
 
 
-class Tally:
+class LossMeter:
     """Adds up losses on the device, and looks at them now and then."""
 
     def __init__(self, session: Session, *, first_step: int) -> None:
         self._session = session
         self._first_step = first_step
-        self._sum = torch.zeros(2, device=session.world.device)
+        self._sum = torch.zeros(2, device=session.context.device)
         self._count = 0
         self._seen: list[tuple[float, float, int]] = []
         self._sum_since_save, self._steps_since_save = 0.0, 0
@@ -147,16 +147,16 @@ class Tally:
 
     def look(self, *, save_is_due: bool) -> Look:
         """Mean losses since the look before and joint wishes of all processes, in one exchange."""
-        world, wishes = self._session.world, self._session.requests.poll()
+        context, wishes = self._session.context, self._session.requests.poll()
         for reason in wishes.refused:
             self._session.reporter.report("refused", reason=reason)
         # Commands reach one process, signals all of them; whether it is time, the main one says.
-        save = wishes.save or (save_is_due and world.is_main)
+        save = wishes.save or (save_is_due and context.is_main)
         asked = [float(save), float(wishes.stop), wishes.learning_rate or 0.0]
         asked += [float(wishes.batch_size or 0), float(self._steps_to_next())]
         mine = torch.tensor(asked, dtype=torch.float64)
-        losses = self._sum.double() / (self._count * world.size)
-        shared = world.sum(torch.cat([losses, world.send(mine)])).tolist()
+        losses = self._sum.double() / (self._count * context.size)
+        shared = context.all_reduce(torch.cat([losses, context.to_device(mine)])).tolist()
         loss_a, loss_b, num_save, num_stop, learning_rate, batch_size, steps_to_next = shared
         self._seen.append((loss_a, loss_b, self._count))
         self._sum_since_save += (loss_a + loss_b) * self._count
@@ -178,9 +178,9 @@ class Tally:
         """How far the main process wishes to run ahead; nothing in the others."""
         now, count = time.monotonic(), self._count
         seconds, self._looked_at = now - self._looked_at, now
-        if not self._session.world.is_main:
+        if not self._session.context.is_main:
             return 0
-        if self._session.world.device.type != "cuda":
+        if self._session.context.device.type != "cuda":
             return 1
         return min(MOST_BETWEEN_LOOKS, max(1, int(SECONDS_BETWEEN_LOOKS * count / seconds)))
 
@@ -205,7 +205,7 @@ class Tally:
         if not (early or last or steps >= REPORT_EVERY):
             return
         seconds = max(time.monotonic() - self._since, 1e-6)
-        faces = 2 * self._session.pairs.batch_size * steps
+        faces = 2 * self._session.loader.batch_size * steps
         self._session.reporter.report(
             "loss",
             step=step,
@@ -214,7 +214,7 @@ class Tally:
             average=self._sum_since_save / self._steps_since_save,
             examples_per_second=round(faces / seconds, 2),
             learning_rate=self._session.optimizer.param_groups[0]["lr"],
-            memory=memory_in_use(self._session.world.device),
+            memory=memory_in_use(self._session.context.device),
         )
         self._seen.clear()
         self._since = time.monotonic()

@@ -5,41 +5,41 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.compute.distributed import World
+from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augment import Both, Examples
-from training.engine.models.face_model import Drawn, FaceModel
+from training.engine.models.face_model import FaceModel, Prediction
 from training.engine.train.losses import Weights, face_loss, mask_loss
 
 
-class Lesson(nn.Module):
+class LossModule(nn.Module):
     """Shows a model both people's faces and says how wrong its answers are.
 
     One module, so that a compiler sees model and losses together.
     """
 
-    def __init__(self, model: FaceModel, *, weights: Weights, world: World) -> None:
+    def __init__(self, model: FaceModel, *, weights: Weights, context: DistributedContext) -> None:
         super().__init__()
         self.model = model
         self._weights = weights
-        self._world = world
+        self._context = context
 
     def forward(self, inputs: Both, targets: Both, masks: Both) -> Tensor:
         """Loss A and loss B, (2,), of both people's faces."""
-        if self._world.device.type == "cuda":
+        if self._context.device.type == "cuda":
             # GPUs convolve quickest with the channels innermost; on a CPU it was no gain.
             inputs = _channels_last(inputs[0]), _channels_last(inputs[1])
-        with self._world.autocast():
-            drawn = self.model(*inputs)
-        wrong = [self._wrong(*side) for side in zip(drawn, targets, masks, strict=True)]
-        return torch.stack(wrong)
+        with self._context.autocast():
+            predictions = self.model(*inputs)
+        losses = [self._loss(*side) for side in zip(predictions, targets, masks, strict=True)]
+        return torch.stack(losses)
 
-    def _wrong(self, drawn: Drawn, targets: Tensor, masks: Tensor) -> Tensor:
-        loss = face_loss(drawn.pictures, targets, masks, self._weights)
-        return loss + mask_loss(drawn.masks, masks)
+    def _loss(self, prediction: Prediction, targets: Tensor, masks: Tensor) -> Tensor:
+        loss = face_loss(prediction.pictures, targets, masks, self._weights)
+        return loss + mask_loss(prediction.masks, masks)
 
 
-def as_lesson(a: Examples, b: Examples) -> tuple[Both, Both, Both]:
-    """Both people's examples as a Lesson takes them."""
+def loss_inputs(a: Examples, b: Examples) -> tuple[Both, Both, Both]:
+    """Both people's examples as a LossModule takes them."""
     return (a.inputs, b.inputs), (a.targets, b.targets), (a.masks, b.masks)
 
 

@@ -46,11 +46,11 @@ def face_loss(picture: Tensor, truth: Tensor, masks: Tensor, weights: Weights) -
     return ((wrong * counts).sum(dim=(1, 2)) / sums).mean()
 
 
-def mask_loss(drawn: Tensor | None, masks: Tensor) -> Tensor:
+def mask_loss(predicted: Tensor | None, masks: Tensor) -> Tensor:
     """How far the masks that a model draws are from the faces': 0 when it draws none."""
-    if drawn is None:
+    if predicted is None:
         return masks.new_zeros(())
-    return functional.mse_loss(drawn[:, 0], masks[:, 0])
+    return functional.mse_loss(predicted[:, 0], masks[:, 0])
 
 
 def ssim_map(picture: Tensor, truth: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from training.engine.checkpoints.checkpoint import MEND, Checkpoint, last_checkpoint
-from training.engine.compute.distributed import World
+from training.engine.compute.distributed import DistributedContext
 from training.engine.data.faces import FaceKey, faces_of, read_faces, stored_size
 from training.engine.data.finder import DlibFinder
 from training.engine.data.segmentation import open_segmenter
@@ -122,13 +122,15 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
         )
 
 
-def open_run(run: Run, *, world: World, reporter: Reporter, requests: Requests) -> Session:
+def open_run(
+    run: Run, *, context: DistributedContext, reporter: Reporter, requests: Requests
+) -> Session:
     """All that takes part in training a run whose faces are cut out. Raises CheckpointWrong."""
     return open_session(
         run.run_dir,
         run.config,
         architecture=run.architecture,
-        world=world,
+        context=context,
         faces=(read_faces(run.releases[0]), read_faces(run.releases[1])),
         saved=run.saved,
         reporter=reporter,

@@ -16,16 +16,16 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from training.engine.checkpoints import checkpoint
 from training.engine.checkpoints.saver import Saver
 from training.engine.compute.compiling import compiled
-from training.engine.compute.distributed import World
-from training.engine.compute.gradient_all_reduce import Averaging
+from training.engine.compute.distributed import DistributedContext
+from training.engine.compute.gradient_all_reduce import GradientAllReduce
 from training.engine.data.faces import FaceSet
-from training.engine.data.loader import Pairs
+from training.engine.data.loader import PairLoader
 from training.engine.models.face_model import Architecture, FaceModel
 from training.engine.run.commands import Requests
 from training.engine.run.config import RunConfig
 from training.engine.run.events import Reporter
 from training.engine.train.grid import Grid, fixed_faces
-from training.engine.train.loss_module import Lesson
+from training.engine.train.loss_module import LossModule
 from training.engine.train.losses import Weights
 from training.engine.train.optimizers import build_optimizer, set_rate
 from training.engine.train.preview import Preview, Timelapse
@@ -39,16 +39,16 @@ class Session:
     config: RunConfig
     """The run's settings; learning rate and batch size may be set anew while it trains."""
     run_dir: Path
-    world: World
+    context: DistributedContext
     model: FaceModel
-    lesson: Callable[..., Tensor]
+    loss_module: Callable[..., Tensor]
     """The model with its losses, compiled."""
-    averaging: Callable[[], AbstractContextManager[None]]
+    all_reduce: Callable[[], AbstractContextManager[None]]
     """Within it gradients travel between the processes; at its end all have their mean."""
     optimizer: torch.optim.Optimizer
     mean_model: AveragedModel | None
     """A running mean of the weights, when the run keeps one."""
-    pairs: Pairs
+    loader: PairLoader
     reporter: Reporter
     requests: Requests
     preview: Preview | None
@@ -80,19 +80,19 @@ class Session:
             # Not in place: a checkpoint that is being written tells of how it was.
             self.changed = {**self.changed, name: {**before, "to": value}}
         self.config = self.config.changed(**settings)
-        self.pairs.batch_size = self.config.batch_size
+        self.loader.batch_size = self.config.batch_size
 
     def step(self, step: int) -> Tensor:
         """Train one step; gives loss A and loss B, (2,), still on the device."""
         set_rate(self.optimizer, self.config, step)
         losses = train_step(
-            self.lesson,
+            self.loss_module,
             self.optimizer,
-            self.pairs.next(),
+            self.loader.next(),
             parameters=self.model.parameters(),
             clip_norm=self.config.clip_norm,
-            averaging=self.averaging,
-            meanwhile=self.pairs.prepare,
+            all_reduce=self.all_reduce,
+            meanwhile=self.loader.prefetch,
         )
         if self.mean_model is not None:
             self.mean_model.update_parameters(self.model)
@@ -104,7 +104,7 @@ def open_session(
     config: RunConfig,
     *,
     architecture: Architecture,
-    world: World,
+    context: DistributedContext,
     faces: tuple[FaceSet, FaceSet],
     saved: checkpoint.Checkpoint | None,
     reporter: Reporter,
@@ -114,25 +114,27 @@ def open_session(
 
     Raises CheckpointWrong when `saved` does not fit.
     """
-    model = build_model(config, architecture, world)
+    model = build_model(config, architecture, context)
     if saved is not None:
         saved.load_model(model)
     preview = timelapse = saver = None
-    if world.is_main:
-        grid = build_grid(config, architecture=architecture, faces=faces, world=world)
+    if context.is_main:
+        grid = build_grid(config, architecture=architecture, faces=faces, context=context)
         preview = Preview(run_dir, grid=grid, reporter=reporter)
         timelapse = Timelapse(run_dir, grid=grid) if config.timelapse else None
         saver = Saver(run_dir, reporter)
     session = Session(
         config=config,
         run_dir=run_dir,
-        world=world,
+        context=context,
         model=model,
-        lesson=build_lesson(model, config, world),
-        averaging=nullcontext if world.size == 1 else Averaging(model, world).under_way,
+        loss_module=build_loss_module(model, config, context),
+        all_reduce=nullcontext
+        if context.size == 1
+        else GradientAllReduce(model, context).overlapped,
         optimizer=build_optimizer(config, model.parameters()),
         mean_model=mean_of(model, config),
-        pairs=Pairs(config, architecture=architecture, faces=faces, world=world),
+        loader=PairLoader(config, architecture=architecture, faces=faces, context=context),
         reporter=reporter,
         requests=requests,
         preview=preview,
@@ -145,7 +147,11 @@ def open_session(
 
 
 def build_grid(
-    config: RunConfig, *, architecture: Architecture, faces: tuple[FaceSet, FaceSet], world: World
+    config: RunConfig,
+    *,
+    architecture: Architecture,
+    faces: tuple[FaceSet, FaceSet],
+    context: DistributedContext,
 ) -> Grid:
     """The faces that previews and timelapse show."""
     side_a, side_b = (
@@ -154,21 +160,25 @@ def build_grid(
         )
         for side in faces
     )
-    return Grid((side_a, side_b), world=world)
+    return Grid((side_a, side_b), context=context)
 
 
-def build_model(config: RunConfig, architecture: Architecture, world: World) -> FaceModel:
+def build_model(
+    config: RunConfig, architecture: Architecture, context: DistributedContext
+) -> FaceModel:
     """A new model on this process's device: the same weights in every process."""
     torch.manual_seed(config.seed)
-    model = architecture.build(learn_mask=config.learn_mask).to(world.device)
+    model = architecture.build(learn_mask=config.learn_mask).to(context.device)
     # What chance decides from here on, such as dropout, differs between the processes.
-    torch.manual_seed(config.seed + 1 + world.rank)
-    if world.device.type == "cuda":
+    torch.manual_seed(config.seed + 1 + context.rank)
+    if context.device.type == "cuda":
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model
 
 
-def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[..., Tensor]:
+def build_loss_module(
+    model: FaceModel, config: RunConfig, context: DistributedContext
+) -> Callable[..., Tensor]:
     """The model with its losses, compiled where that is wished."""
     weights = Weights(
         losses=tuple(config.losses.items()),
@@ -176,8 +186,8 @@ def build_lesson(model: FaceModel, config: RunConfig, world: World) -> Callable[
         eyes=config.eye_weight,
         mouth=config.mouth_weight,
     )
-    lesson = Lesson(model, weights=weights, world=world)
-    return compiled(lesson, when=config.compile, device=world.device, graphs=True)
+    loss_module = LossModule(model, weights=weights, context=context)
+    return compiled(loss_module, when=config.compile, device=context.device, graphs=True)
 
 
 def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
@@ -203,13 +213,13 @@ def save_snapshot(session: Session, step: int) -> None:
 def training_state(
     session: Session, step: int, random: dict[str, Tensor], *, average: float | None = None
 ) -> checkpoint.TrainingState:
-    order_a, order_b = session.pairs.orders
+    sampler_a, sampler_b = session.loader.samplers
     return checkpoint.TrainingState(
         config=session.config,
         step=step,
         model=session.model,
         optimizer=session.optimizer,
-        order={"a": order_a.num_drawn, "b": order_b.num_drawn},
+        num_sampled={"a": sampler_a.num_sampled, "b": sampler_b.num_sampled},
         random=random,
         ema=mean_weights(session),
         average=average,
@@ -228,12 +238,12 @@ def mean_weights(session: Session) -> dict[str, Tensor]:
 
 def random_states(session: Session) -> dict[str, Tensor]:
     """Torch's random generators' states in each process; augmentation needs none."""
-    world = session.world
+    context = session.context
     states: dict[str, Tensor] = {}
-    for rank, state in enumerate(world.gather(torch.get_rng_state())):
+    for rank, state in enumerate(context.all_gather(torch.get_rng_state())):
         states[f"cpu.{rank}"] = state
-    if world.device.type == "cuda":
-        for rank, state in enumerate(world.gather(torch.cuda.get_rng_state(world.device))):
+    if context.device.type == "cuda":
+        for rank, state in enumerate(context.all_gather(torch.cuda.get_rng_state(context.device))):
             states[f"cuda.{rank}"] = state
     return states
 
@@ -253,11 +263,11 @@ def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
         session.mean_model.module.load_state_dict(mean)
         # Or the first step would begin the mean anew.
         session.mean_model.n_averaged += saved.step
-    for side, order in zip("ab", session.pairs.orders, strict=True):
-        order.num_drawn = int(saved.about["order"][side])
+    for side, sampler in zip("ab", session.loader.samplers, strict=True):
+        sampler.num_sampled = int(saved.about["num_sampled"][side])
     states = saved.tensors(checkpoint.RANDOM)
     # With more processes than before, the new ones start from the seed they have.
-    rank, device = session.world.rank, session.world.device
+    rank, device = session.context.rank, session.context.device
     if f"cpu.{rank}" in states:
         torch.set_rng_state(states[f"cpu.{rank}"])
     if device.type == "cuda" and f"cuda.{rank}" in states:

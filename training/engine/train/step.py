@@ -9,28 +9,28 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.data.loader import Batch
-from training.engine.train.loss_module import as_lesson
+from training.engine.train.loss_module import loss_inputs
 
 
 def train_step(
-    lesson: Callable[..., Tensor],
+    loss_module: Callable[..., Tensor],
     optimizer: torch.optim.Optimizer,
     batch: Batch,
     *,
     parameters: Iterable[Tensor],
     clip_norm: float,
-    averaging: Callable[[], AbstractContextManager[None]] = nullcontext,
+    all_reduce: Callable[[], AbstractContextManager[None]] = nullcontext,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Tensor:
     """Change the weights by one step; gives loss A and loss B, (2,), still on the device.
 
-    `averaging` averages the gradients over all processes; while they travel, `meanwhile` is done.
+    `all_reduce` averages the gradients over all processes; while they travel, `meanwhile` is done.
     """
     # Not zeros: gradients that do not exist need not be read.
     optimizer.zero_grad(set_to_none=True)
-    losses = lesson(*as_lesson(batch.a, batch.b))
+    losses = loss_module(*loss_inputs(batch.a, batch.b))
     torch.autograd.backward(losses.sum())
-    with averaging():
+    with all_reduce():
         meanwhile()
     if clip_norm:
         nn.utils.clip_grad_norm_(parameters, clip_norm, foreach=True)

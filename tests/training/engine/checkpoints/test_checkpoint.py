@@ -27,7 +27,7 @@ def test_what_was_saved_is_what_is_read(tmp_path: Path) -> None:
     save_last(tmp_path, saved)
     found = last_checkpoint(tmp_path)
     assert found is not None
-    assert (found.step, found.config, found.about["order"]) == (3, CONFIG, {"a": 30, "b": 60})
+    assert (found.step, found.config, found.about["num_sampled"]) == (3, CONFIG, {"a": 30, "b": 60})
 
     other = make_state(1, seed=5)
     found.load_model(other.model)

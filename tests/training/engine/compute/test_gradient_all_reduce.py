@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, distributed, multiprocessing, nn
 
-from training.engine.compute.distributed import World
-from training.engine.compute.gradient_all_reduce import Averaging
+from training.engine.compute.distributed import DistributedContext
+from training.engine.compute.gradient_all_reduce import GradientAllReduce
 
 NUM_PROCESSES = 3
 
@@ -33,14 +33,16 @@ def take_part(rank: int, folder: Path) -> None:
     store = distributed.FileStore(str(folder / "store"), NUM_PROCESSES)
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=NUM_PROCESSES)
     device = torch.device("cpu")
-    world = World(rank=rank, size=NUM_PROCESSES, device=device, precision=torch.bfloat16)
+    context = DistributedContext(
+        rank=rank, size=NUM_PROCESSES, device=device, precision=torch.bfloat16
+    )
     layers = model(seed=rank)
-    averaging = Averaging(layers, world)
+    all_reduce = GradientAllReduce(layers, context)
     found = []
     for _ in range(2):
         layers.zero_grad(set_to_none=True)
         layers(pictures(rank)).square().sum().backward()
-        with averaging.under_way():
+        with all_reduce.overlapped():
             pass
         found.append([gradient.clone() for gradient in gradients(layers)])
     torch.save({"weights": layers.state_dict(), "found": found}, folder / f"{rank}.pt")

@@ -8,12 +8,17 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.engine.data.augment import Augment, Examples, curves_of, plain, recolour
-from training.engine.data.augmentation_parameters import BASICS, NUM_LANDMARKS, Chances, Recipe
+from training.engine.data.augmentation_parameters import (
+    BASICS,
+    NUM_LANDMARKS,
+    AugmentationParameters,
+    AugmentationSettings,
+)
 from training.engine.data.warping import as_seen, in_view, landmark_nodes, spread
 from training.engine.run.config import Warp
 
 # 80 % of 40 pixels are 32: one pixel of the crop is one of the target.
-RECIPE = Recipe(input_size=16, output_size=32, coverage=0.8, colour=False)
+SETTINGS = AugmentationSettings(input_size=16, output_size=32, coverage=0.8, colour=False)
 STILL = (0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
 VIEWS = torch.tensor([[0.0, 0.0, 1.0]]).expand(6, 3)
 
@@ -29,12 +34,16 @@ def crops() -> Tensor:
     return crops
 
 
-def recipe(warp: Warp = "grid", *, flip: bool = True, colour: bool = False) -> Recipe:
-    return Recipe(input_size=16, output_size=32, coverage=0.8, warp=warp, flip=flip, colour=colour)
+def settings(
+    warp: Warp = "grid", *, flip: bool = True, colour: bool = False
+) -> AugmentationSettings:
+    return AugmentationSettings(
+        input_size=16, output_size=32, coverage=0.8, warp=warp, flip=flip, colour=colour
+    )
 
 
-def chances(seed: int = 0, *, count: int = 6, by: Recipe = RECIPE) -> Tensor:
-    return Chances.draw(count, torch.Generator().manual_seed(seed), by).values
+def parameters(seed: int = 0, *, count: int = 6, by: AugmentationSettings = SETTINGS) -> Tensor:
+    return AugmentationParameters.sample(count, torch.Generator().manual_seed(seed), by).values
 
 
 def still(**changed: float) -> Tensor:
@@ -43,16 +52,16 @@ def still(**changed: float) -> Tensor:
     values = torch.tensor(STILL).repeat(6, 1)
     for name, value in changed.items():
         values[:, places[name]] = value
-    return torch.cat([values, torch.zeros(6, RECIPE.num_chances - BASICS)], dim=1)
+    return torch.cat([values, torch.zeros(6, SETTINGS.num_parameters - BASICS)], dim=1)
 
 
-def make(crops: Tensor, values: Tensor, by: Recipe = RECIPE) -> Examples:
+def make(crops: Tensor, values: Tensor, by: AugmentationSettings = SETTINGS) -> Examples:
     return Augment(by)(crops, VIEWS[: len(crops)], values)
 
 
 def test_the_same_generator_gives_the_same_faces(crops: Tensor) -> None:
-    first, again = (make(crops, chances(7)) for _ in range(2))
-    other = make(crops, chances(8))
+    first, again = (make(crops, parameters(7)) for _ in range(2))
+    other = make(crops, parameters(8))
     assert torch.equal(first.inputs, again.inputs)
     assert torch.equal(first.targets, again.targets)
     assert not torch.equal(first.inputs, other.inputs)
@@ -60,18 +69,18 @@ def test_the_same_generator_gives_the_same_faces(crops: Tensor) -> None:
 
 @pytest.mark.parametrize("warp", ["grid", "landmarks", "none"])
 def test_chance_moves_on_by_the_same_amount_whatever_it_decides(warp: Warp) -> None:
-    """Else what is drawn after it would depend on it."""
+    """Else what is sampled after it would depend on it."""
     after = []
     for flip in (True, False):
         generator = torch.Generator().manual_seed(3)
-        drawn = Chances.draw(5, generator, recipe(warp, flip=flip))
-        assert drawn.values.shape == (5, recipe(warp).num_chances)
+        sampled = AugmentationParameters.sample(5, generator, settings(warp, flip=flip))
+        assert sampled.values.shape == (5, settings(warp).num_parameters)
         after.append(torch.rand(1, generator=generator))
     assert torch.equal(*after)
 
 
 def test_chance_stays_within_its_bounds() -> None:
-    values = chances(by=recipe(), count=4000)
+    values = parameters(by=settings(), count=4000)
     assert values[:, 0].abs().max().rad2deg() <= 10
     assert values[:, 1].min() >= 0.95
     assert values[:, 1].max() <= 1.05
@@ -88,20 +97,22 @@ def test_chance_stays_within_its_bounds() -> None:
 
 def test_a_part_of_the_batch_is_made_as_in_the_whole(crops: Tensor) -> None:
     """So a run does not depend on how many processes share its batch."""
-    drawn = chances(by=recipe(colour=True))
-    whole = make(crops, drawn, recipe(colour=True))
-    part = make(crops[2:4], Chances(drawn).part(slice(2, 4)).values, recipe(colour=True))
+    sampled = parameters(by=settings(colour=True))
+    whole = make(crops, sampled, settings(colour=True))
+    part = make(
+        crops[2:4], AugmentationParameters(sampled).part(slice(2, 4)).values, settings(colour=True)
+    )
     assert torch.allclose(whole.inputs[2:4], part.inputs, atol=1e-6)
     assert torch.allclose(whole.targets[2:4], part.targets, atol=1e-6)
     assert torch.allclose(whole.masks[2:4], part.masks, atol=1e-6)
 
 
 def test_both_people_in_one_go_are_made_as_each_alone(crops: Tensor) -> None:
-    by = recipe(colour=True)
-    drawn = chances(1, by=by), chances(2, by=by)
+    by = settings(colour=True)
+    sampled = parameters(1, by=by), parameters(2, by=by)
     mirrored = crops.flip(2)
-    a, b = Augment(by).both((crops, mirrored), (VIEWS, VIEWS), drawn, None)
-    for found, pixels, values in ((a, crops, drawn[0]), (b, mirrored, drawn[1])):
+    a, b = Augment(by).both((crops, mirrored), (VIEWS, VIEWS), sampled, None)
+    for found, pixels, values in ((a, crops, sampled[0]), (b, mirrored, sampled[1])):
         alone = make(pixels, values, by)
         assert torch.allclose(found.inputs, alone.inputs, atol=1e-6)
         assert torch.allclose(found.targets, alone.targets, atol=1e-6)
@@ -153,14 +164,14 @@ def test_a_mirrored_face_takes_its_mask_along(crops: Tensor) -> None:
 def test_masks_turn_and_zoom_with_their_face(crops: Tensor) -> None:
     """A face that is itself white where its mask is stays so, however it is moved."""
     crops[..., :3] = crops[..., 3:4]
-    made = make(crops, chances())
+    made = make(crops, parameters())
     assert torch.allclose(made.targets, made.masks, atol=1e-6)
     assert 0.1 < made.masks.mean() < 0.9
 
 
 def test_nothing_is_mirrored_when_it_must_not_be() -> None:
-    assert (chances(by=recipe(flip=False), count=50)[:, 4] == 1).all()
-    assert 0.3 < (chances(count=500)[:, 4] < 0).float().mean() < 0.7
+    assert (parameters(by=settings(flip=False), count=50)[:, 4] == 1).all()
+    assert 0.3 < (parameters(count=500)[:, 4] < 0).float().mean() < 0.7
 
 
 def test_a_shift_moves_by_its_share_of_what_is_seen(crops: Tensor) -> None:
@@ -171,7 +182,7 @@ def test_a_shift_moves_by_its_share_of_what_is_seen(crops: Tensor) -> None:
 
 
 def test_the_warp_bends_what_is_seen_but_not_what_is_wanted(crops: Tensor) -> None:
-    values = torch.cat([still()[:, :BASICS], chances()[:, BASICS:]], dim=1)
+    values = torch.cat([still()[:, :BASICS], parameters()[:, BASICS:]], dim=1)
     bent, straight = make(crops, values), make(crops, still())
     assert torch.equal(bent.targets, straight.targets)
     assert torch.equal(bent.masks, straight.masks)
@@ -179,15 +190,17 @@ def test_the_warp_bends_what_is_seen_but_not_what_is_wanted(crops: Tensor) -> No
 
 
 def test_without_a_warp_the_model_sees_what_it_should_answer(crops: Tensor) -> None:
-    by = Recipe(input_size=32, output_size=32, coverage=0.8, colour=True, warp="none")
-    made = make(crops, chances(by=by), by)
+    by = AugmentationSettings(input_size=32, output_size=32, coverage=0.8, colour=True, warp="none")
+    made = make(crops, parameters(by=by), by)
     assert torch.equal(made.inputs, made.targets)
 
 
 def test_what_is_seen_has_the_colours_of_what_is_wanted(crops: Tensor) -> None:
     """Both are of the same light, or the model would learn to change it."""
-    by = Recipe(input_size=32, output_size=32, coverage=0.8, warp="grid")
-    values = torch.cat([chances(by=by)[:, :BASICS], torch.zeros(6, by.num_chances - BASICS)], 1)
+    by = AugmentationSettings(input_size=32, output_size=32, coverage=0.8, warp="grid")
+    values = torch.cat(
+        [parameters(by=by)[:, :BASICS], torch.zeros(6, by.num_parameters - BASICS)], 1
+    )
     made = make(crops, values, by)
     assert torch.allclose(made.inputs, made.targets, atol=1e-6)
     plainly = make(crops, values)
@@ -241,9 +254,11 @@ def test_the_warp_to_landmarks_brings_each_where_it_is_wanted(
     landmarks: tuple[Tensor, Tensor], mirror: float
 ) -> None:
     """Also in a face that is mirrored, turned, zoomed and shifted, of which a part is seen."""
-    by = Recipe(input_size=128, output_size=128, coverage=0.8, colour=False, warp="landmarks")
+    by = AugmentationSettings(
+        input_size=128, output_size=128, coverage=0.8, colour=False, warp="landmarks"
+    )
     values = still(rotation=0.15, zoom=1.04, shift_x=0.06, shift_y=-0.08, mirror=mirror)[:1]
-    own, other = (as_seen(each[:1], Chances(values), 0.8) for each in landmarks)
+    own, other = (as_seen(each[:1], AugmentationParameters(values), 0.8) for each in landmarks)
     nodes = landmark_nodes(own, other)
     missed, moved = [], []
     for point in range(0, NUM_LANDMARKS, 6):

@@ -11,11 +11,11 @@ from curation.vision.alignment import MEAN_FACE
 from tests.training.engine import tiny
 from tests.training.engine.run_folders import VIEWS
 from tests.training.engine.saved import CONFIG
-from training.engine.compute.distributed import World
-from training.engine.data.augmentation_parameters import BASICS, Chances
-from training.engine.data.face_store import Shelf
+from training.engine.compute.distributed import DistributedContext
+from training.engine.data.augmentation_parameters import BASICS, AugmentationParameters
+from training.engine.data.face_store import FaceStore
 from training.engine.data.faces import FaceSet
-from training.engine.data.loader import NEAREST, Batch, Pairs
+from training.engine.data.loader import NEAREST, Batch, PairLoader
 from training.engine.models.registry import architecture_named
 from training.engine.run.config import RunConfig, Warp
 
@@ -42,16 +42,16 @@ def both() -> tuple[FaceSet, FaceSet]:
     return faces(1), faces(2, count=26)
 
 
-def world(rank: int = 0, size: int = 1) -> World:
+def context(rank: int = 0, size: int = 1) -> DistributedContext:
     device = torch.device("cpu")
-    return World(rank=rank, size=size, device=device, precision=torch.float32)
+    return DistributedContext(rank=rank, size=size, device=device, precision=torch.float32)
 
 
 def pairs(
     both: tuple[FaceSet, FaceSet], config: RunConfig = CONFIG, *, rank: int = 0, size: int = 1
-) -> Pairs:
+) -> PairLoader:
     architecture = architecture_named("tiny")
-    return Pairs(config, architecture=architecture, faces=both, world=world(rank, size))
+    return PairLoader(config, architecture=architecture, faces=both, context=context(rank, size))
 
 
 def tensors(batch: Batch) -> list[Tensor]:
@@ -91,8 +91,8 @@ def test_what_was_put_down_is_taken_up_again(both: tuple[FaceSet, FaceSet]) -> N
     first, later = pairs(both, config), pairs(both, config)
     for _ in range(7):
         first.next()
-    for order, other in zip(later.orders, first.orders, strict=True):
-        order.num_drawn = other.num_drawn
+    for sampler, other in zip(later.samplers, first.samplers, strict=True):
+        sampler.num_sampled = other.num_sampled
     for wanted, found in zip(tensors(first.next()), tensors(later.next()), strict=True):
         assert torch.equal(wanted, found)
 
@@ -103,11 +103,11 @@ def test_the_batch_may_change_between_steps(both: tuple[FaceSet, FaceSet]) -> No
     stream.batch_size = 7
     changed = stream.next()
     assert len(changed.a.inputs) == 7
-    assert [order.num_drawn for order in stream.orders] == [11, 11]
+    assert [sampler.num_sampled for sampler in stream.samplers] == [11, 11]
 
     anew = pairs(both, CONFIG.changed(model="tiny", batch_size=7))
-    for order in anew.orders:
-        order.num_drawn = 4
+    for sampler in anew.samplers:
+        sampler.num_sampled = 4
     for wanted, found in zip(tensors(anew.next()), tensors(changed), strict=True):
         assert torch.equal(wanted, found)
 
@@ -117,12 +117,12 @@ def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
 ) -> None:
     config = CONFIG.changed(model="tiny", batch_size=4)
     prepared, usual = pairs(both, config), pairs(both, config)
-    prepared.prepare()
-    assert [order.num_drawn for order in prepared.orders] == [0, 0]
-    assert prepared.prepare() is prepared.next()
+    prepared.prefetch()
+    assert [sampler.num_sampled for sampler in prepared.samplers] == [0, 0]
+    assert prepared.prefetch() is prepared.next()
     usual.next()
     for size in (4, 7):
-        prepared.prepare()
+        prepared.prefetch()
         # A batch of another size may be wished for after one was made.
         prepared.batch_size = usual.batch_size = size
         for wanted, found in zip(tensors(usual.next()), tensors(prepared.next()), strict=True):
@@ -132,14 +132,14 @@ def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
 def test_the_two_people_are_shuffled_apart(both: tuple[FaceSet, FaceSet]) -> None:
     """Else the same two faces would always be seen together."""
     stream = pairs((both[0], both[0]), CONFIG.changed(model="tiny"))
-    order_a, order_b = stream.orders
-    assert order_a.draw(30) != order_b.draw(30)
+    sampler_a, sampler_b = stream.samplers
+    assert sampler_a.sample(30) != sampler_b.sample(30)
 
 
 def test_each_face_is_warped_to_one_of_those_most_like_it(both: tuple[FaceSet, FaceSet]) -> None:
     stream = pairs(both, CONFIG.changed(model="tiny", warp="landmarks"))
     for side in (0, 1):
-        own, other = (stream._shelves[place].landmarks.flatten(1) for place in (side, 1 - side))
+        own, other = (stream._stores[place].landmarks.flatten(1) for place in (side, 1 - side))
         for face in (0, 9):
             distances = (own[face] - other).norm(dim=1)
             wanted = set(distances.argsort()[:NEAREST].tolist())
@@ -149,12 +149,14 @@ def test_each_face_is_warped_to_one_of_those_most_like_it(both: tuple[FaceSet, F
 def test_a_warp_to_landmarks_follows_what_the_model_sees(both: tuple[FaceSet, FaceSet]) -> None:
     """A mirrored face is warped as the mirrored picture of one that is not."""
     stream = pairs(both, CONFIG.changed(model="tiny", warp="landmarks"))
-    values = torch.zeros(1, stream.recipe.num_chances)
+    values = torch.zeros(1, stream.settings.num_parameters)
     values[:, 1] = values[:, 4] = 1
     mirrored = values.clone()
     mirrored[:, 4] = -1
     which = torch.tensor([3])
-    straight, flipped = (stream._nodes(0, which, Chances(each)) for each in (values, mirrored))
+    straight, flipped = (
+        stream._nodes(0, which, AugmentationParameters(each)) for each in (values, mirrored)
+    )
     assert straight.abs().max() > 0.01
     back = flipped.flip(3) * torch.tensor([-1.0, 1.0]).view(1, 2, 1, 1)
     assert torch.allclose(back, straight, atol=1e-5)
@@ -163,19 +165,19 @@ def test_a_warp_to_landmarks_follows_what_the_model_sees(both: tuple[FaceSet, Fa
 
 
 def test_a_shelf_gives_the_faces_at_their_places(both: tuple[FaceSet, FaceSet]) -> None:
-    shelf = Shelf(both[0], centring="face", world=world())
-    assert not shelf.reads_ahead
-    taken = shelf.take([4, 0, 4])
+    store = FaceStore(both[0], centring="face", context=context())
+    assert not store.prefetches
+    taken = store.take([4, 0, 4])
     assert taken.dtype == torch.uint8
     assert np.array_equal(taken.numpy(), both[0].pixels[[4, 0, 4]])
     # On a CPU nothing is gained from being told, and nothing changed.
-    shelf.expect([1, 2])
-    assert np.array_equal(shelf.take([5]).numpy(), both[0].pixels[[5]])
+    store.prefetch([1, 2])
+    assert np.array_equal(store.take([5]).numpy(), both[0].pixels[[5]])
 
 
 def test_faces_taken_from_a_shelf_may_be_written_to(both: tuple[FaceSet, FaceSet]) -> None:
     """They are copies: the file that they come from is mapped and must stay as it is."""
-    shelf = Shelf(both[0], centring="face", world=world())
+    store = FaceStore(both[0], centring="face", context=context())
     before = both[0].pixels[2].copy()
-    shelf.take([2]).zero_()
+    store.take([2]).zero_()
     assert np.array_equal(both[0].pixels[2], before)

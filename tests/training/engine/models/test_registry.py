@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from training.engine.compute.distributed import World
+from training.engine.compute.distributed import DistributedContext
 from training.engine.errors import ModelUnknown
 from training.engine.models.catalogue import CATALOGUE
 from training.engine.models.face_model import FaceModel, count_parameters
 from training.engine.models.registry import architecture_named, architecture_names
-from training.engine.train.loss_module import Lesson
+from training.engine.train.loss_module import LossModule
 from training.engine.train.losses import Weights
 
 # Millions of parameters, of each part where it is known and of all, and forward GFLOP of an A and B
@@ -57,15 +57,15 @@ def test_every_model_draws_its_size_and_a_mask_when_it_learns_one(
     with torch.device("meta"):
         model = architecture.build(learn_mask=learn_mask)
         faces = torch.empty(2, 3, side_in, side_in)
-        drawn_a, drawn_b = model(faces, faces[:1])
+        prediction_a, prediction_b = model(faces, faces[:1])
         swapped = model.swap(faces, into="a")
-    assert drawn_a.pictures.shape == swapped.pictures.shape == (2, 3, side_out, side_out)
-    assert drawn_b.pictures.shape == (1, 3, side_out, side_out)
+    assert prediction_a.pictures.shape == swapped.pictures.shape == (2, 3, side_out, side_out)
+    assert prediction_b.pictures.shape == (1, 3, side_out, side_out)
     if learn_mask or name.startswith("saehd"):
-        assert drawn_a.masks is not None
-        assert drawn_a.masks.shape == (2, 1, side_out, side_out)
+        assert prediction_a.masks is not None
+        assert prediction_a.masks.shape == (2, 1, side_out, side_out)
     else:
-        assert drawn_a.masks is None
+        assert prediction_a.masks is None
 
 
 @pytest.mark.parametrize("name", architecture_names())
@@ -77,12 +77,14 @@ def test_every_weight_learns_in_every_step(
     """Processes that train together would wait for the gradient of one that does not."""
     architecture = architecture_named(name)
     side_in, side_out = architecture.input_size, architecture.output_size
-    world = World(rank=0, size=1, device=torch.device("cpu"), precision=torch.float32)
+    context = DistributedContext(
+        rank=0, size=1, device=torch.device("cpu"), precision=torch.float32
+    )
     with torch.device("meta"):
         model = architecture.build(learn_mask=learn_mask)
         inputs, outputs = (torch.empty(2, 3, side, side) for side in (side_in, side_out))
-        lesson = Lesson(model, weights=Weights(), world=world)
-        losses = lesson((inputs, inputs), (outputs, outputs), (outputs, outputs))
+        loss_module = LossModule(model, weights=Weights(), context=context)
+        losses = loss_module((inputs, inputs), (outputs, outputs), (outputs, outputs))
         torch.autograd.backward(losses.sum())
     assert not [name for name, weight in model.named_parameters() if weight.grad is None]
 

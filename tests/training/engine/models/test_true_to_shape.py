@@ -16,7 +16,7 @@ from curation.vision.masks import draw_mask
 from training.engine.convert.draw.drawing import Drawer, View
 from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.settings import ConvertSettings
-from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
 
 SIDE = 640
 
@@ -34,10 +34,12 @@ class Mirror(FaceModel):
         """How many faces at once."""
         return [len(faces) for faces in self.seen]
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         self.seen.append(faces.clone())
         size = (self.draws, self.draws)
-        return Drawn(functional.interpolate(faces, size, mode="bilinear", antialias=True), None)
+        return Prediction(
+            functional.interpolate(faces, size, mode="bilinear", antialias=True), None
+        )
 
 
 def mirror(sees: int, draws: int, **settings: Any) -> tuple[Drawer, Mirror]:

@@ -19,11 +19,11 @@ def mend(run_dir: Path, **settings: object) -> None:
     (run_dir / "config.json").write_text(json.dumps({**given, **settings}))
 
 
-def num_drawn(run_dir: Path) -> int:
+def num_sampled(run_dir: Path) -> int:
     """Faces of either person that the last checkpoint's run had seen."""
     saved = last_checkpoint(run_dir)
     assert saved is not None
-    drawn: dict[str, int] = saved.about["order"]
+    drawn: dict[str, int] = saved.about["num_sampled"]
     assert drawn["a"] == drawn["b"]
     return drawn["a"]
 
@@ -44,7 +44,7 @@ def test_rate_and_batch_are_set_while_it_trains_and_outlive_a_stop(
     after = events(run_dir, "loss")[-1]
     assert after["learning_rate"] == 0.0001
     # One step of the four faces it was made with, then 29 of six.
-    assert num_drawn(run_dir) == 4 + 29 * 6
+    assert num_sampled(run_dir) == 4 + 29 * 6
 
 
 def test_a_batch_set_too_large_is_forgotten_when_the_run_goes_on(
@@ -58,7 +58,7 @@ def test_a_batch_set_too_large_is_forgotten_when_the_run_goes_on(
     (failed,) = events(run_dir, "failed")
     assert failed["context"] == {"batch_size": 8, "fits": 2}
     assert train(run_dir) == 0
-    assert num_drawn(run_dir) == 20 * 2
+    assert num_sampled(run_dir) == 20 * 2
 
 
 def test_what_config_json_says_anew_goes_before_an_older_command(
@@ -70,7 +70,7 @@ def test_what_config_json_says_anew_goes_before_an_older_command(
     assert train(run_dir) == 3
     mend(run_dir, batch_size=2)
     assert train(run_dir) == 0
-    assert num_drawn(run_dir) == 4 + 9 * 2
+    assert num_sampled(run_dir) == 4 + 9 * 2
     assert events(run_dir, "loss")[-1]["learning_rate"] == 0.0001
 
 
@@ -86,7 +86,7 @@ def test_a_command_after_that_holds_until_config_json_says_another(
             mend(run_dir, batch_size=2)
     # A step of 4 and one of 2, each before the command at hand was obeyed; then 8 of 8.
     assert train(run_dir) == 0
-    assert num_drawn(run_dir) == 4 + 2 + 8 * 8
+    assert num_sampled(run_dir) == 4 + 2 + 8 * 8
 
 
 def test_a_checkpoint_that_does_not_tell_what_was_changed_leaves_it_to_config_json(
@@ -102,4 +102,4 @@ def test_a_checkpoint_that_does_not_tell_what_was_changed_leaves_it_to_config_js
     about = json.loads(told.read_text())
     told.write_text(json.dumps({**about, "changed": {"batch_size": 6}}))
     assert train(run_dir) == 0
-    assert num_drawn(run_dir) == 10 * 4
+    assert num_sampled(run_dir) == 10 * 4

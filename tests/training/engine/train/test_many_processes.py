@@ -108,7 +108,7 @@ def order_of(run_dir: Path) -> dict[str, Any]:
     """How many faces of each side the last checkpoint's run had drawn."""
     last = last_checkpoint(run_dir)
     assert last is not None
-    return dict(last.about["order"])
+    return dict(last.about["num_sampled"])
 
 
 @pytest.mark.slow

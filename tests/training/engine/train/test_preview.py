@@ -15,16 +15,16 @@ from PIL import Image
 from torch import Tensor
 
 from tests.training.engine import tiny
-from training.engine.compute.distributed import World
+from training.engine.compute.distributed import DistributedContext
 from training.engine.data.faces import FaceSet, read_faces
-from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
 from training.engine.run.config import load_config
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events
 from training.engine.run.release_folder import open_release
 from training.engine.train.grid import FixedFaces, Grid, fixed_faces
 from training.engine.train.preview import RECENT, Preview, worth_keeping
 
-ALONE = World(rank=0, size=1, device=torch.device("cpu"), precision=torch.float32)
+ALONE = DistributedContext(rank=0, size=1, device=torch.device("cpu"), precision=torch.float32)
 
 
 class Painter(FaceModel):
@@ -34,13 +34,13 @@ class Painter(FaceModel):
         super().__init__()
         self.learn_mask = learn_mask
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         assert faces.shape[1:] == (3, 16, 16)
         pictures = torch.zeros(len(faces), 3, 256, 256)
         pictures[:, 1 if into == "a" else 2] = 1
         left_half = torch.zeros(len(faces), 1, 256, 256)
         left_half[..., :128] = 1
-        return Drawn(pictures, left_half if self.learn_mask else None)
+        return Prediction(pictures, left_half if self.learn_mask else None)
 
 
 PAINTER = Architecture(name="painter", input_size=16, output_size=256, build=Painter)
@@ -60,7 +60,7 @@ def grid_of(sets: tuple[FaceSet, FaceSet], architecture: Architecture) -> Grid:
     side_a, side_b = (
         fixed_faces(each, architecture=architecture, centring="face", coverage=0.8) for each in sets
     )
-    return Grid((side_a, side_b), world=ALONE)
+    return Grid((side_a, side_b), context=ALONE)
 
 
 def column(picture: np.ndarray, number: int, cell: int) -> np.ndarray:
@@ -116,7 +116,7 @@ def test_sides_of_different_length_share_the_rows_they_have(
         fixed_faces(each, architecture=PAINTER, centring="face", coverage=0.8) for each in sets
     )
     few: FixedFaces = side_b.first(2)
-    drawing = Grid((side_a, few), world=ALONE).draw(Painter(learn_mask=False))
+    drawing = Grid((side_a, few), context=ALONE).draw(Painter(learn_mask=False))
     assert drawing.plain.shape == (2 * 256, 6 * 256, 3)
 
 

@@ -52,7 +52,7 @@ def test_gradients_are_averaged_before_they_are_clipped_and_other_work_is_done_m
     slope, done = Slope(), []
 
     @contextmanager
-    def averaging() -> Iterator[None]:
+    def all_reduce() -> Iterator[None]:
         done.append("sent")
         yield
         done.append("averaged")
@@ -65,7 +65,7 @@ def test_gradients_are_averaged_before_they_are_clipped_and_other_work_is_done_m
         batch,
         parameters=slope.parameters(),
         clip_norm=2.0,
-        averaging=averaging,
+        all_reduce=all_reduce,
         meanwhile=lambda: done.append("next batch made"),
     )
     assert done == ["sent", "next batch made", "averaged"]

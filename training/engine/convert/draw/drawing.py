@@ -27,7 +27,7 @@ from training.engine.convert.draw.sampling import look, look_back, look_finely, 
 from training.engine.convert.settings import ConvertSettings, MaskSource
 from training.engine.data.segmentation import Segmenter
 from training.engine.errors import ConversionRefused
-from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
 
 HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -69,7 +69,7 @@ class Drawer:
     def model_draws_no_mask(self) -> bool:
         """Whether the model gives pictures alone."""
         side = self.architecture.input_size
-        return self._draw(torch.zeros(1, 3, side, side, device=self.device)).masks is None
+        return self._predict(torch.zeros(1, 3, side, side, device=self.device)).masks is None
 
     def place(self, picture: int, landmarks: Points) -> Placed | None:
         """Where a face lies in a picture, or None when the landmarks are not a face's."""
@@ -102,9 +102,9 @@ class Drawer:
         to_patch = self._on_device(patches.from_unit([face.to_crop for face in faces]))
         fine = max(self.architecture.input_size, self.architecture.output_size)
         original = look_finely(before, to_patch, size=fine, pixels=max(pixels))
-        drawn = self._draw(resized(original, self.architecture.input_size))
-        mask = self._mask(faces, drawn, before, patches)
-        face = self._face(drawn.pictures, original, mask)
+        prediction = self._predict(resized(original, self.architecture.input_size))
+        mask = self._mask(faces, prediction, before, patches)
+        face = self._face(prediction.pictures, original, mask)
         alpha = soften(mask, self.settings.blend, self._box)
 
         to_crop = self._on_device(patches.to_unit([each.to_crop for each in faces], scale=scale))
@@ -129,15 +129,17 @@ class Drawer:
         )
         return sharpen(matched, self.settings.sharpen)
 
-    def _mask(self, faces: list[Placed], drawn: Drawn, before: Tensor, patches: Patches) -> Tensor:
+    def _mask(
+        self, faces: list[Placed], prediction: Prediction, before: Tensor, patches: Patches
+    ) -> Tensor:
         """Where each face is, eroded as wanted: (N, 1, MASK_SIDE, MASK_SIDE), still hard."""
         masks = [
             self._on_device(self._from_landmarks(faces, kind))
             for kind in self._masks
             if kind != "predicted"
         ]
-        if "predicted" in self._masks and drawn.masks is not None:
-            masks.append(resized(drawn.masks.float(), MASK_SIDE).clamp(0, 1))
+        if "predicted" in self._masks and prediction.masks is not None:
+            masks.append(resized(prediction.masks.float(), MASK_SIDE).clamp(0, 1))
         masks += [self._segmented(each, faces, before, patches) for each in self.segmenters]
         together = masks[0]
         for mask in masks[1:]:
@@ -178,7 +180,7 @@ class Drawer:
         return look(found, maps, height=MASK_SIDE, width=MASK_SIDE, outside="zeros")
 
     @torch.inference_mode()
-    def _draw(self, faces: Tensor) -> Drawn:
+    def _predict(self, faces: Tensor) -> Prediction:
         with self._precision():
             return self.model.swap(faces, into=self.into)
 

@@ -16,7 +16,7 @@ from training.engine.convert.draw.drawing import Drawer, View
 from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import ConversionRefused
-from training.engine.models.face_model import Architecture, Drawn, FaceModel, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
 
 HEIGHT, WIDTH = 300, 240
 SKIN = (180, 120, 90)
@@ -29,13 +29,13 @@ class Striped(FaceModel):
         super().__init__()
         self.with_mask = with_mask
 
-    def swap(self, faces: Tensor, *, into: Side) -> Drawn:
+    def swap(self, faces: Tensor, *, into: Side) -> Prediction:
         pictures = functional.interpolate(faces, scale_factor=2)
         pictures = pictures.mul(0.2) + torch.tensor([0.1, 0.6, 0.1])[:, None, None]
         pictures[:, :, ::4] *= 0.6
         masks = torch.ones_like(pictures[:, :1])
         masks[:, :, 32:] = 0
-        return Drawn(pictures, masks if self.with_mask else None)
+        return Prediction(pictures, masks if self.with_mask else None)
 
 
 def drawer(*, with_mask: bool = False, **settings: Any) -> Drawer:
