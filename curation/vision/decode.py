@@ -16,9 +16,9 @@ from curation.vision.colour import to_rgb
 
 MOST_PIXELS = 100_000_000
 
-Reason = Literal["empty", "not_a_picture", "too_many_pixels", "truncated", "animated"]
+UnreadableReason = Literal["empty", "not_a_picture", "too_many_pixels", "truncated", "animated"]
 
-_MESSAGES: dict[Reason, str] = {
+_MESSAGES: dict[UnreadableReason, str] = {
     "empty": "The file is empty. Fetch it again from where it came from.",
     "not_a_picture": (
         "This is not a picture that can be read. Save it as JPEG, PNG, WebP, GIF, BMP or TIFF."
@@ -53,9 +53,9 @@ _HOW_TO_TURN = {
 class Unreadable(Exception):
     """Why a file cannot be taken in as a picture: a stable code, and a sentence with the cure."""
 
-    def __init__(self, code: Reason) -> None:
+    def __init__(self, code: UnreadableReason) -> None:
         super().__init__(code)
-        self.code: Reason = code
+        self.code: UnreadableReason = code
         self.message = _MESSAGES[code]
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ def load_upright_rgb(image: Image.Image) -> Image.Image:
 
 
 @contextmanager
-def _refusing(code: Reason) -> Iterator[None]:
+def _refusing(code: UnreadableReason) -> Iterator[None]:
     """Turns whatever Pillow's readers trip over in mangled bytes into one refusal."""
     try:
         yield

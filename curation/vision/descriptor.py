@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.vision.networks import Convolution, Floats, NetworkFile, as_input, rectified
+from curation.vision.networks import DlibConvolution, Floats, NetworkFile, as_input, rectified
 
 CHIP_SIZE = 150
 CHIP_PADDING = 0.25
@@ -27,8 +27,8 @@ _BLOCKS = (
 class _Block:
     """Two convolutions, and a way around them."""
 
-    first: Convolution
-    second: Convolution
+    first: DlibConvolution
+    second: DlibConvolution
 
     def __call__(self, x: Floats) -> Floats:
         through = self.second(rectified(self.first(x)))

@@ -78,7 +78,7 @@ def place_in_crop(face: FaceswapFace, side: int) -> Matrix | None:
     return placed if _fits(placed, side) else None
 
 
-def refine_found(face: FaceswapFace, found: Points) -> Points:
+def refine_detected(face: FaceswapFace, detected: Points) -> Points:
     """The landmarks found in a crop, made better by those that its file says.
 
     The file's are the more exact ones, but in pixels of the frame. A turn, scale and shift lays
@@ -86,11 +86,11 @@ def refine_found(face: FaceswapFace, found: Points) -> Points:
     apart, the file speaks of another face, and what was found counts.
     """
     try:
-        placed = apply(similarity(face.landmarks, found), face.landmarks)
-        apart = np.linalg.norm(placed - found, axis=1)[17:].mean() / _core_side(placed)
+        placed = apply(similarity(face.landmarks, detected), face.landmarks)
+        apart = np.linalg.norm(placed - detected, axis=1)[17:].mean() / _core_side(placed)
     except ValueError:
-        return found
-    return placed if apart <= FURTHEST_APART else found
+        return detected
+    return placed if apart <= FURTHEST_APART else detected
 
 
 def _text(content: bytes) -> bytes | None:

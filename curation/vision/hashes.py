@@ -36,10 +36,10 @@ def near_pairs(hashes: NDArray[np.uint64], *, radius: int) -> NDArray[np.intp]:
 
     The smaller index comes first; pairs are sorted.
     """
-    found = []
+    near = []
     for start in range(0, len(hashes), _ROWS_AT_ONCE):
         rows = hashes[start : start + _ROWS_AT_ONCE, None]
-        near = np.bitwise_count(rows ^ hashes[None, start:]) <= radius
-        pairs = np.argwhere(np.triu(near, k=1)) + start
-        found.append(pairs)
-    return np.concatenate(found) if found else np.empty((0, 2), np.intp)
+        is_near = np.bitwise_count(rows ^ hashes[None, start:]) <= radius
+        pairs = np.argwhere(np.triu(is_near, k=1)) + start
+        near.append(pairs)
+    return np.concatenate(near) if near else np.empty((0, 2), np.intp)

@@ -48,16 +48,16 @@ class HeadNetwork:
     def find(self, rgb: NDArray[np.uint8]) -> list[Box]:
         """The heads in an (H, W, 3) picture, the surest first, in its own pixels."""
         scale = math.sqrt(_PIXELS / (rgb.shape[0] * rgb.shape[1]))
-        found: list[tuple[float, Box]] = []
+        windows: list[tuple[float, Box]] = []
         copy = rgb  # each copy is made from the one before: only the first is dear
         while scale * min(rgb.shape[:2]) >= _SMALLEST_SIDE:
             copy = resized(copy, scale * rgb.shape[0] / copy.shape[0])
             scores = self.scores(copy)
             for row, column in np.argwhere(scores > 0):
                 box = _window_at(int(row), int(column), scale)
-                found.append((float(scores[row, column]), box))
+                windows.append((float(scores[row, column]), box))
             scale *= _SHRINK
-        return _one_per_head(found)
+        return _one_per_head(windows)
 
 
 def _window_at(row: int, column: int, scale: float) -> Box:
@@ -66,10 +66,10 @@ def _window_at(row: int, column: int, scale: float) -> Box:
     return (x - half) / scale, (y - half) / scale, (x + half) / scale, (y + half) / scale
 
 
-def _one_per_head(found: list[tuple[float, Box]]) -> list[Box]:
+def _one_per_head(windows: list[tuple[float, Box]]) -> list[Box]:
     """The surest of all windows that lie over the same head."""
     heads: list[Box] = []
-    for _, box in sorted(found, reverse=True):
+    for _, box in sorted(windows, reverse=True):
         if all(shared_part(box, head) < 0.4 for head in heads):
             heads.append(box)
     return heads

@@ -51,7 +51,7 @@ def _threads() -> ThreadpoolController:
 
 
 @dataclass(frozen=True, slots=True)
-class Convolution:
+class DlibConvolution:
     """One convolution, with the normalisation that follows it folded in."""
 
     weights: Floats
@@ -93,7 +93,7 @@ class NetworkFile:
 
     def convolution(
         self, inputs: int, outputs: int, kernel: int, *, stride: int = 1, norm: str | None = None
-    ) -> Convolution:
+    ) -> DlibConvolution:
         """The next convolution, and the layer named `norm` behind it: "affine_" or "bn_con2"."""
         self.enter("con_4")
         numbers = self.tensor((outputs * inputs * kernel**2 + outputs,))
@@ -102,7 +102,7 @@ class NetworkFile:
             gain, shift = self._normalisation(norm, outputs)
             weights, bias = weights * gain[:, None], bias * gain + shift
         by_pixel = weights.reshape(outputs, inputs, kernel, kernel).transpose(2, 3, 1, 0)
-        return Convolution(
+        return DlibConvolution(
             np.ascontiguousarray(by_pixel.reshape(-1, outputs)), bias, kernel, stride
         )
 
@@ -125,14 +125,14 @@ class NetworkFile:
 
     def integers(self, count: int) -> list[int]:
         """dlib's integers: a byte with the length, its top bit the sign, then the digits."""
-        found = []
+        numbers = []
         for _ in range(count):
             head = self._bytes[self._at]
             end = self._at + 1 + (head & 0x0F)
             size = int.from_bytes(self._bytes[self._at + 1 : end], "little")
-            found.append(-size if head & 0x80 else size)
+            numbers.append(-size if head & 0x80 else size)
             self._at = end
-        return found
+        return numbers
 
     def tensor(self, shape: tuple[int, ...]) -> Floats:
         """The numbers that come next, in this shape."""

@@ -105,11 +105,11 @@ class VideoReader:
         except av.FFmpegError as error:
             raise self._broken(number, stamp, error.strerror or str(error)) from error
         self.left_over = sound
-        told = self.pictures.frames
+        promised = self.pictures.frames
         if number == 0:
             raise VideoUnreadable(f"{self.name} has no readable frame.")
-        if told - number > max(2, told // 100):
-            raise self._broken(number, stamp, f"it should have {told} frames")
+        if promised - number > max(2, promised // 100):
+            raise self._broken(number, stamp, f"it should have {promised} frames")
         self._tell_of_early_end()
 
     def _packets(self) -> Iterator[Packet[Any]]:

@@ -29,10 +29,10 @@ import torch
 
 from curation.vision.alignment import MEAN_FACE, Points, Rgb
 from curation.vision.video import VideoReader
-from training.engine.convert.draw.drawing import Drawer, View
-from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.drawing import Drawer, TrainedView
+from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import chosen_device
-from training.engine.convert.faces.finding import Finding, FrameFinder
+from training.engine.convert.faces.finding import FrameFaceFinder, FrameFinder
 from training.engine.convert.film.overlap import StageTimes
 from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.pipeline import Pipeline
@@ -97,7 +97,7 @@ def open_drawer(given: argparse.Namespace, settings: ConvertSettings) -> Drawer:
     torch.manual_seed(0)
     model = architecture.build().to(device).eval()
     print(f"{given.model}: {count_parameters(model) / 1e6:.2f} M parameters, on {device}")
-    view = View(coverage=0.8, centring="face", mask="extended")
+    view = TrainedView(coverage=0.8, centring="face", mask="extended")
     return Drawer(
         model=model,
         architecture=architecture,
@@ -110,7 +110,7 @@ def open_drawer(given: argparse.Namespace, settings: ConvertSettings) -> Drawer:
 
 def convert(source: Path, target: Path, pipeline: Pipeline, times: StageTimes) -> tuple[int, int]:
     """Convert a film as convert_video does, unsigned; gives its frames and its faces."""
-    label, num_frames, num_faces = Label(), 0, 0
+    label, num_frames, num_faces = VisibleLabel(), 0, 0
     with av.open(str(source)) as film, av.open(str(target), "w") as result:
         reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"))
         writing = VideoWriter(reading, result, pipeline.settings.film, times)
@@ -156,7 +156,9 @@ def main() -> None:
             "colour": {"match": given.colour},
         }
     )
-    finding: Finding = KnownFinding() if given.landmarks == "known" else FrameFinder(DlibFinder())
+    finding: FrameFaceFinder = (
+        KnownFinding() if given.landmarks == "known" else FrameFinder(DlibFinder())
+    )
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.mp4"), Path(folder, "out.mp4")
         make_film(source, given.frames)

@@ -14,7 +14,7 @@ from training.engine.checkpoints.checkpoint import (
     last_checkpoint,
     read_checkpoint,
 )
-from training.engine.checkpoints.saver import Saver
+from training.engine.checkpoints.saver import CheckpointSaver
 from training.engine.run.config import RunConfig, SideConfig
 from training.engine.run.events import Reporter
 
@@ -47,7 +47,7 @@ def make_state(
 
 def save_last(run_dir: Path, state: TrainingState) -> Checkpoint:
     """Save everything; gives the checkpoint to go on from."""
-    with closing(Reporter(None)) as silent, Saver(run_dir, silent) as saver:
+    with closing(Reporter(None)) as silent, CheckpointSaver(run_dir, silent) as saver:
         saver.save(state)
     saved = last_checkpoint(run_dir)
     assert saved is not None
@@ -56,6 +56,6 @@ def save_last(run_dir: Path, state: TrainingState) -> Checkpoint:
 
 def save_snapshot(run_dir: Path, state: TrainingState) -> Checkpoint:
     """Save the weights alone; gives the snapshot."""
-    with closing(Reporter(None)) as silent, Saver(run_dir, silent) as saver:
+    with closing(Reporter(None)) as silent, CheckpointSaver(run_dir, silent) as saver:
         saver.snapshot(state)
     return read_checkpoint(run_dir / "checkpoints" / f"snapshot-{state.step:08d}.safetensors")

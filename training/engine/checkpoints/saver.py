@@ -21,7 +21,7 @@ from training.engine.compute.background import Background
 from training.engine.run.events import Reporter
 
 
-class Saver:
+class CheckpointSaver:
     """Takes checkpoints and snapshots; each is told as an event once it is safe on disk.
 
     What goes wrong on the way to the disk, such as DiskFull, is raised by the next call.
@@ -30,7 +30,7 @@ class Saver:
     def __init__(self, run_dir: Path, reporter: Reporter) -> None:
         self._run_dir = run_dir
         self._reporter = reporter
-        self._copies = Copies()
+        self._copies = PinnedCopies()
         self._background: Background[Checkpoint] = Background(self._tell)
 
     def save(self, state: TrainingState) -> None:
@@ -85,7 +85,7 @@ class Saver:
         self._reporter.report("checkpoint", step=saved.step, file=file, **rating)
 
 
-class Copies:
+class PinnedCopies:
     """Memory on the CPU that tensors are copied into, kept from one save to the next."""
 
     def __init__(self) -> None:

@@ -53,10 +53,10 @@ def _parts(tensors: dict[str, Tensor]) -> Iterator[bytes | memoryview]:
             "shape": list(tensor.shape),
             "data_offsets": [start, end],
         }
-    told = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    told += b" " * (-len(told) % 8)
-    yield len(told).to_bytes(8, "little")
-    yield told
+    header_bytes = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    header_bytes += b" " * (-len(header_bytes) % 8)
+    yield len(header_bytes).to_bytes(8, "little")
+    yield header_bytes
     for _, tensor in ordered:
         yield tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data
 

@@ -34,7 +34,7 @@ class Compiled:
 def compiled(
     plain: Callable[..., Any], *, when: Compile, device: torch.device, graphs: bool = False
 ) -> Callable[..., Any]:
-    """`plain`, compiled when wished; `auto` wishes it on a GPU.
+    """`plain`, compiled when asked for; `auto` compiles on a GPU.
 
     With `graphs` a GPU is told a whole step at once: no time is lost between small kernels.
     """

@@ -26,9 +26,9 @@ def most_memory(device: torch.device) -> int:
     # Not getrusage first: on Linux that begins with what the parent had.
     status = Path("/proc/self/status")
     if status.is_file():
-        told = re.search(rb"^VmHWM:\s+(\d+) kB$", status.read_bytes(), re.MULTILINE)
-        if told:
-            return int(told[1]) * 1024
+        peak = re.search(rb"^VmHWM:\s+(\d+) kB$", status.read_bytes(), re.MULTILINE)
+        if peak:
+            return int(peak[1]) * 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux counts kilobytes, macOS bytes.
     return most if sys.platform == "darwin" else most * 1024

@@ -19,7 +19,7 @@ class Marker:
     """Signs outputs with the credentials and the facts of one conversion."""
 
     credentials: Credentials
-    told: dict[str, Any]
+    facts: dict[str, Any]
 
     @contextmanager
     def marked(self, path: Path) -> Iterator[Path]:
@@ -30,5 +30,5 @@ class Marker:
         with needing_room(path), working_folder(path.parent) as folder:
             unsigned, signed = (folder / f"{name}{path.suffix}" for name in ("unsigned", "signed"))
             yield unsigned
-            sign(unsigned, signed, credentials=self.credentials, told=self.told)
+            sign(unsigned, signed, credentials=self.credentials, facts=self.facts)
             put_in_place(signed, path)

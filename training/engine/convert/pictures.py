@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from curation.vision.decode import Unreadable, decode
-from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import FaceSwapper
 from training.engine.convert.faces.nobody import NobodySwapped, refuse_nobody
 from training.engine.convert.mark import Marker
@@ -40,7 +40,7 @@ def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker:
     swapped = swapper.swap(picture)
     if swapped.num_faces == 0:
         refuse_nobody(source, swapper.settings, swapper.likeness, is_video=False)
-    Label(swapper.settings.label).draw(swapped.rgb)
+    VisibleLabel(swapper.settings.label).draw(swapped.rgb)
     with marker.marked(target) as partial:
         Image.fromarray(swapped.rgb).save(partial, **SAVING[target.suffix.lower()])
     return swapped.num_faces

@@ -11,7 +11,7 @@ from curation.vision.alignment import Matrix, Points, Rgb
 from curation.vision.video import Frame
 from training.engine.convert.draw.drawing import Drawer
 from training.engine.convert.draw.swap import draw_over
-from training.engine.convert.faces.finding import Finding, Likeness, Workers, num_workers
+from training.engine.convert.faces.finding import FrameFaceFinder, Likeness, Workers, num_workers
 from training.engine.convert.faces.following import Grey, grey_copy, is_cut
 from training.engine.convert.faces.tracks import Distance, Tracker
 from training.engine.convert.film.overlap import StageTimes, overlapped
@@ -23,7 +23,7 @@ ROOM = 4
 
 
 @dataclass(slots=True, eq=False)
-class Done:
+class FinishedFrame:
     """A frame that is ready to be written."""
 
     frame: Frame
@@ -38,7 +38,7 @@ class _Searched:
     frame: Frame
     grey: Grey
     is_cut: bool
-    found: Future[list[Points]] | None
+    faces: Future[list[Points]] | None
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +55,7 @@ class Pipeline:
 
     drawer: Drawer
     settings: ConvertSettings
-    finding: Finding
+    finding: FrameFaceFinder
     times: StageTimes
     likeness: Likeness | None = None
 
@@ -64,7 +64,7 @@ class Pipeline:
         """Threads that look for faces."""
         return num_workers(self.settings.workers)
 
-    def run(self, frames: Iterator[Frame]) -> Iterator[Done]:
+    def run(self, frames: Iterator[Frame]) -> Iterator[FinishedFrame]:
         """The frames in order, changed. Closing this stops all stages."""
         timed = _Timed(self.finding, self.times)
         workers = Workers(timed, self.num_workers)
@@ -88,14 +88,14 @@ class Pipeline:
             with self.times.spent("track"):
                 grey = grey_copy(frame.rgb)
                 cut = before is not None and is_cut(before, grey)
-            found = None
+            faces = None
             if frame.number in ranges and (before is None or cut or since <= 0):
                 # The finders read what the drawing changes later: they get it before that.
-                found = workers.find(frame.number, frame.rgb)
+                faces = workers.find(frame.number, frame.rgb)
                 since = self.settings.detect_every
             since -= 1
             before = grey
-            yield _Searched(frame, grey, cut, found)
+            yield _Searched(frame, grey, cut, faces)
 
     def _follow(self, searched: Iterator[_Searched], workers: Workers) -> Iterator[_Followed]:
         settings = self.settings
@@ -114,10 +114,10 @@ class Pipeline:
         )
         waiting: deque[Frame] = deque()
         for each in searched:
-            found = None if each.found is None else each.found.result()
+            faces = None if each.faces is None else each.faces.result()
             with self.times.spent("track"):
                 tracker.add(
-                    each.frame.number, each.frame.rgb, each.grey, found=found, is_cut=each.is_cut
+                    each.frame.number, each.frame.rgb, each.grey, faces=faces, is_cut=each.is_cut
                 )
             waiting.append(each.frame)
             if len(waiting) > tracker.delay:
@@ -126,7 +126,7 @@ class Pipeline:
         while waiting:
             yield _followed(waiting.popleft(), tracker)
 
-    def _draw(self, followed: Iterator[_Followed]) -> Iterator[Done]:
+    def _draw(self, followed: Iterator[_Followed]) -> Iterator[FinishedFrame]:
         """Frames are drawn together until they hold a batch of faces."""
         ranges = FrameRanges.read(self.settings.frames)
         together: list[_Followed] = []
@@ -140,7 +140,7 @@ class Pipeline:
             together.append(each)
         yield from self._drawn(together, ranges)
 
-    def _drawn(self, together: list[_Followed], ranges: FrameRanges) -> Iterator[Done]:
+    def _drawn(self, together: list[_Followed], ranges: FrameRanges) -> Iterator[FinishedFrame]:
         drop = self.settings.other_frames == "drop"
         with self.times.spent("swap"):
             # A video may change its size on the way; a batch is of one size.
@@ -153,13 +153,13 @@ class Pipeline:
                 )
         for each in together:
             keep = not drop or each.frame.number in ranges
-            yield Done(each.frame, len(each.faces), keep)
+            yield FinishedFrame(each.frame, len(each.faces), keep)
 
 
 class _Timed:
     """Finds faces and tells how long it took."""
 
-    def __init__(self, finding: Finding, times: StageTimes) -> None:
+    def __init__(self, finding: FrameFaceFinder, times: StageTimes) -> None:
         self._finding, self._times = finding, times
 
     def find(self, number: int, rgb: Rgb) -> list[Points]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 
 from curation.vision.video import VideoReader, VideoUnreadable
-from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import FaceSwapper
 from training.engine.convert.faces.nobody import refuse_frames_beyond, refuse_nobody
 from training.engine.convert.film.overlap import StageTimes
@@ -28,7 +28,7 @@ SECONDS_BETWEEN_PROGRESS = 2.0
 
 
 @dataclass(slots=True)
-class Progress:
+class ConversionProgress:
     """Tells now and then how far the video is."""
 
     total: int = 0
@@ -36,14 +36,14 @@ class Progress:
     frames: int = 0
     frames_with_faces: int = 0
     started: float = field(default_factory=time.monotonic)
-    told: float = field(default_factory=time.monotonic)
+    reported_at: float = field(default_factory=time.monotonic)
 
     def add(self, num_faces: int) -> None:
         now = time.monotonic()
         self.frames += 1
         self.frames_with_faces += num_faces > 0
-        if now - self.told >= SECONDS_BETWEEN_PROGRESS:
-            self.told = now
+        if now - self.reported_at >= SECONDS_BETWEEN_PROGRESS:
+            self.reported_at = now
             of = f"/{self.total}" if self.total else ""
             say(f"frame {self.frames}{of}, {self.frames / (now - self.started):.1f} frames/s")
 
@@ -56,9 +56,9 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
     Raises ConversionRefused for a video that cannot be read or has none of the frames asked for,
     NobodySwapped, or NotMarked.
     """
-    times, progress = StageTimes(), Progress()
+    times, progress = StageTimes(), ConversionProgress()
     settings = swapper.settings
-    label = Label(settings.label)
+    label = VisibleLabel(settings.label)
     pipeline = Pipeline(swapper.drawer, settings, swapper.finder, times, swapper.likeness)
     try:
         with (

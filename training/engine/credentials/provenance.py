@@ -64,18 +64,18 @@ def open_credentials(folder: Path) -> Credentials:
             write_bytes(key, made.key)
             key.chmod(0o600)
             write_bytes(certificate, made.certificate)
-        found = Credentials(certificate=certificate.read_bytes(), key=key.read_bytes())
+        credentials = Credentials(certificate=certificate.read_bytes(), key=key.read_bytes())
     except OSError as error:
         raise ConversionRefused(
             f"The credentials in {folder} cannot be read or made ({error.strerror}); "
             "name another folder with --credentials."
         ) from error
-    if is_development(found):
+    if is_development(credentials):
         say(
             f"signing with a self-made development certificate ({certificate}); programs that "
             "check Content Credentials will call it untrusted"
         )
-    return found
+    return credentials
 
 
 def credentials_for(checkpoint: Checkpoint, given: Path | None) -> Credentials:
@@ -119,7 +119,7 @@ def describe_model(checkpoint: Checkpoint) -> dict[str, Any]:
         "run_id": checkpoint.about.get("run_id"),
     }
     return {
-        **{name: told for name, told in run.items() if told is not None},
+        **{name: value for name, value in run.items() if value is not None},
         "model": checkpoint.about["model"],
         "step": checkpoint.step,
         "checkpoint_sha256": _sha256(checkpoint.path),
@@ -128,7 +128,7 @@ def describe_model(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[str, Any]) -> None:
+def sign(unsigned: Path, signed: Path, *, credentials: Credentials, facts: dict[str, Any]) -> None:
     """Write `signed`: the picture or video in `unsigned` with Content Credentials inside.
 
     Raises NotMarked, leaving no `signed`, when that cannot be done.
@@ -141,9 +141,9 @@ def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[s
                 "label": "c2pa.actions",
                 "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": SOURCE_TYPE}]},
             },
-            {"label": "org.winnow.conversion", "data": told},
+            {"label": "org.winnow.conversion", "data": facts},
         ],
-        "ingredients": ingredients_of(told),
+        "ingredients": ingredients_of(facts),
     }
     information = C2paSignerInfo(
         C2paSigningAlg.ES256, credentials.certificate, credentials.key, None
@@ -160,7 +160,7 @@ def sign(unsigned: Path, signed: Path, *, credentials: Credentials, told: dict[s
         ) from error
 
 
-def ingredients_of(told: dict[str, Any]) -> list[dict[str, str]]:
+def ingredients_of(facts: dict[str, Any]) -> list[dict[str, str]]:
     """What the file was made from, each by its SHA-256: both releases and the model's weights."""
     kinds = {
         "release_a_manifest_sha256": ("release of person A", "application/x-ndjson"),
@@ -172,10 +172,10 @@ def ingredients_of(told: dict[str, Any]) -> list[dict[str, str]]:
             "title": title,
             "format": media_type,
             "relationship": "inputTo",
-            "instance_id": f"sha256:{told[name]}",
+            "instance_id": f"sha256:{facts[name]}",
         }
         for name, (title, media_type) in kinds.items()
-        if told.get(name)
+        if facts.get(name)
     ]
 
 
@@ -210,8 +210,8 @@ def in_words(path: Path, store: dict[str, Any]) -> list[str]:
 
 def in_word(doubt: dict[str, str]) -> str:
     """What one of the validation's codes means."""
-    told = DOUBTS.get(doubt["code"])
-    return told or f"{doubt['code']}: {doubt.get('explanation', 'not told why')}"
+    meaning = DOUBTS.get(doubt["code"])
+    return meaning or f"{doubt['code']}: {doubt.get('explanation', 'not told why')}"
 
 
 def holds(store: dict[str, Any]) -> bool:
@@ -247,8 +247,8 @@ def main(arguments: list[str] | None = None) -> int:
     if store is None:
         say(f"{given.file} carries no Content Credentials.")
         return 1
-    told = json.dumps(store, indent=1) if given.json else "\n".join(in_words(given.file, store))
-    sys.stdout.write(told + "\n")
+    answer = json.dumps(store, indent=1) if given.json else "\n".join(in_words(given.file, store))
+    sys.stdout.write(answer + "\n")
     return 0 if holds(store) else 1
 
 

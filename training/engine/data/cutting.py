@@ -29,11 +29,11 @@ from curation.vision.alignment import (
 )
 from curation.vision.alignment import apply as move
 from curation.vision.decode import Unreadable, decode, open_picture
-from curation.vision.faceswap_png import place_in_crop, read_faceswap, refine_found
+from curation.vision.faceswap_png import place_in_crop, read_faceswap, refine_detected
 from curation.vision.masks import Mask, MaskKind, draw_features, draw_mask
 from training.engine.data.finder import Finder
 from training.engine.data.segmentation import Segmenter
-from training.engine.data.skipped import Skipped, Why
+from training.engine.data.skipped import Skipped, SkipReason
 from training.engine.run.landmarks import KnownLandmarks
 from training.engine.run.release_folder import ReleaseFolder
 
@@ -45,7 +45,7 @@ LEAST_CONTRAST = 8
 SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 64, 1000
 """Fewer pictures, with faces to be found or known, are done before another process has started."""
 
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Called with how many pictures are done, and of how many."""
 
 
@@ -85,7 +85,7 @@ class Cutter:
         face = self._face_in(content, image)
         return face if isinstance(face, CutOut) else Skipped(image.number, image.file, face)
 
-    def _face_in(self, content: bytes, image: Entry) -> CutOut | Why:
+    def _face_in(self, content: bytes, image: Entry) -> CutOut | SkipReason:
         try:
             picture = decode(content).rgb
         except Unreadable:
@@ -95,7 +95,7 @@ class Cutter:
             return "one_colour" if _is_flat(picture) else "no_face"
         return self._cut_out(picture, landmarks, image.number)
 
-    def _cut_out(self, picture: Rgb, landmarks: Points, number: int) -> CutOut | Why:
+    def _cut_out(self, picture: Rgb, landmarks: Points, number: int) -> CutOut | SkipReason:
         try:
             is_strange = distance_to_mean(landmarks) > FURTHEST_FROM_MEAN
             if is_strange or not _lie_in(picture, landmarks):
@@ -129,7 +129,7 @@ class Cutter:
         if not faces:
             return None
         landmarks = faces[0].landmarks
-        return refine_found(said, landmarks) if said else landmarks
+        return refine_detected(said, landmarks) if said else landmarks
 
     def _masks(self, crop: Rgb, placed: Points) -> tuple[Mask, Mask, Mask]:
         """The masks of face, eyes and mouth of a crop."""
@@ -145,7 +145,7 @@ class Cutter:
 
 
 def cut_out_all(
-    cutter: Cutter, *, progress: Progress, processes: int | None = None
+    cutter: Cutter, *, progress: ProgressCallback, processes: int | None = None
 ) -> Iterator[CutOut | Skipped]:
     """The face of each picture in turn, or why it has none that can be used.
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from curation.files import whole_file, whole_folder, write_json
 from curation.vision.alignment import FRAMES, Centring
 from curation.vision.masks import MaskKind
-from training.engine.data.cutting import CutOut, Cutter, Progress, cut_out_all
+from training.engine.data.cutting import CutOut, Cutter, ProgressCallback, cut_out_all
 from training.engine.data.finder import Finder
 from training.engine.data.segmentation import Segmenter
 from training.engine.data.skipped import Skipped, in_words
@@ -97,7 +97,7 @@ def faces_of(
     release: ReleaseFolder,
     key: FaceKey,
     *,
-    progress: Progress,
+    progress: ProgressCallback,
     finder: Finder,
     segmenter: Segmenter | None = None,
     processes: int | None = None,

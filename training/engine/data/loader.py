@@ -27,7 +27,7 @@ NEAREST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class TrainingBatch:
     """This process's part of a step's faces."""
 
     a: Examples
@@ -35,7 +35,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BatchPosition:
     """Where in the stream a batch lies: all that it follows from, besides the run's settings."""
 
     num_sampled: tuple[int, int]
@@ -67,12 +67,12 @@ class PairLoader:
             for place, side in enumerate(faces)
         ]
         self._seed = config.seed
-        self._ahead: tuple[Place, Batch] | None = None
+        self._ahead: tuple[BatchPosition, TrainingBatch] | None = None
         self._nearest = self._nearest_faces() if config.warp == "landmarks" else []
         compile_each = partial(compiled, when=config.compile, device=context.device)
         self._augment = Augment(self.settings, wrap=compile_each)
 
-    def next(self) -> Batch:
+    def next(self) -> TrainingBatch:
         """The next step's faces.
 
         Every process draws for the whole batch and keeps its share, so that a run does not
@@ -85,18 +85,18 @@ class PairLoader:
         return batch
 
     @torch.no_grad()
-    def prefetch(self) -> Batch:
+    def prefetch(self) -> TrainingBatch:
         """Make what `next` will give, at a moment when there is time to; draws nothing yet."""
         sampler_a, sampler_b = self.samplers
-        here = Place((sampler_a.num_sampled, sampler_b.num_sampled), self.batch_size)
+        here = BatchPosition((sampler_a.num_sampled, sampler_b.num_sampled), self.batch_size)
         # After a change of the batch, or when a run is taken up, another was made than is wanted.
         if self._ahead is None or self._ahead[0] != here:
             self._ahead = here, self._make(here)
         return self._ahead[1]
 
-    def _make(self, place: Place) -> Batch:
+    def _make(self, position: BatchPosition) -> TrainingBatch:
         (pixels_a, which_a, parameters_a), (pixels_b, which_b, parameters_b) = (
-            self._sample(side, place) for side in (0, 1)
+            self._sample(side, position) for side in (0, 1)
         )
         nodes = None
         if self._nearest:
@@ -107,12 +107,14 @@ class PairLoader:
             (parameters_a.values, parameters_b.values),
             nodes,
         )
-        return Batch(a=a, b=b)
+        return TrainingBatch(a=a, b=b)
 
-    def _sample(self, side: int, place: Place) -> tuple[Tensor, Tensor, AugmentationParameters]:
+    def _sample(
+        self, side: int, position: BatchPosition
+    ) -> tuple[Tensor, Tensor, AugmentationParameters]:
         """One person's stored faces of a batch, their places, and what chance does to them."""
         store, sampler = self._stores[side], self.samplers[side]
-        count, before = place.batch_size, place.num_sampled[side]
+        count, before = position.batch_size, position.num_sampled[side]
         share = self._context.share(count)
         places = sampler.after(before, count)[share]
         # From where the batch lies alone, so that there is no state to keep.

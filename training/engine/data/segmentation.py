@@ -41,7 +41,7 @@ Net = Callable[[Floats], NDArray[Any]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Meaning:
+class SegmentationSpec:
     """What a segmentation net expects and what its answer means."""
 
     size: int
@@ -54,7 +54,7 @@ class Meaning:
     scores: Literal["logits", "probabilities"] = "logits"
 
     @classmethod
-    def from_dict(cls, given: dict[str, Any]) -> Meaning:
+    def from_dict(cls, given: dict[str, Any]) -> SegmentationSpec:
         """Raises ValueError or TypeError, telling what is wrong."""
         values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
@@ -91,7 +91,7 @@ class Segmenter:
     """
 
     path: Path
-    meaning: Meaning
+    meaning: SegmentationSpec
     sha256: str
     """Digest of the weights and of what is said about them."""
     _net: Net | None = field(default=None, repr=False)
@@ -179,7 +179,7 @@ def open_segmenter(path: Path) -> Segmenter:
         given = json.loads(said)
         if not isinstance(given, dict):
             raise TypeError("it holds no JSON object")
-        meaning = Meaning.from_dict(given)
+        meaning = SegmentationSpec.from_dict(given)
     except (ValueError, TypeError) as error:
         raise SegmentationWrong(
             f"{about} does not say what {path.name} means: {error}. The head of "

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-Why = Literal["unreadable", "not_numbers", "one_colour", "no_face", "landmarks"]
+SkipReason = Literal["unreadable", "not_numbers", "one_colour", "no_face", "landmarks"]
 
 MOST_NAMED = 20
 """So many pictures are named in an event; a release may have thousands."""
 MOST_TOLD = 3
 """So many of each kind are named in a sentence."""
-_IN_WORDS: dict[Why, str] = {
+_IN_WORDS: dict[SkipReason, str] = {
     "unreadable": "unreadable",
     "not_numbers": "with pixels that are no numbers (NaN)",
     "one_colour": "of one colour",
@@ -28,7 +28,7 @@ class Skipped:
     number: int
     """The release's number of the picture."""
     file: str
-    why: Why
+    why: SkipReason
 
 
 def as_event(skipped: Sequence[Skipped]) -> list[dict[str, Any]]:
@@ -38,7 +38,9 @@ def as_event(skipped: Sequence[Skipped]) -> list[dict[str, Any]]:
 
 def in_words(skipped: Sequence[Skipped]) -> str:
     """How many pictures were skipped for which reason, naming some: "2 of one colour (x, y)"."""
-    kinds = {why: [each.file for each in skipped if each.why == why] for why in get_args(Why)}
+    kinds = {
+        why: [each.file for each in skipped if each.why == why] for why in get_args(SkipReason)
+    }
     return "; ".join(
         f"{len(files)} {_IN_WORDS[why]} ({_some(files)})" for why, files in kinds.items() if files
     )

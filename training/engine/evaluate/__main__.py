@@ -37,24 +37,24 @@ def main(arguments: list[str] | None = None) -> int:
 def evaluate(given: argparse.Namespace) -> None:
     """Do what was asked for. Raises any EngineError."""
     truth = open_truth(given.truth, finder=DlibFinder(), landmarks=given.landmarks)
-    drawings = read_drawings(given.measure) if given.measure else _drawn(given, truth)
+    drawings = read_drawings(given.measure) if given.measure else _drawings(given, truth)
     if given.draw_only:
         if given.output is None:
             raise TruthWrong("Say with --output where the drawings should go.")
         write_drawings(given.output, drawings)
         say(f"{len(drawings.each)} swaps are drawn in {given.output}.")
         return
-    _tell(given, drawings, truth)
+    _report(given, drawings, truth)
 
 
-def _drawn(given: argparse.Namespace, truth: Truth) -> Drawings:
+def _drawings(given: argparse.Namespace, truth: Truth) -> Drawings:
     checkpoint = read_checkpoint(given.checkpoint)
     names = given.names or names_of(checkpoint)
     sides: tuple[Side, ...] = SIDES if given.into == "both" else (given.into,)
     return draw(checkpoint, truth, cases_in(truth.folder, names, sides))
 
 
-def _tell(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None:
+def _report(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None:
     try:
         # Here, not above: a machine that only draws has no dlib.
         from training.engine.evaluate.measure import measure  # noqa: PLC0415
@@ -66,11 +66,11 @@ def _tell(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None:
             package=error.name,
         ) from error
     measured = measure(drawings, truth, align=given.align)
-    told = summary(drawings, measured, align=given.align)
+    evaluation = summary(drawings, measured, align=given.align)
     if given.output is not None:
-        write_report(given.output, told, measured)
-    print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201, for programs
-    for line in words(told):
+        write_report(given.output, evaluation, measured)
+    print(json.dumps(evaluation, ensure_ascii=False, indent=1))  # noqa: T201, for programs
+    for line in words(evaluation):
         say(line)
 
 

@@ -24,7 +24,7 @@ from curation.vision.masks import MaskKind
 from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.checkpoints.trained import open_trained
 from training.engine.errors import TruthWrong
-from training.engine.evaluate.truth import Case, Truth, read_picture
+from training.engine.evaluate.truth import SwapCase, Truth, read_picture
 from training.engine.models.face_model import FaceModel, Side
 from training.engine.run.landmarks import read_landmarks
 
@@ -37,7 +37,7 @@ FINER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CropView:
     """How faces are cut out, in training as here."""
 
     coverage: float
@@ -56,7 +56,7 @@ class View:
 class Drawing:
     """What a model made of one picture."""
 
-    case: Case
+    case: SwapCase
     pixels: Rgb
     """The swapped crop: as large as the model draws, but no larger than it is measured."""
     landmarks: Points
@@ -69,17 +69,17 @@ class Drawings:
 
     about: dict[str, Any]
     """The model's name, step and digest, and whether its averaged weights drew."""
-    view: View
+    view: CropView
     each: list[Drawing]
 
 
-def draw(checkpoint: Checkpoint, truth: Truth, cases: Sequence[Case]) -> Drawings:
+def draw(checkpoint: Checkpoint, truth: Truth, cases: Sequence[SwapCase]) -> Drawings:
     """Swap the face of every case's source.
 
     Raises CheckpointWrong, ModelUnknown, TruthWrong or FinderMissing.
     """
     config = checkpoint.config
-    view = View(config.coverage, config.centring, config.mask)
+    view = CropView(config.coverage, config.centring, config.mask)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     architecture, model = open_trained(checkpoint, device)
     drawings = []
@@ -116,14 +116,14 @@ def write_drawings(folder: Path, drawings: Drawings) -> None:
 def read_drawings(folder: Path) -> Drawings:
     """What write_drawings wrote. Raises TruthWrong or LandmarksWrong."""
     try:
-        told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
-            raise ValueError(f"its format is {told['format']!r}, not {FORMAT!r}")
+        stored = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if stored["format"] != FORMAT:
+            raise ValueError(f"its format is {stored['format']!r}, not {FORMAT!r}")
         points = read_landmarks(folder / LANDMARKS, (folder / LANDMARKS).read_bytes())
-        cases = [Case(**case) for case in told["cases"]]
+        cases = [SwapCase(**case) for case in stored["cases"]]
         return Drawings(
-            told["about"],
-            View(**told["view"]),
+            stored["about"],
+            CropView(**stored["view"]),
             [
                 Drawing(case, read_picture(folder / f"{case.name}.webp"), points[case.name])
                 for case in cases
@@ -135,7 +135,7 @@ def read_drawings(folder: Path) -> Drawings:
         ) from error
 
 
-def _seen(truth: Truth, case: Case, view: View, size: int) -> tuple[Rgb, Points]:
+def _seen(truth: Truth, case: SwapCase, view: CropView, size: int) -> tuple[Rgb, Points]:
     """A source's face as the model is used to it: cut out finer, then averaged."""
     picture = truth.picture(case.source)
     landmarks = truth.landmarks(case.source, picture)

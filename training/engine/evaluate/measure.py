@@ -20,7 +20,7 @@ from training.engine.evaluate.metrics import (
     psnr_inside,
     ssim_inside,
 )
-from training.engine.evaluate.truth import Case, Truth
+from training.engine.evaluate.truth import SwapCase, Truth
 from training.engine.models.face_model import SIDES
 
 Align = Literal["own", "source"]
@@ -47,7 +47,7 @@ class Figures:
 class Crops:
     """The same crop of all pictures of one case, MEASURED_SIZE a side."""
 
-    case: Case
+    case: SwapCase
     source: Rgb
     swap: Rgb
     truth: Rgb
@@ -58,7 +58,7 @@ class Crops:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class MeasuredSwap:
     """One case with its figures."""
 
     crops: Crops
@@ -69,7 +69,7 @@ class Measured:
     """The truth itself, as coarse as the model draws: better cannot be expected of it."""
 
 
-def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[Measured]:
+def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[MeasuredSwap]:
     """Hold every drawing against its truth. Raises TruthWrong or FinderMissing."""
     measured = []
     for side in SIDES:
@@ -85,11 +85,11 @@ def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[Measured]
 def means(figures: Iterable[Figures]) -> dict[str, float | int | None]:
     """The mean of each figure over those that have it, and how many had a face to be found."""
     every = list(figures)
-    found = sum(each.landmarks is not None for each in every)
+    num_found = sum(each.landmarks is not None for each in every)
     return {
         **{name: _mean([getattr(each, name) for each in every]) for name in Figures.__slots__},
         "pictures": len(every),
-        "faces_found": found,
+        "faces_found": num_found,
     }
 
 
@@ -117,13 +117,13 @@ def _crops(drawing: Drawing, drawings: Drawings, truth: Truth, align: Align) -> 
 
 def _measured(
     crops: Crops, truths: Sequence[DetectedFace | None], place: int, finder: Finder
-) -> Measured:
+) -> MeasuredSwap:
     """The figures of the case at a place among those of its side."""
     true = truths[place]
     people = [face for face in truths if face is not None]
     others = [face for face in people if face is not true]
     coarse = resized(resized(crops.truth, crops.drawn_size), MEASURED_SIZE)
-    return Measured(
+    return MeasuredSwap(
         crops=crops,
         swap=_figures(crops.swap, crops, _face(finder, crops.swap), true, people),
         no_swap=_figures(crops.source, crops, _face(finder, crops.source), true, people),

@@ -15,7 +15,7 @@ from PIL import Image
 from curation.files import write_bytes, write_json
 from curation.vision.alignment import Rgb
 from training.engine.evaluate.draw import Drawings
-from training.engine.evaluate.measure import Align, Figures, Measured, means
+from training.engine.evaluate.measure import Align, Figures, MeasuredSwap, means
 from training.engine.models.face_model import SIDES, Side
 from training.engine.train.column_titles import titled
 
@@ -36,36 +36,44 @@ TOLD = (
 """Figures in the order and with the digits in which people are told them."""
 
 
-def summary(drawings: Drawings, measured: Sequence[Measured], *, align: Align) -> dict[str, Any]:
+def summary(
+    drawings: Drawings, measured: Sequence[MeasuredSwap], *, align: Align
+) -> dict[str, Any]:
     """The means over all cases of each side, with what they were measured of, and each case's."""
     sides = {side: _of_side(measured, side) for side in SIDES}
     return {
         "checkpoint": drawings.about,
         "align": align,
         "each": [_case(each) for each in measured],
-        "into": {side: told for side, told in sides.items() if told["swap"]["pictures"]},
+        "into": {
+            side: means_of_side
+            for side, means_of_side in sides.items()
+            if means_of_side["swap"]["pictures"]
+        },
     }
 
 
-def words(told: dict[str, Any]) -> list[str]:
+def words(evaluation: dict[str, Any]) -> list[str]:
     """A line for each picture, and a sentence for each person who was put in."""
-    each = [_line(case) for case in told["each"]]
-    return [*each, *(_sentence(side, told["into"][side]) for side in told["into"])]
+    each = [_line(case) for case in evaluation["each"]]
+    return [*each, *(_sentence(side, evaluation["into"][side]) for side in evaluation["into"])]
 
 
-def write_report(folder: Path, told: dict[str, Any], measured: Sequence[Measured]) -> None:
+def write_report(
+    folder: Path, evaluation: dict[str, Any], measured: Sequence[MeasuredSwap]
+) -> None:
     """Write evaluation.json, evaluation.csv and a picture for each side. Raises DiskFull."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "evaluation.json", told)
+    write_json(folder / "evaluation.json", evaluation)
     write_bytes(folder / "evaluation.csv", _table(measured).encode())
-    for side in told["into"]:
+    for side in evaluation["into"]:
         buffer = BytesIO()
         sheet = draw_sheet([each for each in measured if each.crops.case.into == side])
         Image.fromarray(sheet).save(buffer, "WEBP", quality=90)
         write_bytes(folder / f"evaluation_into_{side}.webp", buffer.getvalue())
 
 
-def draw_sheet(measured: Sequence[Measured]) -> Rgb:
+def draw_sheet(measured: Sequence[MeasuredSwap]) -> Rgb:
     """Cases from all over, one a row: source, swap, truth, and what differs inside the face."""
     places = np.linspace(0, len(measured) - 1, min(ROWS, len(measured))).round().astype(int)
     rows = []
@@ -76,7 +84,7 @@ def draw_sheet(measured: Sequence[Measured]) -> Rgb:
     return titled(np.vstack(rows), COLUMNS)
 
 
-def _case(each: Measured) -> dict[str, Any]:
+def _case(each: MeasuredSwap) -> dict[str, Any]:
     """One picture's figures."""
     case = each.crops.case
     return {
@@ -90,7 +98,7 @@ def _line(case: dict[str, Any]) -> str:
     return f"{case['source']} into {case['into']}: {', '.join(swap)}"
 
 
-def _of_side(measured: Sequence[Measured], side: Side) -> dict[str, Any]:
+def _of_side(measured: Sequence[MeasuredSwap], side: Side) -> dict[str, Any]:
     of_side = [each for each in measured if each.crops.case.into == side]
     return {
         "swap": means(each.swap for each in of_side),
@@ -99,20 +107,21 @@ def _of_side(measured: Sequence[Measured], side: Side) -> dict[str, Any]:
     }
 
 
-def _sentence(side: str, told: dict[str, Any]) -> str:
+def _sentence(side: str, means_of_side: dict[str, Any]) -> str:
     figures = []
     for name, called, digits in TOLD:
-        swap, none, best = (_number(told[kind][name], digits) for kind in KINDS)
+        swap, none, best = (_number(means_of_side[kind][name], digits) for kind in KINDS)
         figures.append(f"{called} {swap} (without a swap {none}, at best {best})")
-    pictures, found = told["swap"]["pictures"], told["swap"]["faces_found"]
-    return f"Into {side}, {pictures} pictures, {found} with a face found: {'; '.join(figures)}."
+    swap = means_of_side["swap"]
+    pictures, num_found = swap["pictures"], swap["faces_found"]
+    return f"Into {side}, {pictures} pictures, {num_found} with a face found: {'; '.join(figures)}."
 
 
 def _number(value: float | None, digits: int = 3) -> str:
     return "unknown" if value is None else f"{value:.{digits}f}"
 
 
-def _table(measured: Sequence[Measured]) -> str:
+def _table(measured: Sequence[MeasuredSwap]) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*CASE, *(f"{kind}_{name}" for kind in KINDS for name in FIGURES)])

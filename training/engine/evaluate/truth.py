@@ -21,7 +21,7 @@ TABLE = "truth.csv"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SwapCase:
     """One swap whose outcome is known."""
 
     source: str
@@ -75,7 +75,9 @@ def open_truth(folder: Path, *, finder: Finder, landmarks: Path | None = None) -
     return Truth(folder, {PurePath(name).name: known[name] for name in known}, finder)
 
 
-def cases_in(folder: Path, names: tuple[str, str], sides: tuple[Side, ...] = SIDES) -> list[Case]:
+def cases_in(
+    folder: Path, names: tuple[str, str], sides: tuple[Side, ...] = SIDES
+) -> list[SwapCase]:
     """The swaps into `sides` whose outcome a folder holds, in the order of their names.
 
     They stand in its truth.csv. Without one the names tell: with the people `names` of side a
@@ -83,8 +85,8 @@ def cases_in(folder: Path, names: tuple[str, str], sides: tuple[Side, ...] = SID
     Raises TruthWrong when there is none.
     """
     table = folder / TABLE
-    found = list(_told_by(table) if table.is_file() else _named(folder, names))
-    cases = [case for case in found if case.into in sides]
+    listed = list(_listed_in(table) if table.is_file() else _named(folder, names))
+    cases = [case for case in listed if case.into in sides]
     for name in (name for case in cases for name in (case.source, case.truth)):
         if PurePath(name).name != name or not (folder / name).is_file():
             raise TruthWrong(f"There is no picture {name} in {folder}, though {TABLE} names it.")
@@ -121,23 +123,23 @@ def read_picture(path: Path) -> Rgb:
         raise TruthWrong(f"{path} cannot be read as a picture. {reason}") from error
 
 
-def _named(folder: Path, names: tuple[str, str]) -> Iterator[Case]:
+def _named(folder: Path, names: tuple[str, str]) -> Iterator[SwapCase]:
     pictures = {path.stem: path.name for path in sorted(folder.iterdir()) if path.is_file()}
     for side, owner, target in (("a", *names), ("b", *reversed(names))):
         for stem, name in pictures.items():
-            number, found, rest = stem.partition(f"_{owner}_as_{target}")
+            number, named_as, rest = stem.partition(f"_{owner}_as_{target}")
             source = pictures.get(f"{number}_{target}")
-            if found and not rest and source:
-                yield Case(source, name, "a" if side == "a" else "b")
+            if named_as and not rest and source:
+                yield SwapCase(source, name, "a" if side == "a" else "b")
 
 
-def _told_by(table: Path) -> Iterator[Case]:
+def _listed_in(table: Path) -> Iterator[SwapCase]:
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 if row["into"] not in SIDES:
                     raise ValueError(f"into must be a or b, not {row['into']!r}")
-                yield Case(row["source"], row["truth"], "a" if row["into"] == "a" else "b")
+                yield SwapCase(row["source"], row["truth"], "a" if row["into"] == "a" else "b")
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise TruthWrong(
             f"{table} cannot be used: {error!r}. It needs the columns source, truth and into."

@@ -30,14 +30,14 @@ from training.engine.run.events import say
 from training.engine.run.folder import COMMANDS as COMMANDS_FOLDER
 from training.engine.run.settings import settings_of
 
-Command = Literal["save", "preview", "stop", "set"]
-COMMANDS: tuple[Command, ...] = get_args(Command)
+RunCommand = Literal["save", "preview", "stop", "set"]
+COMMANDS: tuple[RunCommand, ...] = get_args(RunCommand)
 
 CHANGEABLE = ("learning_rate", "batch_size")
 """The settings that a running training can go on with."""
 
 
-def send(run_dir: Path, command: Command, **settings: Any) -> None:
+def send(run_dir: Path, command: RunCommand, **settings: Any) -> None:
     """Leave a command for the trainer of `run_dir`.
 
     `settings`, for "set" alone, are learning_rate and batch_size or one of them; bad ones are
@@ -63,7 +63,7 @@ def waiting(run_dir: Path) -> list[Path]:
 
 
 @dataclass(kw_only=True)
-class Wishes:
+class PendingRequests:
     """What is to be done after the step at hand."""
 
     save: bool = False
@@ -83,11 +83,11 @@ class Requests:
         """Without a run folder only signals are heard: one process alone takes the commands."""
         self._run_dir = run_dir
         self._stopped = False
-        self._wishes = Wishes()
+        self._pending = PendingRequests()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Within it, SIGTERM and Ctrl-C are wishes to stop."""
+        """Within it, SIGTERM and Ctrl-C request a stop."""
         numbers = (signal.SIGTERM, signal.SIGINT)
         before = {number: signal.signal(number, self._on_signal) for number in numbers}
         try:
@@ -96,14 +96,14 @@ class Requests:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def poll(self) -> Wishes:
+    def poll(self) -> PendingRequests:
         """What was asked since the last call, later commands over earlier ones; a stop stays."""
         self._take_commands()
-        wishes, self._wishes = self._wishes, Wishes()
-        wishes.stop = self._stopped
-        return wishes
+        pending, self._pending = self._pending, PendingRequests()
+        pending.stop = self._stopped
+        return pending
 
-    def stop_is_wished(self) -> bool:
+    def stop_requested(self) -> bool:
         """Whether to stop, for who can do nothing else yet: what else was asked waits for poll."""
         self._take_commands()
         return self._stopped
@@ -118,24 +118,24 @@ class Requests:
             try:
                 self._take(json.loads(path.read_text(encoding="utf-8")))
             except CommandWrong as refusal:
-                self._wishes.refused.append(refusal.message)
+                self._pending.refused.append(refusal.message)
             except (OSError, ValueError):
-                self._wishes.refused.append(f"{path.name} is no readable command.")
+                self._pending.refused.append(f"{path.name} is no readable command.")
             path.unlink(missing_ok=True)
 
     def _take(self, given: Any) -> None:
         match understood(given):
             case {"command": "save"}:
-                self._wishes.save = True
+                self._pending.save = True
             case {"command": "preview"}:
-                self._wishes.preview = True
+                self._pending.preview = True
             case {"command": "stop"}:
                 self._stopped = True
             case settings:
-                self._wishes.learning_rate = settings.get(
-                    "learning_rate", self._wishes.learning_rate
+                self._pending.learning_rate = settings.get(
+                    "learning_rate", self._pending.learning_rate
                 )
-                self._wishes.batch_size = settings.get("batch_size", self._wishes.batch_size)
+                self._pending.batch_size = settings.get("batch_size", self._pending.batch_size)
 
 
 def understood(given: Any) -> dict[str, Any]:

@@ -21,14 +21,14 @@ EVENTS_FILE = "events.jsonl"
 LOSS_MARK = b'"event": "loss"'
 """In the line of every loss, as the reporter writes it: to know them without parsing."""
 
-Outcome = Literal["finished", "stopped", "failed"]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+RunOutcome = Literal["finished", "stopped", "failed"]
+OUTCOMES: tuple[RunOutcome, ...] = get_args(RunOutcome)
 
 
-class Listener(Protocol):
+class EventListener(Protocol):
     """Something that hears a run's events besides the file."""
 
-    def hear(self, event: str, fields: dict[str, Any]) -> None:
+    def on_event(self, event: str, fields: dict[str, Any]) -> None:
         """Take in one event; may raise OSError."""
 
     def close(self) -> None: ...
@@ -37,7 +37,7 @@ class Listener(Protocol):
 class Reporter:
     """Tells a run's story to events.jsonl and, in short, to stderr."""
 
-    def __init__(self, path: Path | None, *, listener: Listener | None = None) -> None:
+    def __init__(self, path: Path | None, *, listener: EventListener | None = None) -> None:
         """Without a path nothing is told: so the other processes of a run stay silent."""
         self._file = None
         self._listener = listener
@@ -81,7 +81,7 @@ class Reporter:
         if self._listener is None:
             return
         try:
-            self._listener.hear(event, fields)
+            self._listener.on_event(event, fields)
         except OSError as error:
             # The file is the story; without curves beside it the training goes on.
             say(f"no more curves for TensorBoard: {error}")
@@ -117,7 +117,7 @@ def read_events(path: Path, *, offset: int = 0) -> tuple[list[dict[str, Any]], i
     return events, offset + len(whole)
 
 
-def outcome(run_dir: Path) -> Outcome | None:
+def outcome(run_dir: Path) -> RunOutcome | None:
     """How the run ended, by its last words; None while it goes on or after it was killed.
 
     Exit codes do not tell it as well: torchrun turns every one but 0 into 1.
@@ -138,9 +138,9 @@ def in_words(event: str, fields: dict[str, Any]) -> str:
         case "preparing":
             return f"preparing faces {fields['side'].upper()}: {fields['done']}/{fields['total']}"
         case "prepared":
-            told = f"prepared {counted(fields['faces'], 'face')} {fields['side'].upper()}"
+            line = f"prepared {counted(fields['faces'], 'face')} {fields['side'].upper()}"
             skipped = counted(fields["skipped"], "picture")
-            return f"{told}; {skipped} not used: {fields['why']}" if fields["skipped"] else told
+            return f"{line}; {skipped} not used: {fields['why']}" if fields["skipped"] else line
         case "refused":
             return f"refused: {fields['reason']}"
         case "failed":

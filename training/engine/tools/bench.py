@@ -26,7 +26,7 @@ from curation.vision.alignment import MEAN_FACE
 from training.engine.compute.distributed import num_processes, plan_context, process_group
 from training.engine.compute.memory import most_memory
 from training.engine.data.faces import FaceSet, stored_size
-from training.engine.data.loader import Batch
+from training.engine.data.loader import TrainingBatch
 from training.engine.errors import FAILURES
 from training.engine.models.face_model import Architecture, count_parameters
 from training.engine.models.registry import architecture_named, architecture_names
@@ -146,8 +146,8 @@ def measure(session: Session, folder: Path, *, steps: int) -> Speed:
 
 def in_training(folder: Path, config: RunConfig) -> float:
     """Examples per second over all steps after the warm ones, previews and log included."""
-    told, _ = read_events(folder / EVENTS_FILE)
-    losses = [event for event in told if event["event"] == "loss"]
+    events, _ = read_events(folder / EVENTS_FILE)
+    losses = [event for event in events if event["event"] == "loss"]
     first = next(event for event in losses if event["step"] >= WARM_STEPS)
     seconds = (moment(losses[-1]) - moment(first)).total_seconds()
     return float(2 * config.batch_size * (losses[-1]["step"] - first["step"]) / seconds)
@@ -170,7 +170,7 @@ def refed(session: Session, *, steps: int) -> float:
     return float(2 * session.config.batch_size * steps / (time.monotonic() - since))
 
 
-def step_on(session: Session, batch: Batch) -> None:
+def step_on(session: Session, batch: TrainingBatch) -> None:
     train_step(
         session.loss_module,
         session.optimizer,

@@ -22,12 +22,12 @@ def looked_into(session: Session) -> list[Kernel]:
             session.step(step + 1)
         if on_gpu:
             torch.cuda.synchronize()
-    found = []
+    kernels = []
     for event in profile.key_averages():
         spent = event.self_device_time_total if on_gpu else event.self_cpu_time_total
         if spent > 0:
-            found.append((spent / 1e3 / STEPS, event.count // STEPS, event.key))
-    return found
+            kernels.append((spent / 1e3 / STEPS, event.count // STEPS, event.key))
+    return kernels
 
 
 def tell_kernels(kernels: list[Kernel], *, device: str, seconds: float) -> None:

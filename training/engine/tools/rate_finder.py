@@ -53,7 +53,7 @@ MARGIN = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class RateSuggestion:
     """What the rising rate showed."""
 
     suggested: float
@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         with only_trainer(given.run_dir), tempfile.TemporaryDirectory() as folder:
-            found = find(
+            suggestion = find(
                 given.run_dir,
                 Path(folder),
                 rates=rising(given.lowest, given.highest, given.steps),
@@ -81,8 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Stopped:
         say("Stopped.")
         return 1
-    print(json.dumps(asdict(found), allow_nan=False))  # noqa: T201, for programs
-    say(_in_words(found, given.run_dir))
+    print(json.dumps(asdict(suggestion), allow_nan=False))  # noqa: T201, for programs
+    say(_in_words(suggestion, given.run_dir))
     return 0
 
 
@@ -100,7 +100,7 @@ def rising(lowest: float, highest: float, steps: int) -> list[float]:
     return [lowest * growth**step for step in range(steps)]
 
 
-def find(run_dir: Path, scratch: Path, *, rates: Sequence[float]) -> Found:
+def find(run_dir: Path, scratch: Path, *, rates: Sequence[float]) -> RateSuggestion:
     """Train the run in `run_dir` at rising rates, keeping nothing; `scratch` is for its events.
 
     Raises any EngineError; RateNotFound when the loss did not fall at any rate.
@@ -131,7 +131,7 @@ def losses_at(session: Session, rates: Sequence[float]) -> list[float]:
                 f"The GPU's memory is too small for a batch_size of {session.config.batch_size}; "
                 "take a smaller one."
             ) from None
-        if session.requests.stop_is_wished():
+        if session.requests.stop_requested():
             raise Stopped
         if _burst_at(smoothed(losses)) is not None:
             break
@@ -147,7 +147,7 @@ def smoothed(losses: Sequence[float]) -> list[float]:
     return means
 
 
-def judged(rates: Sequence[float], losses: Sequence[float]) -> Found:
+def judged(rates: Sequence[float], losses: Sequence[float]) -> RateSuggestion:
     """What losses at rising rates say.
 
     Raises RateNotFound when they fell at none of them by more than they differ anyway.
@@ -162,13 +162,13 @@ def judged(rates: Sequence[float], losses: Sequence[float]) -> Found:
             f"{rates[len(losses) - 1]:g}. A run that has learnt for long may not show any: keep "
             "its rate. Else try more --steps, other rates, or look at the run's other settings.",
         )
-    told = [loss for loss in losses if math.isfinite(loss)]
-    return Found(
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    return RateSuggestion(
         suggested=float(f"{rates[least] / MARGIN:.1e}"),
         least_at=rates[least],
         burst_at=None if burst is None else rates[burst],
-        rates=list(rates[: len(told)]),
-        losses=told,
+        rates=list(rates[: len(finite)]),
+        losses=finite,
     )
 
 
@@ -189,12 +189,14 @@ def _burst_at(means: Sequence[float]) -> int | None:
     return None
 
 
-def _in_words(found: Found, run_dir: Path) -> str:
-    burst = "it never burst" if found.burst_at is None else f"it burst at {found.burst_at:.1e}"
+def _in_words(suggestion: RateSuggestion, run_dir: Path) -> str:
+    end = "it did not diverge"
+    if suggestion.burst_at is not None:
+        end = f"it diverged at {suggestion.burst_at:.1e}"
     return (
-        f"The loss was least at a rate of {found.least_at:.1e}, {burst}; a tenth of that is safe. "
-        f"Take it: python -m training.engine.run.commands {run_dir} set "
-        f"learning_rate={found.suggested:g}"
+        f"The loss was lowest at a learning rate of {suggestion.least_at:.1e}; {end}. A tenth of "
+        f"that is safe: python -m training.engine.run.commands {run_dir} set "
+        f"learning_rate={suggestion.suggested:g}"
     )
 
 

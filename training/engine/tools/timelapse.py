@@ -14,9 +14,10 @@ from pathlib import Path
 import av
 
 from curation.files import whole_file
+from curation.vision.alignment import Rgb
 from curation.vision.decode import decode
 from training.engine.checkpoints.checkpoint import read_checkpoint
-from training.engine.convert.draw.label import Label
+from training.engine.convert.draw.label import VisibleLabel
 from training.engine.credentials.provenance import (
     CREDENTIALS_HELP,
     credentials_for,
@@ -27,7 +28,7 @@ from training.engine.errors import FAILURES, ConversionRefused
 from training.engine.phrasing import counted
 from training.engine.run.events import say
 from training.engine.run.folder import TIMELAPSE
-from training.engine.train.column_titles import Picture, titled
+from training.engine.train.column_titles import titled
 from training.engine.train.grid import COLUMNS
 
 FRAMES_PER_SECOND = 12
@@ -74,13 +75,13 @@ def make_film(
             f"{target} at {frames_per_second} frames/s cannot be; take a name that ends in .mp4 "
             "and at least 1 frame a second."
         )
-    told = {"made": "timelapse of a training", **describe_model(checkpoint)}
+    facts = {"made": "timelapse of a training", **describe_model(checkpoint)}
     signer = credentials_for(checkpoint, credentials)
     with whole_file(target) as signed:
         unsigned = signed.with_name(f".unsigned{signed.name}")
         try:
             encode(unsigned, frames, frames_per_second=frames_per_second)
-            sign(unsigned, signed, credentials=signer, told=told)
+            sign(unsigned, signed, credentials=signer, facts=facts)
         finally:
             unsigned.unlink(missing_ok=True)
     return len(frames)
@@ -99,9 +100,9 @@ def encode(target: Path, frames: list[Path], *, frames_per_second: int) -> None:
         film.mux(stream.encode(None))
 
 
-def labelled(frames: list[Path]) -> Iterator[Picture]:
+def labelled(frames: list[Path]) -> Iterator[Rgb]:
     """The frames with titles and label."""
-    label = Label()
+    label = VisibleLabel()
     for path in frames:
         picture = titled(decode(path.read_bytes()).rgb, COLUMNS)
         label.draw(picture)

@@ -31,7 +31,7 @@ from training.engine.run.commands import Requests
 from training.engine.run.events import EVENTS_FILE, Reporter, say
 from training.engine.run.lock import only_trainer
 from training.engine.train.fitting import fitting_batch
-from training.engine.train.loop import Ending, run_steps
+from training.engine.train.loop import LoopEnding, run_steps
 from training.engine.train.preparing import open_run, prepare_faces, read_run
 from training.engine.train.session import Session
 from training.engine.train.tensorboard import TensorBoard
@@ -81,7 +81,7 @@ def failed(reporter: Reporter, refusal: EngineError | DiskFull) -> int:
     return refusal.exit_code
 
 
-def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[Ending, int]:
+def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[LoopEnding, int]:
     """Train the run in `run_dir` to its end; gives how it ended and at which step.
 
     Raises any EngineError.

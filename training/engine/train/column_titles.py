@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-Picture = NDArray[np.uint8]
+from curation.vision.alignment import Rgb
 
 HEIGHT = 28
 """Pixels of the line with the titles: even, as videos want their sides."""
@@ -16,7 +15,7 @@ LETTERS = 16
 BEHIND, INK = (32, 32, 32), (255, 255, 255)
 
 
-def titled(picture: Picture, titles: Sequence[str]) -> Picture:
+def titled(picture: Rgb, titles: Sequence[str]) -> Rgb:
     """A picture (H, W, 3) with a line of titles above it, each over its share of the width."""
     width = picture.shape[1]
     line = Image.new("RGB", (width, HEIGHT), BEHIND)

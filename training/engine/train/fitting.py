@@ -11,7 +11,7 @@ from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augmentation_parameters import AugmentationSettings
 from training.engine.models.face_model import FaceModel
 from training.engine.train.loss_module import LossModule
-from training.engine.train.losses import Weights
+from training.engine.train.losses import LossWeights
 
 
 def fitting_batch(
@@ -21,7 +21,7 @@ def fitting_batch(
 
     Each is tried: forward and back, uncompiled, with room left for the optimizer's moments.
     """
-    loss_module = LossModule(model, weights=Weights(), context=context)
+    loss_module = LossModule(model, weights=LossWeights(), context=context)
     count = below // 2
     while count > 0:
         try:

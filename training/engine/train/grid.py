@@ -10,12 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from curation.vision.alignment import Centring
+from curation.vision.alignment import Centring, Rgb
 from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augment import plain
 from training.engine.data.faces import FaceSet
 from training.engine.models.face_model import Architecture, FaceModel, Side
-from training.engine.train.column_titles import Picture
 
 COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
 """What the grid shows from left to right; X>Y is a face of X drawn by Y's decoder."""
@@ -44,11 +43,11 @@ class FixedFaces:
         return FixedFaces(self.inputs.to(device), self.pictures.to(device), self.masks.to(device))
 
 
-class Drawing(NamedTuple):
+class GridPictures(NamedTuple):
     """A grid, uint8 (rows * cell, columns * cell, 3), and the same with the masks over it."""
 
-    plain: Picture
-    masked: Picture
+    plain: Rgb
+    masked: Rgb
 
 
 def fixed_faces(
@@ -73,7 +72,7 @@ class Grid:
         self._context = context
 
     @torch.inference_mode()
-    def draw(self, model: FaceModel) -> Drawing:
+    def draw(self, model: FaceModel) -> GridPictures:
         """The faces as `model` draws them now; it is left as it was."""
         was_training = model.training
         model.eval()
@@ -87,7 +86,7 @@ class Grid:
             model.train(was_training)
         pictures = torch.cat([_in_cells(shown) for shown, _ in columns], dim=3)
         masks = torch.cat([_in_cells(mask) for _, mask in columns], dim=3)
-        return Drawing(_as_picture(pictures), _as_picture(_veiled(pictures, masks)))
+        return GridPictures(_as_picture(pictures), _as_picture(_veiled(pictures, masks)))
 
 
 def _columns(
@@ -117,7 +116,7 @@ def _veiled(pictures: Tensor, masks: Tensor) -> Tensor:
     return torch.lerp(pictures, red.expand_as(pictures), VEIL * (1 - masks))
 
 
-def _as_picture(values: Tensor) -> Picture:
+def _as_picture(values: Tensor) -> Rgb:
     pixels = (values[0] * 255).round().byte().permute(1, 2, 0)
-    picture: Picture = pixels.cpu().numpy()
+    picture: Rgb = pixels.cpu().numpy()
     return picture

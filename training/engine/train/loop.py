@@ -15,7 +15,7 @@ from training.engine.errors import LossNotFinite
 from training.engine.run.config import RunConfig
 from training.engine.train.session import Session, save, save_snapshot
 
-Ending = Literal["finished", "stopped"]
+LoopEnding = Literal["finished", "stopped"]
 
 EARLY_PREVIEWS = (1, 10)
 EARLY_STEPS = 20
@@ -25,17 +25,17 @@ REPORT_EVERY = 10
 FEWEST_RATED = 20
 """Steps whose mean loss rates a checkpoint, or as many as a run has from one save to the next: the
 loss of a few says more of their pictures than of the weights."""
-SECONDS_BETWEEN_LOOKS, MOST_BETWEEN_LOOKS = 0.5, 100
-"""So often the losses are looked at on a GPU. To look at a number, the CPU must wait until the GPU
-has come that far; each look costs the time that it could have run ahead."""
+SECONDS_BETWEEN_READINGS, MOST_STEPS_BETWEEN_READINGS = 0.5, 100
+"""How often the losses are read on a GPU. To read a number the CPU must wait for the GPU to catch
+up, so each reading costs the lead that the CPU had."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LossReading:
     """What is seen when the losses are looked at, the same in every process."""
 
     loss_a: float
-    """Mean since the look before."""
+    """Mean since the reading before."""
     loss_b: float
     save: bool
     stop: bool
@@ -48,69 +48,69 @@ class Look:
     """After so many steps the losses are to be looked at again."""
 
 
-def run_steps(session: Session, *, first_step: int) -> tuple[Ending, int]:
+def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
     """Train from the step after `first_step` to the end, or until asked to stop.
 
     Gives how it ended and the last step. Either way the last thing done is a checkpoint.
     Raises LossNotFinite or DiskFull.
     """
     config = session.config
-    clock, meter = Clock(config), LossMeter(session, first_step=first_step)
-    next_look, untried = first_step + 1, False
+    schedule, meter = Schedule(config), LossMeter(session, first_step=first_step)
+    next_reading, untried = first_step + 1, False
     for step in range(first_step + 1, config.steps + 1):
         meter.add(session.step(step))
-        clock.count(step)
+        schedule.count(step)
         session.poll()
         # By the step's number alone, so that all processes agree.
-        if step < next_look and step != config.steps:
+        if step < next_reading and step != config.steps:
             continue
-        look = meter.look(save_is_due=clock.save_is_due())
-        next_look = step + (1 if step < first_step + EARLY_STEPS else look.steps_to_next)
-        refuse_nonsense(look, step)
-        meter.report_if_due(look, step)
+        reading = meter.read(save_is_due=schedule.save_is_due())
+        next_reading = step + (1 if step < first_step + EARLY_STEPS else reading.steps_to_next)
+        refuse_nonsense(reading, step)
+        meter.report_if_due(reading, step)
         # A change is kept once a step has been done with it: a batch may have been too large.
-        tried, untried = untried, obey(session, look)
-        ends = look.stop or step == config.steps
-        saves = ends or ((look.save or tried) and not untried)
+        tried, untried = untried, obey(session, reading)
+        ends = reading.stop or step == config.steps
+        saves = ends or ((reading.save or tried) and not untried)
         if saves:
             save(session, step, average=meter.average_since_save())
-            clock.saved()
-        if clock.snapshot_is_due():
+            schedule.saved()
+        if schedule.snapshot_is_due():
             save_snapshot(session, step)
-            clock.snapshot_taken()
+            schedule.snapshot_taken()
         if ends and session.saver:
             # Told before the last preview, which may take long to draw.
             session.saver.wait()
-        show(session, step, saved=saves, asked=look.preview or ends, clock=clock)
-        if look.stop:
+        show(session, step, saved=saves, asked=reading.preview or ends, schedule=schedule)
+        if reading.stop:
             return "stopped", step
     return "finished", max(first_step, config.steps)
 
 
-def refuse_nonsense(look: Look, step: int) -> None:
+def refuse_nonsense(reading: LossReading, step: int) -> None:
     """Raise LossNotFinite, in every process and before anything is saved, when a loss is none."""
-    if not (math.isfinite(look.loss_a) and math.isfinite(look.loss_b)):
+    if not (math.isfinite(reading.loss_a) and math.isfinite(reading.loss_b)):
         raise LossNotFinite(
-            f"At step {step} the loss is no longer a finite number (A {look.loss_a}, B "
-            f"{look.loss_b}), and nothing of that was saved. Start again with a smaller "
+            f"At step {step} the loss is no longer a finite number (A {reading.loss_a}, B "
+            f"{reading.loss_b}), and nothing of that was saved. Start again with a smaller "
             "learning_rate, a clip_norm, or precision fp32: the run goes on from its last "
             "checkpoint, or from the beginning when it has none yet.",
             step=step,
         )
 
 
-def obey(session: Session, look: Look) -> bool:
+def obey(session: Session, reading: LossReading) -> bool:
     """Change what a command changes, the same in every process, and tell so.
 
     Gives whether something was changed.
     """
-    batch_size, size, tell = look.batch_size, session.context.size, session.reporter.report
+    batch_size, size, tell = reading.batch_size, session.context.size, session.reporter.report
     if batch_size % size:
         tell("refused", reason=f"batch_size {batch_size} cannot be shared by {size} processes.")
         batch_size = 0
     changed: dict[str, Any] = {}
-    if look.learning_rate:
-        changed["learning_rate"] = look.learning_rate
+    if reading.learning_rate:
+        changed["learning_rate"] = reading.learning_rate
     if batch_size:
         changed["batch_size"] = batch_size
     if changed:
@@ -119,11 +119,11 @@ def obey(session: Session, look: Look) -> bool:
     return bool(changed)
 
 
-def show(session: Session, step: int, *, saved: bool, asked: bool, clock: Clock) -> None:
+def show(session: Session, step: int, *, saved: bool, asked: bool, schedule: Schedule) -> None:
     """Draw what is due: a preview when it is time or asked for, a frame when it was saved."""
-    if session.preview and (asked or clock.preview_is_due(step)):
+    if session.preview and (asked or schedule.preview_is_due(step)):
         session.preview.draw(session.model, step)
-        clock.previewed()
+        schedule.previewed()
     if session.timelapse and saved:
         session.timelapse.draw(session.model, step)
 
@@ -139,21 +139,21 @@ class LossMeter:
         self._seen: list[tuple[float, float, int]] = []
         self._sum_since_save, self._steps_since_save = 0.0, 0
         self._has_rated = first_step > 0
-        self._since = self._looked_at = time.monotonic()
+        self._since = self._read_at = time.monotonic()
 
     def add(self, losses: Tensor) -> None:
         self._sum += losses
         self._count += 1
 
-    def look(self, *, save_is_due: bool) -> Look:
-        """Mean losses since the look before and joint wishes of all processes, in one exchange."""
-        context, wishes = self._session.context, self._session.requests.poll()
-        for reason in wishes.refused:
+    def read(self, *, save_is_due: bool) -> LossReading:
+        """Mean losses since the last reading and all processes' requests, in one exchange."""
+        context, pending = self._session.context, self._session.requests.poll()
+        for reason in pending.refused:
             self._session.reporter.report("refused", reason=reason)
         # Commands reach one process, signals all of them; whether it is time, the main one says.
-        save = wishes.save or (save_is_due and context.is_main)
-        asked = [float(save), float(wishes.stop), wishes.learning_rate or 0.0]
-        asked += [float(wishes.batch_size or 0), float(self._steps_to_next())]
+        save = pending.save or (save_is_due and context.is_main)
+        asked = [float(save), float(pending.stop), pending.learning_rate or 0.0]
+        asked += [float(pending.batch_size or 0), float(self._steps_to_next())]
         mine = torch.tensor(asked, dtype=torch.float64)
         losses = self._sum.double() / (self._count * context.size)
         shared = context.all_reduce(torch.cat([losses, context.to_device(mine)])).tolist()
@@ -163,26 +163,28 @@ class LossMeter:
         self._steps_since_save += self._count
         self._sum.zero_()
         self._count = 0
-        return Look(
+        return LossReading(
             loss_a=loss_a,
             loss_b=loss_b,
             save=num_save > 0,
             stop=num_stop > 0,
-            preview=wishes.preview,
+            preview=pending.preview,
             learning_rate=learning_rate,
             batch_size=int(batch_size),
             steps_to_next=int(steps_to_next),
         )
 
     def _steps_to_next(self) -> int:
-        """How far the main process wishes to run ahead; nothing in the others."""
+        """How far the main process wants to run ahead; nothing in the others."""
         now, count = time.monotonic(), self._count
-        seconds, self._looked_at = now - self._looked_at, now
+        seconds, self._read_at = now - self._read_at, now
         if not self._session.context.is_main:
             return 0
         if self._session.context.device.type != "cuda":
             return 1
-        return min(MOST_BETWEEN_LOOKS, max(1, int(SECONDS_BETWEEN_LOOKS * count / seconds)))
+        return min(
+            MOST_STEPS_BETWEEN_READINGS, max(1, int(SECONDS_BETWEEN_READINGS * count / seconds))
+        )
 
     def average_since_save(self) -> float | None:
         """Mean of loss A plus loss B since it was last given; they are then forgotten.
@@ -197,10 +199,10 @@ class LossMeter:
         self._sum_since_save, self._steps_since_save = 0.0, 0
         return average
 
-    def report_if_due(self, look: Look, step: int) -> None:
+    def report_if_due(self, reading: LossReading, step: int) -> None:
         """Report the mean since the last report: at first each step, later every tenth."""
         early = step - self._first_step <= EARLY_STEPS
-        last = look.stop or step == self._session.config.steps
+        last = reading.stop or step == self._session.config.steps
         steps = sum(count for *_, count in self._seen)
         if not (early or last or steps >= REPORT_EVERY):
             return
@@ -220,7 +222,7 @@ class LossMeter:
         self._since = time.monotonic()
 
 
-class Clock:
+class Schedule:
     """Knows when saving and previewing are due, by steps and by time."""
 
     def __init__(self, config: RunConfig) -> None:

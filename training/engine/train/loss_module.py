@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augment import Both, Examples
 from training.engine.models.face_model import FaceModel, Prediction
-from training.engine.train.losses import Weights, face_loss, mask_loss
+from training.engine.train.losses import LossWeights, face_loss, mask_loss
 
 
 class LossModule(nn.Module):
@@ -17,7 +17,9 @@ class LossModule(nn.Module):
     One module, so that a compiler sees model and losses together.
     """
 
-    def __init__(self, model: FaceModel, *, weights: Weights, context: DistributedContext) -> None:
+    def __init__(
+        self, model: FaceModel, *, weights: LossWeights, context: DistributedContext
+    ) -> None:
         super().__init__()
         self.model = model
         self._weights = weights

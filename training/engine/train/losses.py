@@ -18,7 +18,7 @@ SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class LossWeights:
     """What counts how much in a face's loss."""
 
     losses: tuple[tuple[str, float], ...] = (("ssim", 1.0), ("mse", 1.0))
@@ -30,7 +30,7 @@ class Weights:
     mouth: float = 2.0
 
 
-def face_loss(picture: Tensor, truth: Tensor, masks: Tensor, weights: Weights) -> Tensor:
+def face_loss(picture: Tensor, truth: Tensor, masks: Tensor, weights: LossWeights) -> Tensor:
     """The chosen losses, weighed by where they are: one number for the whole batch.
 
     `picture` and `truth` (N, 3, H, W) and `masks` (N, 3, H, W) of face, eyes and mouth, all 0 to

@@ -27,7 +27,7 @@ SECONDS_BETWEEN_PROGRESS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
+class LoadedRun:
     """What lies in a run folder, read and found to belong together."""
 
     run_dir: Path
@@ -39,7 +39,7 @@ class Run:
     """The last checkpoint, when there is one."""
 
 
-def read_run(run_dir: Path) -> Run:
+def read_run(run_dir: Path) -> LoadedRun:
     """Read a run folder. Raises ConfigWrong, ManifestWrong, CheckpointWrong and their like."""
     config = load_config(run_dir)
     architecture = architecture_named(config.model)
@@ -49,7 +49,7 @@ def read_run(run_dir: Path) -> Run:
         refuse_foreign(saved, config)
         saved.verify()
         config = with_changes(config, saved.about["changed"])
-    return Run(
+    return LoadedRun(
         run_dir=run_dir,
         config=config,
         architecture=architecture,
@@ -84,7 +84,7 @@ def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
             )
 
 
-def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
+def prepare_faces(run: LoadedRun, reporter: Reporter, requests: Requests) -> None:
     """See to it that both sides' faces are cut out, telling how far it is.
 
     Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
@@ -123,7 +123,7 @@ def prepare_faces(run: Run, reporter: Reporter, requests: Requests) -> None:
 
 
 def open_run(
-    run: Run, *, context: DistributedContext, reporter: Reporter, requests: Requests
+    run: LoadedRun, *, context: DistributedContext, reporter: Reporter, requests: Requests
 ) -> Session:
     """All that takes part in training a run whose faces are cut out. Raises CheckpointWrong."""
     return open_session(
@@ -144,7 +144,7 @@ def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int,
 
     def progress(done: int, total: int) -> None:
         nonlocal told_at
-        if requests.stop_is_wished():
+        if requests.stop_requested():
             raise Stopped
         if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
             reporter.report("preparing", side=side, done=done, total=total)

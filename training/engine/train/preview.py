@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from curation.files import write_bytes
+from curation.vision.alignment import Rgb
 from curation.vision.thumbnails import encode_webp
 from training.engine.compute.background import Background
 from training.engine.models.face_model import FaceModel
@@ -19,8 +20,7 @@ from training.engine.run.folder import (
     masked_preview_file,
     preview_file,
 )
-from training.engine.train.column_titles import Picture
-from training.engine.train.grid import Drawing, Grid
+from training.engine.train.grid import Grid, GridPictures
 
 RECENT = 50
 """So many newest previews are all kept."""
@@ -60,7 +60,7 @@ class Preview:
     def close(self) -> None:
         self._background.close()
 
-    def _write(self, drawing: Drawing, step: int) -> int:
+    def _write(self, drawing: GridPictures, step: int) -> int:
         plain, masked = (
             encode_webp(picture, longest_side=max(picture.shape), quality=85) for picture in drawing
         )
@@ -110,7 +110,7 @@ class Timelapse:
         """Until the last frame is there."""
         self._background.close()
 
-    def _write(self, picture: Picture, step: int) -> None:
+    def _write(self, picture: Rgb, step: int) -> None:
         content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
         write_bytes(self._folder / preview_file(step), content)
 

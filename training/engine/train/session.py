@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from training.engine.checkpoints import checkpoint
-from training.engine.checkpoints.saver import Saver
+from training.engine.checkpoints.saver import CheckpointSaver
 from training.engine.compute.compiling import compiled
 from training.engine.compute.distributed import DistributedContext
 from training.engine.compute.gradient_all_reduce import GradientAllReduce
@@ -26,7 +26,7 @@ from training.engine.run.config import RunConfig
 from training.engine.run.events import Reporter
 from training.engine.train.grid import Grid, fixed_faces
 from training.engine.train.loss_module import LossModule
-from training.engine.train.losses import Weights
+from training.engine.train.losses import LossWeights
 from training.engine.train.optimizers import build_optimizer, set_rate
 from training.engine.train.preview import Preview, Timelapse
 from training.engine.train.step import train_step
@@ -53,7 +53,7 @@ class Session:
     requests: Requests
     preview: Preview | None
     timelapse: Timelapse | None
-    saver: Saver | None
+    saver: CheckpointSaver | None
     """Only the main process draws and saves."""
     run_id: str = field(default_factory=lambda: uuid4().hex)
     """What tells this run from every other, from its first step to its last."""
@@ -122,7 +122,7 @@ def open_session(
         grid = build_grid(config, architecture=architecture, faces=faces, context=context)
         preview = Preview(run_dir, grid=grid, reporter=reporter)
         timelapse = Timelapse(run_dir, grid=grid) if config.timelapse else None
-        saver = Saver(run_dir, reporter)
+        saver = CheckpointSaver(run_dir, reporter)
     session = Session(
         config=config,
         run_dir=run_dir,
@@ -180,7 +180,7 @@ def build_loss_module(
     model: FaceModel, config: RunConfig, context: DistributedContext
 ) -> Callable[..., Tensor]:
     """The model with its losses, compiled where that is wished."""
-    weights = Weights(
+    weights = LossWeights(
         losses=tuple(config.losses.items()),
         outside=config.outside_weight,
         eyes=config.eye_weight,

@@ -1,4 +1,4 @@
-"""One step of training: look, answer, be corrected. It schedules nothing and tells nobody."""
+"""One optimizer step: forward, backward, update. It schedules nothing and reports nothing."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor, nn
 
-from training.engine.data.loader import Batch
+from training.engine.data.loader import TrainingBatch
 from training.engine.train.loss_module import loss_inputs
 
 
 def train_step(
     loss_module: Callable[..., Tensor],
     optimizer: torch.optim.Optimizer,
-    batch: Batch,
+    batch: TrainingBatch,
     *,
     parameters: Iterable[Tensor],
     clip_norm: float,

@@ -34,7 +34,7 @@ class TensorBoard:
         self._writer: Any = None
         self._flushed_at = time.monotonic()
 
-    def hear(self, event: str, fields: dict[str, Any]) -> None:
+    def on_event(self, event: str, fields: dict[str, Any]) -> None:
         """Take in one event. Raises OSError when it cannot be written."""
         if event == "started":
             try:

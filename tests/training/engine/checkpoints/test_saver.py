@@ -21,16 +21,16 @@ from tests.training.engine.run_folders import ROOT
 from tests.training.engine.saved import make_state
 from training.engine.checkpoints.checkpoint import best_checkpoint, last_checkpoint
 from training.engine.checkpoints.go_back import go_back
-from training.engine.checkpoints.saver import Saver
+from training.engine.checkpoints.saver import CheckpointSaver
 from training.engine.errors import AlreadyRunning, CheckpointWrong, LossNotFinite
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events
 from training.engine.run.lock import only_trainer
 
 
 @pytest.fixture
-def saver(tmp_path: Path) -> Iterator[Saver]:
+def saver(tmp_path: Path) -> Iterator[CheckpointSaver]:
     with closing(Reporter(tmp_path / EVENTS_FILE)) as reporter:
-        saver = Saver(tmp_path, reporter)
+        saver = CheckpointSaver(tmp_path, reporter)
         yield saver
         saver.close()
 
@@ -50,7 +50,7 @@ def room_for(num_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_what_is_saved_is_the_moment_of_saving(tmp_path: Path, saver: Saver) -> None:
+def test_what_is_saved_is_the_moment_of_saving(tmp_path: Path, saver: CheckpointSaver) -> None:
     state = make_state(3, width=400)
     weights = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
     saver.save(state)
@@ -64,7 +64,7 @@ def test_what_is_saved_is_the_moment_of_saving(tmp_path: Path, saver: Saver) -> 
     assert all(torch.equal(saved[name], tensor) for name, tensor in weights.items())
 
 
-def test_a_checkpoint_is_told_once_it_is_safe(tmp_path: Path, saver: Saver) -> None:
+def test_a_checkpoint_is_told_once_it_is_safe(tmp_path: Path, saver: CheckpointSaver) -> None:
     saver.save(make_state(3, average=0.5))
     assert told(tmp_path) == []
     while not told(tmp_path):
@@ -85,7 +85,7 @@ def test_a_checkpoint_is_told_once_it_is_safe(tmp_path: Path, saver: Saver) -> N
 
 
 def test_a_full_disk_is_told_to_the_trainer_and_costs_no_checkpoint(
-    tmp_path: Path, saver: Saver
+    tmp_path: Path, saver: CheckpointSaver
 ) -> None:
     saver.save(make_state(1, average=0.5))
     saver.wait()
@@ -109,7 +109,7 @@ def test_a_full_disk_is_told_to_the_trainer_and_costs_no_checkpoint(
 @pytest.mark.parametrize("spoilt", [float("nan"), float("inf")])
 @pytest.mark.parametrize("where", ["weight", "moment", "average"])
 def test_spoilt_numbers_are_refused_before_anything_is_written(
-    tmp_path: Path, saver: Saver, spoilt: float, where: str
+    tmp_path: Path, saver: CheckpointSaver, spoilt: float, where: str
 ) -> None:
     state = make_state(1)
     with torch.no_grad():
@@ -125,7 +125,7 @@ def test_spoilt_numbers_are_refused_before_anything_is_written(
     assert not (tmp_path / "checkpoints").exists()
 
 
-def test_a_run_that_got_worse_goes_on_from_its_best(tmp_path: Path, saver: Saver) -> None:
+def test_a_run_that_got_worse_goes_on_from_its_best(tmp_path: Path, saver: CheckpointSaver) -> None:
     for step, average in ((10, 0.5), (20, 0.2), (30, 0.9)):
         saver.save(make_state(step, seed=step, average=average))
     saver.wait()
@@ -154,9 +154,9 @@ from pathlib import Path
 from tests.training.engine.saved import make_state
 from training.engine.checkpoints.checkpoint import best_checkpoint
 from training.engine.run.events import Reporter
-from training.engine.checkpoints.saver import Saver
+from training.engine.checkpoints.saver import CheckpointSaver
 run_dir = Path(sys.argv[1])
-saver = Saver(run_dir, Reporter(None))
+saver = CheckpointSaver(run_dir, Reporter(None))
 best = best_checkpoint(run_dir)
 first = best.step + 1 if best else 1
 saver.save(make_state(first, width=4000, seed=first, average=1 / first))
@@ -196,7 +196,7 @@ def test_a_kill_while_it_writes_costs_neither_the_last_nor_the_best(tmp_path: Pa
             wanted = make_state(found.step, width=4000, seed=found.step).model.state_dict()
             restored = found.tensors("model.")
             assert all(torch.equal(restored[name], wanted[name]) for name in wanted)
-    with closing(Reporter(None)) as silent, Saver(tmp_path, silent) as saver:
+    with closing(Reporter(None)) as silent, CheckpointSaver(tmp_path, silent) as saver:
         saver.save(make_state(99, average=2.0))
     assert not list((tmp_path / "checkpoints").glob(".*"))
     assert best_checkpoint(tmp_path) == best

@@ -139,7 +139,7 @@ def test_lines_finer_than_the_pixels_become_grey_instead_of_flickering(first_lin
     lines = torch.zeros((1, 100, 100, 6), dtype=torch.uint8)
     lines[:, :, first_line::2] = 255
     view = torch.tensor([[0.0, 0.0, 0.75]])
-    made = Augment(RECIPE)(lines, view, still()[:1])
+    made = Augment(SETTINGS)(lines, view, still()[:1])
     drawn = plain(lines, view, coverage=0.8, size=32)
     for pictures in (made.targets, made.masks, drawn):
         assert pictures.mean().item() == pytest.approx(0.5, abs=0.02)

@@ -15,7 +15,7 @@ from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augmentation_parameters import BASICS, AugmentationParameters
 from training.engine.data.face_store import FaceStore
 from training.engine.data.faces import FaceSet
-from training.engine.data.loader import NEAREST, Batch, PairLoader
+from training.engine.data.loader import NEAREST, PairLoader, TrainingBatch
 from training.engine.models.registry import architecture_named
 from training.engine.run.config import RunConfig, Warp
 
@@ -54,7 +54,7 @@ def pairs(
     return PairLoader(config, architecture=architecture, faces=both, context=context(rank, size))
 
 
-def tensors(batch: Batch) -> list[Tensor]:
+def tensors(batch: TrainingBatch) -> list[Tensor]:
     return [
         getattr(side, name)
         for side in (batch.a, batch.b)

@@ -22,14 +22,14 @@ from training.engine.data.finder import DlibFinder
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.__main__ import main
 from training.engine.evaluate.draw import (
+    CropView,
     Drawing,
     Drawings,
-    View,
     draw,
     read_drawings,
     write_drawings,
 )
-from training.engine.evaluate.measure import Measured, measure
+from training.engine.evaluate.measure import MeasuredSwap, measure
 from training.engine.evaluate.metrics import (
     LARGEST_PSNR,
     identity_distance,
@@ -37,10 +37,10 @@ from training.engine.evaluate.metrics import (
     psnr_inside,
     ssim_inside,
 )
-from training.engine.evaluate.truth import Case, Truth, cases_in, names_of, open_truth
+from training.engine.evaluate.truth import SwapCase, Truth, cases_in, names_of, open_truth
 from training.engine.train.column_titles import HEIGHT
 
-VIEW = View(coverage=0.8, centring="face", mask="extended")
+VIEW = CropView(coverage=0.8, centring="face", mask="extended")
 WITHOUT = ("av", "dlib", "c2pa", "imagehash", "cryptography", "face_recognition_models", "django")
 """What a machine that only trains and draws does not have."""
 
@@ -65,7 +65,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def drawing_of(truth: Truth, case: Case, picture: str, *, right: int = 0) -> Drawing:
+def drawing_of(truth: Truth, case: SwapCase, picture: str, *, right: int = 0) -> Drawing:
     """As if a perfect model had drawn the face in `picture`, some pixels too far right."""
     source = truth.picture(case.source)
     shown = truth.picture(picture)
@@ -75,8 +75,8 @@ def drawing_of(truth: Truth, case: Case, picture: str, *, right: int = 0) -> Dra
 
 
 def measured_if(
-    folder: Path, tmp_path: Path, draws: Callable[[Truth, Case], Drawing]
-) -> list[Measured]:
+    folder: Path, tmp_path: Path, draws: Callable[[Truth, SwapCase], Drawing]
+) -> list[MeasuredSwap]:
     """The figures of a model that draws like that, by way of its drawings' folder."""
     truth = open_truth(folder, finder=DlibFinder())
     cases = cases_in(folder, ("ada", "bob"))
@@ -164,7 +164,7 @@ def test_a_shifted_face_is_worse_but_the_same_person(folder: Path, tmp_path: Pat
 def test_where_no_face_is_found_the_figure_is_missing_not_zero(
     folder: Path, tmp_path: Path
 ) -> None:
-    def gray(truth: Truth, case: Case) -> Drawing:
+    def gray(truth: Truth, case: SwapCase) -> Drawing:
         return replace(
             drawing_of(truth, case, case.truth), pixels=np.full((64, 64, 3), 128, np.uint8)
         )
@@ -246,11 +246,11 @@ def test_both_directions_are_known_by_their_names(tmp_path: Path) -> None:
     for name in ("1_ada", "1_bob", "1_ada_as_bob", "1_bob_as_ada", "2_ada_as_bob", "3_bob"):
         (tmp_path / f"{name}.png").touch()
     assert cases_in(tmp_path, ("ada", "bob")) == [
-        Case("1_bob.png", "1_ada_as_bob.png", "a"),
-        Case("1_ada.png", "1_bob_as_ada.png", "b"),
+        SwapCase("1_bob.png", "1_ada_as_bob.png", "a"),
+        SwapCase("1_ada.png", "1_bob_as_ada.png", "b"),
     ]
     assert cases_in(tmp_path, ("bob", "ada"), ("a",)) == [
-        Case("1_ada.png", "1_bob_as_ada.png", "a")
+        SwapCase("1_ada.png", "1_bob_as_ada.png", "a")
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_table_tells_what_belongs_together(folder: Path) -> None:
     for old, new in (("001_bob.jpg", "x.jpg"), ("001_ada_as_bob.jpg", "y.jpg")):
         (folder / old).rename(folder / new)
     (folder / "truth.csv").write_text("source,truth,into\nx.jpg,y.jpg,b\n")
-    assert cases_in(folder, ("any", "one")) == [Case("x.jpg", "y.jpg", "b")]
+    assert cases_in(folder, ("any", "one")) == [SwapCase("x.jpg", "y.jpg", "b")]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from training.engine.models.catalogue import CATALOGUE
 from training.engine.models.face_model import FaceModel, count_parameters
 from training.engine.models.registry import architecture_named, architecture_names
 from training.engine.train.loss_module import LossModule
-from training.engine.train.losses import Weights
+from training.engine.train.losses import LossWeights
 
 # Millions of parameters, of each part where it is known and of all, and forward GFLOP of an A and B
 # pair, as measured of the peers' models and rounded. (Of saehd one digit less was known.)
@@ -83,7 +83,7 @@ def test_every_weight_learns_in_every_step(
     with torch.device("meta"):
         model = architecture.build(learn_mask=learn_mask)
         inputs, outputs = (torch.empty(2, 3, side, side) for side in (side_in, side_out))
-        loss_module = LossModule(model, weights=Weights(), context=context)
+        loss_module = LossModule(model, weights=LossWeights(), context=context)
         losses = loss_module((inputs, inputs), (outputs, outputs), (outputs, outputs))
         torch.autograd.backward(losses.sum())
     assert not [name for name, weight in model.named_parameters() if weight.grad is None]

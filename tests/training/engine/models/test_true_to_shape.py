@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb, crop_matrix, extract
 from curation.vision.masks import draw_mask
-from training.engine.convert.draw.drawing import Drawer, View
+from training.engine.convert.draw.drawing import Drawer, TrainedView
 from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.settings import ConvertSettings
 from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
@@ -48,7 +48,7 @@ def mirror(sees: int, draws: int, **settings: Any) -> tuple[Drawer, Mirror]:
         model=model,
         architecture=Architecture("mirror", sees, draws, lambda **_: model),
         into="a",
-        view=View(coverage=0.8, centring="face", mask="extended"),
+        view=TrainedView(coverage=0.8, centring="face", mask="extended"),
         settings=ConvertSettings.from_dict({"colour": {"match": "none"}, **settings}),
         device=torch.device("cpu"),
     )

@@ -16,8 +16,8 @@ from tests.training.engine.saved import CONFIG
 from training.engine.errors import CommandWrong, ConfigWrong
 from training.engine.run.commands import (
     CHANGEABLE,
+    PendingRequests,
     Requests,
-    Wishes,
     clear,
     main,
     send,
@@ -32,10 +32,10 @@ def test_what_is_asked_is_done_once(tmp_path: Path) -> None:
     send(tmp_path, "preview")
     requests = Requests(tmp_path)
 
-    wishes = requests.poll()
-    assert (wishes.save, wishes.preview, wishes.stop) == (True, True, False)
-    wishes = requests.poll()
-    assert (wishes.save, wishes.preview, wishes.stop) == (False, False, False)
+    pending = requests.poll()
+    assert (pending.save, pending.preview, pending.stop) == (True, True, False)
+    pending = requests.poll()
+    assert (pending.save, pending.preview, pending.stop) == (False, False, False)
     assert not list((tmp_path / "commands").iterdir())
 
 
@@ -56,11 +56,11 @@ def test_nonsense_in_the_folder_is_refused_and_the_rest_obeyed(tmp_path: Path) -
     send(tmp_path, "save")
     (tmp_path / "commands" / "0.json").write_text("{")
     (tmp_path / "commands" / "1.json").write_text('{"command": "explode"}')
-    wishes = Requests(tmp_path).poll()
-    assert wishes.save
-    assert len(wishes.refused) == 2
-    assert "0.json is no readable command" in wishes.refused[0]
-    assert "give one of save, preview, stop, set" in wishes.refused[1]
+    pending = Requests(tmp_path).poll()
+    assert pending.save
+    assert len(pending.refused) == 2
+    assert "0.json is no readable command" in pending.refused[0]
+    assert "give one of save, preview, stop, set" in pending.refused[1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -87,10 +87,10 @@ def test_of_two_settings_the_later_one_is_obeyed(tmp_path: Path) -> None:
     send(tmp_path, "set", batch_size=32)
     send(tmp_path, "set", learning_rate="quick")
     requests = Requests(tmp_path)
-    wishes = requests.poll()
-    assert (wishes.learning_rate, wishes.batch_size) == (1e-4, 32)
-    assert wishes.refused == ['learning_rate must be a number from 1e-09 to 1, not "quick".']
-    assert requests.poll() == Wishes()
+    pending = requests.poll()
+    assert (pending.learning_rate, pending.batch_size) == (1e-4, 32)
+    assert pending.refused == ['learning_rate must be a number from 1e-09 to 1, not "quick".']
+    assert requests.poll() == PendingRequests()
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_what_is_asked_while_faces_are_prepared_is_not_forgotten(tmp_path: Path)
     send(tmp_path, "set", learning_rate=1e-3)
     send(tmp_path, "save")
     requests = Requests(tmp_path)
-    assert not requests.stop_is_wished()
+    assert not requests.stop_requested()
     send(tmp_path, "stop")
-    assert requests.stop_is_wished()
-    assert requests.poll() == Wishes(save=True, stop=True, learning_rate=1e-3)
+    assert requests.stop_requested()
+    assert requests.poll() == PendingRequests(save=True, stop=True, learning_rate=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_a_person_at_the_terminal_asks_by_words(
     assert main([run_dir, "set", "batch_size=many"]) == 2
     assert "batch_size must be a whole number" in capsys.readouterr().err
     assert main([run_dir, "save", "learning_rate=1e-5"]) == 2
-    wishes = Requests(tmp_path).poll()
-    assert wishes == Wishes(preview=True, learning_rate=1e-5, batch_size=32)
+    pending = Requests(tmp_path).poll()
+    assert pending == PendingRequests(preview=True, learning_rate=1e-5, batch_size=32)
 
 
 def test_who_only_talks_to_a_trainer_need_not_load_torch() -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from training.engine.run import config
 from training.engine.train.losses import (
     LOSSES,
-    Weights,
+    LossWeights,
     face_loss,
     mask_loss,
     ms_ssim_map,
@@ -19,7 +19,7 @@ from training.engine.train.losses import (
     ssim_map,
 )
 
-EVERYWHERE = Weights(outside=0.0, eyes=1.0, mouth=1.0)
+EVERYWHERE = LossWeights(outside=0.0, eyes=1.0, mouth=1.0)
 Pair = tuple[Tensor, Tensor]
 
 
@@ -141,7 +141,7 @@ def test_what_follows_a_loss_brings_the_pictures_together(pictures: Pair, name: 
 
 def test_equal_pictures_lose_nothing(pictures: Pair) -> None:
     _, truth = pictures
-    every = Weights(losses=tuple((name, 1.0) for name in LOSSES), outside=0.0)
+    every = LossWeights(losses=tuple((name, 1.0) for name in LOSSES), outside=0.0)
     assert face_loss(truth, truth, masks(), every).item() == pytest.approx(0, abs=1e-5)
 
 
@@ -155,7 +155,7 @@ def test_the_loss_is_the_weighted_mean_of_its_maps(pictures: Pair) -> None:
     for face in range(2):
         counts = 0.1 + 0.9 * where[face, 0]
         each.append((wrong[face] * counts).sum() / counts.sum())
-    weights = Weights(losses=(("ssim", 1.0), ("mse", 2.0)))
+    weights = LossWeights(losses=(("ssim", 1.0), ("mse", 2.0)))
     found = face_loss(picture, truth, where, weights)
     assert found.item() == pytest.approx((sum(each) / 2).item(), rel=1e-5)
 
@@ -168,12 +168,12 @@ def test_eyes_and_mouth_count_more(part: str, times: float) -> None:
     where[:, {"eyes": 1, "mouth": 2}[part], :, 5:10] = 1
     spoilt = {"part": truth.clone(), "cheek": truth.clone()}
     spoilt["part"][..., 5:10] = spoilt["cheek"][..., 10:15] = 0.5
-    weights = Weights(losses=(("mse", 1.0),))
+    weights = LossWeights(losses=(("mse", 1.0),))
     lost = {
         name: face_loss(picture, truth, where, weights).item() for name, picture in spoilt.items()
     }
     assert lost["part"] == pytest.approx(times * lost["cheek"], rel=1e-5)
-    counted_once = Weights(losses=(("mse", 1.0),), eyes=1.0, mouth=1.0)
+    counted_once = LossWeights(losses=(("mse", 1.0),), eyes=1.0, mouth=1.0)
     alike = [face_loss(each, truth, where, counted_once).item() for each in spoilt.values()]
     assert alike[0] == pytest.approx(alike[1], rel=1e-5)
 
@@ -185,7 +185,7 @@ def test_outside_the_mask_nothing_counts_when_so_wished(pictures: Pair) -> None:
     spoilt = truth.clone()
     spoilt[:, :, :, 12:] = 0
     assert face_loss(spoilt, truth, where, EVERYWHERE).item() == pytest.approx(0, abs=1e-5)
-    assert face_loss(spoilt, truth, where, Weights(outside=0.5)).item() > 0.01
+    assert face_loss(spoilt, truth, where, LossWeights(outside=0.5)).item() > 0.01
 
 
 def test_a_face_without_mask_does_not_divide_by_nothing(pictures: Pair) -> None:

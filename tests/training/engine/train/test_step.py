@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.data.augment import Examples
-from training.engine.data.loader import Batch
+from training.engine.data.loader import TrainingBatch
 from training.engine.train.step import train_step
 
 
@@ -26,15 +26,15 @@ class Slope(nn.Module):
 
 
 @pytest.fixture
-def batch() -> Batch:
+def batch() -> TrainingBatch:
     empty = torch.zeros(1, 3, 2, 2)
     examples = Examples(inputs=empty, targets=empty, masks=empty)
-    return Batch(a=examples, b=examples)
+    return TrainingBatch(a=examples, b=examples)
 
 
 @pytest.mark.parametrize(("clip_norm", "length"), [(0.0, 5.0), (2.0, 2.0), (9.0, 5.0)])
 def test_a_gradient_is_followed_no_further_than_its_clip_norm(
-    batch: Batch, clip_norm: float, length: float
+    batch: TrainingBatch, clip_norm: float, length: float
 ) -> None:
     slope = Slope()
     optimizer = torch.optim.SGD(slope.parameters(), lr=1.0)
@@ -47,7 +47,7 @@ def test_a_gradient_is_followed_no_further_than_its_clip_norm(
 
 
 def test_gradients_are_averaged_before_they_are_clipped_and_other_work_is_done_meanwhile(
-    batch: Batch,
+    batch: TrainingBatch,
 ) -> None:
     slope, done = Slope(), []
 

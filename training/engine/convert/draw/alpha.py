@@ -65,18 +65,18 @@ def erosions(landmarks: list[Points], settings: ConvertSettings) -> dict[str, Te
     """By how many % each face's mask is eroded: a number a face for whole and for each side."""
     wanted = settings.erosion
     usual = {side: getattr(wanted, side) for side in ("whole", "left", "top", "right", "bottom")}
-    found = {side: np.full(len(landmarks), value) for side, value in usual.items()}
+    percents = {side: np.full(len(landmarks), value) for side, value in usual.items()}
     for place, points in enumerate(landmarks if settings.erosion_by_yaw else []):
         yaw = estimate_pose(np.asarray(points, np.float32)).yaw
         far, near = ("right", "left") if yaw > 0 else ("left", "right")
         for grown in settings.erosion_by_yaw:
             share = (abs(yaw) - grown.from_yaw) / (grown.to_yaw - grown.from_yaw)
             share = float(np.clip(share, 0, 1))
-            found[far][place] += share * grown.far
-            found[near][place] += share * grown.near
+            percents[far][place] += share * grown.far
+            percents[near][place] += share * grown.near
             for side in ("whole", "top", "bottom"):
-                found[side][place] += share * getattr(grown, side)
-    return {side: torch.from_numpy(each).float() for side, each in found.items() if each.any()}
+                percents[side][place] += share * getattr(grown, side)
+    return {side: torch.from_numpy(each).float() for side, each in percents.items() if each.any()}
 
 
 def erode_by(mask: Tensor, percents: dict[str, Tensor]) -> Tensor:

@@ -33,7 +33,7 @@ HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TrainedView:
     """What of a face the model was taught to see, and the mask it was taught with."""
 
     coverage: float
@@ -48,7 +48,7 @@ class Drawer:
     model: FaceModel
     architecture: Architecture
     into: Side
-    view: View
+    view: TrainedView
     settings: ConvertSettings
     device: torch.device
     segmenters: Sequence[Segmenter] = ()
@@ -170,14 +170,14 @@ class Drawer:
         side = max(1 / np.sqrt(abs(np.linalg.det(head[:, :2]))) for head in heads)
         seen = look_finely(before, to_patch, size=MASK_SIDE, pixels=side)
         crops = (seen * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
-        found = self._on_device(
+        segmented = self._on_device(
             segmenter.masks(crops)[:, None].astype(np.float32) / np.float32(255)
         )
         into_head = np.stack(
             [between(face.to_crop, head) for face, head in zip(faces, heads, strict=True)]
         )
         maps = self._on_device(into_head)
-        return look(found, maps, height=MASK_SIDE, width=MASK_SIDE, outside="zeros")
+        return look(segmented, maps, height=MASK_SIDE, width=MASK_SIDE, outside="zeros")
 
     @torch.inference_mode()
     def _predict(self, faces: Tensor) -> Prediction:

@@ -29,7 +29,7 @@ WIDEST = 0.9
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-class Label:
+class VisibleLabel:
     """Draws the words into a corner of pictures; keeps them ready for a video."""
 
     def __init__(self, look: LabelLook | None = None) -> None:

@@ -11,7 +11,7 @@ import torch
 from curation.vision.alignment import Points, Rgb
 from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.checkpoints.trained import open_trained
-from training.engine.convert.draw.drawing import Drawer, View
+from training.engine.convert.draw.drawing import Drawer, TrainedView
 from training.engine.convert.draw.placing import Placed
 from training.engine.convert.faces.finding import FrameFinder, Likeness
 from training.engine.convert.settings import ConvertSettings
@@ -82,7 +82,7 @@ def open_drawer(checkpoint: Checkpoint, *, into: Side, settings: ConvertSettings
         model=model,
         architecture=architecture,
         into=into,
-        view=View(coverage=config.coverage, centring=config.centring, mask=config.mask),
+        view=TrainedView(coverage=config.coverage, centring=config.centring, mask=config.mask),
         settings=settings,
         device=device,
         segmenters=[open_segmenter(Path(each)) for each in settings.segmentation],

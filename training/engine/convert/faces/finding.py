@@ -23,7 +23,7 @@ SEARCHED_SIDE = 1280
 """Of the copy that is searched: the search itself makes it smaller still."""
 
 
-class Finding(Protocol):
+class FrameFaceFinder(Protocol):
     """Finds the faces of a frame."""
 
     def find(self, number: int, rgb: Rgb) -> list[Points]:
@@ -83,7 +83,7 @@ class Likeness:
 class Workers:
     """Threads that look for faces: dlib and numpy let others go on meanwhile."""
 
-    def __init__(self, finding: Finding, count: int) -> None:
+    def __init__(self, finding: FrameFaceFinder, count: int) -> None:
         self.count = count
         self._finding = finding
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="finding")

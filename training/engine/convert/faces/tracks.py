@@ -32,9 +32,9 @@ class Track:
 
     points: dict[int, Matrix]
     """Landmarks by frame number."""
-    found: int
+    found_at: int
     """The last frame in which it was found."""
-    seen: int
+    seen_at: int
     """The last frame in which it was found, or followed without a doubt."""
     times_found: int = 1
     is_lost: bool = False
@@ -47,18 +47,18 @@ class Track:
 
     def meet(self, number: int, landmarks: Points) -> None:
         """It was found: the error of following is shared out over the frames since last time."""
-        since = number - self.found
-        error = landmarks - self.points.get(number, self.points[self.found])
+        since = number - self.found_at
+        error = landmarks - self.points.get(number, self.points[self.found_at])
         for step in range(1, since):
-            self.points[self.found + step] += error * (step / since)
+            self.points[self.found_at + step] += error * (step / since)
         self.points[number] = np.asarray(landmarks, np.float64)
-        self.found = self.seen = number
+        self.found_at = self.seen_at = number
         self.is_lost, self.missed = False, None
         self.times_found += 1
 
     def end(self) -> None:
         """It is not found again: what was only supposed since it was missed goes."""
-        last = self.seen if self.missed is None else min(self.seen, self.missed - 1)
+        last = self.seen_at if self.missed is None else min(self.seen_at, self.missed - 1)
         self.points = {number: each for number, each in self.points.items() if number <= last}
         self.ended = True
 
@@ -109,10 +109,10 @@ class Tracker:
         rgb: Rgb,
         grey: Grey,
         *,
-        found: list[Points] | None,
+        faces: list[Points] | None,
         is_cut: bool,
     ) -> None:
-        """Take the next frame in; `found` is None when no faces were looked for in it."""
+        """Take the next frame in; `faces` is None when no faces were looked for in it."""
         scale = grey.shape[1] / rgb.shape[1]
         if is_cut:
             self._cut()
@@ -121,8 +121,8 @@ class Tracker:
         if before is not None:
             for track in self._going_on():
                 _carry_on(track, before, grey, number, scale=scale)
-        if found is not None:
-            self._match(number, rgb, found, scale=scale)
+        if faces is not None:
+            self._match(number, rgb, faces, scale=scale)
             self._searched = number
         self._last = number
         for old in [each for each in self._greys if each < number - self.detect_every]:
@@ -146,8 +146,8 @@ class Tracker:
     def _going_on(self) -> list[Track]:
         return [track for track in self._tracks if not track.ended]
 
-    def _match(self, number: int, rgb: Rgb, found: list[Points], *, scale: float) -> None:
-        free = list(found)
+    def _match(self, number: int, rgb: Rgb, faces: list[Points], *, scale: float) -> None:
+        free = list(faces)
         for track in self._going_on():
             place = box_of(track.points[number])
             best = max(free, key=lambda face: shared(box_of(face), place), default=None)
@@ -157,10 +157,10 @@ class Tracker:
                 self._sample(track, rgb, best)
                 continue
             track.missed = number if track.missed is None else track.missed
-            if number - track.found > self.bridge:
+            if number - track.found_at > self.bridge:
                 track.end()
         for face in free:
-            track = Track({number: np.asarray(face, np.float64)}, found=number, seen=number)
+            track = Track({number: np.asarray(face, np.float64)}, found_at=number, seen_at=number)
             self._tracks.append(track)
             self._sample(track, rgb, face)
             self._go_back(track, number, scale=scale)
@@ -195,7 +195,7 @@ class Tracker:
 
     def _forget(self, number: int) -> None:
         for track in self._tracks:
-            for old in [each for each in track.points if each < number and each != track.found]:
+            for old in [each for each in track.points if each < number and each != track.found_at]:
                 del track.points[old]
         self._tracks = [
             track
@@ -209,7 +209,7 @@ def _carry_on(track: Track, before: Grey, grey: Grey, number: int, *, scale: flo
     moved = None if track.is_lost else follow(before, grey, last, scale=scale)
     track.is_lost = moved is None
     if moved is not None:
-        track.seen = number
+        track.seen_at = number
     # Lost, it stays where it was; when it is found again, the way between is shared out.
     track.points[number] = last.copy() if moved is None else moved
 

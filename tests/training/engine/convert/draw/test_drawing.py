@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb
 from training.engine.convert.draw.alpha import erode, soft_box
-from training.engine.convert.draw.drawing import Drawer, View
+from training.engine.convert.draw.drawing import Drawer, TrainedView
 from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import ConversionRefused
@@ -43,7 +43,7 @@ def drawer(*, with_mask: bool = False, **settings: Any) -> Drawer:
         model=Striped(with_mask=with_mask),
         architecture=Architecture("striped", 32, 64, Striped),
         into="a",
-        view=View(coverage=0.8, centring="face", mask="extended"),
+        view=TrainedView(coverage=0.8, centring="face", mask="extended"),
         settings=ConvertSettings.from_dict(settings),
         device=torch.device("cpu"),
     )

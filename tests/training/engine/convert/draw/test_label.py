@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.engine.convert.draw.label import BOTH, CHINESE_FONTS, ENGLISH, Label
+from training.engine.convert.draw.label import BOTH, CHINESE_FONTS, ENGLISH, VisibleLabel
 
 
 @pytest.mark.parametrize("size", [(720, 1280), (900, 720), (64, 64), (40, 600), (1080, 1920)])
 def test_the_label_is_readable_in_the_lower_left_corner(size: tuple[int, int]) -> None:
     height, width = size
     picture = np.full((height, width, 3), 128, np.uint8)
-    label = Label()
+    label = VisibleLabel()
     label.draw(picture)
     changed = np.abs(picture.astype(int) - 128).max(axis=2) > 10
     rows, columns = np.nonzero(changed)
@@ -30,7 +30,7 @@ def test_the_label_is_readable_in_the_lower_left_corner(size: tuple[int, int]) -
 
 
 def test_the_label_is_kept_for_pictures_of_one_size_and_made_anew_for_others() -> None:
-    label = Label()
+    label = VisibleLabel()
     first, second, other = (np.zeros((h, 300, 3), np.uint8) for h in (200, 200, 400))
     for picture in (first, second, other):
         label.draw(picture)
@@ -42,12 +42,12 @@ def test_the_label_is_kept_for_pictures_of_one_size_and_made_anew_for_others() -
 def test_it_speaks_chinese_too_where_a_font_can() -> None:
     if not any(Path(font).is_file() for font in CHINESE_FONTS):
         pytest.skip("no font with Chinese glyphs is installed here")
-    label = Label()
+    label = VisibleLabel()
     assert label.text == BOTH == "AI generated · AI 生成"
     # A font without them draws the same empty box for every one.
     drawn = []
     for glyph in "生成":
-        label = Label()
+        label = VisibleLabel()
         label.text = glyph
         picture = np.zeros((400, 400, 3), np.uint8)
         label.draw(picture)
@@ -57,7 +57,7 @@ def test_it_speaks_chinese_too_where_a_font_can() -> None:
 
 def test_it_speaks_english_where_no_font_has_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.engine.convert.draw.label.CHINESE_FONTS", ("/nowhere.ttc",))
-    label = Label()
+    label = VisibleLabel()
     assert label.text == ENGLISH == "AI generated"
     picture = np.zeros((400, 400, 3), np.uint8)
     label.draw(picture)

@@ -51,7 +51,7 @@ def follow(
     for number, rgb in enumerate(frames):
         grey = grey_copy(rgb)
         cut = before is not None and is_cut(before, grey)
-        tracker.add(number, rgb, grey, found=found.get(number), is_cut=cut)
+        tracker.add(number, rgb, grey, faces=found.get(number), is_cut=cut)
         before = grey
         if number >= tracker.delay:
             faces.append(tracker.faces_in(number - tracker.delay))
