@@ -1,4 +1,4 @@
-"""Where a face lies: the turn, scale and shift that put every face into the same place.
+"""Face alignment: the rotation, scale and shift to a common frame.
 
 Coordinates. A picture's pixel centres are whole numbers, as OpenCV has them. The "core" is the
 unit square that the mean face fills from brow to lip; x goes right, y goes down. A "crop" is the

@@ -1,4 +1,4 @@
-"""Whatever way a file stores its colours, as the 8-bit sRGB a screen shows."""
+"""Conversion of any colour encoding to 8-bit sRGB."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def load_upright_rgb(image: Image.Image) -> Image.Image:
 
 @contextmanager
 def _refusing(code: UnreadableReason) -> Iterator[None]:
-    """Turns whatever Pillow's readers trip over in mangled bytes into one refusal."""
+    """Turns any error of Pillow's decoders into Unreadable."""
     try:
         yield
     except Unreadable:

@@ -1,4 +1,4 @@
-"""128 numbers that are close together for two faces of one person."""
+"""The identity descriptor: 128 numbers, close for two faces of one person."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Block:
 
 
 class DescriptorNetwork:
-    """dlib's face recognition network: 29 convolutions that were taught to tell people apart."""
+    """dlib's face recognition network: 29 convolutions, trained to tell people apart."""
 
     def __init__(self, path: Path) -> None:
         """Reads `dlib_face_recognition_resnet_model_v1.dat`."""

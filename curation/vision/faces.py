@@ -1,4 +1,4 @@
-"""The faces in a picture: where, their 68 landmarks, and what tells their owner."""
+"""Face detection: boxes, 68 landmarks and identity descriptors."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from curation.vision.heads import HeadNetwork
 from curation.vision.resize import in_gray, resized
 
 _LONGEST_SIDE = 1280
-"""Pixels of the copy in which small faces are looked for."""
+"""Longest side of the copy in which small faces are detected."""
 _HEAD_SIZE = 120
-"""Pixels to which a head is brought before its face is framed."""
+"""Pixels that a head is resized to before its face is framed."""
 _MARGIN = 0.5
-"""How far around a head its face's frame is looked for, in heads."""
+"""Margin around a head in which its face is framed, in heads."""
 _HOWEVER_UNSURE = -2.0
-"""The frontal detector's score that every head reaches; 0 is its own limit."""
+"""Threshold of the frontal detector's score that every head passes; its default is 0."""
 
 
 _of_thread = threading.local()
@@ -38,7 +38,7 @@ class ModelsMissing(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectedFace:
-    """One face, in pixels of the picture it was found in."""
+    """A detected face, in pixels of its picture."""
 
     box: Box
     """left, top, right, bottom; may reach over the picture's edge."""
@@ -49,13 +49,13 @@ class DetectedFace:
 
 
 class FaceFinder:
-    """Finds faces. The models are read when first needed and then kept for the process."""
+    """Detects faces. The models are loaded when first needed, once per process."""
 
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool = True) -> list[DetectedFace]:
         """The faces in an (H, W, 3) picture, the largest first.
 
-        Heads are found from every side, down to a fifth of the longer side; only where there is
-        none are smaller faces looked for. Landmarks are good up to 45 degrees of turn; beyond,
+        Heads are detected from every side, down to a fifth of the longer side; smaller faces only
+        where there are none. Landmarks are good up to 45 degrees of turn; beyond,
         they make a head look less turned than it is. Raises ModelsMissing.
         """
         boxes = list(_face_boxes(rgb)) or _small_face_boxes(rgb)
@@ -66,8 +66,8 @@ class FaceFinder:
 def _face_boxes(rgb: NDArray[np.uint8]) -> Iterator[Box]:
     """Every head's face, as the frontal detector would frame it.
 
-    The landmark model was taught on that detector's frames. Within a head it is asked for its
-    best one, however unsure: without this, landmarks of turned faces are far off.
+    The landmark model was trained on that detector's boxes. Within a head its best box is taken
+    at any score: without this, landmarks of turned faces are far off.
     """
     for head in _heads().find(rgb):
         reach = _MARGIN * (head[2] - head[0])

@@ -39,7 +39,7 @@ CORE_IN_CROP = 1 / FRAMES["head"].side
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceswapFace:
-    """What a faceswap PNG says about its face; none of it is proven."""
+    """The face data in a faceswap PNG; unverified."""
 
     landmarks: Matrix
     """(68, 2) in pixels of the frame that the face was cut out of."""
@@ -48,7 +48,7 @@ class FaceswapFace:
 
 
 def read_faceswap(content: bytes) -> FaceswapFace | None:
-    """What a faceswap PNG says, or None for any other file and for one that says nonsense."""
+    """The face data of a faceswap PNG; None for any other or invalid file."""
     text = _text(content)
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""What tells whether two files are the same bytes, or nearly the same picture."""
+"""Hashes of files, and perceptual hashes of pictures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROWS_AT_ONCE = 256
 
 
 def sha256_of(data: bytes) -> str:
-    """The 64 hexadecimal digits that name these bytes."""
+    """The SHA-256 of the bytes in hex."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Where heads are in a picture, however they are turned."""
+"""Head detection, from every side."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from curation.vision.networks import Floats, NetworkFile, as_input, rectified
 from curation.vision.resize import resized
 
 _PIXELS = 110_000
-"""Of the copy that is searched: a head of a fifth of a photo's longer side is just found."""
+"""Of the copy that is searched: a head of a fifth of a photo's longer side is just detected."""
 _WINDOW = 80
-"""Pixels of the square head that the network was taught to know; other sizes by scaling."""
+"""Window of the network in pixels; other sizes by scaling."""
 _SHRINK = 0.7
 _SMALLEST_SIDE = 60
 _STEP, _FIRST = 8, 14
@@ -23,7 +23,7 @@ _STEP, _FIRST = 8, 14
 
 
 class HeadNetwork:
-    """dlib's detector network: 7 convolutions that score every place of a picture."""
+    """dlib's detector network: 7 convolutions that score every position of a picture."""
 
     def __init__(self, path: Path) -> None:
         """Reads `mmod_human_face_detector.dat`."""
@@ -39,14 +39,14 @@ class HeadNetwork:
         self._last = file.convolution(45, 1, 9)
 
     def scores(self, rgb: NDArray[np.uint8]) -> Floats:
-        """How sure the network is of a head 80 pixels high at every 8th pixel: 0 or more is yes."""
+        """Score of a head 80 pixels high at every 8th pixel; the threshold is 0."""
         x = as_input(rgb)
         for convolution in self._hidden:
             x = rectified(convolution(x))
         return self._last(x)[..., 0]
 
     def find(self, rgb: NDArray[np.uint8]) -> list[Box]:
-        """The heads in an (H, W, 3) picture, the surest first, in its own pixels."""
+        """The heads in an (H, W, 3) picture, by descending score, in its own pixels."""
         scale = math.sqrt(_PIXELS / (rgb.shape[0] * rgb.shape[1]))
         windows: list[tuple[float, Box]] = []
         copy = rgb  # each copy is made from the one before: only the first is dear
@@ -67,7 +67,7 @@ def _window_at(row: int, column: int, scale: float) -> Box:
 
 
 def _one_per_head(windows: list[tuple[float, Box]]) -> list[Box]:
-    """The surest of all windows that lie over the same head."""
+    """Non-maximum suppression: the best window of each head."""
     heads: list[Box] = []
     for _, box in sorted(windows, reverse=True):
         if all(shared_part(box, head) < 0.4 for head in heads):

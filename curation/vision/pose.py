@@ -1,4 +1,4 @@
-"""Which way a head is turned, from its landmarks."""
+"""Head pose from landmarks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DISTANCE = 1200
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """A head's turn in degrees, as seen in the picture; all zero looks into the camera."""
+    """A head's pose in degrees; all zero looks into the camera."""
 
     yaw: float
     """More than 0: the nose points to the right side of the picture."""

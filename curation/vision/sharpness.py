@@ -1,4 +1,4 @@
-"""Whether a face is sharp enough to learn from."""
+"""Sharpness of a face."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from curation.vision.resize import in_gray, resized
 
 _FACE_SIZE = 200
-"""Pixels to which each face is brought: a blur counts as large as it is to the face."""
+"""Pixels that each face is resized to, so that blur is measured relative to the face."""
 _MARGIN = 0.1
 
 

@@ -98,8 +98,8 @@ def bench(case: Case, given: list[str], *, processes: int, gpus: str | None = No
 def row(case: Case, alone: str, together: str) -> str:
     speed = r"([\d,.]+) examples/s in training"
     one, more = number(speed, alone), number(speed, together)
-    path = number(r"the data path reaches ([\d.]+)%", together)
-    memory = re.search(r"([\d.]+ GiB) of ", together)
+    path = number(r"the data pipeline reaches ([\d.]+)%", together)
+    memory = re.search(r"([\d.]+ GiB) peak ", together)
     return (
         f"| `{case.model}`, {case.batch} | {one:,.0f} | {more:,.0f} | {more / one:.2f} × | "
         f"{path:.1f} % | {memory[1] if memory else '–'} |\n"

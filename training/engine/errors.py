@@ -1,4 +1,4 @@
-"""What the engine refuses or gives up on: every reason is a type with a code and a sentence."""
+"""Errors of the engine: each is a type with a code and a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from curation.files import DiskFull
 
 
 class EngineError(Exception):
-    """A reason to end a run, told as a code for programs and a sentence for people."""
+    """An error that ends a run: a code for programs and a message for people."""
 
     code = "engine_error"
     exit_code = 1
@@ -20,7 +20,7 @@ class EngineError(Exception):
 
 
 class BadInput(EngineError):
-    """Something given to the engine is wrong; starting again without mending it is useless."""
+    """Invalid input: retrying without correcting it is useless."""
 
     code = "bad_input"
     exit_code = 2
@@ -35,7 +35,7 @@ class RunFolderUnusable(BadInput):
 
 
 class FolderUnusable(BadInput):
-    """A folder of pictures is not there or holds none."""
+    """A folder of pictures is missing or empty."""
 
     code = "folder_unusable"
 
@@ -73,31 +73,31 @@ class TooFewFaces(BadInput):
 
 
 class LandmarksWrong(BadInput):
-    """A file of landmarks cannot be read, or they lie like nobody's face."""
+    """A landmarks file cannot be read, or its points do not form a face."""
 
     code = "landmarks_wrong"
 
 
 class FinderMissing(BadInput):
-    """A face must be found, but what finds faces is not installed here."""
+    """A face must be detected, but no face detector is installed."""
 
     code = "finder_missing"
 
 
 class SegmentationWrong(BadInput):
-    """Segmentation weights cannot be read, or give no mask."""
+    """Segmentation weights cannot be read, or produce no mask."""
 
     code = "segmentation_wrong"
 
 
 class CheckpointWrong(BadInput):
-    """A checkpoint is missing, damaged, or belongs to another model or other releases."""
+    """A checkpoint is missing, damaged, or of another model or other releases."""
 
     code = "checkpoint_wrong"
 
 
 class CommandWrong(BadInput):
-    """What was asked of a running training cannot be done; it goes on as it was."""
+    """A command to a running training is invalid; training continues unchanged."""
 
     code = "command_wrong"
 
@@ -111,19 +111,19 @@ class BatchNotDivisible(BadInput):
 
 
 class ConversionRefused(BadInput):
-    """What was asked of a conversion cannot be done with this input and output."""
+    """A conversion cannot be done with this input and output."""
 
     code = "conversion_refused"
 
 
 class TruthWrong(BadInput):
-    """True pictures, or drawings to hold against them, are missing or do not belong together."""
+    """Ground-truth pictures, or the swaps to compare with them, are missing or do not match."""
 
     code = "truth_wrong"
 
 
 class Crashed(EngineError):
-    """Something nobody expected, or a process of the run that died; trying again may help."""
+    """An unexpected error, or a process of the run that died; retrying may help."""
 
     code = "crashed"
 
@@ -147,8 +147,8 @@ class NotMarked(EngineError):
 
 
 FAILURES = (EngineError, DiskFull)
-"""All that can end a command of the engine with a sentence: each has code, message, context."""
+"""Everything that ends a command with a message: each has code, message and context."""
 
 
 class Stopped(Exception):
-    """Somebody asked the run to stop; not an error, but the way out of a long preparation."""
+    """A stop was requested: not an error, but the way out of a long preparation."""

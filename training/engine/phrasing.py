@@ -1,4 +1,4 @@
-"""Numbers and errors of libraries, as people say them."""
+"""Words for messages: counts, values and the errors of libraries."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def counted(number: int, thing: str) -> str:
 
 
 def reason_of(error: Exception) -> str:
-    """What an error says, without the number that the system or FFmpeg gives it."""
+    """An error's message without the error number of the system or FFmpeg."""
     return getattr(error, "strerror", None) or str(error)
 
 
 def as_json(value: Any) -> str:
-    """A value as a person wrote it; what JSON cannot say, as Python does."""
+    """A value as JSON; as Python's repr where JSON has no form for it."""
     try:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):

@@ -7,9 +7,9 @@ import sys
 import torch
 
 from tests.training.engine import tiny  # noqa: F401, it makes its models known
-from training.engine.convert.__main__ import main, mind_signals
+from training.engine.convert.__main__ import handle_signals, main
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    mind_signals()
+    handle_signals()
     sys.exit(main())

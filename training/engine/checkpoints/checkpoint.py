@@ -1,4 +1,4 @@
-"""A run's state on disk: all that resuming needs, written whole or not at all, never pickled.
+"""Checkpoints: everything needed to resume a run, written atomically, never pickled.
 
 `last.json` and `best.json` change only once both files of a checkpoint are safe on disk, and what
 they name is never deleted. How the files are called is told in run/checkpoint_files.py.
@@ -34,7 +34,7 @@ from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.folder import CHECKPOINTS
 
 MODEL, EMA, OPTIMIZER, RANDOM = "model.", "ema.", "optimizer.", "random."
-MEND = "Give another checkpoint, or delete this one to begin anew."
+MEND = "Use another checkpoint, or delete this one to train from the beginning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Checkpoint:
 
     @property
     def run_dir(self) -> Path | None:
-        """The run folder that it lies in, or None when it was taken out of its run."""
+        """The run folder it belongs to, or None when it was moved out of one."""
         folder = self.path.resolve().parent
         return folder.parent if folder.name == CHECKPOINTS else None
 
@@ -67,16 +67,16 @@ class Checkpoint:
         return None if average is None else float(average)
 
     def verify(self) -> None:
-        """Raise CheckpointWrong when the file is not, bit for bit, the one that was written."""
+        """Raise CheckpointWrong when the file's SHA-256 is not the recorded one."""
         saved = self.about.get("digest")
         if saved is not None and saved != digest_of(self.path):
             raise CheckpointWrong(
                 f"{self.path} has changed since it was saved: its SHA-256 is not {saved[:12]}…, "
-                f"as its .json tells. {MEND}"
+                f"as recorded in its .json. {MEND}"
             )
 
     def tensors(self, prefix: str) -> dict[str, Tensor]:
-        """The tensors whose names begin with `prefix`, without it, on the CPU.
+        """The tensors under `prefix`, by the rest of their names, on the CPU.
 
         Raises CheckpointWrong when the file is damaged.
         """
@@ -88,7 +88,7 @@ class Checkpoint:
             raise CheckpointWrong(f"{self.path} cannot be read: {error}. {MEND}") from error
 
     def load_model(self, model: nn.Module, *, ema: bool = False) -> None:
-        """Put the weights into `model`; with `ema` the averaged ones, where there are any.
+        """Load the weights into `model`; with `ema` the averaged ones, if there are any.
 
         Raises CheckpointWrong when they do not fit it.
         """
@@ -104,7 +104,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingState:
-    """What a run is made of between two steps."""
+    """The state of a run between two steps."""
 
     config: RunConfig
     step: int
@@ -119,20 +119,20 @@ class TrainingState:
     average: float | None = None
     """Mean of loss A plus loss B over the steps since the rated save before."""
     run_id: str | None = None
-    """By chance when the run began, and the same as long as it goes on, whatever is set anew."""
+    """Random, assigned at the first start, and the same for the whole run."""
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What commands have changed, such as learning_rate: its value "from" the run's settings, and
-    the one changed "to"."""
+    """Settings changed by commands, such as learning_rate: the configured value "from", and the new
+    one "to"."""
 
     def weights(self) -> dict[str, Tensor]:
-        """What a conversion needs, named as in the file."""
+        """The tensors that a conversion needs, named as in the file."""
         return {
             **{f"{MODEL}{name}": tensor for name, tensor in self.model.state_dict().items()},
             **{f"{EMA}{name}": tensor for name, tensor in self.ema.items()},
         }
 
     def tensors(self) -> dict[str, Tensor]:
-        """All that resuming needs, named as in the file."""
+        """The tensors that resuming needs, named as in the file."""
         names: dict[Tensor, str] = {
             parameter: name for name, parameter in self.model.named_parameters()
         }
@@ -145,7 +145,7 @@ class TrainingState:
         return {**self.weights(), **moments, **random}
 
     def about(self) -> dict[str, Any]:
-        """What a checkpoint of it tells besides its tensors."""
+        """The content of a checkpoint's .json."""
         return {
             "format": FORMAT,
             "step": self.step,
@@ -160,19 +160,19 @@ class TrainingState:
 
 
 def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
-    """Write CPU tensors as the checkpoint to go on from, then drop those that nothing names.
+    """Write CPU tensors as the last checkpoint, then delete those that no pointer names.
 
-    Killed at any line, it leaves both the last and the best checkpoint whole. Raises DiskFull.
+    Killed at any line, the last and the best checkpoint stay intact. Raises DiskFull.
     """
     folder = run_dir / CHECKPOINTS
     folder.mkdir(exist_ok=True)
-    # What a killed trainer was writing: it would fill the disk, kill by kill.
+    # Left by a killed trainer; they would fill the disk.
     for leftover in folder.glob(".*.partial.*"):
         leftover.unlink()
     before = [named for named in (_named_by(run_dir, BEST), _named_by(run_dir, LAST)) if named]
     path = checkpoint_path(run_dir, about["step"])
     while path in {named.path for named in before}:
-        # Gone back to an earlier step, a run comes by again. What is named is never written over.
+        # After go_back a step number comes again. A named file is never overwritten.
         path = path.with_stem(f"{path.stem}-again")
     saved = _write(path, tensors, {**about, "has_optimizer": True})
     point_to(run_dir, LAST, path, step=saved.step)
@@ -187,7 +187,7 @@ def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any])
 
 
 def write_snapshot(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
-    """Write CPU tensors in half precision under a name that stays. Raises DiskFull."""
+    """Write CPU tensors in half precision as a permanent snapshot. Raises DiskFull."""
     path = snapshot_path(run_dir, about["step"])
     path.parent.mkdir(exist_ok=True)
     small = {name: halved(tensor) for name, tensor in tensors.items()}
@@ -195,7 +195,7 @@ def write_snapshot(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, A
 
 
 def last_checkpoint(run_dir: Path) -> Checkpoint | None:
-    """The checkpoint to go on from, or None when the run has none yet.
+    """The last checkpoint, or None when the run has none yet.
 
     Raises CheckpointWrong when there is one but it cannot be read.
     """
@@ -203,7 +203,7 @@ def last_checkpoint(run_dir: Path) -> Checkpoint | None:
 
 
 def best_checkpoint(run_dir: Path) -> Checkpoint | None:
-    """The checkpoint with the lowest average loss, or None when none was rated yet.
+    """The checkpoint with the lowest average loss, or None when none has one yet.
 
     Raises CheckpointWrong when there is one but it cannot be read.
     """
@@ -230,10 +230,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
     try:
         about = read_about(path)
     except (OSError, ValueError) as error:
-        raise CheckpointWrong(f"{path} is no readable checkpoint: {error}. {MEND}") from error
+        raise CheckpointWrong(f"{path} is not a readable checkpoint: {error}. {MEND}") from error
     if not path.is_file():
         raise CheckpointWrong(f"{path} is missing, though its .json is there. {MEND}")
-    # Older ones do not tell of changed settings, or not from which value: config.json holds then.
+    # Entries without a "from" value are ignored: config.json applies.
     before = about.get("changed", {})
     changed = {name: change for name, change in before.items() if isinstance(change, dict)}
     return Checkpoint(path=path, about={**about, "changed": changed})
@@ -249,7 +249,7 @@ def load_optimizer(
             saved = moments.get(f"{kind}.{name}")
             if saved is None:
                 raise CheckpointWrong(f"{checkpoint.path} lacks {kind} of {name}. {MEND}")
-            # Laid out in memory as the weight is: fused kernels walk both side by side.
+            # The memory layout of the weight, as fused kernels require.
             alike = torch.empty_like(parameter if saved.shape == parameter.shape else saved)
             keep_on_cpu = kind == "step" and not optimizer.defaults.get("fused")
             alike = alike.cpu() if keep_on_cpu else alike.to(parameter.device)
@@ -273,12 +273,12 @@ def _named_by(run_dir: Path, pointer: str) -> Checkpoint | None:
     try:
         return _follow(run_dir, pointer)
     except CheckpointWrong:
-        # A damaged one is nothing to keep: the whole one that is being written takes its place.
+        # A damaged one is replaced by the one that is being written.
         return None
 
 
 def _write(path: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
-    # Where there is a .json, it tells of the tensors beside it.
+    # A .json always describes the tensors beside it.
     about_path(path).unlink(missing_ok=True)
     digest = write_tensors(path, tensors)
     saved_at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,7 +1,7 @@
-"""Lets a run go on from its best checkpoint.
+"""Rolls a run back to its best checkpoint.
 
 `python -m training.engine.checkpoints.go_back RUN_DIR`, for a run that got worse. The steps after
-the best checkpoint are then trained anew.
+the best checkpoint are then trained again.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     except FAILURES as refusal:
         say(refusal.message)
         return refusal.exit_code
-    say(f"the run will go on from step {best.step}, average loss {best.average}")
+    say(f"the run will resume from step {best.step}, average loss {best.average}")
     return 0
 
 
 def go_back(run_dir: Path) -> Checkpoint:
-    """Make the best checkpoint the one to go on from.
+    """Make the best checkpoint the last one.
 
-    Raises AlreadyRunning while a trainer is at it, CheckpointWrong when none was rated yet.
+    Raises AlreadyRunning while it trains, CheckpointWrong when it has no best checkpoint.
     """
     with only_trainer(run_dir):
         best = best_checkpoint(run_dir)

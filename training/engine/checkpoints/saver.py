@@ -1,4 +1,4 @@
-"""Saves a run beside its training: the training waits only while the tensors are copied."""
+"""Saves checkpoints in the background: training waits only while tensors are copied."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from training.engine.run.events import Reporter
 
 
 class CheckpointSaver:
-    """Takes checkpoints and snapshots; each is told as an event once it is safe on disk.
+    """Saves checkpoints and snapshots; each is reported once it is on disk.
 
-    What goes wrong on the way to the disk, such as DiskFull, is raised by the next call.
+    Errors of the background write, such as DiskFull, are raised by the next call.
     """
 
     def __init__(self, run_dir: Path, reporter: Reporter) -> None:
         self._run_dir = run_dir
         self._reporter = reporter
         self._copies = PinnedCopies()
-        self._background: Background[Checkpoint] = Background(self._tell)
+        self._background: Background[Checkpoint] = Background(self._report_saved)
 
     def save(self, state: TrainingState) -> None:
-        """Take a checkpoint to go on from; returns as soon as the weights may change again.
+        """Save a checkpoint; returns as soon as the weights may change again.
 
         Raises LossNotFinite, having written nothing, when a weight is not a finite number.
         """
@@ -45,7 +45,7 @@ class CheckpointSaver:
         self._background.start(partial(write_last, self._run_dir, copied, state.about()))
 
     def snapshot(self, state: TrainingState) -> None:
-        """Take the weights alone, to stay; raises as save does."""
+        """Save a permanent snapshot of the weights; raises as save does."""
         self._background.wait()
         weights = state.weights()
         refuse_spoilt(weights, step=state.step)
@@ -53,11 +53,11 @@ class CheckpointSaver:
         self._background.start(partial(write_snapshot, self._run_dir, copied, state.about()))
 
     def poll(self) -> None:
-        """Tell of what is safe by now; to be called every step, as it costs nothing."""
+        """Report finished writes; cheap enough to call every step."""
         self._background.poll()
 
     def wait(self) -> None:
-        """Until what was taken last is safe on disk, and told."""
+        """Wait until the last save is on disk and reported."""
         self._background.wait()
 
     def close(self) -> None:
@@ -67,10 +67,10 @@ class CheckpointSaver:
         return self
 
     def __exit__(self, *reason: object) -> None:
-        # Also when the training failed: what it had taken before is good.
+        # Also when the training failed: earlier saves are valid.
         self.close()
 
-    def _tell(self, saved: Checkpoint) -> None:
+    def _report_saved(self, saved: Checkpoint) -> None:
         file = str(saved.path.relative_to(self._run_dir))
         if not saved.about["has_optimizer"]:
             self._reporter.report("snapshot", step=saved.step, file=file)
@@ -86,13 +86,13 @@ class CheckpointSaver:
 
 
 class PinnedCopies:
-    """Memory on the CPU that tensors are copied into, kept from one save to the next."""
+    """Pinned CPU buffers that tensors are copied into, reused from save to save."""
 
     def __init__(self) -> None:
         self._places: dict[str, Tensor] = {}
 
     def take(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Copy the tensors, waiting once for all of them; good until the next call."""
+        """Copy the tensors with one synchronisation; valid until the next call."""
         copies = {name: self._place(name, tensor) for name, tensor in tensors.items()}
         for name, tensor in tensors.items():
             copies[name].copy_(tensor.detach(), non_blocking=True)
@@ -103,7 +103,7 @@ class PinnedCopies:
     def _place(self, name: str, tensor: Tensor) -> Tensor:
         place = self._places.get(name)
         if place is None or (place.shape, place.dtype) != (tensor.shape, tensor.dtype):
-            # Only into pinned memory does a GPU copy by itself, and at full speed.
+            # Only copies into pinned memory are asynchronous and at full speed.
             place = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=tensor.is_cuda)
             self._places[name] = place
         return place

@@ -1,4 +1,4 @@
-"""Tensors on their way into a `.safetensors` file, which is written whole or not at all."""
+"""Writes `.safetensors` files atomically."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _DTYPES = {
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor]) -> str:
-    """Put CPU tensors under `path`; gives the file's SHA-256 in hex. The GIL is free meanwhile.
+    """Write CPU tensors to `path`; returns the file's SHA-256 in hex. Releases the GIL.
 
-    The library's own save_file leaves a temporary file when it is killed and tells a full disk
-    in words alone; the format is simple enough to write. Raises DiskFull when there is no room.
+    The library's save_file leaves a temporary file when it is killed, and reports a full disk
+    only as text. Raises DiskFull when there is no room.
     """
     digest = hashlib.sha256()
     with whole_file(path) as partial, partial.open("wb") as file:
@@ -42,8 +42,8 @@ def write_tensors(path: Path, tensors: dict[str, Tensor]) -> str:
 
 
 def _parts(tensors: dict[str, Tensor]) -> Iterator[bytes | memoryview]:
-    """What a `.safetensors` file is made of: the header's length, the header, then the numbers."""
-    # Numbers of more bytes come first, so that each begins where its kind may.
+    """The parts of a `.safetensors` file: header length, header, data."""
+    # Wider dtypes first, so that each tensor is aligned.
     ordered = sorted(tensors.items(), key=lambda named: (-named[1].element_size(), named[0]))
     header, end = {}, 0
     for name, tensor in ordered:
@@ -68,9 +68,9 @@ def digest_of(path: Path) -> str:
 
 
 def refuse_spoilt(tensors: dict[str, Tensor], *, step: int) -> None:
-    """Raise LossNotFinite when a number in `tensors` is infinite or none at all.
+    """Raise LossNotFinite when a value in `tensors` is infinite or NaN.
 
-    They are looked at where they lie, and waited for once.
+    Checked on their device with one synchronisation.
     """
     numbers = {
         name: tensor
@@ -82,14 +82,14 @@ def refuse_spoilt(tensors: dict[str, Tensor], *, step: int) -> None:
         return
     spoilt = next(name for name, tensor in numbers.items() if not torch.isfinite(tensor).all())
     raise LossNotFinite(
-        f"{spoilt} is no longer a finite number at step {step}, so nothing was saved; "
-        "the checkpoint before is good. Go on from it with a smaller learning_rate.",
+        f"{spoilt} is not finite at step {step}, so nothing was saved; the previous checkpoint "
+        "is intact. Resume from it with a lower learning_rate.",
         step=step,
     )
 
 
 def halved(tensor: Tensor) -> Tensor:
-    """A tensor of numbers in half precision, unless one of them is too large for that."""
+    """A floating-point tensor in half precision, unless a value is out of its range."""
     if not tensor.is_floating_point():
         return tensor
     half = tensor.half()

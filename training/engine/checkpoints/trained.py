@@ -1,4 +1,4 @@
-"""A trained model, ready to draw."""
+"""Loads a trained model for inference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.engine.models.registry import architecture_named
 
 
 def open_trained(checkpoint: Checkpoint, device: torch.device) -> tuple[Architecture, FaceModel]:
-    """The model of a checkpoint on a device, with the running mean of its weights if it has one.
+    """The model of a checkpoint on a device, with its averaged weights if it has them.
 
     Raises CheckpointWrong or ModelUnknown.
     """
@@ -20,6 +20,6 @@ def open_trained(checkpoint: Checkpoint, device: torch.device) -> tuple[Architec
     model = model.to(device).eval()
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = True
-        # As it was trained: GPUs convolve quickest with the channels innermost.
+        # As in training: convolutions are quickest in channels_last.
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return architecture, model

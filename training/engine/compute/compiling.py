@@ -1,4 +1,4 @@
-"""Compiles what is computed each step, and goes on without when that cannot be done."""
+"""torch.compile with a fallback to eager execution."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Compile = Literal["auto", True, False]
 
 
 class Compiled:
-    """Calls the compiled function; when compiling fails, the plain one from then on."""
+    """Calls the compiled function; after a compile error the plain one."""
 
     def __init__(self, plain: Callable[..., Any], **options: Any) -> None:
         self._plain = plain
@@ -26,7 +26,7 @@ class Compiled:
                 return self._compiled(*given)
             except TorchDynamoException as error:
                 reason = " ".join(str(error).split("\n\n")[0].split())
-                say(f"not compiled, so training is slower: {reason}")
+                say(f"torch.compile failed, training runs uncompiled and slower: {reason}")
                 self._compiled = None
         return self._plain(*given)
 
@@ -36,7 +36,7 @@ def compiled(
 ) -> Callable[..., Any]:
     """`plain`, compiled when asked for; `auto` compiles on a GPU.
 
-    With `graphs` a GPU is told a whole step at once: no time is lost between small kernels.
+    With `graphs` CUDA graphs launch a whole step at once, without gaps between small kernels.
     """
     if not (device.type == "cuda" if when == "auto" else when):
         return plain

@@ -20,33 +20,33 @@ TIMEOUT = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class DistributedContext:
-    """One process of a run: which it is, of how many, and what it computes on."""
+    """One process of a run: its rank, the world size, its device and precision."""
 
     rank: int
     size: int
     device: torch.device
     precision: torch.dtype
-    """What the model computes in; weights and losses are always float32."""
+    """Dtype of the model's autocast; weights and losses are always float32."""
 
     @property
     def is_main(self) -> bool:
-        """Whether this is the one process that reports, writes and takes commands."""
+        """Whether this process reports, writes and takes commands."""
         return self.rank == 0
 
     def autocast(self) -> torch.autocast:
-        """Within it the model computes in this context's precision."""
+        """Autocast to this context's precision."""
         half = self.precision != torch.float32
         return torch.autocast(self.device.type, dtype=self.precision, enabled=half)
 
     def to_device(self, values: Tensor) -> Tensor:
-        """CPU values on this process's device, without waiting for what it computes."""
+        """CPU values copied to this process's device, asynchronously."""
         if self.device.type != "cuda":
             return values
-        # Only from pinned memory does a copy not stop the CPU until the GPU has come so far.
+        # Only from pinned memory is the copy asynchronous.
         return values.pin_memory().to(self.device, non_blocking=True)
 
     def share(self, batch_size: int) -> slice:
-        """This process's part of the whole batch."""
+        """This process's share of the global batch."""
         each = batch_size // self.size
         return slice(self.rank * each, (self.rank + 1) * each)
 
@@ -68,22 +68,22 @@ class DistributedContext:
 
 
 def num_processes() -> int:
-    """So many as torchrun has started; one without it."""
+    """Number of processes that torchrun started; 1 without it."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def plan_context(config: RunConfig) -> DistributedContext:
-    """Where this process stands, by what torchrun put into the environment.
+    """This process's context, from the environment that torchrun sets.
 
-    Raises DeviceMissing when there are not enough GPUs, BatchNotDivisible when the processes
-    cannot share the batch evenly.
+    Raises DeviceMissing when there are not enough GPUs, BatchNotDivisible when the
+    batch is not divisible by the number of processes.
     """
     rank, size = int(os.environ.get("RANK", "0")), num_processes()
     device = _device(config)
     if config.batch_size % size:
         raise BatchNotDivisible(
-            f"A batch of {config.batch_size} cannot be shared evenly by {size} processes; "
-            f"take a batch_size that {size} divides.",
+            f"A batch_size of {config.batch_size} is not divisible by {size} processes; "
+            f"choose a multiple of {size}.",
             batch_size=config.batch_size,
             processes=size,
         )
@@ -94,10 +94,10 @@ def plan_context(config: RunConfig) -> DistributedContext:
 
 @contextmanager
 def process_group(context: DistributedContext) -> Iterator[None]:
-    """Together with the other processes, from when all have come until all have left."""
+    """The torch.distributed process group, from when all have joined until all leave."""
     if context.device.type == "cuda":
         torch.cuda.set_device(context.device)
-        # Models compute in bf16; what is left in float32, such as the losses, must be exact.
+        # Models compute in bf16; the rest, such as the losses, in exact float32.
         torch.set_float32_matmul_precision("highest")
         torch.backends.cudnn.benchmark = True
     if context.size == 1:
@@ -109,14 +109,14 @@ def process_group(context: DistributedContext) -> Iterator[None]:
     )
     ended_well = False
     try:
-        # Joining alone does not wait for all between GPUs: they would read faces not yet cut out.
+        # NCCL joins lazily: without a barrier faces would be read before they are extracted.
         distributed.barrier()
         yield
-        # Once one has left, torchrun gives the others 30 seconds; to save may take longer.
+        # Once one has left, torchrun gives the others 30 seconds; saving may take longer.
         distributed.barrier()
         ended_well = True
     finally:
-        # Between GPUs leaving waits for the others, who may be waiting for this one that failed.
+        # NCCL waits for the others here, and they may be waiting for this failed process.
         if ended_well or not on_gpu:
             distributed.destroy_process_group()
 
@@ -125,10 +125,10 @@ def _device(config: RunConfig) -> torch.device:
     num_gpus, num_here = torch.cuda.device_count(), int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     if config.device == "cpu" or (config.device == "auto" and num_gpus == 0):
         return torch.device("cpu")
-    # Every process refuses, not only those without one, so that the main one tells of it.
+    # Every process refuses, not only those without a GPU, so that the main one reports it.
     if num_here > num_gpus:
         raise DeviceMissing(
-            f"{num_here} processes on this machine need a GPU each, and torch sees {num_gpus}. "
+            f"{num_here} processes on this machine need a GPU each, but torch sees {num_gpus}. "
             'Start fewer processes, or set "device": "cpu".',
             gpus=num_gpus,
         )
@@ -147,6 +147,6 @@ def _precision(config: RunConfig, device: torch.device) -> torch.dtype:
 
 
 def _cpu_is_quick_at_bf16() -> bool:
-    """Whether the processor has instructions for bf16; without them it is slower than float32."""
+    """Whether the CPU has bf16 instructions; without them bf16 is slower than float32."""
     capabilities = torch.cpu.get_capabilities()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

@@ -1,4 +1,4 @@
-"""How much memory a training takes."""
+"""Memory use of a training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 
 def memory_in_use(device: torch.device) -> int:
-    """Bytes: the most that tensors took on the GPU so far, or what this process takes now."""
+    """Bytes: peak of the tensors on the GPU, or resident memory of this process now."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     resident: int = psutil.Process().memory_info().rss
@@ -20,7 +20,7 @@ def memory_in_use(device: torch.device) -> int:
 
 
 def most_memory(device: torch.device) -> int:
-    """Bytes: the most that tensors took on the GPU so far, or that this process took."""
+    """Bytes: peak of the tensors on the GPU, or peak resident memory of this process."""
     if device.type == "cuda":
         return memory_in_use(device)
     # Not getrusage first: on Linux that begins with what the parent had.

@@ -1,1 +1,1 @@
-"""Puts a trained face into pictures and videos, and marks them as generated."""
+"""Swaps faces in pictures and videos, and marks the results as generated."""

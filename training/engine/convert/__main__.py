@@ -1,6 +1,6 @@
-"""Puts a trained face into pictures or a video: `python -m training.engine.convert`.
+"""Swaps faces in pictures or a video: `python -m training.engine.convert`.
 
-Ends with 0 when the output is written, 2 when something given to it is wrong, 1 otherwise.
+Exit code 0: the output is written; 2: invalid input; 1: any other error.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def convert(given: argparse.Namespace) -> None:
-    """Do what was asked for. Raises any EngineError."""
+    """Convert as the arguments say. Raises any EngineError."""
     refuse_overwriting(given.input, given.output)
     kind = kind_of(given.input, given.output)
     checkpoint = read_checkpoint(given.checkpoint)
@@ -68,37 +68,35 @@ def refuse_overwriting(source: Path, target: Path) -> None:
     if not source.exists():
         raise ConversionRefused(f"There is nothing at {source}.")
     if target.exists() and target.samefile(source):
-        raise ConversionRefused(
-            f"The output {target} is the input itself; name another output, so that it stays."
-        )
+        raise ConversionRefused(f"The output {target} is the input itself; choose another output.")
 
 
 def kind_of(source: Path, target: Path) -> Kind:
-    """What is to be made, by the output's name. Raises ConversionRefused when nothing can be."""
+    """The kind of output, by its name. Raises ConversionRefused when it is not supported."""
     if source.is_dir():
         return "folder"
     if target.is_dir():
-        raise ConversionRefused(f"The output {target} is a folder; name the file to be written.")
+        raise ConversionRefused(f"The output {target} is a folder; give the name of a file.")
     suffix = target.suffix.lower()
     if suffix in CONTAINERS:
         return "video"
     pictures, videos = ", ".join(SAVING), ", ".join(CONTAINERS)
     if suffix not in SAVING:
         raise ConversionRefused(
-            f"The output {target} cannot be written, for only some kinds can be marked as "
-            f"generated; let its name end in {pictures} for a picture, or {videos} for a video."
+            f"The output {target} has a format that cannot be marked as generated; use one of "
+            f"{pictures} for a picture, or {videos} for a video."
         )
     if (guess_type(source.name)[0] or "").startswith("video/"):
         raise ConversionRefused(
-            f"{source} is a video, so it cannot become the picture {target}; let the output's "
-            f"name end in {videos}."
+            f"{source} is a video, so it cannot become the picture {target}; use an output name "
+            f"that ends in {videos}."
         )
     return "picture"
 
 
-def mind_signals() -> None:
-    """Being told to end is answered as Ctrl-C is, also in the background of a shell, where Ctrl-C
-    would be deaf: everything half done is cleared away.
+def handle_signals() -> None:
+    """Handle SIGTERM like Ctrl-C, and Ctrl-C also in a shell's background, where it would be
+    ignored: incomplete output is removed.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
@@ -109,5 +107,5 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    mind_signals()
+    handle_signals()
     sys.exit(main())

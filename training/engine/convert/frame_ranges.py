@@ -1,4 +1,4 @@
-"""Which frames of a video are meant: `10-50,100-`."""
+"""Ranges of video frames: `10-50,100-`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class FrameRanges:
         for part in text.split(","):
             matched = RANGE.fullmatch(part)
             if not matched:
-                raise ValueError(f"{part!r} is no range of frames")
+                raise ValueError(f"{part!r} is not a range of frames")
             first = int(matched[1])
             last = int(matched[3]) if matched[3] else (None if matched[2] else first)
             if first < 1 or (last is not None and last < first):
-                raise ValueError(f"{part!r} is no range of frames")
+                raise ValueError(f"{part!r} is not a range of frames")
             ranges.append((first, last))
         return cls(tuple(ranges))
 

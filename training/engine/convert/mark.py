@@ -1,4 +1,4 @@
-"""Gives an output its final name only once it is marked as generated."""
+"""Publishes an output under its final name only once it is marked as generated."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Marker:
 
     @contextmanager
     def marked(self, path: Path) -> Iterator[Path]:
-        """Give a name to write to; `path` appears at the end, signed.
+        """Yields a temporary path to write to; `path` appears at the end, signed.
 
-        Raises NotMarked, leaving nothing, when it cannot be signed, or DiskFull.
+        Raises NotMarked, leaving no file, when it cannot be signed, or DiskFull.
         """
         with needing_room(path), working_folder(path.parent) as folder:
             unsigned, signed = (folder / f"{name}{path.suffix}" for name in ("unsigned", "signed"))

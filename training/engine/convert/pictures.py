@@ -22,11 +22,11 @@ SAVING: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG"},
     ".webp": {"format": "WEBP", "quality": 95},
 }
-"""How each kind of picture is written; nothing of the source's metadata goes along."""
+"""Encoder options by suffix; the source's metadata is not copied."""
 
 
 def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> int:
-    """Write `target`: the picture at `source` swapped, labelled and signed; gives its faces.
+    """Write `target`: the picture at `source` swapped, labelled, signed; returns its face count.
 
     Raises ConversionRefused for a picture that cannot be read, NobodySwapped, or NotMarked.
     """
@@ -47,33 +47,33 @@ def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker:
 
 
 def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
-    """Convert every picture of a folder into another one; those in which nobody is swapped, and
-    what is no picture, are told and left out.
+    """Convert every picture of a folder into another folder; pictures without a swapped face and
+    unreadable files are reported and skipped.
 
-    Raises ConversionRefused when not one could be read, or NobodySwapped.
+    Raises ConversionRefused when none could be read, or NobodySwapped.
     """
     if target.is_file():
-        raise ConversionRefused(f"{target} is a file; a folder of pictures goes into a folder.")
+        raise ConversionRefused(f"{target} is a file; the output of a folder must be a folder.")
     target.mkdir(parents=True, exist_ok=True)
     files = sorted(path for path in source.iterdir() if path.is_file())
     num_converted = num_without = 0
     for count, path in enumerate(files, start=1):
         suffix = path.suffix if path.suffix.lower() in SAVING else ".png"
-        # The whole name stays, so that 1.bmp and 1.tif do not end up as the same 1.png.
+        # Keeps the whole name, so that 1.bmp and 1.tif do not both become 1.png.
         name = path.name if suffix == path.suffix else path.name + suffix
         was_there = (target / name).exists()
         try:
             faces = convert_picture(path, target / name, swapper=swapper, marker=marker)
         except ConversionRefused as refusal:
             num_without += isinstance(refusal, NobodySwapped)
-            older = f" An older {name} stays." if was_there else ""
-            say(f"left out: {refusal.message}{older}")
+            older = f" The existing {name} is kept." if was_there else ""
+            say(f"skipped: {refusal.message}{older}")
             continue
         num_converted += 1
         replaced = ", replaced" if was_there else ""
         say(f"{count}/{len(files)} {path.name}: {counted(faces, 'face')}{replaced}")
     if num_converted == 0 and num_without:
         pictures = counted(num_without, "picture")
-        raise NobodySwapped(f"Nobody was swapped in {source} ({pictures}): nothing was written.")
+        raise NobodySwapped(f"No face was swapped in {source} ({pictures}): nothing was written.")
     if num_converted == 0:
         raise ConversionRefused(f"There is no readable picture in {source}.")

@@ -1,4 +1,4 @@
-"""A video's frames through all stages at once: read, find, follow, draw."""
+"""The video pipeline: read, detect, track, swap, all stages concurrently."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
 
 ROOM = 4
-"""Frames that may wait between two stages."""
+"""Queue length between two stages, in frames."""
 
 
 @dataclass(slots=True, eq=False)
 class FinishedFrame:
-    """A frame that is ready to be written."""
+    """A converted frame, ready to be encoded."""
 
     frame: Frame
     num_faces: int
@@ -33,7 +33,7 @@ class FinishedFrame:
 
 @dataclass(slots=True, eq=False)
 class _Searched:
-    """A frame in which faces are being looked for, or not."""
+    """A frame whose face detection is running, or was skipped."""
 
     frame: Frame
     grey: Grey
@@ -43,7 +43,7 @@ class _Searched:
 
 @dataclass(slots=True, eq=False)
 class _Followed:
-    """A frame whose faces are known."""
+    """A frame with its tracked faces."""
 
     frame: Frame
     faces: list[Matrix]
@@ -61,11 +61,11 @@ class Pipeline:
 
     @property
     def num_workers(self) -> int:
-        """Threads that look for faces."""
+        """Face detection threads."""
         return num_workers(self.settings.workers)
 
     def run(self, frames: Iterator[Frame]) -> Iterator[FinishedFrame]:
-        """The frames in order, changed. Closing this stops all stages."""
+        """The converted frames in order. Closing the iterator stops all stages."""
         timed = _Timed(self.finding, self.times)
         workers = Workers(timed, self.num_workers)
         searched = overlapped(
@@ -76,7 +76,7 @@ class Pipeline:
         try:
             yield from drawn
         finally:
-            # From the last to the first: each waits for the one before it no more.
+            # From last to first, so that no stage waits for a closed one.
             drawn.close()  # type: ignore[attr-defined]
             workers.close()
 
@@ -90,7 +90,7 @@ class Pipeline:
                 cut = before is not None and is_cut(before, grey)
             faces = None
             if frame.number in ranges and (before is None or cut or since <= 0):
-                # The finders read what the drawing changes later: they get it before that.
+                # Detection reads the pixels before drawing changes them.
                 faces = workers.find(frame.number, frame.rgb)
                 since = self.settings.detect_every
             since -= 1
@@ -102,7 +102,7 @@ class Pipeline:
         likeness = self.likeness
 
         def ask(rgb: Rgb, landmarks: Points) -> Distance:
-            assert likeness is not None  # noqa: S101, asked for only when there is one
+            assert likeness is not None  # noqa: S101, called only with a likeness
             return workers.distance(likeness, rgb, landmarks).result
 
         tracker = Tracker(
@@ -127,7 +127,7 @@ class Pipeline:
             yield _followed(waiting.popleft(), tracker)
 
     def _draw(self, followed: Iterator[_Followed]) -> Iterator[FinishedFrame]:
-        """Frames are drawn together until they hold a batch of faces."""
+        """Batches frames until they hold a batch of faces."""
         ranges = FrameRanges.read(self.settings.frames)
         together: list[_Followed] = []
         for each in followed:
@@ -143,7 +143,7 @@ class Pipeline:
     def _drawn(self, together: list[_Followed], ranges: FrameRanges) -> Iterator[FinishedFrame]:
         drop = self.settings.other_frames == "drop"
         with self.times.spent("swap"):
-            # A video may change its size on the way; a batch is of one size.
+            # A video may change its size; a batch has one size.
             for size in {each.frame.rgb.shape for each in together}:
                 alike = [each for each in together if each.frame.rgb.shape == size]
                 draw_over(
@@ -157,7 +157,7 @@ class Pipeline:
 
 
 class _Timed:
-    """Finds faces and tells how long it took."""
+    """Face detection that measures its time."""
 
     def __init__(self, finding: FrameFaceFinder, times: StageTimes) -> None:
         self._finding, self._times = finding, times

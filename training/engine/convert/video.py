@@ -1,4 +1,4 @@
-"""Converts videos: all stages at the same time, in constant memory, marked or not written."""
+"""Converts videos: pipelined, in constant memory, never written unmarked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECONDS_BETWEEN_PROGRESS = 2.0
 
 @dataclass(slots=True)
 class ConversionProgress:
-    """Tells now and then how far the video is."""
+    """Reports progress at intervals."""
 
     total: int = 0
     """0 when the video does not say."""
@@ -51,9 +51,9 @@ class ConversionProgress:
 def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
     """Write `target`: the video at `source` swapped, labelled and signed, in constant memory.
 
-    Every frame keeps its time stamp; sound is copied as it is. Where frames are dropped what
-    follows closes up, and the sound of the others stays with them, cut between its packets.
-    Raises ConversionRefused for a video that cannot be read or has none of the frames asked for,
+    Time stamps are kept and sound is copied without re-encoding. Where frames are dropped, the
+    rest moves up, and its sound with it, cut between packets.
+    Raises ConversionRefused for a video that cannot be read or has none of the selected frames,
     NobodySwapped, or NotMarked.
     """
     times, progress = StageTimes(), ConversionProgress()
@@ -84,12 +84,12 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
             writing.finish(reading.left_over)
     except VideoUnreadable as error:
         raise ConversionRefused(
-            f"{error} Nothing was written. Fetch the video again, or cut it off there first.",
+            f"{error} Nothing was written. Download the video again, or trim it there first.",
             **error.context,
         ) from error
     except av.FFmpegError as error:
         raise ConversionRefused(
             f"{source} cannot be converted as a video: {reason_of(error)}. "
-            "Fetch it again if it was cut off."
+            "Download it again if it is truncated."
         ) from error
     say(f"{counted(progress.frames, 'frame')}, {progress.frames_with_faces} of them with faces")

@@ -1,4 +1,4 @@
-"""Hidden folders in which outputs are made; those of conversions that were killed are removed."""
+"""Hidden working folders for outputs; those of killed conversions are removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUFFIX = ".converting"
 
 @contextmanager
 def working_folder(beside: Path) -> Iterator[Path]:
-    """Give an empty hidden folder inside `beside`, on the same disk; it goes in the end.
+    """Yields an empty hidden folder inside `beside`, on the same disk; removed at the end.
 
     What dead conversions left there is removed first. A living one holds a lock on its folder,
     which its death lets go, whatever it died of. It is taken by hand because it is on the folder
@@ -31,14 +31,14 @@ def working_folder(beside: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(beside: Path) -> None:
-    """Remove the working folders that no living conversion holds."""
+    """Remove the working folders that no running conversion has locked."""
     for folder in beside.glob(f".*{SUFFIX}"):
         try:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             continue
         try:
-            # Where a disk knows no locks nothing can be told to be dead, and all stays.
+            # On a file system without locks everything is kept.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
         except OSError:
@@ -56,7 +56,7 @@ def _make_locked(beside: Path) -> tuple[Path, int]:
             continue
         with suppress(OSError):
             fcntl.flock(lock, fcntl.LOCK_EX)
-        # Another conversion may have taken it for a leftover before the lock was held.
+        # Another conversion may have removed it before it was locked.
         if folder.exists():
             return folder, lock
         os.close(lock)

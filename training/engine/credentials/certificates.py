@@ -1,4 +1,4 @@
-"""Certificates that sign what is generated, and self-made ones to try it with."""
+"""Signing certificates, and self-signed ones for development."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Credentials:
 
 
 def is_development(credentials: Credentials) -> bool:
-    """Whether the certificate is a self-made one, wherever it lies; what is none is not."""
+    """Whether the certificate is a self-signed development one; False if it is invalid."""
     try:
         subject = x509.load_pem_x509_certificate(credentials.certificate).subject
     except ValueError:
@@ -34,7 +34,7 @@ def is_development(credentials: Credentials) -> bool:
 
 
 def make_development_credentials() -> Credentials:
-    """A new key with a certificate from an authority of its own, good for ten years."""
+    """A new key with a certificate from an authority of its own, valid for ten years."""
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name, name = _name(f"{DEVELOPMENT} authority"), _name(DEVELOPMENT)
     root = (

@@ -1,8 +1,7 @@
-"""Content Credentials (C2PA): every generated file says, signed, that and how it was made.
+"""Content Credentials (C2PA): signed provenance of every generated file.
 
-`python -m training.engine.credentials.provenance FILE` reads them back, in words or with `--json`;
-it ends with 0 when there are any, 1 when there are none or the file was changed since, 2 without a
-file.
+`python -m training.engine.credentials.provenance FILE` prints them, as text or with `--json`.
+Exit code 0: valid; 1: none, or the file was changed since; 2: no such file.
 """
 
 from __future__ import annotations
@@ -32,27 +31,27 @@ CERTIFICATE, KEY = "certificate.pem", "key.pem"
 CREDENTIALS_VARIABLE = "WINNOW_C2PA_DIR"
 CREDENTIALS_HELP = (
     f"folder with {CERTIFICATE} and {KEY} to sign with (ES256), as also {CREDENTIALS_VARIABLE} "
-    "tells; without it, self-made ones are kept beside the checkpoints"
+    "names; without it, a self-signed development certificate is kept beside the checkpoints"
 )
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 VERSION = "0.1.0"
 DOUBTS = {
-    "signingCredential.untrusted": "signed with a certificate that nobody vouches for",
-    "signingCredential.expired": "signed with a certificate that had run out",
-    "signingCredential.revoked": "signed with a certificate that was withdrawn",
+    "signingCredential.untrusted": "signed with an untrusted certificate",
+    "signingCredential.expired": "signed with an expired certificate",
+    "signingCredential.revoked": "signed with a revoked certificate",
     "assertion.dataHash.mismatch": "the picture was changed since it was signed",
     "assertion.bmffHash.mismatch": "the video was changed since it was signed",
     "assertion.hashedURI.mismatch": "the credentials were changed since they were signed",
-    "claimSignature.mismatch": "the signature is not one of these credentials: they were "
+    "claimSignature.mismatch": "the signature does not match these credentials: they were "
     "changed since, or signed with another key",
     "claimSignature.missing": "there is no signature",
-    "assertion.missing": "something that was signed is missing",
+    "assertion.missing": "a signed assertion is missing",
 }
-"""What the commonest of c2pa's validation codes mean."""
+"""Explanations of c2pa's most common validation codes."""
 
 
 def open_credentials(folder: Path) -> Credentials:
-    """The credentials in `folder`; when there are none, self-made ones, kept there for next time.
+    """The credentials in `folder`; when there are none, self-signed ones, kept there.
 
     Raises ConversionRefused when the folder can neither be read nor written.
     """
@@ -68,18 +67,18 @@ def open_credentials(folder: Path) -> Credentials:
     except OSError as error:
         raise ConversionRefused(
             f"The credentials in {folder} cannot be read or made ({error.strerror}); "
-            "name another folder with --credentials."
+            "use another folder with --credentials."
         ) from error
     if is_development(credentials):
         say(
-            f"signing with a self-made development certificate ({certificate}); programs that "
-            "check Content Credentials will call it untrusted"
+            f"signing with a self-signed development certificate ({certificate}); programs that "
+            "check Content Credentials will report it as untrusted"
         )
     return credentials
 
 
 def credentials_for(checkpoint: Checkpoint, given: Path | None) -> Credentials:
-    """What to sign with: a given folder, else the one that the environment names, else self-made.
+    """What to sign with: a given folder, else the one of the environment, else self-signed.
 
     Raises ConversionRefused.
     """
@@ -92,28 +91,28 @@ def credentials_for(checkpoint: Checkpoint, given: Path | None) -> Credentials:
 
 
 def open_given_credentials(folder: Path) -> Credentials:
-    """The credentials in a folder that somebody named, which must hold them.
+    """The credentials in a named folder, which must hold them.
 
     Raises ConversionRefused when it does not: a misspelt name must not sign as somebody else.
     """
     missing = [name for name in (CERTIFICATE, KEY) if not (folder / name).is_file()]
     if missing:
         raise ConversionRefused(
-            f"There is no {' and no '.join(missing)} in {folder}. Mend --credentials (or "
-            f"{CREDENTIALS_VARIABLE}), or leave it out to sign with a self-made development "
+            f"There is no {' and no '.join(missing)} in {folder}. Correct --credentials (or "
+            f"{CREDENTIALS_VARIABLE}), or omit it to sign with a self-signed development "
             "certificate."
         )
     return open_credentials(folder)
 
 
 def own_credentials(checkpoint: Checkpoint) -> Path:
-    """Where self-made credentials are kept: in the run folder, else beside the checkpoint."""
+    """Folder of self-signed credentials: in the run folder, else beside the checkpoint."""
     return (checkpoint.run_dir or checkpoint.path.parent) / "credentials"
 
 
 def describe_model(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What a file's credentials tell of the run and the model that made it."""
-    # A folder's name says which run at a glance; its id says it for sure, and anywhere.
+    """Facts about the run and the model for a file's credentials."""
+    # The folder's name is for people; the id is unique.
     run = {
         "run": checkpoint.run_dir.name if checkpoint.run_dir else None,
         "run_id": checkpoint.about.get("run_id"),
@@ -180,7 +179,7 @@ def ingredients_of(facts: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def read_credentials(path: Path) -> dict[str, Any] | None:
-    """The Content Credentials in a file, as c2pa's reader tells them, or None without any."""
+    """The Content Credentials in a file, as c2pa's reader gives them, or None without any."""
     try:
         with Reader(path) as reader:
             store: dict[str, Any] = json.loads(reader.json())
@@ -195,7 +194,7 @@ def _sha256(path: Path) -> str:
 
 
 def in_words(path: Path, store: dict[str, Any]) -> list[str]:
-    """What a file's credentials say, a line each; why they do not hold, and what is then open."""
+    """A file's credentials as text lines; invalid ones with the reasons."""
     manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
     by = ", ".join(each["name"] for each in manifest.get("claim_generator_info", []))
     lines = [f"{path}: Content Credentials by {by}, {store['validation_state'].lower()}"]
@@ -204,23 +203,23 @@ def in_words(path: Path, store: dict[str, Any]) -> list[str]:
         return [*lines, *claims_of(manifest)]
     claims = [f"  unproven: {claim}" for claim in claims_of(manifest)]
     if not claims:
-        return [*lines, "so nothing can be read of how it was made"]
-    return [*lines, "so nothing of what they claim is proven:", *claims]
+        return [*lines, "nothing about its origin can be read"]
+    return [*lines, "none of these claims is proven:", *claims]
 
 
 def in_word(doubt: dict[str, str]) -> str:
-    """What one of the validation's codes means."""
+    """The explanation of a validation code."""
     meaning = DOUBTS.get(doubt["code"])
-    return meaning or f"{doubt['code']}: {doubt.get('explanation', 'not told why')}"
+    return meaning or f"{doubt['code']}: {doubt.get('explanation', 'no explanation')}"
 
 
 def holds(store: dict[str, Any]) -> bool:
-    """Whether the file is as it was signed."""
+    """Whether the signature is valid for the file."""
     return store["validation_state"] in {"Valid", "Trusted"}
 
 
 def claims_of(manifest: dict[str, Any]) -> list[str]:
-    """What a manifest claims of how its file was made, a line each."""
+    """A manifest's claims about its file, a line each."""
     lines = []
     for assertion in manifest.get("assertions", []):
         if assertion["label"].startswith("c2pa.actions"):
@@ -238,7 +237,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="training.engine.credentials.provenance", description=__doc__
     )
     parser.add_argument("file", type=Path)
-    parser.add_argument("--json", action="store_true", help="all of it, as c2pa's reader tells it")
+    parser.add_argument("--json", action="store_true", help="the full manifest store as JSON")
     given = parser.parse_args(arguments)
     if not given.file.is_file():
         say(f"There is no file {given.file}.")

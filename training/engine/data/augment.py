@@ -1,4 +1,4 @@
-"""Makes every face a little different each time it is seen, on the device that trains."""
+"""Data augmentation on the training device."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ Both = tuple[Tensor, Tensor]
 """Of person A and of person B."""
 
 USUAL_VIEW = 0.6
-"""Share of the stored side that a model sees: a face at a coverage of 0.8."""
+"""Share of the stored side that a model sees with centring "face" at a coverage of 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """What one side learns from in a step; float32, 0 to 1."""
+    """Training examples of one side in a step; float32, 0 to 1."""
 
     inputs: Tensor
-    """(N, 3, input, input): what the model sees, warped."""
+    """(N, 3, input, input): the warped model inputs."""
     targets: Tensor
-    """(N, 3, output, output): what it should answer, not warped."""
+    """(N, 3, output, output): the unwarped targets."""
     masks: Tensor
-    """(N, 3, output, output): where the face is, the eyes, and the mouth."""
+    """(N, 3, output, output): masks of the face, the eyes and the mouth."""
 
     def part(self, which: slice) -> Examples:
         """Some of the examples."""
@@ -46,7 +46,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Examples in their own light, and where their pixels lie in the stored faces."""
+    """Examples before colour augmentation, and the sampling grids of their pixels."""
 
     examples: Examples
     seen: Tensor
@@ -62,8 +62,8 @@ def as_it_is(part: Callable[..., Any]) -> Callable[..., Any]:
 class Augment:
     """Makes examples from stored faces, on the device they are on.
 
-    Its three parts can be compiled, each for itself: in one they took a GPU a quarter longer, by
-    kernels that sampled anew what others had sampled before.
+    Its three parts are compiled separately: compiled as one they took a GPU a quarter longer, by
+    fused kernels that repeated the sampling.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Augment:
     ) -> None:
         self._settings = settings
         self._sample, self._curves = wrap(sample), wrap(curves_of)
-        self._recolour = wrap(in_new_light)
+        self._recolour = wrap(recoloured_examples)
 
     def __call__(
         self, pixels: Tensor, views: Tensor, parameters: Tensor, nodes: Tensor | None = None
@@ -94,7 +94,7 @@ class Augment:
     def both(
         self, pixels: Both, views: Both, parameters: Both, nodes: Both | None
     ) -> tuple[Examples, Examples]:
-        """Examples of both people in one go: half as many kernels, each twice as large."""
+        """Examples of both people in one call: half as many kernels, each twice as large."""
         joined = None if nodes is None else torch.cat(nodes)
         together = self(torch.cat(pixels), torch.cat(views), torch.cat(parameters), joined)
         count = len(pixels[0])
@@ -108,7 +108,7 @@ def sample(
     nodes: Tensor | None,
     settings: AugmentationSettings,
 ) -> Sampled:
-    """Examples in their own light; the arguments are as Augment takes them."""
+    """Geometric augmentation alone; the arguments are as Augment takes them."""
     stored = as_pictures(pixels)
     if settings.warp == "grid":
         nodes = parameters[:, BASICS:].view(-1, 2, WARP_NODES, WARP_NODES)
@@ -128,10 +128,10 @@ def sample(
     return Sampled(examples, _coarser(seen, finer_in), _coarser(wanted, finer_out))
 
 
-def in_new_light(sampled: Sampled, parameters: Tensor, curves: Tensor) -> Examples:
-    """Examples in the light that chance has for them; masks have none.
+def recoloured_examples(sampled: Sampled, parameters: Tensor, curves: Tensor) -> Examples:
+    """Examples with colour augmentation; masks are unchanged.
 
-    Only what is seen is given its light, not all that is stored: less than half the pixels.
+    Only the sampled pixels are recoloured, less than half of the stored ones.
     """
     plainly = sampled.examples
     return Examples(
@@ -142,7 +142,7 @@ def in_new_light(sampled: Sampled, parameters: Tensor, curves: Tensor) -> Exampl
 
 
 def plain(pixels: Tensor, views: Tensor, *, coverage: float, size: int) -> Tensor:
-    """Stored faces without any chance: colours and masks, (N, 6, size, size), 0 to 1."""
+    """Stored faces without augmentation: colours and masks, (N, 6, size, size), 0 to 1."""
     finer = _finer(pixels, size)
     grid = _plain_grid(size * finer, pixels.device) * coverage
     return _sample(as_pictures(pixels), _seen_in(grid, views), finer)
@@ -154,9 +154,9 @@ def as_pictures(stored: Tensor) -> Tensor:
 
 
 def curves_of(pixels: Tensor, parameters: Tensor) -> Tensor:
-    """The contrast curves of stored faces in their other light, for `recolour`.
+    """The contrast curves of stored faces after the lightness shift, for `recolour`.
 
-    Every second row and column is counted: enough for a histogram.
+    From every second row and column, enough for a histogram.
     """
     counted = as_pictures(pixels[:, ::2, ::2, :3])
     light = nudge(lightness_of(counted)[:, None], parameters[:, 5:6])
@@ -164,7 +164,7 @@ def curves_of(pixels: Tensor, parameters: Tensor) -> Tensor:
 
 
 def recolour(pictures: Tensor, places: Tensor, parameters: Tensor, curves: Tensor) -> Tensor:
-    """Pictures (N, 3, H, W) in another light, and half of them with their contrast equalised.
+    """Pictures (N, 3, H, W) with shifted colours, and CLAHE on half of them.
 
     `places` (N, H, W, 2) is where their pixels lie in the stored faces that `curves` are of.
     """
@@ -178,9 +178,9 @@ def _tiles(parameters: Tensor) -> Tensor:
 
 
 def _finer(pixels: Tensor, size: int) -> int:
-    """How many samples a side each pixel is averaged from, or fine lines would flicker.
+    """Supersampling factor per side, against aliasing.
 
-    As many as there are stored pixels, in the usual view, for each that is seen.
+    Stored pixels per sampled pixel at the usual coverage, at most 2.
     """
     return min(2, max(1, round(pixels.shape[1] * USUAL_VIEW / size)))
 
@@ -193,7 +193,7 @@ def _plain_grid(side: int, device: torch.device) -> Tensor:
 
 
 def _place(grid: Tensor, views: Tensor, parameters: Tensor, coverage: float) -> Tensor:
-    """The grid mirrored, turned, zoomed and shifted, each face its own way, in its stored crop."""
+    """The grid mirrored, rotated, scaled and shifted per face, in its stored crop."""
     rotation, zoom, shift_x, shift_y, mirror = parameters[:, :5, None, None].unbind(1)
     x, y = grid[..., 0] * mirror, grid[..., 1]
     cos, sin = torch.cos(rotation) * zoom, torch.sin(rotation) * zoom
@@ -214,7 +214,7 @@ def _sample(pictures: Tensor, grid: Tensor, finer: int) -> Tensor:
 
 
 def _coarser(grid: Tensor, finer: int) -> Tensor:
-    """The places of pixels, from those of the samples they are averaged from."""
+    """The sampling grid at pixel resolution."""
     if finer == 1:
         return grid
     return functional.avg_pool2d(grid.permute(0, 3, 1, 2), finer).permute(0, 2, 3, 1)

@@ -1,7 +1,7 @@
-"""What chance decides for every face, each time it is seen.
+"""Random augmentation parameters of every face in a step.
 
-It is drawn on the CPU for the whole step, so the same generator gives the same pictures on any
-device and however many processes share the batch.
+They are sampled on the CPU for the whole batch, so the same seed gives the same pictures on any
+device and with any number of processes.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ ZOOM = 0.05
 SHIFT = 0.05
 """Share of the side, in x and in y."""
 LIGHTER, TINTED = 0.30, 0.08
-"""How far lightness and the two colour axes move towards their ends."""
+"""Largest shift of lightness and of the two colour axes, as a share of the way to their ends."""
 EQUALISED = 0.5
-"""Share of the faces whose contrast is equalised, in 2 to 6 tiles a side."""
+"""Probability of CLAHE, with 2 to 6 tiles a side."""
 WARP_NODES = 5
 WARP = 5 / 256
-"""Standard deviation of a warp node's shift, as a share of the side."""
+"""Standard deviation of a warp node's offset, as a share of the side."""
 JITTER = 2 / 256
 """The same of a landmark that the face is warped to."""
 NUM_LANDMARKS = 68
@@ -33,7 +33,7 @@ NUM_LANDMARKS = 68
 
 @dataclass(frozen=True, slots=True)
 class AugmentationSettings:
-    """How a run makes examples from stored faces."""
+    """Augmentation settings of a run."""
 
     input_size: int
     output_size: int
@@ -45,7 +45,7 @@ class AugmentationSettings:
 
     @property
     def num_parameters(self) -> int:
-        """Numbers that chance decides for each face."""
+        """Random numbers per face."""
         match self.warp:
             case "grid":
                 return BASICS + 2 * WARP_NODES**2
@@ -61,7 +61,7 @@ BASICS = 9
 
 @dataclass(frozen=True, slots=True)
 class AugmentationParameters:
-    """What chance decided for each of N faces; one tensor, so that one copy moves it."""
+    """Augmentation parameters of N faces in one tensor, so that one copy moves them."""
 
     values: Tensor
     """(N, settings.num_parameters)."""
@@ -91,10 +91,10 @@ class AugmentationParameters:
 
     @property
     def neighbour(self) -> Tensor:
-        """(N,) normal: which of the faces nearest to it a face is warped to."""
+        """(N,) standard normal: selects the nearest neighbour to warp to."""
         return self.values[:, BASICS]
 
     @property
     def jitter(self) -> Tensor:
-        """(N, 68, 2): how far each landmark is moved besides, -1 to 1 being the whole side."""
+        """(N, 68, 2): random offset of each landmark; -1 to 1 is the whole side."""
         return self.values[:, BASICS + 1 :].view(-1, NUM_LANDMARKS, 2) * (2 * JITTER)

@@ -1,4 +1,4 @@
-"""Changes of light and colour, in the CIE Lab space, for whole batches on any device.
+"""Colour augmentation in the CIE Lab space, for whole batches on any device.
 
 Lab is scaled as 8-bit pictures have it, to 0 to 1: lightness from black to white, and two colour
 axes whose middle is 128/255. Conversions after CIE 15 for sRGB and the white point D65.
@@ -12,7 +12,7 @@ from torch import Tensor
 BINS = 256
 MOST_TILES = 6
 CLIP = 2.0
-"""No shade of a tile counts more than so many times the average."""
+"""Clip limit of the tile histograms, in multiples of the average bin."""
 WHITE_X, WHITE_Z = 0.950456, 1.088754
 
 
@@ -27,12 +27,12 @@ def to_lab(rgb: Tensor) -> Tensor:
 
 
 def lightness_of(rgb: Tensor) -> Tensor:
-    """(N, 3, H, W) sRGB, 0 to 1, as Lab's lightness alone: (N, H, W), 0 to 1."""
+    """(N, 3, H, W) sRGB, 0 to 1, as Lab lightness alone: (N, H, W), 0 to 1."""
     return _lightness(_root(_luminance(_linear(rgb))))
 
 
 def to_rgb(lab: Tensor) -> Tensor:
-    """(N, 3, H, W) Lab, 0 to 1, as sRGB; colours that no screen has are brought to the edge."""
+    """(N, 3, H, W) Lab, 0 to 1, as sRGB, clipped to its gamut."""
     lightness, first, second = lab.unbind(1)
     y = (lightness * 100 + 16) / 116
     x = y + (first * 255 - 128) / 500
@@ -51,16 +51,16 @@ def to_rgb(lab: Tensor) -> Tensor:
 
 
 def nudge(lab: Tensor, reach: Tensor) -> Tensor:
-    """Lab moved by `reach` (N, 3), -1 to 1: towards white or black, and along the colour axes.
+    """Lab shifted by `reach` (N, 3), -1 to 1: lightness and the two colour axes.
 
-    A share of the way to the end is gone, so nothing is cut off at either.
+    Each moves a share of the way to its end, so nothing is clipped.
     """
     reach = reach[:, :, None, None]
     return lab + reach * torch.where(reach > 0, 1 - lab, lab)
 
 
 def contrast_curves(lightness: Tensor, tiles: Tensor) -> Tensor:
-    """Each tile's new shade for every old one: (N, MOST_TILES² * BINS), 0 to 1.
+    """Each tile's tone curve: (N, MOST_TILES² * BINS), 0 to 1.
 
     Contrast-limited adaptive histogram equalisation (Zuiderveld 1994) of pictures' `lightness`
     (N, H, W), 0 to 1, each divided into `tiles` (N,) times as many tiles, 0 to MOST_TILES.
@@ -73,7 +73,7 @@ def contrast_curves(lightness: Tensor, tiles: Tensor) -> Tensor:
     counts = torch.zeros(count, MOST_TILES**2 * BINS, device=lightness.device)
     counts = counts.scatter_add(1, place, torch.ones_like(place, dtype=counts.dtype))
     counts = counts.view(count, -1, BINS)
-    # A tile that this picture does not have is divided by one instead of by nothing.
+    # Avoids a division by 0 for tiles that this picture does not have.
     total = counts.sum(dim=-1, keepdim=True).clamp(min=1)
     limited = torch.minimum(counts, CLIP * total / BINS)
     spread = limited + (total - limited.sum(dim=-1, keepdim=True)) / BINS

@@ -1,4 +1,4 @@
-"""Cuts the faces out of a release's pictures, in as many processes as there are processors."""
+"""Extracts the faces of a release's pictures, in parallel processes."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ from training.engine.run.release_folder import ReleaseFolder
 
 FACE_IN_HEAD = FRAMES["face"].side / FRAMES["head"].side
 FURTHEST_FROM_MEAN = 0.2
-"""Core sides; landmarks that lie further from the mean face's on average are nobody's."""
+"""Threshold in core sides: landmarks further from the mean face on average form no face."""
 LEAST_CONTRAST = 8
-"""Shades from a crop's darkest to its brightest, in any colour; with less it shows nobody."""
+"""Threshold: a crop with a smaller range in every colour channel is flat."""
 SEARCHED_PER_PROCESS, KNOWN_PER_PROCESS = 64, 1000
-"""Fewer pictures, with faces to be found or known, are done before another process has started."""
+"""Pictures, to be searched or with known landmarks, that are worth another process."""
 
 ProgressCallback = Callable[[int, int], None]
-"""Called with how many pictures are done, and of how many."""
+"""Called with the number of pictures done and in total."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CutOut:
-    """One face, cut out of its picture."""
+    """One extracted face."""
 
     number: int
     """The release's number of the picture."""
@@ -65,7 +65,7 @@ class CutOut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutter:
-    """Knows how the faces of a release are to be cut out."""
+    """Extracts the faces of a release."""
 
     release: ReleaseFolder
     size: int
@@ -74,10 +74,10 @@ class Cutter:
     finder: Finder
     known: KnownLandmarks = field(default_factory=dict)
     segmenter: Segmenter | None = None
-    """What draws the face mask in place of the landmarks, or takes away what covers the face."""
+    """Segmentation model for the face mask, or for obstructions of the face."""
 
     def cut(self, image: Entry) -> CutOut | Skipped:
-        """The largest face of a picture, or why there is none that can be used.
+        """The largest face of a picture, or why it has no usable one.
 
         Raises ImageMissing or ImageChanged.
         """
@@ -103,7 +103,7 @@ class Cutter:
             matrix = crop_matrix(landmarks, size=self.size, coverage=1.0, centring="head")
             views = views_in_head(landmarks)
         except ValueError:
-            # Something was taken for a face whose landmarks lie like nobody's.
+            # A false detection, whose landmarks form no face.
             return "landmarks"
         crop = extract(picture, matrix, size=self.size)
         if _is_flat(crop):
@@ -117,7 +117,7 @@ class Cutter:
         )
 
     def _landmarks(self, image: Entry, content: bytes, picture: Rgb) -> Points | None:
-        """The 68 points as they were given along, as a faceswap PNG says, or as found."""
+        """The 68 points: provided, from a faceswap PNG, or detected."""
         if image.file in self.known:
             return self.known[image.file]
         height, width = picture.shape[:2]
@@ -147,10 +147,10 @@ class Cutter:
 def cut_out_all(
     cutter: Cutter, *, progress: ProgressCallback, processes: int | None = None
 ) -> Iterator[CutOut | Skipped]:
-    """The face of each picture in turn, or why it has none that can be used.
+    """The face of each picture in order, or why it has no usable one.
 
-    The faces are the same whatever the number of processes, which is by default chosen to be
-    done soonest. `progress` may raise to give up. Raises ImageMissing or ImageChanged.
+    The faces do not depend on the number of processes, which defaults to the fastest.
+    `progress` may raise to cancel. Raises ImageMissing or ImageChanged.
     """
     images = cutter.release.images
     total = len(images)
@@ -174,7 +174,7 @@ def _cut_together(cutter: Cutter, processes: int) -> Iterator[CutOut | Skipped]:
     try:
         for image in cutter.release.images:
             waiting.append(pool.submit(_cut, image))
-            # Only so far ahead that nobody waits: finished crops take room until they are taken.
+            # Bounded, as finished crops wait in memory.
             if len(waiting) > 4 * processes:
                 yield waiting.popleft().result()
         while waiting:
@@ -184,21 +184,21 @@ def _cut_together(cutter: Cutter, processes: int) -> Iterator[CutOut | Skipped]:
 
 
 _cutters: list[Cutter] = []
-"""In a process of the pool: the one it works with."""
+"""In a worker process: its cutter."""
 
 
 def _begin(cutter: Cutter) -> None:
-    """Make a process of the pool ready."""
+    """Initialise a worker process."""
     _cutters.append(cutter)
     cv2.setNumThreads(1)
-    # A wish to stop is for the main process to hear; it lets its helpers go.
+    # Signals are for the main process, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """Leave no process behind when the main one is killed."""
+    """Exit when the main process is killed."""
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -210,7 +210,7 @@ def _cut(image: Entry) -> CutOut | Skipped:
 
 
 def _lie_in(picture: Rgb, landmarks: Points) -> bool:
-    """Whether the middle of a face lies in the picture."""
+    """Whether the centre of the landmarks lies in the picture."""
     x, y = np.asarray(landmarks, dtype=np.float64)[17:].mean(axis=0)
     return bool(0 <= x < picture.shape[1] and 0 <= y < picture.shape[0])
 
@@ -220,7 +220,7 @@ def _is_flat(rgb: Rgb) -> bool:
 
 
 def _lacks_numbers(content: bytes) -> bool:
-    """Whether a picture that cannot be read is one of floating-point pixels that are no numbers."""
+    """Whether an unreadable picture has floating-point pixels that are NaN."""
     try:
         image = open_picture(content)
         return image.mode == "F" and not np.isfinite(np.asarray(image)).all()

@@ -1,4 +1,4 @@
-"""A person's faces where they can be taken from quickest: GPU memory, or mapped from disk."""
+"""Stores a person's faces for quick access: in GPU memory, or memory-mapped from disk."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from training.engine.data.faces import FaceSet
 from training.engine.data.warping import in_view
 
 MOST_OF_FREE = 0.4
-"""A person's faces may take this share of a GPU's free memory; more are read as they are needed."""
+"""Share of a GPU's free memory that a person's faces may take; else they are read from disk."""
 
 
 class FaceStore:
-    """One person's faces, to be taken by their places in the set."""
+    """One person's faces, by index."""
 
     def __init__(self, faces: FaceSet, *, centring: Centring, context: DistributedContext) -> None:
         self._pixels = faces.pixels
@@ -30,10 +30,10 @@ class FaceStore:
         landmarks = context.to_device(_tensor(faces.landmarks))
         self.landmarks = in_view(landmarks, self.views, stored_side)
         """(N, 68, 2) on the device, where the view spans -1 to 1."""
-        # Not pinned on the way: torch would hold on to as much memory of the CPU for ever.
+        # Not pinned: torch would keep as much CPU memory cached.
         self._loaded = _tensor(faces.pixels).to(context.device) if self._fits() else None
         self.prefetches = self._loaded is None and context.device.type == "cuda"
-        """Whether it gains from being told what will be taken next."""
+        """Whether faces are read from disk, so that prefetching pays."""
         self._ahead = ThreadPoolExecutor(1, "faces") if self.prefetches else None
         self._coming: tuple[list[int], Future[Tensor]] | None = None
 
@@ -48,15 +48,15 @@ class FaceStore:
         return ready.to(self._context.device, non_blocking=True)
 
     def prefetch(self, places: list[int]) -> None:
-        """Begin to read, beside the training, what will be taken next."""
+        """Start reading, in the background, the faces of the next batch."""
         if self._ahead is not None:
             self._coming = places, self._ahead.submit(self._read, places)
 
     def _read(self, places: list[int]) -> Tensor:
-        # Straight into memory that a GPU can fetch from by itself.
+        # Straight into pinned memory.
         shape = (len(places), *self._pixels.shape[1:])
         ready = torch.empty(shape, dtype=torch.uint8, pin_memory=self.prefetches)
-        # Only so is it taken without a copy in between; no place lies outside.
+        # mode="clip" avoids a buffered copy; no index lies outside.
         np.take(self._pixels, places, axis=0, out=ready.numpy(), mode="clip")
         return ready
 

@@ -1,4 +1,4 @@
-"""A release's faces, found, aligned and cut out once, then read from a memory map."""
+"""A release's faces: detected, aligned and extracted once, then memory-mapped."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from training.engine.errors import TooFewFaces
 from training.engine.run.release_folder import ReleaseFolder
 
 FEWEST_FACES = 25
-"""With fewer, a model learns the pictures by heart instead of the person."""
+"""With fewer, a model overfits to the pictures."""
 FACES_VERSION = 2
-"""Goes up whenever the same release would give other crops or masks."""
+"""Increased whenever the same release would give other crops or masks."""
 CHANNELS = 6
 LARGEST_STORED = 640
-"""Pixels: of the models there are, none sees so much of a head that it would need more."""
+"""Pixels; no model sees so much of a head that it needs more."""
 CENTRINGS: tuple[Centring, ...] = get_args(Centring)
 
 
 @dataclass(frozen=True, slots=True)
 class FaceKey:
-    """What a set of cut-out faces was made from; another key means other faces."""
+    """Cache key of a set of extracted faces."""
 
     manifest_sha256: str
     size: int
@@ -43,7 +43,7 @@ class FaceKey:
     mask: MaskKind
     version: int = FACES_VERSION
     segmentation_sha256: str = ""
-    """Digest of the weights that the face mask comes from; filled in by faces_of."""
+    """Digest of the segmentation weights; filled in by faces_of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,15 +62,15 @@ class FaceSet:
     numbers: tuple[int, ...]
     """The release's number of each face's picture."""
     num_skipped: int
-    """Pictures of the release that gave no face."""
+    """Pictures of the release without a usable face."""
     skipped: tuple[Skipped, ...] = ()
-    """Which they are, and why; not told of faces that were cut out before this was kept."""
+    """Which they are, and why."""
 
     def __len__(self) -> int:
         return len(self.pixels)
 
     def take(self, places: Sequence[int]) -> FaceSet:
-        """Some of the faces, by their place, in memory of their own."""
+        """Some of the faces, by index, copied."""
         which = np.asarray(places, dtype=np.intp)
         return FaceSet(
             pixels=np.array(self.pixels[which]),
@@ -102,17 +102,17 @@ def faces_of(
     segmenter: Segmenter | None = None,
     processes: int | None = None,
 ) -> FaceSet:
-    """The release's faces, from the cache beside its pictures or newly cut out.
+    """The release's faces, from the cache beside its pictures or newly extracted.
 
-    `progress` may raise to give up; what was prepared so far is then dropped. `processes` is by
-    default chosen to be done soonest. With a `segmenter`, the face masks come from it.
+    `progress` may raise to cancel; nothing is kept then. `processes` defaults to the fastest
+    number. With a `segmenter`, the face masks come from it.
     Raises TooFewFaces, ImageMissing, ImageChanged, LandmarksWrong, FinderMissing,
     SegmentationWrong or DiskFull.
     """
     if segmenter is not None:
         key = replace(key, segmentation_sha256=segmenter.sha256)
     folder = release.path / "faces"
-    if not _answers_to(folder, key):
+    if not _has_key(folder, key):
         cutter = Cutter(
             release=release,
             size=key.size,
@@ -131,7 +131,7 @@ def faces_of(
 
 
 def read_faces(release: ReleaseFolder) -> FaceSet:
-    """The faces that faces_of prepared, in this process or another."""
+    """The faces that faces_of extracted, in this process or another."""
     folder = release.path / "faces"
     about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
     with np.load(folder / "views.npz", allow_pickle=False) as stored:
@@ -152,7 +152,7 @@ def write_faces(
     """Fill a folder with faces as read_faces reads them."""
     kept: list[CutOut] = []
     skipped: list[Skipped] = []
-    # Written plainly, not through a memory map: there a full disk kills the process.
+    # Not through a memory map: there a full disk kills the process.
     with whole_file(folder / "pixels.npy") as partial, partial.open("wb") as file:
         start = _write_header(file, key.size, total)
         for face in faces:
@@ -179,10 +179,9 @@ def write_faces(
 def _too_few(faces: FaceSet, release: ReleaseFolder) -> TooFewFaces:
     why = f" Not used: {in_words(faces.skipped)}." if faces.skipped else ""
     return TooFewFaces(
-        f"Only {len(faces)} faces were found in the {len(release.images)} pictures of "
+        f"Only {len(faces)} faces were detected in the {len(release.images)} pictures of "
         f"{release.subject} ({release.path}); training needs at least {FEWEST_FACES}.{why} "
-        "Take more pictures in which a face is seen well, and make the release or the run folder "
-        "anew.",
+        "Add pictures with a clearly visible face, and make the release or the run folder again.",
         subject=release.subject,
         faces=len(faces),
         images=len(release.images),
@@ -202,8 +201,8 @@ def _without_pixels(face: CutOut) -> CutOut:
     return CutOut(face.number, empty, face.landmarks, face.views)
 
 
-def _answers_to(folder: Path, key: FaceKey) -> bool:
-    """Whether the cache was finished, and made with this key."""
+def _has_key(folder: Path, key: FaceKey) -> bool:
+    """Whether the cache is complete and has this key."""
     try:
         about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

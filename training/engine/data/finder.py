@@ -1,4 +1,4 @@
-"""What finds faces in pictures: dlib, which is loaded only when a face must really be found."""
+"""Face detection by dlib, loaded only when a face must be detected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class FoundFace(Protocol):
-    """A face that was found."""
+    """A detected face."""
 
     @property
     def landmarks(self) -> NDArray[np.float32]:
@@ -27,14 +27,14 @@ class FoundFace(Protocol):
 
 
 class Finder(Protocol):
-    """Finds the faces in a picture; it must be possible to send it to another process."""
+    """Detects the faces in a picture; must be picklable."""
 
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> Sequence[FoundFace]:
         """The faces in an (H, W, 3) picture, the largest first."""
 
 
 class DlibFinder:
-    """Finds faces as the site does; where all landmarks are known, dlib need not be there."""
+    """Detects faces as the site does; where all landmarks are known, dlib need not be installed."""
 
     def check(self) -> None:
         """Raise FinderMissing now, where waiting for the first picture would be too late."""
@@ -56,7 +56,7 @@ def _site_finder() -> tuple[FaceFinder, type[Exception]]:
         from curation.vision.faces import FaceFinder, ModelsMissing  # noqa: PLC0415
     except ImportError as error:
         raise FinderMissing(
-            f"Faces must be found in pictures, but {error.name} is not installed here. "
+            f"Face detection needs {error.name}, which is not installed. "
             "Install it: pip install -r requirements.txt",
             package=error.name,
         ) from error

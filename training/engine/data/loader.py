@@ -1,4 +1,4 @@
-"""Serves each step its faces of both people, ordered, augmented and on the right device."""
+"""Loads each step's batch of both people: sampled, augmented, on the device."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from training.engine.models.face_model import Architecture
 from training.engine.run.config import RunConfig
 
 NEAREST = 10
-"""A face is warped to one of so many faces of the other person that lie most like it."""
+"""Number of nearest faces of the other person that a face may be warped to."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingBatch:
-    """This process's part of a step's faces."""
+    """This process's share of a step's examples."""
 
     a: Examples
     b: Examples
@@ -36,15 +36,15 @@ class TrainingBatch:
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
-    """Where in the stream a batch lies: all that it follows from, besides the run's settings."""
+    """Position of a batch in the stream: with the run's settings it determines the batch."""
 
     num_sampled: tuple[int, int]
-    """Faces of either person that came before it."""
+    """Faces of each person sampled before it."""
     batch_size: int
 
 
 class PairLoader:
-    """The endless stream of batches of a run, which can be put down and taken up again."""
+    """The endless, resumable stream of batches of a run."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class PairLoader:
         self._stores = [
             FaceStore(side, centring=config.centring, context=context) for side in faces
         ]
-        # The two samplers must not be the same: it would always show the same faces together.
+        # Different seeds, or the same faces would always be paired.
         self.samplers = [
             Sampler(num_faces=len(side), seed=2 * config.seed + place)
             for place, side in enumerate(faces)
@@ -73,10 +73,10 @@ class PairLoader:
         self._augment = Augment(self.settings, wrap=compile_each)
 
     def next(self) -> TrainingBatch:
-        """The next step's faces.
+        """The next step's batch.
 
-        Every process draws for the whole batch and keeps its share, so that a run does not
-        depend on how many processes it has.
+        Every process samples the whole batch and keeps its share, so the data does not depend on
+        the number of processes.
         """
         batch = self.prefetch()
         self._ahead = None
@@ -86,10 +86,10 @@ class PairLoader:
 
     @torch.no_grad()
     def prefetch(self) -> TrainingBatch:
-        """Make what `next` will give, at a moment when there is time to; draws nothing yet."""
+        """Make the batch that `next` will return; the samplers do not advance."""
         sampler_a, sampler_b = self.samplers
         here = BatchPosition((sampler_a.num_sampled, sampler_b.num_sampled), self.batch_size)
-        # After a change of the batch, or when a run is taken up, another was made than is wanted.
+        # After a changed batch size or a resume, the prefetched batch is another.
         if self._ahead is None or self._ahead[0] != here:
             self._ahead = here, self._make(here)
         return self._ahead[1]
@@ -112,12 +112,12 @@ class PairLoader:
     def _sample(
         self, side: int, position: BatchPosition
     ) -> tuple[Tensor, Tensor, AugmentationParameters]:
-        """One person's stored faces of a batch, their places, and what chance does to them."""
+        """One person's stored faces of a batch, their indices and augmentation parameters."""
         store, sampler = self._stores[side], self.samplers[side]
         count, before = position.batch_size, position.num_sampled[side]
         share = self._context.share(count)
         places = sampler.after(before, count)[share]
-        # From where the batch lies alone, so that there is no state to keep.
+        # Seeded by the position alone, so that there is no RNG state to save.
         seed = (2 * self._seed + side) * 1_000_000_007 + before
         generator = torch.Generator().manual_seed(seed)
         parameters = AugmentationParameters.sample(count, generator, self.settings).part(share)
@@ -132,10 +132,10 @@ class PairLoader:
         )
 
     def _nodes(self, side: int, which: Tensor, parameters: AugmentationParameters) -> Tensor:
-        """The warp of each face to the landmarks of one of the other person's like it."""
+        """The warp of each face to the landmarks of a similar face of the other person."""
         own, other = self._stores[side].landmarks, self._stores[1 - side].landmarks
         nearest = self._nearest[side][which]
-        # A normal number's place among all, 0 to 1, picks each neighbour equally often.
+        # The normal CDF makes it uniform, so each neighbour is equally likely.
         share = torch.special.ndtr(parameters.neighbour)
         picked = (share * nearest.shape[1]).long().clamp(max=nearest.shape[1] - 1)
         wanted = other[nearest.gather(1, picked[:, None])[:, 0]]
@@ -145,7 +145,7 @@ class PairLoader:
         return landmark_nodes(seen, wanted + parameters.jitter)
 
     def _nearest_faces(self) -> list[Tensor]:
-        """For each side the places, (N, NEAREST), of the other person's faces most like each."""
+        """For each side the indices (N, NEAREST) of the other person's most similar faces."""
         a, b = (store.landmarks.flatten(1) for store in self._stores)
         distances = torch.cdist(a, b)
         return [
@@ -155,7 +155,7 @@ class PairLoader:
 
 
 def augmentation_settings(config: RunConfig, architecture: Architecture) -> AugmentationSettings:
-    """How this run makes examples."""
+    """The augmentation settings of a run."""
     return AugmentationSettings(
         input_size=architecture.input_size,
         output_size=architecture.output_size,

@@ -1,4 +1,4 @@
-"""Which faces come in which step: shuffled anew each round, and known from two numbers."""
+"""The sampler: a reproducible shuffle of the faces in every epoch."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import torch
 
 
 class Sampler:
-    """An endless shuffled order over a person's faces; none comes twice in a round."""
+    """Endless sampling without replacement: each epoch is a new shuffle of the faces."""
 
     def __init__(self, *, num_faces: int, seed: int) -> None:
         self.num_faces = num_faces
         self.seed = seed
         self.num_sampled = 0
-        """All there is to save: the shuffle of a round follows from the seed and the round."""
-        self._round = -1
+        """Its whole state: the shuffle of an epoch follows from the seed and the epoch."""
+        self._epoch = -1
         self._shuffled: list[int] = []
 
     def sample(self, count: int) -> list[int]:
-        """The next `count` faces' places in the set."""
+        """The indices of the next `count` faces."""
         sampled = self.after(self.num_sampled, count)
         self.num_sampled += count
         return sampled
 
     def after(self, num_sampled: int, count: int) -> list[int]:
-        """The places of the `count` faces that come once `num_sampled` are drawn; draws nothing."""
+        """The indices of the `count` faces after the first `num_sampled`; does not advance."""
         places = []
         for number in range(num_sampled, num_sampled + count):
-            round_, position = divmod(number, self.num_faces)
-            if round_ != self._round:
-                self._shuffle(round_)
+            epoch, position = divmod(number, self.num_faces)
+            if epoch != self._epoch:
+                self._shuffle(epoch)
             places.append(self._shuffled[position])
         return places
 
-    def _shuffle(self, round_: int) -> None:
-        # Multiplied apart, so that round 1 of seed 0 is not round 0 of seed 1.
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + round_)
+    def _shuffle(self, epoch: int) -> None:
+        # So that epoch 1 of seed 0 is not epoch 0 of seed 1.
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
         self._shuffled = torch.randperm(self.num_faces, generator=generator).tolist()
-        self._round = round_
+        self._epoch = epoch

@@ -1,17 +1,17 @@
-"""Face masks by a net that the user brings: face parsing, or what covers the face.
+"""Face masks by a segmentation model that the user provides: face parsing or obstructions.
 
-The weights are an ONNX file, or a safetensors file of the U-Net in unet.py. What they expect and
-give is said by a JSON file beside them, of the same name with `.json`:
+The weights are an ONNX file, or a safetensors file of the U-Net in unet.py. Their inputs
+and classes are described by a JSON file beside them, of the same name with `.json`:
 
     {"format": "winnow-segmentation/1", "size": 256, "classes": 3, "face": [1], "obstruction": [2],
      "channels": "rgb", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
      "scores": "logits"}
 
 `size` is the side of the square input in pixels, whose colours are (value / 255 - mean) / std.
-The net gives (N, classes, H, W). The mask is where a `face` class is, or anywhere when none is
-named, and no `obstruction` class. The last four may be left out: they are as if rgb, 0, 1, logits.
-With one class its logit counts alone (sigmoid), else all together (softmax); `"probabilities"`
-are taken as they are.
+The net gives (N, classes, H, W). The mask is where a `face` class is (everywhere if none is
+given) and no `obstruction` class. The last four are optional; the defaults are rgb, 0, 1, logits.
+Logits of one class go through a sigmoid, of several through a softmax; `"probabilities"` are used
+as they are.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from training.engine.errors import SegmentationWrong
 FORMAT = "winnow-segmentation/1"
 LARGEST_INPUT = 2048
 AT_ONCE = 8
-"""Crops that go through the net together."""
+"""Batch size in crops."""
 
 Floats = NDArray[np.float32]
 Net = Callable[[Floats], NDArray[Any]]
@@ -42,7 +42,7 @@ Net = Callable[[Floats], NDArray[Any]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SegmentationSpec:
-    """What a segmentation net expects and what its answer means."""
+    """Input format and classes of a segmentation model."""
 
     size: int
     classes: int
@@ -55,7 +55,7 @@ class SegmentationSpec:
 
     @classmethod
     def from_dict(cls, given: dict[str, Any]) -> SegmentationSpec:
-        """Raises ValueError or TypeError, telling what is wrong."""
+        """Raises ValueError or TypeError with the problem."""
         values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
         }
@@ -72,7 +72,7 @@ class SegmentationSpec:
                 raise ValueError(f"{name} must be a whole number from 1 to {highest}")
         named = (*self.face, *self.obstruction)
         if not named or any(type(i) is not int or not 0 <= i < self.classes for i in named):
-            raise ValueError("face and obstruction must name classes, from 0 on, at least one")
+            raise ValueError("face and obstruction must list classes, counted from 0, at least one")
         if self.channels not in {"rgb", "bgr"}:
             raise ValueError("channels must be rgb or bgr")
         if self.scores not in {"logits", "probabilities"}:
@@ -85,15 +85,15 @@ class SegmentationSpec:
 
 @dataclass(slots=True, eq=False)
 class Segmenter:
-    """Finds the face in crops by the user's weights, read when first needed.
+    """Segments faces with the user's weights, loaded when first needed.
 
-    It can be sent to another process, which reads the file again.
+    Picklable: another process reads the file again.
     """
 
     path: Path
     meaning: SegmentationSpec
     sha256: str
-    """Digest of the weights and of what is said about them."""
+    """Digest of the weights and their JSON file."""
     _net: Net | None = field(default=None, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -101,7 +101,7 @@ class Segmenter:
 
     @property
     def finds_faces(self) -> bool:
-        """Whether it knows the face itself, and not only what covers it."""
+        """Whether it segments the face, and not only obstructions."""
         return bool(self.meaning.face)
 
     def masks(self, crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -121,7 +121,7 @@ class Segmenter:
         return masks
 
     def _shares(self, crops: NDArray[np.uint8]) -> Floats:
-        """How much each pixel is of the face, 0 to 1: (N, H, W)."""
+        """Face probability of each pixel: (N, H, W)."""
         if self._net is None:
             self._net = _open_net(self.path)
         meaning = self.meaning
@@ -140,19 +140,19 @@ class Segmenter:
         return self._meant(answer, len(crops))
 
     def _meant(self, answer: NDArray[Any], count: int) -> Floats:
-        """The face's share from what the net answered."""
+        """The face probability from the model's output."""
         meaning = self.meaning
         if answer.ndim != 4 or answer.shape[:2] != (count, meaning.classes):
             raise SegmentationWrong(
-                f"{self.path} answers {answer.shape} to {count} pictures; it should be "
-                f"({count}, {meaning.classes}, height, width). Mend classes in its JSON file.",
+                f"{self.path} outputs {answer.shape} for {count} pictures; expected "
+                f"({count}, {meaning.classes}, height, width). Correct classes in its JSON file.",
                 file=str(self.path),
             )
-        # OpenCV gives the largest number there is for what is infinite or no number.
+        # OpenCV replaces infinity and NaN by the largest float.
         if not (np.abs(answer) < np.finfo(np.float32).max).all():
             raise SegmentationWrong(
-                f"{self.path} answers with numbers that are not finite; its weights are damaged "
-                "or mean and std in its JSON file are wrong.",
+                f"{self.path} outputs values that are not finite; its weights are damaged, or "
+                "mean and std in its JSON file are wrong.",
                 file=str(self.path),
             )
         shares = answer if meaning.scores == "probabilities" else _probabilities(answer)
@@ -164,7 +164,7 @@ class Segmenter:
 def open_segmenter(path: Path) -> Segmenter:
     """The user's segmentation weights in a `.onnx` or `.safetensors` file, with its JSON beside it.
 
-    Raises SegmentationWrong when a file is missing or is no such thing.
+    Raises SegmentationWrong when a file is missing or invalid.
     """
     about = path.with_suffix(".json")
     try:
@@ -172,7 +172,7 @@ def open_segmenter(path: Path) -> Segmenter:
     except OSError as error:
         raise SegmentationWrong(
             f"{error.filename} cannot be read ({error.strerror}); segmentation needs the weights "
-            "and, beside them, a JSON file of the same name that says what they mean.",
+            "and, beside them, a JSON file of the same name that describes their classes.",
             file=str(error.filename),
         ) from error
     try:
@@ -182,12 +182,12 @@ def open_segmenter(path: Path) -> Segmenter:
         meaning = SegmentationSpec.from_dict(given)
     except (ValueError, TypeError) as error:
         raise SegmentationWrong(
-            f"{about} does not say what {path.name} means: {error}. The head of "
-            "training/engine/data/segmentation.py shows how.",
+            f"{about} does not describe {path.name}: {error}. The head of "
+            "training/engine/data/segmentation.py shows the format.",
             file=str(about),
         ) from error
     digest = hashlib.sha256(hashlib.sha256(weights).digest() + said).hexdigest()
-    # Read at once, so that a wrong file is told before anything else is done.
+    # Loaded at once, so that an invalid file is reported first.
     return Segmenter(path, meaning, digest, _open_net(path))
 
 
@@ -202,7 +202,8 @@ def _open_net(path: Path) -> Net:
             f"{path} cannot be read as segmentation weights: {error}", file=str(path)
         ) from error
     raise SegmentationWrong(
-        f"{path} is neither .onnx nor .safetensors; other weights are not read.", file=str(path)
+        f"{path} is neither .onnx nor .safetensors; other formats are not supported.",
+        file=str(path),
     )
 
 
@@ -217,14 +218,14 @@ def _onnx(path: Path) -> Net:
 
 
 def _safetensors(path: Path) -> Net:
-    # Here, not above: cutting out faces without such weights needs no torch.
+    # Imported here: extracting faces without such weights needs no torch.
     import torch  # noqa: PLC0415
     from safetensors.torch import load_file  # noqa: PLC0415
 
     from training.engine.data.unet import UNet  # noqa: PLC0415
 
     if parent_process() is not None:
-        # A helper shares the processors with other helpers.
+        # A worker process shares the processors with others.
         torch.set_num_threads(1)
     net = UNet.from_weights(load_file(path)).eval()
 
@@ -239,7 +240,7 @@ def _safetensors(path: Path) -> Net:
 
 
 def _probabilities(logits: NDArray[Any]) -> Floats:
-    """Logits (N, C, H, W) as shares of 1; a single class is there or not."""
+    """Logits (N, C, H, W) as probabilities: sigmoid for one class, else softmax."""
     if logits.shape[1] == 1:
         powers = np.exp(-logits.clip(-60, 60))
         shares = 1 / (1 + powers)

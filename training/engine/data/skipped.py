@@ -1,4 +1,4 @@
-"""Pictures of a release whose face cannot be used: which they are, and why."""
+"""Pictures of a release without a usable face, and the reasons."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any, Literal, get_args
 SkipReason = Literal["unreadable", "not_numbers", "one_colour", "no_face", "landmarks"]
 
 MOST_NAMED = 20
-"""So many pictures are named in an event; a release may have thousands."""
-MOST_TOLD = 3
-"""So many of each kind are named in a sentence."""
+"""Pictures named in an event at most; a release may have thousands."""
+MOST_NAMED_OF_KIND = 3
+"""Pictures of each kind named in a message."""
 _IN_WORDS: dict[SkipReason, str] = {
     "unreadable": "unreadable",
-    "not_numbers": "with pixels that are no numbers (NaN)",
+    "not_numbers": "with NaN pixels",
     "one_colour": "of one colour",
-    "no_face": "without a face that was found",
-    "landmarks": "with landmarks like nobody's face or outside of the picture",
+    "no_face": "without a detected face",
+    "landmarks": "with landmarks that form no face or lie outside the picture",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A picture that gives no face."""
+    """A picture without a usable face."""
 
     number: int
     """The release's number of the picture."""
@@ -37,7 +37,7 @@ def as_event(skipped: Sequence[Skipped]) -> list[dict[str, Any]]:
 
 
 def in_words(skipped: Sequence[Skipped]) -> str:
-    """How many pictures were skipped for which reason, naming some: "2 of one colour (x, y)"."""
+    """Skipped pictures by reason, naming some: "2 of one colour (x, y)"."""
     kinds = {
         why: [each.file for each in skipped if each.why == why] for why in get_args(SkipReason)
     }
@@ -47,5 +47,5 @@ def in_words(skipped: Sequence[Skipped]) -> str:
 
 
 def _some(files: Sequence[str]) -> str:
-    left = len(files) - MOST_TOLD
-    return ", ".join(files[:MOST_TOLD]) + (f" and {left} more" if left > 0 else "")
+    left = len(files) - MOST_NAMED_OF_KIND
+    return ", ".join(files[:MOST_NAMED_OF_KIND]) + (f" and {left} more" if left > 0 else "")

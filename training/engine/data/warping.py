@@ -1,4 +1,4 @@
-"""Warps: of a face to another's landmarks, and how any is spread over a picture."""
+"""Warps: to another face's landmarks, and interpolation of warp nodes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ LANDMARK_NODES = 17
 
 
 def in_view(landmarks: Tensor, views: Tensor, stored_side: int) -> Tensor:
-    """Landmarks (N, 68, 2) in stored pixels, as places in the square seen, -1 to 1."""
+    """Landmarks (N, 68, 2) in stored pixels, as coordinates of the view, -1 to 1."""
     places = (landmarks * 2 + 1) / stored_side - 1
     return (places - views[:, None, :2]) / views[:, None, 2:]
 
 
 def as_seen(landmarks: Tensor, parameters: AugmentationParameters, coverage: float) -> Tensor:
-    """Landmarks in view (N, 68, 2) where the model sees them: in the part that is covered, and
-    mirrored, turned, zoomed and shifted with their face. Again -1 to 1, from edge to edge.
+    """Landmarks in view (N, 68, 2) in the model's input: with its coverage, and mirrored, rotated,
+    scaled and shifted with their face. Again -1 to 1, from edge to edge.
     """
     rotation, zoom, shift_x, shift_y, mirror = parameters.values[:, :5, None].unbind(1)
     x, y = (landmarks / coverage).unbind(2)
@@ -34,7 +34,7 @@ def landmark_nodes(own: Tensor, wanted: Tensor) -> Tensor:
     Between the landmarks the shift is that of the nearest ones, weighed by nearness (Shepard
     1968); at the edge of what is seen nothing moves. (N, 2, K, K), -1 to 1 being the whole side.
     """
-    # Made there, not copied there: a copy would stop the CPU until the GPU has come so far.
+    # Made on the device: a copy would synchronise with the GPU.
     thirds = torch.linspace(-1, 1, 3, device=own.device)
     edge = torch.cartesian_prod(thirds, thirds)
     edge = torch.cat([edge[:4], edge[5:]]).expand(len(own), -1, -1)
@@ -51,8 +51,7 @@ def landmark_nodes(own: Tensor, wanted: Tensor) -> Tensor:
 def spread(nodes: Tensor, side: int) -> Tensor:
     """The nodes' shifts (N, 2, K, K) spread smoothly over a grid: (N, side, side, 2).
 
-    As bicubic interpolation does, by a product from either side: a GPU need not look up sixteen
-    nodes for every pixel.
+    Bicubic interpolation as two matrix products, quicker on a GPU than sixteen lookups a pixel.
     """
     num_nodes = nodes.shape[-1]
     each = torch.eye(num_nodes, device=nodes.device).view(1, num_nodes, num_nodes, 1)

@@ -1,1 +1,1 @@
-"""How good a trained model's swaps are, where the true picture is known."""
+"""Measures a trained model's swaps against ground truth."""

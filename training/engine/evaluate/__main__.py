@@ -1,11 +1,11 @@
-"""Holds a model's swaps against the true pictures: `python -m training.engine.evaluate`.
+"""Measures a model's swaps against ground truth: `python -m training.engine.evaluate`.
 
     evaluate --checkpoint C --truth DIR                         draw and measure
     evaluate --checkpoint C --truth DIR --draw-only --output D  draw, where there is a GPU
     evaluate --measure D --truth DIR                            measure those, where there is dlib
 
-Prints the figures as JSON, and a line for people beside it. Ends with 0 when they are told, 2
-when something given to it is wrong, 1 otherwise.
+Prints the metrics as JSON to stdout and a summary to stderr. Exit code 0; 2 for invalid input; 1
+for any other error.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def evaluate(given: argparse.Namespace) -> None:
-    """Do what was asked for. Raises any EngineError."""
+    """Draw or measure, as the arguments say. Raises any EngineError."""
     truth = open_truth(given.truth, finder=DlibFinder(), landmarks=given.landmarks)
     drawings = read_drawings(given.measure) if given.measure else _drawings(given, truth)
     if given.draw_only:
         if given.output is None:
-            raise TruthWrong("Say with --output where the drawings should go.")
+            raise TruthWrong("--draw-only needs --output, the folder for the swaps.")
         write_drawings(given.output, drawings)
-        say(f"{len(drawings.each)} swaps are drawn in {given.output}.")
+        say(f"{len(drawings.each)} swaps were written to {given.output}.")
         return
     _report(given, drawings, truth)
 
@@ -56,13 +56,13 @@ def _drawings(given: argparse.Namespace, truth: Truth) -> Drawings:
 
 def _report(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None:
     try:
-        # Here, not above: a machine that only draws has no dlib.
+        # Imported here: a machine that only draws has no dlib.
         from training.engine.evaluate.measure import measure  # noqa: PLC0415
         from training.engine.evaluate.report import summary, words, write_report  # noqa: PLC0415
     except ImportError as error:
         raise FinderMissing(
-            f"Measuring needs {error.name}, which is not installed here. Draw with --draw-only, "
-            "then measure on a machine that has it.",
+            f"Measuring needs {error.name}, which is not installed. Draw with --draw-only, then "
+            "measure on a machine that has it.",
             package=error.name,
         ) from error
     measured = measure(drawings, truth, align=given.align)
@@ -77,7 +77,7 @@ def _report(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None
 def _names(value: str) -> tuple[str, str]:
     a, comma, b = value.partition(",")
     if not (a and comma and b):
-        raise argparse.ArgumentTypeError("name both, as in ada,bob")
+        raise argparse.ArgumentTypeError("give both names, as in ada,bob")
     return a, b
 
 
@@ -89,23 +89,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--checkpoint", type=Path, help="a .safetensors file, or a run folder")
-    what.add_argument("--measure", type=Path, metavar="DIR", help="what --draw-only has written")
+    what.add_argument("--measure", type=Path, metavar="DIR", help="folder written by --draw-only")
     parser.add_argument(
-        "--truth", type=Path, required=True, help="pictures and what swapping them should give"
+        "--truth",
+        type=Path,
+        required=True,
+        help="folder of source pictures and their ground-truth swaps",
     )
-    parser.add_argument("--output", type=Path, help="folder for the drawings, or for the report")
-    parser.add_argument("--into", choices=("a", "b", "both"), default="both")
-    parser.add_argument("--draw-only", action="store_true", help="leave the measuring for later")
+    parser.add_argument("--output", type=Path, help="folder for the swaps, or for the report")
     parser.add_argument(
-        "--names", type=_names, metavar="A,B", help="what a and b are called in the file names"
+        "--into", choices=("a", "b", "both"), default="both", help="side to swap in"
     )
-    parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="where they are known")
+    parser.add_argument(
+        "--draw-only", action="store_true", help="write the swaps without measuring them"
+    )
+    parser.add_argument(
+        "--names", type=_names, metavar="A,B", help="names of sides a and b in the file names"
+    )
+    parser.add_argument(
+        "--landmarks", type=Path, metavar="FILE.npz", help="known landmarks of the pictures"
+    )
     parser.add_argument(
         "--align",
         choices=("own", "source"),
         default="own",
-        help="by whose landmarks the truth is cut out: its own, as in training, or the source's, "
-        "as a viewer would see the swap",
+        help="landmarks to align the truth by: its own, as in training, or the source's, as a "
+        "viewer would see the swap (default: %(default)s)",
     )
     return parser
 

@@ -1,7 +1,7 @@
-"""Swaps the faces of pictures whose true swap is known, and keeps the drawings for measuring.
+"""Swaps the faces of pictures with known ground truth, and stores the results for measuring.
 
-Drawing needs the model, and best a GPU; measuring needs dlib. So that they can be done on two
-machines, the drawings can lie in a folder of their own in between.
+Drawing needs the model, and preferably a GPU; measuring needs dlib. They can run on two machines,
+with the swaps in a folder in between.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from training.engine.run.landmarks import read_landmarks
 FORMAT = "winnow-drawings/1"
 ABOUT, LANDMARKS = "drawings.json", "landmarks.npz"
 MEASURED_SIZE = 256
-"""Side in pixels at which every model is measured, whatever it draws: else blur would win."""
+"""Side in pixels at which every model is measured, whatever its output size."""
 FINER = 2
-"""Each pixel that the model sees is averaged from so many squared."""
+"""Supersampling factor per side of the model input."""
 
 
 @dataclass(frozen=True, slots=True)
 class CropView:
-    """How faces are cut out, in training as here."""
+    """How faces are cropped, as in training."""
 
     coverage: float
     centring: Centring
@@ -54,21 +54,21 @@ class CropView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
-    """What a model made of one picture."""
+    """A model's swap of one picture."""
 
     case: SwapCase
     pixels: Rgb
-    """The swapped crop: as large as the model draws, but no larger than it is measured."""
+    """The swapped crop, at the model's output size but at most MEASURED_SIZE."""
     landmarks: Points
-    """(68, 2): by these the source's face was cut out, in pixels of the source."""
+    """(68, 2): the landmarks that the source was aligned by, in its pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """All that one model drew, and what is needed to measure it."""
+    """All swaps of one model, with what is needed to measure them."""
 
     about: dict[str, Any]
-    """The model's name, step and digest, and whether its averaged weights drew."""
+    """The model's name, step and digest, and whether averaged weights were used."""
     view: CropView
     each: list[Drawing]
 
@@ -96,11 +96,11 @@ def draw(checkpoint: Checkpoint, truth: Truth, cases: Sequence[SwapCase]) -> Dra
 
 
 def write_drawings(folder: Path, drawings: Drawings) -> None:
-    """Put drawings where read_drawings finds them. Raises DiskFull."""
+    """Write drawings for read_drawings. Raises DiskFull."""
     folder.mkdir(parents=True, exist_ok=True)
     for drawing in drawings.each:
         buffer = BytesIO()
-        # Without loss: the figures must be the same, measured here or elsewhere.
+        # Lossless: the metrics must not depend on where they are measured.
         Image.fromarray(drawing.pixels).save(buffer, "WEBP", lossless=True, method=4)
         write_bytes(folder / f"{drawing.case.name}.webp", buffer.getvalue())
     names = np.array([drawing.case.name for drawing in drawings.each])
@@ -131,12 +131,12 @@ def read_drawings(folder: Path) -> Drawings:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TruthWrong(
-            f"{folder} holds no drawings to measure: {error!r}. Make them with --draw-only."
+            f"{folder} holds no swaps to measure: {error!r}. Write them with --draw-only."
         ) from error
 
 
 def _seen(truth: Truth, case: SwapCase, view: CropView, size: int) -> tuple[Rgb, Points]:
-    """A source's face as the model is used to it: cut out finer, then averaged."""
+    """A source's face as model input: cropped at twice the size, then averaged."""
     picture = truth.picture(case.source)
     landmarks = truth.landmarks(case.source, picture)
     fine = extract(picture, view.matrix(landmarks, size * FINER), size=size * FINER)

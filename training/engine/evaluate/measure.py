@@ -1,4 +1,4 @@
-"""Measures swaps against the true pictures; what would be without any swap stands beside."""
+"""Measures swaps against ground truth, beside a baseline without any swap."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from training.engine.evaluate.truth import SwapCase, Truth
 from training.engine.models.face_model import SIDES
 
 Align = Literal["own", "source"]
-"""By whose landmarks the truth is cut out.
+"""The landmarks that the truth is aligned by.
 
-`own` as in training, so it measures what the model has learnt to draw. `source` shows what a
-viewer would see: there a face also lies a little wrong because people's features lie differently.
+`own` as in training, so it measures what the model has learnt. `source` is what a viewer would
+see, which includes the misalignment between two people's features.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How near a picture is to the truth; None where no face was found in it."""
+    """Metrics of a picture against the truth; None where no face was detected in it."""
 
     ssim: float
     psnr: float
     identity: float | None
-    """Mean distance of its dlib descriptor to those of the person who is put in."""
+    """Mean distance of its dlib descriptor to those of the person swapped in."""
     landmarks: float | None
-    """Mean distance of its landmarks to the truth's, in distances between the eyes."""
+    """Mean landmark error, normalised by the distance between the eyes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,18 +59,18 @@ class Crops:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredSwap:
-    """One case with its figures."""
+    """One case with its metrics."""
 
     crops: Crops
     swap: Figures
     no_swap: Figures
-    """The source itself against the truth: what a model must be better than."""
+    """Baseline: the source itself against the truth."""
     at_best: Figures
-    """The truth itself, as coarse as the model draws: better cannot be expected of it."""
+    """Upper bound: the truth itself at the model's output resolution."""
 
 
 def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[MeasuredSwap]:
-    """Hold every drawing against its truth. Raises TruthWrong or FinderMissing."""
+    """Measure every swap against its truth. Raises TruthWrong or FinderMissing."""
     measured = []
     for side in SIDES:
         of_side = [each for each in drawings.each if each.case.into == side]
@@ -83,7 +83,7 @@ def measure(drawings: Drawings, truth: Truth, *, align: Align) -> list[MeasuredS
 
 
 def means(figures: Iterable[Figures]) -> dict[str, float | int | None]:
-    """The mean of each figure over those that have it, and how many had a face to be found."""
+    """The mean of each metric, and the number of pictures with a detected face."""
     every = list(figures)
     num_found = sum(each.landmarks is not None for each in every)
     return {
@@ -118,7 +118,7 @@ def _crops(drawing: Drawing, drawings: Drawings, truth: Truth, align: Align) -> 
 def _measured(
     crops: Crops, truths: Sequence[DetectedFace | None], place: int, finder: Finder
 ) -> MeasuredSwap:
-    """The figures of the case at a place among those of its side."""
+    """The metrics of one case among those of its side."""
     true = truths[place]
     people = [face for face in truths if face is not None]
     others = [face for face in people if face is not true]
@@ -127,7 +127,7 @@ def _measured(
         crops=crops,
         swap=_figures(crops.swap, crops, _face(finder, crops.swap), true, people),
         no_swap=_figures(crops.source, crops, _face(finder, crops.source), true, people),
-        # A picture is no proof of its own likeness.
+        # Without the picture itself among the references.
         at_best=_figures(coarse, crops, _face(finder, coarse), true, others),
     )
 
@@ -141,7 +141,7 @@ def _figures(
 ) -> Figures:
     apart = None
     if face is not None and true is not None:
-        # Both as they were found: so the finder's habits do not count.
+        # Both detected, so that the detector's bias cancels out.
         apart = landmark_distance(face.landmarks, true.landmarks)
     return Figures(
         ssim=ssim_inside(picture, crops.truth, crops.mask),

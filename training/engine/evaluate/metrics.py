@@ -1,4 +1,4 @@
-"""How near one picture of a face is to another."""
+"""Metrics between two pictures of a face."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from curation.vision.masks import Mask
 from training.engine.train.losses import mse_map, ssim_map
 
 LARGEST_PSNR = 100.0
-"""Decibels that the same picture gets; endless ones would spoil every mean."""
+"""Cap in decibels, for identical pictures."""
 RIGHT_EYE, LEFT_EYE = 36, 45
 """The outer corners of the eyes."""
 Descriptor = NDArray[np.float32]
@@ -32,9 +32,9 @@ def psnr_inside(picture: Rgb, truth: Rgb, mask: Mask) -> float:
 
 
 def landmark_distance(landmarks: Points, truth: Points) -> float:
-    """How far 68 points lie from the true ones on average, in distances between the true eyes.
+    """Mean landmark error, normalised by the true distance between the eyes.
 
-    The jaw is left out: what finds landmarks only guesses it.
+    Without the jaw, which the detector locates poorly.
     """
     eyes = float(np.linalg.norm(truth[LEFT_EYE] - truth[RIGHT_EYE]))
     apart = np.linalg.norm(np.asarray(landmarks[17:] - truth[17:], np.float64), axis=1)
@@ -42,7 +42,7 @@ def landmark_distance(landmarks: Points, truth: Points) -> float:
 
 
 def identity_distance(descriptor: Descriptor, references: Sequence[Descriptor]) -> float:
-    """Mean distance of a dlib descriptor to those of a person; below 0.6 it is the same one."""
+    """Mean distance of a dlib descriptor to those of a person; below 0.6 is the same person."""
     return float(np.linalg.norm(np.stack(references) - descriptor, axis=1).mean())
 
 

@@ -1,4 +1,4 @@
-"""Tells what was measured: figures for programs, a line for people, a table and a picture."""
+"""Reports of an evaluation: JSON, a text summary, a CSV table and a picture."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from training.engine.train.column_titles import titled
 ROWS = 6
 """Cases that the picture shows."""
 BRIGHTER = 3
-"""So many times brighter is a difference shown."""
-COLUMNS = ("source", "swap", "truth", f"{BRIGHTER} x the difference")
+"""Factor by which differences are amplified."""
+COLUMNS = ("source", "swap", "truth", f"difference x {BRIGHTER}")
 CASE = ("source", "truth", "into")
 FIGURES = Figures.__slots__
 KINDS = ("swap", "no_swap", "at_best")
-TOLD = (
+REPORTED = (
     ("ssim", "SSIM", 3),
     ("psnr", "PSNR in dB", 1),
-    ("identity", "distance to the person", 3),
-    ("landmarks", "landmarks off by", 4),
+    ("identity", "identity distance", 3),
+    ("landmarks", "landmark error", 4),
 )
-"""Figures in the order and with the digits in which people are told them."""
+"""Metrics with their labels and digits in the summary."""
 
 
 def summary(
     drawings: Drawings, measured: Sequence[MeasuredSwap], *, align: Align
 ) -> dict[str, Any]:
-    """The means over all cases of each side, with what they were measured of, and each case's."""
+    """The mean metrics of each side, and those of each case."""
     sides = {side: _of_side(measured, side) for side in SIDES}
     return {
         "checkpoint": drawings.about,
@@ -54,7 +54,7 @@ def summary(
 
 
 def words(evaluation: dict[str, Any]) -> list[str]:
-    """A line for each picture, and a sentence for each person who was put in."""
+    """A line for each picture, and one for each person swapped in."""
     each = [_line(case) for case in evaluation["each"]]
     return [*each, *(_sentence(side, evaluation["into"][side]) for side in evaluation["into"])]
 
@@ -74,7 +74,7 @@ def write_report(
 
 
 def draw_sheet(measured: Sequence[MeasuredSwap]) -> Rgb:
-    """Cases from all over, one a row: source, swap, truth, and what differs inside the face."""
+    """Sample cases, one a row: source, swap, truth, and the difference inside the face."""
     places = np.linspace(0, len(measured) - 1, min(ROWS, len(measured))).round().astype(int)
     rows = []
     for crops in (measured[place].crops for place in places):
@@ -85,7 +85,7 @@ def draw_sheet(measured: Sequence[MeasuredSwap]) -> Rgb:
 
 
 def _case(each: MeasuredSwap) -> dict[str, Any]:
-    """One picture's figures."""
+    """One picture's metrics."""
     case = each.crops.case
     return {
         **{name: str(getattr(case, name)) for name in CASE},
@@ -94,7 +94,7 @@ def _case(each: MeasuredSwap) -> dict[str, Any]:
 
 
 def _line(case: dict[str, Any]) -> str:
-    swap = (f"{called} {_number(case['swap'][name], digits)}" for name, called, digits in TOLD)
+    swap = (f"{called} {_number(case['swap'][name], digits)}" for name, called, digits in REPORTED)
     return f"{case['source']} into {case['into']}: {', '.join(swap)}"
 
 
@@ -109,12 +109,14 @@ def _of_side(measured: Sequence[MeasuredSwap], side: Side) -> dict[str, Any]:
 
 def _sentence(side: str, means_of_side: dict[str, Any]) -> str:
     figures = []
-    for name, called, digits in TOLD:
+    for name, called, digits in REPORTED:
         swap, none, best = (_number(means_of_side[kind][name], digits) for kind in KINDS)
-        figures.append(f"{called} {swap} (without a swap {none}, at best {best})")
+        figures.append(f"{called} {swap} (no swap {none}, upper bound {best})")
     swap = means_of_side["swap"]
     pictures, num_found = swap["pictures"], swap["faces_found"]
-    return f"Into {side}, {pictures} pictures, {num_found} with a face found: {'; '.join(figures)}."
+    return (
+        f"Into {side}, {pictures} pictures, {num_found} with a detected face: {'; '.join(figures)}."
+    )
 
 
 def _number(value: float | None, digits: int = 3) -> str:

@@ -1,4 +1,4 @@
-"""A folder in which the true picture of every swap is known."""
+"""A folder of pictures with known ground-truth swaps."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from training.engine.run.landmarks import KnownLandmarks, read_landmarks
 from training.engine.run.release_folder import open_release
 
 TABLE = "truth.csv"
-"""Says what belongs together, where the names do not: columns source, truth and into (a or b)."""
+"""Pairs the pictures where their names do not: columns source, truth and into (a or b)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwapCase:
-    """One swap whose outcome is known."""
+    """One swap with known ground truth."""
 
     source: str
     """File name of the picture to be swapped, inside the truth's folder."""
     truth: str
     """File name of what the swap should look like."""
     into: Side
-    """Whose face is put in."""
+    """The side swapped in."""
 
     @property
     def name(self) -> str:
@@ -38,7 +38,7 @@ class SwapCase:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A folder of pictures, some of which are what swapping others should give."""
+    """A folder of source pictures and their ground-truth swaps."""
 
     folder: Path
     known: KnownLandmarks
@@ -55,7 +55,7 @@ class Truth:
             return self.known[name]
         faces = self.finder.find(picture, descriptors=False)
         if not faces:
-            raise TruthWrong(f"No face was found in {self.folder / name}; take that picture out.")
+            raise TruthWrong(f"No face was detected in {self.folder / name}; remove that picture.")
         return faces[0].landmarks
 
 
@@ -65,9 +65,11 @@ def open_truth(folder: Path, *, finder: Finder, landmarks: Path | None = None) -
     Raises TruthWrong or LandmarksWrong.
     """
     if not folder.is_dir():
-        raise TruthWrong(f"There is no folder {folder}; name the one with the true pictures.")
+        raise TruthWrong(
+            f"There is no folder {folder}; --truth must be the folder of ground-truth pictures."
+        )
     if landmarks is not None and not landmarks.is_file():
-        raise LandmarksWrong(f"There are no landmarks at {landmarks}; name another file.")
+        raise LandmarksWrong(f"There is no landmarks file {landmarks}; give another one.")
     path = landmarks or _usual_landmarks(folder.resolve())
     if path is None:
         return Truth(folder, {}, finder)
@@ -78,10 +80,10 @@ def open_truth(folder: Path, *, finder: Finder, landmarks: Path | None = None) -
 def cases_in(
     folder: Path, names: tuple[str, str], sides: tuple[Side, ...] = SIDES
 ) -> list[SwapCase]:
-    """The swaps into `sides` whose outcome a folder holds, in the order of their names.
+    """The swaps into `sides` that a folder holds the ground truth of, ordered by name.
 
-    They stand in its truth.csv. Without one the names tell: with the people `names` of side a
-    and b, ada and bob, `7_bob.jpg` swapped into a should give `7_ada_as_bob.jpg`.
+    They are listed in its truth.csv, or else paired by file name: with the people `names` of side a
+    and b, ada and bob, the truth of `7_bob.jpg` swapped into a is `7_ada_as_bob.jpg`.
     Raises TruthWrong when there is none.
     """
     table = folder / TABLE
@@ -93,14 +95,14 @@ def cases_in(
     if not cases:
         a, b = names
         raise TruthWrong(
-            f"{folder} holds no swap whose outcome is known: neither {TABLE} nor pictures named "
-            f"like 7_{b}.jpg with 7_{a}_as_{b}.jpg. Say what a and b are called with --names."
+            f"{folder} holds no ground truth: neither {TABLE} nor pictures named like 7_{b}.jpg "
+            f"with 7_{a}_as_{b}.jpg. Give the names of a and b with --names."
         )
     return cases
 
 
 def names_of(checkpoint: Checkpoint) -> tuple[str, str]:
-    """What side a and side b are called, by the releases in the checkpoint's run folder.
+    """The names of side a and b, from the releases in the checkpoint's run folder.
 
     Raises TruthWrong when they are not there.
     """
@@ -109,7 +111,7 @@ def names_of(checkpoint: Checkpoint) -> tuple[str, str]:
         a, b = (open_release(run_dir, side).subject.lower() for side in (config.a, config.b))
     except EngineError as error:
         raise TruthWrong(
-            f"Who a and b are is not known: {error.message} Or say it: --names ada,bob."
+            f"The names of a and b are unknown: {error.message} Or give them: --names ada,bob."
         ) from error
     return a, b
 

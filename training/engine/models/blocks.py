@@ -1,4 +1,4 @@
-"""The pieces that the models are put together from."""
+"""Building blocks of the models."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Downscale(nn.Module):
 
 
 class Upscale(nn.Module):
-    """Makes a side `factor` times as long: a 3 x 3 convolution, a leaky ReLU, pixels from channels.
+    """Upscales by `factor`: a 3 x 3 convolution, a leaky ReLU, pixel shuffle.
 
     A `slope` of 1 is no ReLU at all.
     """
@@ -89,7 +89,7 @@ class Upscale(nn.Module):
 
 
 class HybridUpscale(nn.Module):
-    """Half of the channels upscaled by pixels from channels, half by stretching: less grid."""
+    """Half of the channels by pixel shuffle, half by bilinear upsampling: fewer grid artefacts."""
 
     def __init__(
         self, channels_in: int, channels_out: int, *, factor: int = 2, slope: float = 0.1
@@ -110,13 +110,13 @@ class HybridUpscale(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two 3 x 3 convolutions beside a straight way through."""
+    """Residual block of two 3 x 3 convolutions."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = Convolution(channels, channels, 3)
         self.second = Convolution(channels, channels, 3)
-        # Begins close to the straight way: a fifth of the usual variance.
+        # Starts close to the identity: a fifth of the usual variance.
         nn.init.kaiming_uniform_(self.second.weight, a=3.0, nonlinearity="leaky_relu")
 
     def forward(self, features: Tensor) -> Tensor:
@@ -132,7 +132,7 @@ class Leak(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Draws one person's face from a code and, when it has learnt to, the mask beside it."""
+    """Decodes one person's face from a latent code, and the mask if it is learnt."""
 
     def __init__(self, picture: nn.Module, mask: nn.Module | None) -> None:
         super().__init__()
@@ -144,14 +144,14 @@ class Decoder(nn.Module):
 
 
 class ToPicture(nn.Module):
-    """Turns features into colours between 0 and 1, always in float32."""
+    """Output layer: sigmoid in float32, 0 to 1."""
 
     def __init__(self, channels_in: int, channels_out: int, kernel: int) -> None:
         super().__init__()
         self.convolution = ThinConvolution(channels_in, channels_out, kernel)
 
     def forward(self, features: Tensor) -> Tensor:
-        # Half precision has too few steps between two shades of skin.
+        # Half precision would band skin tones.
         return torch.sigmoid(self.convolution(features).float())
 
 
@@ -210,7 +210,7 @@ def plain_decoder(channels_in: int, widths: tuple[int, ...], *, learn_mask: bool
 
 
 def in_a_row(stage: Callable[[int, int], nn.Module], widths: Iterable[int]) -> list[nn.Module]:
-    """A stage from each width to the next."""
+    """One stage for each pair of consecutive widths."""
     return [stage(width_in, width_out) for width_in, width_out in pairwise(widths)]
 
 

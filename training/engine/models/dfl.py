@@ -8,7 +8,7 @@ from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128
 CODE = 512
-"""Numbers that a face is squeezed into on its way."""
+"""Size of the latent code."""
 
 
 def build(*, widths: tuple[int, ...], learn_mask: bool = False) -> FaceModel:

@@ -26,14 +26,14 @@ from training.engine.models.sharing import TwoDecoders
 
 SIDE = 128
 CODE = 1664
-"""Numbers of a face's code."""
+"""Size of the latent code."""
 DROPOUT = 0.05
 ENCODER = 64
 THIN = (256, 128, 64, 32)
 
 
 class DownscaleBeside(nn.Module):
-    """Halves the side, and passes what came in on, averaged, beside it."""
+    """Halves the side, concatenated with the average-pooled input."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class DownscaleBeside(nn.Module):
 
 
 class Stretch(nn.Module):
-    """Enlarges features by `factor`."""
+    """Bilinear upsampling by `factor`."""
 
     def __init__(self, factor: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What every model is: two people's faces in, rebuilt or swapped faces out."""
+"""Interface of all models: two people's faces in, reconstructed or swapped faces out."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class Prediction(NamedTuple):
     pictures: Tensor
     """(N, 3, output, output), RGB, 0 to 1."""
     masks: Tensor | None
-    """(N, 1, output, output), 0 to 1: where it takes the face to be; None if it never learnt."""
+    """(N, 1, output, output), 0 to 1: predicted face mask; None for a model without masks."""
 
 
 class FaceModel(nn.Module):
-    """A model that has learnt two people's faces."""
+    """A model of two people's faces."""
 
     def forward(self, faces_a: Tensor, faces_b: Tensor) -> tuple[Prediction, Prediction]:
-        """Each person's faces (N, 3, input, input), RGB, 0 to 1, rebuilt as themselves."""
+        """Each person's faces (N, 3, input, input), RGB, 0 to 1, reconstructed as themselves."""
         raise NotImplementedError
 
     def swap(self, faces: Tensor, *, into: Side) -> Prediction:
-        """Anyone's faces (N, 3, input, input) rebuilt with the features of person `into`."""
+        """Anyone's faces (N, 3, input, input) decoded as person `into`."""
         raise NotImplementedError
 
 
@@ -36,7 +36,7 @@ class Build(Protocol):
     """Makes a model with fresh random weights, drawn from torch's global generator."""
 
     def __call__(self, *, learn_mask: bool = False) -> FaceModel:
-        """`learn_mask` adds a part that learns where the face is."""
+        """`learn_mask` adds a mask decoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,5 @@ class Architecture:
 
 
 def count_parameters(model: nn.Module) -> int:
-    """How many numbers the model learns."""
+    """Number of parameters."""
     return sum(parameter.numel() for parameter in model.parameters())

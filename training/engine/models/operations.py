@@ -1,4 +1,4 @@
-"""What layers compute, in the form that a GPU computes quickest; everywhere with one result."""
+"""Operations of the layers, in forms that are fastest on a GPU, with the same results."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _enlarged(features: Tensor, factor: int) -> Tensor:
 
 
 def _between(side: int, factor: int, like: Tensor) -> Tensor:
-    """(factor * side, side): what each new place takes from every old one."""
+    """(factor * side, side): bilinear interpolation weights."""
     exact, device = torch.promote_types(like.dtype, torch.float32), like.device
     places = (torch.arange(factor * side, device=device, dtype=exact) + 0.5) / factor - 0.5
     apart = places.clamp(0, side - 1)[:, None] - torch.arange(side, device=device)

@@ -8,7 +8,7 @@ from training.engine.models.sharing import TwoDecoders
 
 SIDE = 64
 CODE = 1024
-"""Numbers that a face is squeezed into on its way; what both people share fits through."""
+"""Size of the latent code."""
 WIDTHS = (256, 128, 64)
 """Channels after each upscale of a decoder, from the code's 8 x 8 to the face's 64 x 64."""
 

@@ -22,7 +22,7 @@ from training.engine.models.face_model import FaceModel
 from training.engine.models.sharing import Liae, TwoDecoders
 
 CODE, ENCODER, DECODER, MASK = 256, 64, 64, 22
-"""Numbers of a face's code; channels of the encoder, the decoder and the mask's decoder."""
+"""Size of the latent code; channels of encoder, decoder and mask decoder."""
 
 
 def build_df(*, side: int, learn_mask: bool = True) -> FaceModel:
@@ -45,7 +45,7 @@ def build_liae(*, side: int, learn_mask: bool = True) -> FaceModel:
 
 
 class OnSphere(nn.Module):
-    """Scales every face's numbers to a mean square of one."""
+    """Normalises every face's features to a mean square of one."""
 
     def forward(self, codes: Tensor) -> Tensor:
         wide = codes.float()

@@ -1,4 +1,4 @@
-"""The two ways in which a model shares what it knows between two people."""
+"""The two ways of sharing weights between two people."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class TwoDecoders(FaceModel):
 
 
 class Liae(FaceModel):
-    """One decoder for both people; what is B's alone lives in a code of its own.
+    """One decoder for both people, with an additional latent code for B.
 
-    A is drawn from the shared code twice, B from its own beside the shared one; so a face
-    becomes A's by leaving B's code out.
+    A is decoded from the shared code twice, B from its own code and the shared one; a face
+    becomes A's by omitting B's code.
     """
 
     def __init__(

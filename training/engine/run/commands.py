@@ -1,10 +1,10 @@
-"""What a person asks of a run while it runs, by file or by signal.
+"""Commands to a running training, by file or by signal.
 
 `python -m training.engine.run.commands RUN_DIR save|preview|stop`, or
 `... RUN_DIR set learning_rate=1e-5 batch_size=32`.
 
-Each command is a small file in the run folder's `commands/`, taken away when it is obeyed.
-A command given before the trainer has started waits for it.
+Each command is a small file in the run folder's `commands/`, deleted when it is carried out.
+A command sent before the trainer has started waits for it.
 """
 
 from __future__ import annotations
@@ -38,46 +38,46 @@ CHANGEABLE = ("learning_rate", "batch_size")
 
 
 def send(run_dir: Path, command: RunCommand, **settings: Any) -> None:
-    """Leave a command for the trainer of `run_dir`.
+    """Send a command to the trainer of `run_dir`.
 
-    `settings`, for "set" alone, are learning_rate and batch_size or one of them; bad ones are
+    `settings`, for "set" alone, are learning_rate, batch_size or both; invalid ones are
     refused by the trainer, in its events.
     """
     folder = run_dir / COMMANDS_FOLDER
     folder.mkdir(exist_ok=True)
-    # Named by time, so that commands are obeyed in the order they were given in.
+    # Named by time, so that commands are carried out in order.
     path = folder / f"{time.time_ns()}-{uuid.uuid4().hex[:8]}.json"
     write_json(path, {**settings, "command": command})
 
 
 def clear(run_dir: Path) -> None:
-    """Take back every command that waits; before a run is started again, or it stops at once."""
+    """Delete all waiting commands; before a restart, or an old stop would end it at once."""
     for path in waiting(run_dir):
         path.unlink(missing_ok=True)
 
 
 def waiting(run_dir: Path) -> list[Path]:
-    """The commands that are not obeyed yet, the oldest first."""
+    """The commands that are not carried out yet, the oldest first."""
     # Only whole commands: one that is still being written has a name that begins with a dot.
     return sorted((run_dir / COMMANDS_FOLDER).glob("[0-9]*.json"))
 
 
 @dataclass(kw_only=True)
 class PendingRequests:
-    """What is to be done after the step at hand."""
+    """Requests to carry out after the current step."""
 
     save: bool = False
     preview: bool = False
     stop: bool = False
     learning_rate: float | None = None
-    """To go on with; None when it is not to be changed."""
+    """New learning rate; None for no change."""
     batch_size: int | None = None
     refused: list[str] = field(default_factory=list)
-    """Why commands were not understood, each in a sentence; to be told as events."""
+    """Messages about invalid commands, to be reported as events."""
 
 
 class Requests:
-    """Collects commands and signals; asked once a step, it says what is wished."""
+    """Collects commands and signals; polled at each reading."""
 
     def __init__(self, run_dir: Path | None) -> None:
         """Without a run folder only signals are heard: one process alone takes the commands."""
@@ -97,14 +97,14 @@ class Requests:
                 signal.signal(number, handler)
 
     def poll(self) -> PendingRequests:
-        """What was asked since the last call, later commands over earlier ones; a stop stays."""
+        """Requests since the last call, later ones over earlier ones; a stop persists."""
         self._take_commands()
         pending, self._pending = self._pending, PendingRequests()
         pending.stop = self._stopped
         return pending
 
     def stop_requested(self) -> bool:
-        """Whether to stop, for who can do nothing else yet: what else was asked waits for poll."""
+        """Whether a stop was requested; other requests wait for poll."""
         self._take_commands()
         return self._stopped
 
@@ -120,11 +120,11 @@ class Requests:
             except CommandWrong as refusal:
                 self._pending.refused.append(refusal.message)
             except (OSError, ValueError):
-                self._pending.refused.append(f"{path.name} is no readable command.")
+                self._pending.refused.append(f"{path.name} is not a readable command.")
             path.unlink(missing_ok=True)
 
     def _take(self, given: Any) -> None:
-        match understood(given):
+        match checked_command(given):
             case {"command": "save"}:
                 self._pending.save = True
             case {"command": "preview"}:
@@ -138,8 +138,8 @@ class Requests:
                 self._pending.batch_size = settings.get("batch_size", self._pending.batch_size)
 
 
-def understood(given: Any) -> dict[str, Any]:
-    """A command as it was given, when it can be obeyed. Raises CommandWrong, which says why not."""
+def checked_command(given: Any) -> dict[str, Any]:
+    """A command, when it is valid. Raises CommandWrong."""
     if not isinstance(given, dict) or given.get("command") not in COMMANDS:
         raise CommandWrong(
             f"There is no command {as_json(given)}; give one of {', '.join(COMMANDS)}."
@@ -174,13 +174,18 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("run_dir", type=Path, help="folder of the run")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("settings", nargs="*", metavar="name=value", help="for set alone")
+    parser.add_argument(
+        "settings",
+        nargs="*",
+        metavar="name=value",
+        help="for the command set: learning_rate=1e-5, batch_size=32",
+    )
     given = parser.parse_args(arguments)
     try:
         if not (given.run_dir / CONFIG_FILE).is_file():
-            raise CommandWrong(f"{given.run_dir} is no run folder: it has no {CONFIG_FILE}.")
+            raise CommandWrong(f"{given.run_dir} is not a run folder: it has no {CONFIG_FILE}.")
         settings = dict(_parsed(setting) for setting in given.settings)
-        understood({**settings, "command": given.command})
+        checked_command({**settings, "command": given.command})
     except FAILURES as refusal:
         say(refusal.message)
         return refusal.exit_code

@@ -1,4 +1,4 @@
-"""Reads a run's losses as a curve, in one pass and in constant memory, however long the run."""
+"""Reads a run's loss curve, in one pass and constant memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Loss:
 def read_losses(path: Path, *, at_most: int, after: int = 0) -> list[Loss]:
     """The losses in an events file of steps later than `after`, thinned to `at_most` points.
 
-    A trainer that was killed, or sent back, tells some steps twice; the later telling counts.
+    After a kill or a rollback some steps are reported twice; the later report counts.
     When `after` is close to the end, only the end of the file is read.
     """
     curve = _Curve(at_most)
@@ -41,7 +41,7 @@ def read_losses(path: Path, *, at_most: int, after: int = 0) -> list[Loss]:
 
 @dataclass(slots=True)
 class _Stretch:
-    """Neighbouring losses as one point of the curve."""
+    """Consecutive losses as one point of the curve."""
 
     place: int
     first: int
@@ -69,7 +69,7 @@ class _Curve:
         self.stretches: list[_Stretch] = []
 
     def add(self, loss: Loss, after: int) -> None:
-        # Of a stretch that began before the step that is told again, the mean stays as it is.
+        # A stretch that began before the repeated step keeps its mean.
         while self.stretches and self.stretches[-1].first >= loss.step:
             self.stretches.pop()
         if loss.step <= after:
@@ -101,7 +101,7 @@ def _loss_in(line: bytes) -> Loss | None:
 
 
 def _skip_to(file: BinaryIO, after: int) -> None:
-    """Go to where every later step than `after` is still to come: from the end, block by block."""
+    """Seek back from the end, block by block, to before the first step after `after`."""
     start = file.seek(0, 2) if after else 0
     while start > 0:
         start = max(start - _BLOCK, 0)
@@ -113,5 +113,5 @@ def _skip_to(file: BinaryIO, after: int) -> None:
 
 
 def _losses_in_block(file: BinaryIO) -> Iterator[Loss]:
-    # The first line is cut off, unless it is the file's.
+    # The first line may be incomplete.
     return filter(None, map(_loss_in, file.read(_BLOCK).splitlines(keepends=True)))

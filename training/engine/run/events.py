@@ -1,7 +1,7 @@
-"""What a run tells: one JSON object a line in events.jsonl, appended as things happen.
+"""The events of a run: one JSON object a line, appended to events.jsonl.
 
-A run that was killed goes on from its last checkpoint, so steps after that checkpoint are told
-twice: of two "loss" events of the same step, the later one counts.
+A killed run resumes from its last checkpoint, so steps after that checkpoint are reported twice:
+of two "loss" events of the same step, the later one counts.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ OUTCOMES: tuple[RunOutcome, ...] = get_args(RunOutcome)
 
 
 class EventListener(Protocol):
-    """Something that hears a run's events besides the file."""
+    """Receives a run's events besides the file."""
 
     def on_event(self, event: str, fields: dict[str, Any]) -> None:
-        """Take in one event; may raise OSError."""
+        """Handle one event; may raise OSError."""
 
     def close(self) -> None: ...
 
 
 class Reporter:
-    """Tells a run's story to events.jsonl and, in short, to stderr."""
+    """Reports events to events.jsonl and, in short, to stderr."""
 
     def __init__(self, path: Path | None, *, listener: EventListener | None = None) -> None:
-        """Without a path nothing is told: so the other processes of a run stay silent."""
+        """Without a path nothing is reported, as in all but the main process."""
         self._file = None
         self._listener = listener
         if path is None:
             return
         self._path = path
-        # Unbuffered: an event is in the file at once, and what did not fit is not tried again.
+        # Unbuffered: an event is in the file at once, and a failed write is not retried.
         self._file = path.open("a+b", buffering=0)
         self._cut_off = False
         # A process killed in the middle of a line must not spoil the next one.
@@ -83,13 +83,13 @@ class Reporter:
         try:
             self._listener.on_event(event, fields)
         except OSError as error:
-            # The file is the story; without curves beside it the training goes on.
-            say(f"no more curves for TensorBoard: {error}")
+            # The events file is what counts; training goes on without TensorBoard.
+            say(f"TensorBoard logging stopped: {error}")
             self._listener = None
 
 
 def say(line: str) -> None:
-    """Tell the person at the terminal; stdout stays free for programs."""
+    """Write a line to stderr; stdout is for programs."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 
@@ -97,7 +97,7 @@ def say(line: str) -> None:
 def read_events(path: Path, *, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
     """The events from byte `offset` on, and the offset to go on from next time.
 
-    A line that is not finished yet is left for next time; a broken one is passed over.
+    An incomplete last line is left for next time; an invalid one is skipped.
     """
     try:
         with path.open("rb") as file:
@@ -118,9 +118,9 @@ def read_events(path: Path, *, offset: int = 0) -> tuple[list[dict[str, Any]], i
 
 
 def outcome(run_dir: Path) -> RunOutcome | None:
-    """How the run ended, by its last words; None while it goes on or after it was killed.
+    """How the run ended, by its last event; None while it runs or after a kill.
 
-    Exit codes do not tell it as well: torchrun turns every one but 0 into 1.
+    Exit codes do not say: torchrun turns every one but 0 into 1.
     """
     events, _ = read_events(run_dir / EVENTS_FILE)
     last = events[-1]["event"] if events else None
@@ -128,7 +128,7 @@ def outcome(run_dir: Path) -> RunOutcome | None:
 
 
 def in_words(event: str, fields: dict[str, Any]) -> str:
-    """An event as a line for the person at the terminal."""
+    """An event as a line for the terminal."""
     match event:
         case "loss":
             return (

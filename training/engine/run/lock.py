@@ -1,4 +1,4 @@
-"""One trainer per run folder: whoever holds trainer.lock trains, and dying lets it go."""
+"""One trainer per run folder: a lock that the system releases when its process dies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def only_trainer(run_dir: Path) -> Iterator[None]:
     """
     if not run_dir.is_dir():  # the lock would make it
         raise RunFolderUnusable(
-            f"There is no run folder {run_dir}; mend its name, or make one with "
+            f"There is no run folder {run_dir}; correct the path, or make one with "
             "python -m training.engine.tools.new_run.",
             folder=str(run_dir),
         )
@@ -32,7 +32,7 @@ def only_trainer(run_dir: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise AlreadyRunning(
-            f"Another trainer is at work in {run_dir}; stop it first, or wait until it ends.",
+            f"Another trainer is running in {run_dir}; stop it first, or wait until it ends.",
             folder=str(run_dir),
         ) from None
     except OSError as error:

@@ -1,8 +1,8 @@
-"""How fast a model trains here.
+"""Benchmarks the training speed of a model on this machine.
 
-`python -m training.engine.tools.bench --model dfl-h128 --batch 64`. It trains for real, with
-augmentation, log and previews, on faces of noise in a folder that goes away, then once more with
-one batch fed again and again: what is between both is the data path.
+`python -m training.engine.tools.bench --model dfl-h128 --batch 64`. It trains with
+augmentation, events and previews on synthetic noise in a temporary folder, then again on one
+repeated batch; the difference is the cost of the data pipeline.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ from training.engine.run.commands import Requests
 from training.engine.run.config import RunConfig, SideConfig
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events, say
 from training.engine.run.settings import settings_of
-from training.engine.tools.kernels import looked_into, tell_kernels
+from training.engine.tools.kernels import print_kernels, profile_kernels
 from training.engine.train.loop import EARLY_STEPS, run_steps
 from training.engine.train.session import Session, open_session
 from training.engine.train.step import train_step
 
 WARM_STEPS = EARLY_STEPS
-"""Steps before any is timed: they compile, and choose the quickest kernels."""
+"""Warm-up steps, not timed: compilation and kernel selection."""
 PEAKS = {"H100": 989.4, "H200": 989.4, "A100": 312.0, "4090": 165.2, "3090": 71.0}
-"""bf16 TFLOP/s by the makers' data sheets, without sparsity."""
+"""Dense bf16 TFLOP/s by the data sheets."""
 SIDE = SideConfig(folder="a", manifest_sha256="0" * 64)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Speed:
-    """What was measured."""
+    """Results of the benchmark."""
 
     examples_per_second: float
     """In training, over all processes."""
-    refed_per_second: float
-    """With one batch fed again."""
+    repeated_per_second: float
+    """With one repeated batch."""
     memory: int
-    """Most bytes of one GPU's memory that were in use, or of this process's on a CPU."""
+    """Peak GPU memory in bytes, or of this process on a CPU."""
     step_flops: float
-    """Floating-point operations of a step of one process; a multiplication counts one."""
+    """Floating-point operations per step and process."""
     device: str
     processes: int
 
@@ -66,12 +66,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = read_arguments(arguments)
     try:
         with tempfile.TemporaryDirectory(prefix="winnow-bench-") as folder:
-            measure_and_tell(given, Path(folder))
+            measure_and_report(given, Path(folder))
     except FAILURES as refusal:
         say(refusal.message)
         return refusal.exit_code
     except torch.OutOfMemoryError:
-        say(f"The GPU's memory is too small for a batch of {given.batch}; take a smaller one.")
+        say(f"GPU out of memory with a batch of {given.batch}; choose a smaller one.")
         return 1
     return 0
 
@@ -79,18 +79,25 @@ def main(arguments: list[str] | None = None) -> int:
 def read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="training.engine.tools.bench", description=__doc__)
     parser.add_argument("--model", required=True, help=", ".join(architecture_names()))
-    parser.add_argument("--batch", type=int, default=64, help="faces of each person and process")
-    parser.add_argument("--steps", type=int, default=100, help="steps to time")
-    parser.add_argument("--faces", type=int, default=500, help="faces of each person")
+    parser.add_argument(
+        "--batch",
+        type=int,
+        default=64,
+        help="batch size per person and process (default: %(default)s)",
+    )
+    parser.add_argument("--steps", type=int, default=100, help="timed steps (default: %(default)s)")
+    parser.add_argument(
+        "--faces", type=int, default=500, help="synthetic faces per person (default: %(default)s)"
+    )
     for name in ("device", "precision"):
         known = settings_of(RunConfig)[name]
         parser.add_argument(f"--{name}", choices=known.choices, default=known.default)
-    parser.add_argument("--no-compile", action="store_true")
-    parser.add_argument("--profile", action="store_true", help="tell where the time goes")
+    parser.add_argument("--no-compile", action="store_true", help="do not use torch.compile")
+    parser.add_argument("--profile", action="store_true", help="print the time per kernel")
     return parser.parse_args(arguments)
 
 
-def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
+def measure_and_report(given: argparse.Namespace, folder: Path) -> None:
     architecture = architecture_named(given.model)
     config = RunConfig(
         a=SIDE,
@@ -116,27 +123,27 @@ def measure_and_tell(given: argparse.Namespace, folder: Path) -> None:
             reporter=reporter,
             requests=Requests(None),
         )
-        # Writing a checkpoint would be timed with the rest, and the folder goes away.
+        # Checkpoints would be timed too, and the folder is temporary.
         session.saver = None
         with closing(session):
             run_steps(session, first_step=0)
             measured = measure(session, folder, steps=given.steps)
-            kernels = looked_into(session) if given.profile else []
-        # After all that the closing session tells.
+            kernels = profile_kernels(session) if given.profile else []
+        # After the reports of the closing session.
         if context.is_main:
-            tell(session, measured)
+            print_speed(session, measured)
         if context.is_main and given.profile:
             seconds = 2 * config.batch_size / measured.examples_per_second
-            tell_kernels(kernels, device=context.device.type, seconds=seconds)
+            print_kernels(kernels, device=context.device.type, seconds=seconds)
 
 
 def measure(session: Session, folder: Path, *, steps: int) -> Speed:
-    """How fast a session that has just trained is; every process must ask."""
+    """The speed of a session that has just trained; every process must call it."""
     config, context = session.config, session.context
     on_gpu = context.device.type == "cuda"
     return Speed(
         examples_per_second=in_training(folder, config) if context.is_main else math.nan,
-        refed_per_second=refed(session, steps=steps),
+        repeated_per_second=on_one_batch(session, steps=steps),
         memory=most_memory(context.device),
         step_flops=flops(architecture_named(config.model)) * config.batch_size / context.size,
         device=torch.cuda.get_device_name() if on_gpu else "CPU",
@@ -145,7 +152,7 @@ def measure(session: Session, folder: Path, *, steps: int) -> Speed:
 
 
 def in_training(folder: Path, config: RunConfig) -> float:
-    """Examples per second over all steps after the warm ones, previews and log included."""
+    """Examples per second after warm-up, previews and events included."""
     events, _ = read_events(folder / EVENTS_FILE)
     losses = [event for event in events if event["event"] == "loss"]
     first = next(event for event in losses if event["step"] >= WARM_STEPS)
@@ -157,8 +164,8 @@ def moment(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["at"])
 
 
-def refed(session: Session, *, steps: int) -> float:
-    """Examples per second when every step gets the same batch."""
+def on_one_batch(session: Session, *, steps: int) -> float:
+    """Examples per second on one repeated batch."""
     batch = session.loader.next()
     for _ in range(3):
         step_on(session, batch)
@@ -187,7 +194,7 @@ def wait_for(session: Session) -> None:
 
 
 def flops(architecture: Architecture) -> float:
-    """Floating-point operations to train on one face of each person: forward, and twice back."""
+    """FLOP to train on one face of each person: forward, and twice that backward."""
     with torch.device("meta"):
         model = architecture.build()
         faces = torch.empty(1, 3, architecture.input_size, architecture.input_size)
@@ -212,7 +219,7 @@ def matmul_peak(session: Session) -> float:
     return float(2 * side**3 * times / (time.monotonic() - since) / 1e12)
 
 
-def tell(session: Session, speed: Speed) -> None:
+def print_speed(session: Session, speed: Speed) -> None:
     config, context = session.config, session.context
     each = config.batch_size // context.size
     teraflops = speed.step_flops * speed.examples_per_second / (2 * config.batch_size) / 1e12
@@ -220,29 +227,29 @@ def tell(session: Session, speed: Speed) -> None:
     sheet = next((peak for name, peak in PEAKS.items() if name in speed.device), None)
     precision = str(context.precision).removeprefix("torch.")
     processes = "1 process" if context.size == 1 else f"{context.size} processes"
-    kind = "GPU memory" if context.device.type == "cuda" else "this process's memory"
-    data_path = speed.examples_per_second / speed.refed_per_second
+    kind = "GPU memory" if context.device.type == "cuda" else "process memory"
+    data_path = speed.examples_per_second / speed.repeated_per_second
     of_sheet = f", {teraflops / sheet:.1%} of the data sheet's {sheet:.0f}" if sheet else ""
     sys.stdout.write(
         f"{config.model}: {count_parameters(session.model) / 1e6:.2f} M parameters, batch {each} "
         f"of each person, {processes}, {speed.device}, {precision}\n"
         f"{digits(speed.examples_per_second)} examples/s in training\n"
-        f"{digits(speed.refed_per_second)} examples/s with one batch fed again: the data path "
-        f"reaches {data_path:.1%}\n"
-        f"{digits(teraflops)} TFLOP/s a process: {teraflops / reached:.1%} of the "
-        f"{digits(reached)} that a large matrix product reaches here{of_sheet}\n"
-        f"{speed.memory / 2**30:.2f} GiB of {kind} at most\n"
+        f"{digits(speed.repeated_per_second)} examples/s on one repeated batch; "
+        f"the data pipeline reaches {data_path:.1%} of that\n"
+        f"{digits(teraflops)} TFLOP/s per process: {teraflops / reached:.1%} of the "
+        f"{digits(reached)} of a large matrix product here{of_sheet}\n"
+        f"{speed.memory / 2**30:.2f} GiB peak {kind}\n"
     )
     sys.stdout.flush()
 
 
 def digits(number: float) -> str:
-    """Three digits of a number, or all before the point: 21,412; 0.0123."""
+    """A number with three significant digits, or all integer digits: 21,412; 0.0123."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def noise_faces(architecture: Architecture, config: RunConfig, num_faces: int) -> FaceSet:
-    """Faces that are none: smooth noise, with the landmarks of the mean face."""
+    """Synthetic faces: smooth noise, with the landmarks of the mean face."""
     side = stored_size(
         max(architecture.input_size, architecture.output_size),
         centring=config.centring,

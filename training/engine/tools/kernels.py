@@ -1,4 +1,4 @@
-"""Where the time goes in a step of training: a GPU's by kernels, a CPU's by torch's operations."""
+"""Profiles a training step: GPU time by kernel, CPU time by operator."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import torch
 from training.engine.train.session import Session
 
 STEPS = 5
-"""So many are looked into."""
+"""Profiled steps."""
 Kernel = tuple[float, int, str]
-"""Milliseconds in a step, how often it runs in one, and its name."""
+"""Milliseconds per step, calls per step, and name."""
 
 
-def looked_into(session: Session) -> list[Kernel]:
-    """What runs on this process's device in a step; every process must ask."""
+def profile_kernels(session: Session) -> list[Kernel]:
+    """Kernels of a step on this process's device; every process must call it."""
     on_gpu, activity = session.context.device.type == "cuda", torch.profiler.ProfilerActivity
     with torch.profiler.profile(activities=[activity.CUDA if on_gpu else activity.CPU]) as profile:
         for step in range(STEPS):
@@ -30,11 +30,11 @@ def looked_into(session: Session) -> list[Kernel]:
     return kernels
 
 
-def tell_kernels(kernels: list[Kernel], *, device: str, seconds: float) -> None:
-    """Where the time of a `cuda` or `cpu` device goes in a step, by kind and by the longest.
+def print_kernels(kernels: list[Kernel], *, device: str, seconds: float) -> None:
+    """Print the device time of a step by kind, then the longest kernels.
 
-    `seconds` are those of a step in training. What runs beside something else counts in full, and
-    what is between GPUs counts from when the first of them has come.
+    `seconds` is the wall time of a training step. Concurrent kernels count in full; communication
+    includes the wait for the slowest process.
     """
     kinds: dict[str, float] = {}
     for milliseconds, _, name in kernels:
@@ -50,7 +50,7 @@ def tell_kernels(kernels: list[Kernel], *, device: str, seconds: float) -> None:
 
 
 def kind_of(kernel: str) -> str:
-    """What a kernel with such a name is for."""
+    """The kind of a kernel, by its name."""
     marks: dict[str, tuple[str, ...]] = {
         "compiled: elementwise, losses, augmentation": ("triton",),
         "optimizer": ("multi_tensor", "_fused_adam"),
@@ -58,7 +58,7 @@ def kind_of(kernel: str) -> str:
             *("xmma", "cutlass", "gemm", "cudnn", "nvjet", "conv"),
             *("aten::addmm", "aten::mm"),
         ),
-        "between processes": ("nccl", "c10d", "gloo"),
+        "communication": ("nccl", "c10d", "gloo"),
         "copies": ("Memcpy", "Memset", "memcpy", "memset", "aten::copy_"),
     }
     return next(

@@ -1,4 +1,4 @@
-"""Makes a film of how a model learnt to see, of the frames that its run kept.
+"""Makes a timelapse video of a run from the frames kept at its checkpoints.
 
 `python -m training.engine.tools.timelapse RUN_DIR OUT.mp4`: one frame for each checkpoint, labelled
 and signed as generated.
@@ -37,8 +37,10 @@ FRAMES_PER_SECOND = 12
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.engine.tools.timelapse", description=__doc__)
     parser.add_argument("run_dir", type=Path, help="folder of the run")
-    parser.add_argument("target", type=Path, help="film to write, .mp4")
-    parser.add_argument("--frames-per-second", type=int, default=FRAMES_PER_SECOND)
+    parser.add_argument("target", type=Path, help="video to write, .mp4")
+    parser.add_argument(
+        "--frames-per-second", type=int, default=FRAMES_PER_SECOND, help="default: %(default)s"
+    )
     parser.add_argument("--credentials", type=Path, help=CREDENTIALS_HELP)
     given = parser.parse_args(arguments)
     try:
@@ -61,8 +63,8 @@ def make_film(
     """Write `target`: the run's timelapse, labelled and signed; gives its frames.
 
     `credentials` is the folder to sign with, as credentials_for takes it.
-    Raises CheckpointWrong when it is no run, ConversionRefused when there is nothing to show or
-    the name is no .mp4, and NotMarked, leaving no file, when it cannot be signed.
+    Raises CheckpointWrong when it is no run, ConversionRefused when there is no timelapse or
+    the name is not .mp4, and NotMarked, leaving no file, when it cannot be signed.
     """
     checkpoint = read_checkpoint(run_dir)
     frames = sorted((run_dir / TIMELAPSE).glob("[0-9]*[0-9].webp"))
@@ -72,8 +74,8 @@ def make_film(
         )
     if target.suffix.lower() != ".mp4" or frames_per_second < 1:
         raise ConversionRefused(
-            f"{target} at {frames_per_second} frames/s cannot be; take a name that ends in .mp4 "
-            "and at least 1 frame a second."
+            f"{target} at {frames_per_second} frames/s is not possible; the name must end in .mp4 "
+            "and there must be at least 1 frame per second."
         )
     facts = {"made": "timelapse of a training", **describe_model(checkpoint)}
     signer = credentials_for(checkpoint, credentials)

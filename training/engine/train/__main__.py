@@ -1,8 +1,8 @@
-"""Trains the run that lies in a folder: `python -m training.engine.train RUN_DIR`.
+"""Trains the run in a run folder: `python -m training.engine.train RUN_DIR`.
 
-Ends with 0 when the run is finished, 3 when it was stopped (and saved), 2 when something given
-to it is wrong, 1 for anything else. Under torchrun, which takes all but 0 for a failure and then
-kills the others, a stop ends with 0 as well. Started again on the same folder, it goes on.
+Exit code 0: finished; 3: stopped and saved; 2: invalid input; 1: any other error. Under torchrun,
+which takes every code but 0 for a failure and kills the other processes, a stop exits with 0 too.
+Started again on the same folder, training resumes from the last checkpoint.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FINISHED, CRASHED, WRONG_INPUT, STOPPED = 0, 1, 2, 3
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.engine.train", description=__doc__)
-    parser.add_argument("run_dir", type=Path, help="folder with config.json, a/ and b/")
+    parser.add_argument("run_dir", type=Path, help="run folder, with config.json, a/ and b/")
     run_dir: Path = parser.parse_args(arguments).run_dir
     if int(os.environ.get("RANK", "0")) != 0:
         return attempt(run_dir, Reporter(None), Requests(None))
@@ -54,23 +54,23 @@ def main(arguments: list[str] | None = None) -> int:
         ):
             return attempt(run_dir, reporter, requests)
     except FAILURES as refusal:
-        # Not an event: the run may be another trainer's, and it does not fail by this.
+        # Not an event: another trainer may own the run, and that one has not failed.
         say(refusal.message)
         return refusal.exit_code
 
 
 def attempt(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
-    """Train, tell how it ended, and give the exit code that says the same."""
+    """Train, report how it ended, and return the matching exit code."""
     try:
         ended, step = train(run_dir, reporter, requests)
     except FAILURES as refusal:
         return failed(reporter, refusal)
     except torch.OutOfMemoryError:
-        full = "The GPU's memory is full before the first step; take a smaller model."
+        full = "GPU out of memory before the first step; choose a smaller model."
         return failed(reporter, OutOfMemory(full))
-    except Exception as error:  # noqa: BLE001, the run's page must learn of every end
+    except Exception as error:  # noqa: BLE001, every failure is reported
         traceback.print_exc()
-        return failed(reporter, Crashed(f"The trainer crashed: {error!r}; its log says more."))
+        return failed(reporter, Crashed(f"The trainer crashed: {error!r}; see its log."))
     reporter.report(ended, step=step)
     under_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
     return FINISHED if ended == "finished" or under_torchrun else STOPPED
@@ -82,7 +82,7 @@ def failed(reporter: Reporter, refusal: EngineError | DiskFull) -> int:
 
 
 def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[LoopEnding, int]:
-    """Train the run in `run_dir` to its end; gives how it ended and at which step.
+    """Train the run in `run_dir`; returns how it ended and at which step.
 
     Raises any EngineError.
     """
@@ -94,7 +94,7 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[LoopEn
             prepare_faces(run, reporter, requests)
         except Stopped:
             return "stopped", first_step
-    # Not earlier: a process that waits for the others to come cannot mind a polite signal.
+    # Not earlier: a process that waits for the others cannot answer a signal.
     with process_group(context), requests.listening():
         session = open_run(run, context=context, reporter=reporter, requests=requests)
         report_start(session, first_step)
@@ -102,28 +102,28 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[LoopEn
             try:
                 return run_steps(session, first_step=first_step)
             except torch.OutOfMemoryError:
-                # Out of this block first: what it raised holds on to the tensors of the step.
+                # Leave this block first: the exception keeps the tensors of the step alive.
                 pass
         raise too_large(session)
 
 
 def too_large(session: Session) -> OutOfMemory:
-    """Says that the batch is too large for the GPU's memory, and which would fit."""
+    """The error that the batch does not fit into GPU memory, with a batch size that does."""
     batch_size, context = session.config.batch_size, session.context
-    # Nor may the moments take the room, nor the memory that compiled graphs keep for themselves.
+    # Free the optimizer's moments and the memory that compiled graphs hold.
     session.optimizer.state.clear()
     torch._dynamo.reset()
     each = fitting_batch(
         session.model, session.loader.settings, context, below=batch_size // context.size
     )
     cure = (
-        f"A batch_size of {each * context.size} fits: started again with it, the run goes on from "
+        f"A batch_size of {each * context.size} fits: set it and start again; the run resumes from "
         "its last checkpoint, or from the beginning when it has none yet."
         if each
-        else "Not even one face of each person fits; take a smaller model."
+        else "Not even one face of each person fits; choose a smaller model."
     )
     return OutOfMemory(
-        f"The GPU's memory is too small for a batch_size of {batch_size}. {cure}",
+        f"GPU out of memory with a batch_size of {batch_size}. {cure}",
         batch_size=batch_size,
         fits=each * context.size,
     )
@@ -144,7 +144,7 @@ def report_start(session: Session, first_step: int) -> None:
 
 
 def open_reporter(run_dir: Path) -> Reporter:
-    """The run's story, to go on with. Raises RunFolderUnusable when it cannot be written."""
+    """The run's event log, opened to append. Raises RunFolderUnusable when it cannot be written."""
     try:
         return Reporter(run_dir / EVENTS_FILE, listener=TensorBoard(run_dir))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Says above the columns of a picture what each shows."""
+"""Titles above the columns of a picture."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from PIL import Image, ImageDraw, ImageFont
 from curation.vision.alignment import Rgb
 
 HEIGHT = 28
-"""Pixels of the line with the titles: even, as videos want their sides."""
+"""Height of the title row in pixels; even, as video codecs require."""
 LETTERS = 16
 BEHIND, INK = (32, 32, 32), (255, 255, 255)
 
 
 def titled(picture: Rgb, titles: Sequence[str]) -> Rgb:
-    """A picture (H, W, 3) with a line of titles above it, each over its share of the width."""
+    """A picture (H, W, 3) with a row of titles above it, each centred over its column."""
     width = picture.shape[1]
     line = Image.new("RGB", (width, HEIGHT), BEHIND)
-    drawn, font = ImageDraw.Draw(line), ImageFont.load_default(LETTERS)
+    canvas, font = ImageDraw.Draw(line), ImageFont.load_default(LETTERS)
     for place, title in enumerate(titles):
         middle = (place + 0.5) * width / len(titles)
-        drawn.text((middle, HEIGHT / 2), title, fill=INK, font=font, anchor="mm")
+        canvas.text((middle, HEIGHT / 2), title, fill=INK, font=font, anchor="mm")
     return np.vstack([np.asarray(line), picture])

@@ -1,4 +1,4 @@
-"""Finds a batch that fits into a GPU's memory, after one that did not."""
+"""Searches a batch size that fits into GPU memory, after one that did not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def fitting_batch(
 ) -> int:
     """The largest half, quarter, eighth ... of `below` that one process can train on; 0 for none.
 
-    Each is tried: forward and back, uncompiled, with room left for the optimizer's moments.
+    Each is tried: forward and backward, uncompiled, with memory reserved for the moments.
     """
     loss_module = LossModule(model, weights=LossWeights(), context=context)
     count = below // 2

@@ -1,4 +1,4 @@
-"""Draws a grid of the same faces every time: as they are, rebuilt and swapped."""
+"""The preview grid: the same faces each time, original, reconstructed and swapped."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from training.engine.data.faces import FaceSet
 from training.engine.models.face_model import Architecture, FaceModel, Side
 
 COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
-"""What the grid shows from left to right; X>Y is a face of X drawn by Y's decoder."""
+"""Columns from left to right; X>Y is a face of X through Y's decoder."""
 ROWS = 6
 SMALLEST_CELL, LARGEST_CELL = 128, 256
-"""Side of one face in the picture, in pixels: the model's output, within these."""
+"""Side of one cell in pixels: the model's output size, clamped to these."""
 VEIL = 0.3
-"""How much of the red is laid over what is outside the mask."""
+"""Opacity of the red overlay outside the mask."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixedFaces:
-    """Faces of one person, as the model is shown them and as it should draw them; 0 to 1."""
+    """Fixed faces of one person: model inputs and targets, 0 to 1."""
 
     inputs: Tensor
     """(N, 3, input, input)"""
     pictures: Tensor
     """(N, 3, output, output)"""
     masks: Tensor
-    """(N, 1, output, output): where the face is, as drawn from its landmarks."""
+    """(N, 1, output, output): the face mask from the landmarks."""
 
     def first(self, count: int) -> FixedFaces:
         return FixedFaces(self.inputs[:count], self.pictures[:count], self.masks[:count])
@@ -44,7 +44,7 @@ class FixedFaces:
 
 
 class GridPictures(NamedTuple):
-    """A grid, uint8 (rows * cell, columns * cell, 3), and the same with the masks over it."""
+    """A grid, uint8 (rows * cell, columns * cell, 3), and the same with the masks overlaid."""
 
     plain: Rgb
     masked: Rgb
@@ -53,7 +53,7 @@ class GridPictures(NamedTuple):
 def fixed_faces(
     faces: FaceSet, *, architecture: Architecture, centring: Centring, coverage: float
 ) -> FixedFaces:
-    """ROWS faces from all over the set as the model sees them, the same every time."""
+    """ROWS faces spread over the set, as the model sees them; always the same."""
     few = faces.take(np.linspace(0, len(faces) - 1, ROWS).round().astype(int).tolist())
     pixels, views = torch.from_numpy(few.pixels), torch.from_numpy(few.views[centring])
     seen = plain(pixels, views, coverage=coverage, size=architecture.input_size)
@@ -62,7 +62,7 @@ def fixed_faces(
 
 
 class Grid:
-    """The fixed faces of both people, ready to be drawn by a model again and again."""
+    """The fixed faces of both people, on the device."""
 
     def __init__(
         self, faces: tuple[FixedFaces, FixedFaces], *, context: DistributedContext
@@ -73,7 +73,7 @@ class Grid:
 
     @torch.inference_mode()
     def draw(self, model: FaceModel) -> GridPictures:
-        """The faces as `model` draws them now; it is left as it was."""
+        """The grid with `model`'s current weights; its training mode is restored."""
         was_training = model.training
         model.eval()
         try:
@@ -92,11 +92,11 @@ class Grid:
 def _columns(
     model: FaceModel, faces: FixedFaces, sides: tuple[Side, Side]
 ) -> list[tuple[Tensor, Tensor]]:
-    """One person's faces as they are, as themselves and as the other; each with its masks."""
+    """One person's originals, reconstructions and swaps; each with its masks."""
     columns = [(faces.pictures, faces.masks)]
     for side in sides:
         prediction = model.swap(faces.inputs, into=side)
-        # A model that has not learnt masks is shown with the drawn ones.
+        # Without a learnt mask, the mask from the landmarks is shown.
         columns.append(
             (prediction.pictures, faces.masks if prediction.masks is None else prediction.masks)
         )
@@ -104,14 +104,14 @@ def _columns(
 
 
 def _in_cells(faces: Tensor) -> Tensor:
-    """Faces (N, C, h, w), 0 to 1, at a cell's size one above the other: (1, C, N * cell, cell)."""
+    """Faces (N, C, h, w), 0 to 1, as cells stacked vertically: (1, C, N * cell, cell)."""
     cell = min(max(faces.shape[-1], SMALLEST_CELL), LARGEST_CELL)
     sized = functional.interpolate(faces.float(), (cell, cell), mode="bicubic", antialias=True)
     return torch.cat(sized.clamp(0, 1).tensor_split(len(sized)), dim=2)
 
 
 def _veiled(pictures: Tensor, masks: Tensor) -> Tensor:
-    """Pictures (1, 3, H, W) with red laid over what is outside the masks (1, 1, H, W)."""
+    """Pictures (1, 3, H, W) with a red overlay outside the masks (1, 1, H, W)."""
     red = torch.tensor([1.0, 0.0, 0.0], device=pictures.device)[:, None, None]
     return torch.lerp(pictures, red.expand_as(pictures), VEIL * (1 - masks))
 

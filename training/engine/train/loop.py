@@ -1,4 +1,4 @@
-"""The loop over the steps: it schedules saving, previews and reports, and stops when asked."""
+"""The training loop: it schedules checkpoints, previews and reports, and stops on request."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LoopEnding = Literal["finished", "stopped"]
 
 EARLY_PREVIEWS = (1, 10)
 EARLY_STEPS = 20
-"""So many first steps are each reported, so that whoever has just started sees it live."""
+"""Each of the first steps is reported, so that a start can be watched live."""
 REPORT_EVERY = 10
-"""Later, of so many steps the mean is reported, or of as many as there are between two looks."""
+"""Report interval in steps after that: the mean loss, at the next reading."""
 FEWEST_RATED = 20
-"""Steps whose mean loss rates a checkpoint, or as many as a run has from one save to the next: the
-loss of a few says more of their pictures than of the weights."""
+"""Fewest steps that the average loss of a checkpoint is taken over, unless the save interval is
+shorter: the loss of a few says more about their pictures than about the weights."""
 SECONDS_BETWEEN_READINGS, MOST_STEPS_BETWEEN_READINGS = 0.5, 100
 """How often the losses are read on a GPU. To read a number the CPU must wait for the GPU to catch
 up, so each reading costs the lead that the CPU had."""
@@ -32,26 +32,26 @@ up, so each reading costs the lead that the CPU had."""
 
 @dataclass(frozen=True, slots=True)
 class LossReading:
-    """What is seen when the losses are looked at, the same in every process."""
+    """Losses and requests as read at one step, the same in every process."""
 
     loss_a: float
-    """Mean since the reading before."""
+    """Mean since the last reading."""
     loss_b: float
     save: bool
     stop: bool
     preview: bool
     """Only in the process that was asked."""
     learning_rate: float
-    """To go on with; 0 when it is not to be changed."""
+    """New learning rate; 0 for no change."""
     batch_size: int
     steps_to_next: int
-    """After so many steps the losses are to be looked at again."""
+    """Steps until the next reading."""
 
 
 def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
-    """Train from the step after `first_step` to the end, or until asked to stop.
+    """Train from the step after `first_step` to the end, or until a stop is requested.
 
-    Gives how it ended and the last step. Either way the last thing done is a checkpoint.
+    Returns how it ended and the last step; either way a checkpoint is saved last.
     Raises LossNotFinite or DiskFull.
     """
     config = session.config
@@ -61,15 +61,15 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
         meter.add(session.step(step))
         schedule.count(step)
         session.poll()
-        # By the step's number alone, so that all processes agree.
+        # Decided by the step number alone, so that all processes agree.
         if step < next_reading and step != config.steps:
             continue
         reading = meter.read(save_is_due=schedule.save_is_due())
         next_reading = step + (1 if step < first_step + EARLY_STEPS else reading.steps_to_next)
         refuse_nonsense(reading, step)
         meter.report_if_due(reading, step)
-        # A change is kept once a step has been done with it: a batch may have been too large.
-        tried, untried = untried, obey(session, reading)
+        # A change is saved only after a step with it: the batch may not fit into memory.
+        tried, untried = untried, apply_changes(session, reading)
         ends = reading.stop or step == config.steps
         saves = ends or ((reading.save or tried) and not untried)
         if saves:
@@ -79,7 +79,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
             save_snapshot(session, step)
             schedule.snapshot_taken()
         if ends and session.saver:
-            # Told before the last preview, which may take long to draw.
+            # Reported before the last preview, which may take long.
             session.saver.wait()
         show(session, step, saved=saves, asked=reading.preview or ends, schedule=schedule)
         if reading.stop:
@@ -88,25 +88,25 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
 
 
 def refuse_nonsense(reading: LossReading, step: int) -> None:
-    """Raise LossNotFinite, in every process and before anything is saved, when a loss is none."""
+    """Raise LossNotFinite, in every process and before saving, when a loss is NaN or infinite."""
     if not (math.isfinite(reading.loss_a) and math.isfinite(reading.loss_b)):
         raise LossNotFinite(
-            f"At step {step} the loss is no longer a finite number (A {reading.loss_a}, B "
-            f"{reading.loss_b}), and nothing of that was saved. Start again with a smaller "
-            "learning_rate, a clip_norm, or precision fp32: the run goes on from its last "
-            "checkpoint, or from the beginning when it has none yet.",
+            f"The loss is not finite at step {step} (A {reading.loss_a}, B {reading.loss_b}); "
+            "nothing of that was saved. Start again with a lower learning_rate, a clip_norm, or "
+            "precision fp32: the run resumes from its last checkpoint, or from the beginning when "
+            "it has none yet.",
             step=step,
         )
 
 
-def obey(session: Session, reading: LossReading) -> bool:
-    """Change what a command changes, the same in every process, and tell so.
+def apply_changes(session: Session, reading: LossReading) -> bool:
+    """Apply changed settings, the same in every process, and report them.
 
-    Gives whether something was changed.
+    Returns whether anything changed.
     """
-    batch_size, size, tell = reading.batch_size, session.context.size, session.reporter.report
+    batch_size, size, report = reading.batch_size, session.context.size, session.reporter.report
     if batch_size % size:
-        tell("refused", reason=f"batch_size {batch_size} cannot be shared by {size} processes.")
+        report("refused", reason=f"batch_size {batch_size} is not divisible by {size} processes.")
         batch_size = 0
     changed: dict[str, Any] = {}
     if reading.learning_rate:
@@ -115,12 +115,12 @@ def obey(session: Session, reading: LossReading) -> bool:
         changed["batch_size"] = batch_size
     if changed:
         session.change(changed)
-        tell("changed", **changed)
+        report("changed", **changed)
     return bool(changed)
 
 
 def show(session: Session, step: int, *, saved: bool, asked: bool, schedule: Schedule) -> None:
-    """Draw what is due: a preview when it is time or asked for, a frame when it was saved."""
+    """Draw a preview when it is due or requested, a timelapse frame after a save."""
     if session.preview and (asked or schedule.preview_is_due(step)):
         session.preview.draw(session.model, step)
         schedule.previewed()
@@ -129,7 +129,7 @@ def show(session: Session, step: int, *, saved: bool, asked: bool, schedule: Sch
 
 
 class LossMeter:
-    """Adds up losses on the device, and looks at them now and then."""
+    """Accumulates losses on the device and reads them at intervals."""
 
     def __init__(self, session: Session, *, first_step: int) -> None:
         self._session = session
@@ -150,7 +150,7 @@ class LossMeter:
         context, pending = self._session.context, self._session.requests.poll()
         for reason in pending.refused:
             self._session.reporter.report("refused", reason=reason)
-        # Commands reach one process, signals all of them; whether it is time, the main one says.
+        # Commands reach one process, signals all; the main one keeps the save interval.
         save = pending.save or (save_is_due and context.is_main)
         asked = [float(save), float(pending.stop), pending.learning_rate or 0.0]
         asked += [float(pending.batch_size or 0), float(self._steps_to_next())]
@@ -175,7 +175,7 @@ class LossMeter:
         )
 
     def _steps_to_next(self) -> int:
-        """How far the main process wants to run ahead; nothing in the others."""
+        """Steps that the main process will run ahead; 0 in the others."""
         now, count = time.monotonic(), self._count
         seconds, self._read_at = now - self._read_at, now
         if not self._session.context.is_main:
@@ -187,9 +187,9 @@ class LossMeter:
         )
 
     def average_since_save(self) -> float | None:
-        """Mean of loss A plus loss B since it was last given; they are then forgotten.
+        """Mean of loss A plus loss B since the last call; then reset.
 
-        None, and none forgotten, after too few steps to compare it with an earlier one.
+        None, without a reset, after too few steps for a fair comparison.
         """
         enough = min(FEWEST_RATED, self._session.config.save_every)
         if self._has_rated and self._steps_since_save < enough:
@@ -200,7 +200,7 @@ class LossMeter:
         return average
 
     def report_if_due(self, reading: LossReading, step: int) -> None:
-        """Report the mean since the last report: at first each step, later every tenth."""
+        """Report the mean since the last report: at first every step, later every tenth."""
         early = step - self._first_step <= EARLY_STEPS
         last = reading.stop or step == self._session.config.steps
         steps = sum(count for *_, count in self._seen)
@@ -223,7 +223,7 @@ class LossMeter:
 
 
 class Schedule:
-    """Knows when saving and previewing are due, by steps and by time."""
+    """Save and preview intervals, in steps and in seconds."""
 
     def __init__(self, config: RunConfig) -> None:
         self._config = config
@@ -231,7 +231,7 @@ class Schedule:
         self._save_passed = self._snapshot_passed = self._preview_passed = False
 
     def count(self, step: int) -> None:
-        """Notice what a step makes due; it may be done some steps later."""
+        """Note what becomes due at a step; it may be done some steps later."""
         every = self._config.snapshot_every
         self._save_passed |= step % self._config.save_every == 0
         self._preview_passed |= step in EARLY_PREVIEWS or step % self._config.preview_every == 0

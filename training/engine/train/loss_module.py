@@ -1,4 +1,4 @@
-"""What is computed in a step, put together as one module: the model, then its losses."""
+"""The model and its losses as one module."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from training.engine.train.losses import LossWeights, face_loss, mask_loss
 
 
 class LossModule(nn.Module):
-    """Shows a model both people's faces and says how wrong its answers are.
+    """Forward pass of both people's faces and their losses.
 
-    One module, so that a compiler sees model and losses together.
+    One module, so that torch.compile sees model and losses together.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class LossModule(nn.Module):
 
 
 def loss_inputs(a: Examples, b: Examples) -> tuple[Both, Both, Both]:
-    """Both people's examples as a LossModule takes them."""
+    """Both people's examples as the arguments of LossModule."""
     return (a.inputs, b.inputs), (a.targets, b.targets), (a.masks, b.masks)
 
 

@@ -1,4 +1,4 @@
-"""How wrong a picture is, pixel by pixel, and what that comes to inside the face."""
+"""Per-pixel losses and their weighted mean over the face."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ TILE, MARGIN = 64, 8
 """Rows of a tile of a blur, and columns besides that it needs: half a window, filled up to 8."""
 C1, C2 = 0.01**2, 0.03**2
 SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
-"""What each scale of MS-SSIM counts, from the full side down (Wang et al. 2003)."""
+"""Exponents of MS-SSIM's scales, from full resolution down (Wang et al. 2003)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """What counts how much in a face's loss."""
+    """Weights of a face's loss."""
 
     losses: tuple[tuple[str, float], ...] = (("ssim", 1.0), ("mse", 1.0))
     """Names of LOSSES and their weights."""
     outside: float = 0.1
-    """A pixel outside the face; one inside counts 1."""
+    """Weight of pixels outside the face mask; inside it is 1."""
     eyes: float = 3.0
-    """So many times more does a pixel in the eyes count."""
+    """Eye loss weight: factor for pixels in the eyes."""
     mouth: float = 2.0
 
 
 def face_loss(picture: Tensor, truth: Tensor, masks: Tensor, weights: LossWeights) -> Tensor:
-    """The chosen losses, weighed by where they are: one number for the whole batch.
+    """The weighted sum of the chosen losses: one number for the whole batch.
 
     `picture` and `truth` (N, 3, H, W) and `masks` (N, 3, H, W) of face, eyes and mouth, all 0 to
-    1. Each face counts the same, however much of its picture it fills.
+    1. Each face is normalised by its own weights, however much of its picture it fills.
     """
     wrong = sum(weight * LOSSES[name](picture, truth) for name, weight in weights.losses)
     wrong = torch.as_tensor(wrong).mean(dim=1)
     face, eyes, mouth = masks.unbind(1)
     counts = weights.outside + (1 - weights.outside) * face
     counts = counts * (1 + (weights.eyes - 1) * eyes) * (1 + (weights.mouth - 1) * mouth)
-    # A face without any mask pixel weighs nothing instead of dividing by nothing.
+    # An empty mask gives 0 instead of a division by 0.
     sums = counts.sum(dim=(1, 2)).clamp(min=1e-6)
     return ((wrong * counts).sum(dim=(1, 2)) / sums).mean()
 
 
 def mask_loss(predicted: Tensor | None, masks: Tensor) -> Tensor:
-    """How far the masks that a model draws are from the faces': 0 when it draws none."""
+    """Mean squared error of the predicted masks; 0 for a model without masks."""
     if predicted is None:
         return masks.new_zeros(())
     return functional.mse_loss(predicted[:, 0], masks[:, 0])
@@ -66,7 +66,7 @@ def ssim_map(picture: Tensor, truth: Tensor) -> Tensor:
 def ms_ssim_map(picture: Tensor, truth: Tensor) -> Tensor:
     """SSIM over up to five scales, each half the side of the one before, as a map.
 
-    Scales smaller than the window are left out, and the others count accordingly more.
+    Scales smaller than the window are dropped and the exponents renormalised.
     """
     side = min(picture.shape[-2:])
     shares = [share for scale, share in enumerate(SCALES) if side >> scale >= WINDOW]
@@ -98,7 +98,7 @@ def log_cosh_map(picture: Tensor, truth: Tensor) -> Tensor:
 
 
 def gradient_map(picture: Tensor, truth: Tensor) -> Tensor:
-    """How differently picture and truth change from pixel to pixel: edges, whatever their place."""
+    """Absolute difference of the horizontal and vertical gradients."""
     apart = functional.pad(picture - truth, (0, 1, 0, 1), mode="replicate")
     across = apart[..., :-1, 1:] - apart[..., :-1, :-1]
     down = apart[..., 1:, :-1] - apart[..., :-1, :-1]

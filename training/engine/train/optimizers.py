@@ -1,4 +1,4 @@
-"""What turns gradients into better weights."""
+"""Optimizers and the learning-rate schedule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BETAS, EPSILON = (0.9, 0.999), 1e-7
 
 
 class AdaBelief(torch.optim.Optimizer):
-    """Adam whose steps are long where gradients are as expected (Zhuang et al. 2020)."""
+    """AdaBelief (Zhuang et al. 2020)."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class AdaBelief(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        """One step, all weights of a group at once."""
+        """One optimizer step, all weights of a group at once."""
         for group in self.param_groups:
             weights = [weight for weight in group["params"] if weight.grad is not None]
             if weights:
@@ -69,7 +69,7 @@ class AdaBelief(torch.optim.Optimizer):
 
 
 def build_optimizer(config: RunConfig, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
-    """The optimizer that the run asks for; the kernels that update all weights at once."""
+    """The optimizer of the run, with fused or foreach kernels."""
     rate, decay = config.learning_rate, config.weight_decay
     match config.optimizer:
         case "adam":
@@ -83,7 +83,7 @@ def build_optimizer(config: RunConfig, weights: Iterable[Tensor]) -> torch.optim
 
 
 def set_rate(optimizer: torch.optim.Optimizer, config: RunConfig, step: int) -> float:
-    """Give the optimizer its learning rate for this step, rising at first; says which it is."""
+    """Set the learning rate of this step, with linear warm-up; returns it."""
     share = min(1.0, step / config.warmup_steps) if config.warmup_steps else 1.0
     rate = config.learning_rate * share
     for group in optimizer.param_groups:

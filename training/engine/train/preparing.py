@@ -1,4 +1,4 @@
-"""What a run needs before its first step: settings, releases, last checkpoint, faces cut out."""
+"""Loads a run: settings, releases, last checkpoint, extracted faces."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SECONDS_BETWEEN_PROGRESS = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedRun:
-    """What lies in a run folder, read and found to belong together."""
+    """The content of a run folder, read and checked."""
 
     run_dir: Path
     config: RunConfig
-    """As commands have changed it."""
+    """With the changes made by commands."""
     architecture: Architecture
     releases: tuple[ReleaseFolder, ReleaseFolder]
     saved: Checkpoint | None
@@ -59,7 +59,7 @@ def read_run(run_dir: Path) -> LoadedRun:
 
 
 def with_changes(config: RunConfig, changed: dict[str, dict[str, Any]]) -> RunConfig:
-    """A run's settings as commands have changed them; what config.json says anew goes before."""
+    """A run's settings with the changes made by commands; a later edit of config.json wins."""
     holding = {
         name: change["to"]
         for name, change in changed.items()
@@ -69,25 +69,25 @@ def with_changes(config: RunConfig, changed: dict[str, dict[str, Any]]) -> RunCo
 
 
 def refuse_foreign(saved: Checkpoint, config: RunConfig) -> None:
-    """Raise CheckpointWrong when `saved` is of another model or learnt from other releases."""
+    """Raise CheckpointWrong when `saved` is of another model or was trained on other releases."""
     if saved.about["model"] != config.model:
         raise CheckpointWrong(
-            f"The checkpoint {saved.path} is of a model {saved.about['model']!r}, but the run is "
-            f"set to {config.model!r}. {MEND}"
+            f"The checkpoint {saved.path} is of a model {saved.about['model']!r}, but the run's "
+            f"model is {config.model!r}. {MEND}"
         )
     for side in SIDES:
         learnt = saved.config.side(side).manifest_sha256
         if learnt != config.side(side).manifest_sha256:
             raise CheckpointWrong(
-                f"The checkpoint {saved.path} learnt side {side.upper()} from another release "
-                f"(manifest {learnt[:12]}…) than the run is set to. {MEND}"
+                f"The checkpoint {saved.path} was trained on another release of side "
+                f"{side.upper()} (manifest {learnt[:12]}…) than the run uses. {MEND}"
             )
 
 
 def prepare_faces(run: LoadedRun, reporter: Reporter, requests: Requests) -> None:
-    """See to it that both sides' faces are cut out, telling how far it is.
+    """Extract both sides' faces where needed, reporting progress.
 
-    Raises Stopped when asked to stop meanwhile, TooFewFaces and what else is wrong with them.
+    Raises Stopped on a stop request, and any EngineError of the faces.
     """
     config = run.config
     segmenter = open_segmenter(run.run_dir / config.segmentation) if config.segmentation else None
@@ -101,15 +101,15 @@ def prepare_faces(run: LoadedRun, reporter: Reporter, requests: Requests) -> Non
             ),
             mask=config.mask,
         )
-        progress = teller(side, reporter, requests)
+        progress = progress_reporter(side, reporter, requests)
         try:
             faces = faces_of(
                 release, key, progress=progress, finder=DlibFinder(), segmenter=segmenter
             )
         except FinderMissing as error:
             raise FinderMissing(
-                f"{error.message} - or prepare the run folder on a machine that has it, or give "
-                "the landmarks along (new_run --landmarks-a).",
+                f"{error.message} - or prepare the run folder on a machine that has it, or provide "
+                "the landmarks (new_run --landmarks-a).",
                 **error.context,
             ) from error
         reporter.report(
@@ -125,7 +125,7 @@ def prepare_faces(run: LoadedRun, reporter: Reporter, requests: Requests) -> Non
 def open_run(
     run: LoadedRun, *, context: DistributedContext, reporter: Reporter, requests: Requests
 ) -> Session:
-    """All that takes part in training a run whose faces are cut out. Raises CheckpointWrong."""
+    """The training session of a run whose faces are extracted. Raises CheckpointWrong."""
     return open_session(
         run.run_dir,
         run.config,
@@ -138,16 +138,18 @@ def open_run(
     )
 
 
-def teller(side: Side, reporter: Reporter, requests: Requests) -> Callable[[int, int], None]:
-    """Something to call after each picture: it tells now and then, and minds a wish to stop."""
-    told_at = 0.0
+def progress_reporter(
+    side: Side, reporter: Reporter, requests: Requests
+) -> Callable[[int, int], None]:
+    """A callback for after each picture: reports progress at intervals, raises Stopped."""
+    reported_at = 0.0
 
     def progress(done: int, total: int) -> None:
-        nonlocal told_at
+        nonlocal reported_at
         if requests.stop_requested():
             raise Stopped
-        if done in {0, total} or time.monotonic() - told_at >= SECONDS_BETWEEN_PROGRESS:
+        if done in {0, total} or time.monotonic() - reported_at >= SECONDS_BETWEEN_PROGRESS:
             reporter.report("preparing", side=side, done=done, total=total)
-            told_at = time.monotonic()
+            reported_at = time.monotonic()
 
     return progress

@@ -1,4 +1,4 @@
-"""Shows how far the model is: the grid of fixed faces as pictures, and few enough of them."""
+"""Previews: the grid of fixed faces as pictures, thinned out over time."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from training.engine.run.folder import (
 from training.engine.train.grid import Grid, GridPictures
 
 RECENT = 50
-"""So many newest previews are all kept."""
+"""Number of newest previews that are all kept."""
 PER_DOUBLING = 4
-"""Of those before, so many are kept for each doubling of the step."""
+"""Older previews kept for each doubling of the step."""
 
 
 class Preview:
-    """Draws previews of a run; encoding and writing them goes on beside the training.
+    """Draws previews; encoding and writing run in the background.
 
-    Each step's are `NNN.webp` and, with all but the face veiled in red, `NNN.mask.webp`.
+    Each step has `NNN.webp` and, with a red overlay outside the mask, `NNN.mask.webp`.
     """
 
     def __init__(self, run_dir: Path, *, grid: Grid, reporter: Reporter) -> None:
@@ -39,22 +39,22 @@ class Preview:
         self._folder.mkdir(exist_ok=True)
         self._grid = grid
         self._reporter = reporter
-        self._background: Background[int] = Background(self._tell)
+        self._background: Background[int] = Background(self._report)
 
     def draw(self, model: FaceModel, step: int) -> None:
-        """Draw the faces now; an event tells when the pictures are there.
+        """Draw the faces now; an event reports when the files are written.
 
-        Raises what went wrong with the pictures before, such as DiskFull.
+        Raises the error of the previous write, such as DiskFull.
         """
         drawing = self._grid.draw(model)
         self._background.start(lambda: self._write(drawing, step))
 
     def poll(self) -> None:
-        """Tell of pictures that are there by now; to be called every step, as it costs nothing."""
+        """Report finished writes; cheap enough to call every step."""
         self._background.poll()
 
     def wait(self) -> None:
-        """Until the pictures that were drawn last are there, and told."""
+        """Wait until the last pictures are written and reported."""
         self._background.wait()
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class Preview:
         plain, masked = (
             encode_webp(picture, longest_side=max(picture.shape), quality=85) for picture in drawing
         )
-        # The masks first: whoever sees the picture can have them.
+        # The masks first: who sees the picture can open its mask.
         for name, content in (
             (masked_preview_file(step), masked),
             (preview_file(step), plain),
@@ -81,12 +81,12 @@ class Preview:
             files[step].unlink()
             (self._folder / masked_preview_file(step)).unlink(missing_ok=True)
 
-    def _tell(self, step: int) -> None:
+    def _report(self, step: int) -> None:
         self._reporter.report("preview", step=step, file=f"{PREVIEWS}/{preview_file(step)}")
 
 
 class Timelapse:
-    """Draws one frame at each save into `timelapse/`, named by its step."""
+    """Draws one frame at each checkpoint into `timelapse/`, named by its step."""
 
     def __init__(self, run_dir: Path, *, grid: Grid) -> None:
         self._folder = run_dir / TIMELAPSE
@@ -95,19 +95,19 @@ class Timelapse:
         self._background: Background[None] = Background(lambda _: None)
 
     def draw(self, model: FaceModel, step: int) -> None:
-        """Draw the faces now; encoding and writing them goes on beside the training.
+        """Draw the faces now; encoding and writing run in the background.
 
-        Raises what went wrong with the frame before, such as DiskFull.
+        Raises the error of the previous frame, such as DiskFull.
         """
         picture = self._grid.draw(model).plain
         self._background.start(lambda: self._write(picture, step))
 
     def poll(self) -> None:
-        """Raise what went wrong with the frame before; to be called every step."""
+        """Raise the error of the previous frame; to be called every step."""
         self._background.poll()
 
     def close(self) -> None:
-        """Until the last frame is there."""
+        """Wait until the last frame is written."""
         self._background.close()
 
     def _write(self, picture: Rgb, step: int) -> None:
@@ -116,7 +116,7 @@ class Timelapse:
 
 
 def worth_keeping(steps: Iterable[int]) -> set[int]:
-    """The steps whose previews stay: the newest ones, and ever fewer of those long before.
+    """The steps whose previews are kept: all recent ones, and exponentially fewer older ones.
 
     What stays of 10 million steps is at most RECENT + 94.
     """

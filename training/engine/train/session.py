@@ -1,4 +1,4 @@
-"""What takes part in a training: put together at the start, saved now and then, and restored."""
+"""The training session: model, optimizer, data; built, saved and restored."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ from training.engine.train.step import train_step
 
 @dataclass(kw_only=True)
 class Session:
-    """All that takes part in the training of one process."""
+    """Everything that one process trains with."""
 
     config: RunConfig
-    """The run's settings; learning rate and batch size may be set anew while it trains."""
+    """The run's settings; learning rate and batch size may change while it trains."""
     run_dir: Path
     context: DistributedContext
     model: FaceModel
     loss_module: Callable[..., Tensor]
     """The model with its losses, compiled."""
     all_reduce: Callable[[], AbstractContextManager[None]]
-    """Within it gradients travel between the processes; at its end all have their mean."""
+    """A context within which the gradients are all-reduced."""
     optimizer: torch.optim.Optimizer
     mean_model: AveragedModel | None
-    """A running mean of the weights, when the run keeps one."""
+    """Exponential moving average of the weights, when the run keeps one."""
     loader: PairLoader
     reporter: Reporter
     requests: Requests
@@ -56,34 +56,34 @@ class Session:
     saver: CheckpointSaver | None
     """Only the main process draws and saves."""
     run_id: str = field(default_factory=lambda: uuid4().hex)
-    """What tells this run from every other, from its first step to its last."""
+    """Unique id of this run, the same from its first step to its last."""
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What commands have changed, as "from" and "to" of each setting; it outlives a kill."""
+    """Settings changed by commands, "from" and "to"; kept in checkpoints."""
 
     def poll(self) -> None:
-        """Tell of what is on disk by now. Raises what went wrong on the way there."""
+        """Report finished writes. Raises their errors."""
         for part in (self.saver, self.preview, self.timelapse):
             if part:
                 part.poll()
 
     def close(self) -> None:
-        """Until all that was begun is on disk, and told."""
+        """Wait until everything is on disk and reported."""
         with ExitStack() as parts:
             for part in (self.timelapse, self.preview, self.saver):
                 if part:
                     parts.callback(part.close)
 
     def change(self, settings: dict[str, Any]) -> None:
-        """Go on with another learning rate or batch size."""
+        """Change the learning rate or batch size."""
         for name, value in settings.items():
             before = self.changed.get(name, {"from": getattr(self.config, name)})
-            # Not in place: a checkpoint that is being written tells of how it was.
+            # Not in place: a checkpoint that is being written refers to the old value.
             self.changed = {**self.changed, name: {**before, "to": value}}
         self.config = self.config.changed(**settings)
         self.loader.batch_size = self.config.batch_size
 
     def step(self, step: int) -> Tensor:
-        """Train one step; gives loss A and loss B, (2,), still on the device."""
+        """One optimizer step; returns loss A and loss B, (2,), still on the device."""
         set_rate(self.optimizer, self.config, step)
         losses = train_step(
             self.loss_module,
@@ -110,7 +110,7 @@ def open_session(
     reporter: Reporter,
     requests: Requests,
 ) -> Session:
-    """Build the model, its optimizer and its data, as they were when `saved` was written.
+    """Build model, optimizer and loader, in the state of `saved` if given.
 
     Raises CheckpointWrong when `saved` does not fit.
     """
@@ -169,7 +169,7 @@ def build_model(
     """A new model on this process's device: the same weights in every process."""
     torch.manual_seed(config.seed)
     model = architecture.build(learn_mask=config.learn_mask).to(context.device)
-    # What chance decides from here on, such as dropout, differs between the processes.
+    # Randomness from here on, such as dropout, differs between the processes.
     torch.manual_seed(config.seed + 1 + context.rank)
     if context.device.type == "cuda":
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -179,7 +179,7 @@ def build_model(
 def build_loss_module(
     model: FaceModel, config: RunConfig, context: DistributedContext
 ) -> Callable[..., Tensor]:
-    """The model with its losses, compiled where that is wished."""
+    """The model with its losses, compiled if configured."""
     weights = LossWeights(
         losses=tuple(config.losses.items()),
         outside=config.outside_weight,
@@ -191,7 +191,7 @@ def build_loss_module(
 
 
 def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
-    """A running mean of the model's weights, which begins as they are, when the run keeps one."""
+    """An exponential moving average of the weights, when the run keeps one."""
     if not config.ema_decay:
         return None
     average = get_ema_multi_avg_fn(config.ema_decay)  # type: ignore[no-untyped-call]
@@ -199,7 +199,7 @@ def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
 
 
 def save(session: Session, step: int, *, average: float | None) -> None:
-    """Take the whole state to be saved; every process must call it, the main one writes."""
+    """Save a checkpoint; every process must call it, the main one writes."""
     random = random_states(session)
     if session.saver:
         session.saver.save(training_state(session, step, random, average=average))
@@ -229,7 +229,7 @@ def training_state(
 
 
 def mean_weights(session: Session) -> dict[str, Tensor]:
-    """The running mean of the weights, named as the model names them; empty when none is kept."""
+    """The averaged weights by the model's names; empty when none are kept."""
     if session.mean_model is None:
         return {}
     mean: dict[str, Tensor] = session.mean_model.module.state_dict()
@@ -237,7 +237,7 @@ def mean_weights(session: Session) -> dict[str, Tensor]:
 
 
 def random_states(session: Session) -> dict[str, Tensor]:
-    """Torch's random generators' states in each process; augmentation needs none."""
+    """Torch's RNG states of each process; augmentation needs none."""
     context = session.context
     states: dict[str, Tensor] = {}
     for rank, state in enumerate(context.all_gather(torch.get_rng_state())):
@@ -249,10 +249,10 @@ def random_states(session: Session) -> dict[str, Tensor]:
 
 
 def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
-    """Put everything but the weights back to where it was when `saved` was written."""
+    """Restore everything but the weights from `saved`."""
     checkpoint.load_optimizer(saved, session.model, session.optimizer)
     session.run_id = saved.about.get("run_id") or session.run_id
-    # What config.json has set otherwise since is no command's change any more.
+    # A setting that config.json has overridden since is no longer a command's change.
     session.changed = {
         name: change
         for name, change in saved.about["changed"].items()
@@ -261,7 +261,7 @@ def restore(session: Session, saved: checkpoint.Checkpoint) -> None:
     mean = saved.tensors(checkpoint.EMA)
     if session.mean_model is not None and mean:
         session.mean_model.module.load_state_dict(mean)
-        # Or the first step would begin the mean anew.
+        # Or the first step would restart the average.
         session.mean_model.n_averaged += saved.step
     for side, sampler in zip("ab", session.loader.samplers, strict=True):
         sampler.num_sampled = int(saved.about["num_sampled"][side])

@@ -22,9 +22,9 @@ def train_step(
     all_reduce: Callable[[], AbstractContextManager[None]] = nullcontext,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Tensor:
-    """Change the weights by one step; gives loss A and loss B, (2,), still on the device.
+    """One optimizer step; returns loss A and loss B, (2,), still on the device.
 
-    `all_reduce` averages the gradients over all processes; while they travel, `meanwhile` is done.
+    `all_reduce` averages the gradients over all processes; `meanwhile` overlaps with it.
     """
     # Not zeros: gradients that do not exist need not be read.
     optimizer.zero_grad(set_to_none=True)

@@ -1,4 +1,4 @@
-"""Writes a run's curves for TensorBoard: `tensorboard --logdir RUN_DIR/tensorboard` shows them."""
+"""Writes a run's scalars for TensorBoard: `tensorboard --logdir RUN_DIR/tensorboard` shows them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ CURVES = {
 
 
 class TensorBoard:
-    """Hears a run's events and keeps its curves; needs no TensorBoard to be installed.
+    """Writes a run's loss events as TensorBoard scalars; TensorBoard itself is not needed.
 
-    Only to be made in the main process. It writes into a buffer and lets it out now and then, so
-    that nothing waits for it.
+    For the main process only. It buffers its output and flushes at intervals, so that training
+    does not wait.
     """
 
     def __init__(self, run_dir: Path) -> None:
@@ -35,12 +35,12 @@ class TensorBoard:
         self._flushed_at = time.monotonic()
 
     def on_event(self, event: str, fields: dict[str, Any]) -> None:
-        """Take in one event. Raises OSError when it cannot be written."""
+        """Handle one event. Raises OSError when it cannot be written."""
         if event == "started":
             try:
                 self._open(fields["step"])
             except ModuleNotFoundError as missing:
-                say(f"no curves for TensorBoard: {missing.name} is not installed")
+                say(f"TensorBoard logging is off: {missing.name} is not installed")
         elif event == "loss" and self._writer is not None:
             self._add(fields)
 
@@ -50,15 +50,15 @@ class TensorBoard:
             self._writer = None
 
     def _open(self, first_step: int) -> None:
-        # Not earlier: who only talks to trainers need not load it.
+        # Imported here: commands to trainers do not need it.
         from tensorboardX.event_file_writer import EventsWriter  # noqa: PLC0415
         from tensorboardX.proto.event_pb2 import Event, SessionLog  # noqa: PLC0415
 
         self.close()
         self._folder.mkdir(exist_ok=True)
-        # Not the library's own SummaryWriter: its queue makes the training wait when it is full.
+        # Not SummaryWriter: training would wait for its full queue.
         self._writer = EventsWriter(str(self._folder / "events"), f".{os.getpid()}")
-        # What an earlier trainer told of later steps is then not shown.
+        # Hides later steps that an earlier trainer has logged.
         start = SessionLog(status=SessionLog.START)
         self._writer.write_event(
             Event(wall_time=time.time(), step=first_step + 1, session_log=start)

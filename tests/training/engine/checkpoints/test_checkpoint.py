@@ -97,7 +97,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, damage: str) -> None:
             saved.path.unlink()
         case "cut off":
             saved.path.write_bytes(saved.path.read_bytes()[:-100])
-    with pytest.raises(CheckpointWrong, match="Give another checkpoint, or delete this one"):
+    with pytest.raises(CheckpointWrong, match="Use another checkpoint, or delete this one"):
         read_checkpoint(tmp_path).tensors("model.")
 
 

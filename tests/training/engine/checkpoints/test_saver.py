@@ -120,7 +120,7 @@ def test_spoilt_numbers_are_refused_before_anything_is_written(
                 state.optimizer.state[state.model[2].weight]["exp_avg_sq"][0, 0] = spoilt
             case "average":
                 state.ema["2.weight"] = torch.tensor([1.0, spoilt])
-    with pytest.raises(LossNotFinite, match=r"2.weight is no longer a finite number at step 1"):
+    with pytest.raises(LossNotFinite, match=r"2.weight is not finite at step 1"):
         saver.save(state)
     assert not (tmp_path / "checkpoints").exists()
 

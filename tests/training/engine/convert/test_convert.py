@@ -80,7 +80,7 @@ def test_a_folder_is_converted_but_for_what_is_no_picture(
     assert convert(trained, source, target) == 0
     assert sorted(path.name for path in target.iterdir()) == ["2.bmp.png", "图 1.jpg"]
     told = capsys.readouterr().err
-    assert "left out: Nobody was swapped, so nothing was written: no face was found" in told
+    assert "skipped: No face was swapped, so nothing was written: no face was detected" in told
     assert "notes.txt cannot be read as a picture" in told
     assert "图 1.jpg: 1 face\n" in told
     assert convert(trained, source, target) == 0
@@ -199,17 +199,17 @@ def test_told_to_end_in_the_middle_it_leaves_nothing(
     [
         ("bob.png", "bob.png", "is the input itself"),
         ("bob.png", "link.png", "is the input itself"),
-        ("bob.png", "empty.png", "empty.png is a folder; name the file to be written"),
-        ("bob.png", "out.bmp", "out.bmp cannot be written"),
+        ("bob.png", "empty.png", "empty.png is a folder; give the name of a file"),
+        ("bob.png", "out.bmp", "out.bmp has a format that cannot be marked"),
         ("bob.png", "out.bmp", ".jpg, .jpeg, .png, .webp for a picture, or .mp4, .mov for a video"),
         ("missing.png", "out.png", "There is nothing at"),
         ("text.png", "out.png", "text.png cannot be read as a picture"),
         ("text.mp4", "out.png", "text.mp4 is a video, so it cannot become the picture"),
-        ("text.mp4", "out.mp4", "as a video: Invalid data found when processing input. Fetch"),
+        ("text.mp4", "out.mp4", "as a video: Invalid data found when processing input. Download"),
         ("empty", "out", "There is no readable picture in"),
-        ("empty", "bob.png", "bob.png is a file; a folder of pictures goes into a folder"),
-        ("bob.png", "out.png", "no face was found in"),
-        ("hills", "out", "Nobody was swapped in"),
+        ("empty", "bob.png", "bob.png is a file; the output of a folder must be a folder"),
+        ("bob.png", "out.png", "no face was detected in"),
+        ("hills", "out", "No face was swapped in"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_written(
@@ -244,7 +244,7 @@ def test_a_portrait_of_nobody_is_refused(
     nobody = tmp_path / "nobody.png"
     Image.linear_gradient("L").convert("RGB").save(nobody)
     assert convert(trained, picture, tmp_path / "out.png", "--only-like", str(nobody)) == 2
-    assert "No face was found in the portrait" in capsys.readouterr().err
+    assert "No face was detected in the portrait" in capsys.readouterr().err
 
 
 def test_where_nobody_is_like_the_portrait_it_is_told_how_far_they_are(
@@ -254,8 +254,8 @@ def test_where_nobody_is_like_the_portrait_it_is_told_how_far_they_are(
     target, ada = tmp_path / "out.png", PORTRAITS / "ada_1.jpg"
     assert convert(trained, picture, target, "--only-like", str(ada)) == 2
     told = capsys.readouterr().err
-    assert f"no face in {picture} is like the one in {ada}" in told
-    (distance,) = re.findall(r"The nearest is (\d\.\d\d) away, and less than 0\.60", told)
+    assert f"no face in {picture} matches the one in {ada}" in told
+    (distance,) = re.findall(r"The smallest distance is (\d\.\d\d); the threshold is 0\.60", told)
     assert float(distance) > 0.6
     assert not target.exists()
     more = ("--only-like", str(ada), "--same-person", "1.5")
@@ -265,8 +265,8 @@ def test_where_nobody_is_like_the_portrait_it_is_told_how_far_they_are(
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (("--frames", "900-"), "has 8 frames, so --frames 900- asks for none of them"),
-        (("--frames", "2-3"), "no face was found in the frames asked for of"),
+        (("--frames", "900-"), "has 8 frames, so --frames 900- selects none of them"),
+        (("--frames", "2-3"), "no face was detected in the selected frames of"),
         ((), "--detect-every 1"),
     ],
 )
@@ -301,7 +301,7 @@ def test_an_output_that_was_there_is_told_to_be_replaced(
         told = capsys.readouterr().err
         assert f"{word}: {target}" in told
         assert "\n1 face\n" in told
-        assert "self-made development certificate" in told
+        assert "self-signed development certificate" in told
 
 
 @pytest.mark.parametrize(
@@ -327,6 +327,6 @@ def test_credentials_that_somebody_named_are_never_made(
 ) -> None:
     target, misspelt = tmp_path / "out.png", tmp_path / "credentails"
     assert convert(trained, picture, target, "--credentials", str(misspelt)) == 2
-    assert f"in {misspelt}. Mend --credentials" in capsys.readouterr().err
+    assert f"in {misspelt}. Correct --credentials" in capsys.readouterr().err
     assert not misspelt.exists()
     assert not target.exists()

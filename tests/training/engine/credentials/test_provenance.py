@@ -103,7 +103,7 @@ def test_whoever_signs_with_a_self_made_certificate_is_told_each_time_wherever_i
     for name in ("certificate.pem", "key.pem"):
         (copied / name).write_bytes((made / name).read_bytes())
     open_credentials(made)
-    assert "signing with a self-made development certificate" in capsys.readouterr().err
+    assert "signing with a self-signed development certificate" in capsys.readouterr().err
     open_given_credentials(copied)
     assert str(copied) in capsys.readouterr().err
     (copied / "certificate.pem").write_text("somebody else's")
@@ -157,7 +157,7 @@ def test_the_credentials_name_the_run_also_when_its_checkpoint_was_taken_elsewhe
 )
 def test_credentials_that_are_torn_are_told_without_what_is_missing(store: dict[str, Any]) -> None:
     torn = {**store, "validation_state": "Invalid"}
-    assert in_words(Path("a.jpg"), torn)[-1] == "so nothing can be read of how it was made"
+    assert in_words(Path("a.jpg"), torn)[-1] == "nothing about its origin can be read"
 
 
 def test_a_folder_that_cannot_keep_credentials_is_named(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_credentials_are_read_back_in_words(
     [
         (".png", -30, "the picture was changed since it was signed"),
         (".jpg", -30, "the picture was changed since it was signed"),
-        (".webp", -30, "the signature is not one of these credentials"),
+        (".webp", -30, "the signature does not match these credentials"),
         (".png", b"model", "the credentials were changed since they were signed"),
     ],
 )
@@ -215,6 +215,6 @@ def test_of_a_file_changed_since_it_is_told_why_nothing_is_proven(
     assert main([str(marked)]) == 1
     told = capsys.readouterr().out.splitlines()
     assert any(why in line for line in told)
-    claims = told[told.index("so nothing of what they claim is proven:") + 1 :]
+    claims = told[told.index("none of these claims is proven:") + 1 :]
     assert "  unproven: step: 200" in claims
     assert all(line.startswith("  unproven: ") for line in claims)

@@ -131,7 +131,7 @@ def test_files_that_are_missing_or_of_another_kind_are_named(tmp_path: Path) -> 
         ({"size": 0}, "size must be a whole number"),
         ({"size": "256"}, "size must be a whole number"),
         ({"face": []}, "at least one"),
-        ({"face": [2]}, "must name classes"),
+        ({"face": [2]}, "must list classes"),
         ({"channels": "hsv"}, "rgb or bgr"),
         ({"mean": [0.5]}, "three numbers"),
         ({"std": [1, 1, 0]}, "more than 0"),
@@ -151,7 +151,7 @@ def test_an_answer_of_the_wrong_shape_or_no_number_is_refused(
     tmp_path: Path, crops: NDArray[np.uint8]
 ) -> None:
     short = open_segmenter(write_onnx(tmp_path / "short.onnx", RED, classes=3))
-    with pytest.raises(SegmentationWrong, match=r"should be \(3, 3, height, width\)"):
+    with pytest.raises(SegmentationWrong, match=r"expected \(3, 3, height, width\)"):
         short.masks(crops)
     write_unet(tmp_path / "broken.safetensors")
     weights = load_file(tmp_path / "broken.safetensors")

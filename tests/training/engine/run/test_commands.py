@@ -18,10 +18,10 @@ from training.engine.run.commands import (
     CHANGEABLE,
     PendingRequests,
     Requests,
+    checked_command,
     clear,
     main,
     send,
-    understood,
 )
 from training.engine.run.config import RunConfig
 from training.engine.run.settings import settings_of
@@ -59,7 +59,7 @@ def test_nonsense_in_the_folder_is_refused_and_the_rest_obeyed(tmp_path: Path) -
     pending = Requests(tmp_path).poll()
     assert pending.save
     assert len(pending.refused) == 2
-    assert "0.json is no readable command" in pending.refused[0]
+    assert "0.json is not a readable command" in pending.refused[0]
     assert "give one of save, preview, stop, set" in pending.refused[1]
 
 
@@ -111,19 +111,19 @@ def test_a_setting_that_cannot_be_is_refused_and_changes_nothing(
     tmp_path: Path, asked: dict[str, Any]
 ) -> None:
     send(tmp_path, "set", **asked)
-    wishes = Requests(tmp_path).poll()
-    assert (wishes.learning_rate, wishes.batch_size, len(wishes.refused)) == (None, None, 1)
+    pending = Requests(tmp_path).poll()
+    assert (pending.learning_rate, pending.batch_size, len(pending.refused)) == (None, None, 1)
 
 
 @pytest.mark.parametrize("name", CHANGEABLE)
 def test_what_can_be_set_is_what_a_run_can_begin_with(name: str) -> None:
     field = settings_of(RunConfig)[name]
     for value in (field.least, field.most):
-        command = understood({"command": "set", name: value})
+        command = checked_command({"command": "set", name: value})
         assert getattr(CONFIG.changed(**{name: command[name]}), name) == value
     for value in (field.least * 0, field.most * 2):
         with pytest.raises(CommandWrong, match=name):
-            understood({"command": "set", name: value})
+            checked_command({"command": "set", name: value})
         with pytest.raises(ConfigWrong, match=name):
             CONFIG.changed(**{name: value})
 
@@ -164,7 +164,7 @@ def test_a_person_at_the_terminal_asks_by_words(
 ) -> None:
     run_dir = str(tmp_path)
     assert main([run_dir, "save"]) == 2
-    assert "is no run folder" in capsys.readouterr().err
+    assert "is not a run folder" in capsys.readouterr().err
     (tmp_path / "config.json").write_text("{}")
     assert main([run_dir, "set", "learning_rate=1e-5", "batch_size=32"]) == 0
     assert main([run_dir, "preview"]) == 0

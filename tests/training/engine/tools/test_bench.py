@@ -11,7 +11,7 @@ import pytest
 from tests.training.engine.run_folders import ROOT
 from training.engine.models.registry import architecture_named
 from training.engine.tools import bench
-from training.engine.tools.kernels import tell_kernels
+from training.engine.tools.kernels import print_kernels
 
 
 def run_bench(*arguments: str, processes: int) -> subprocess.CompletedProcess[str]:
@@ -34,7 +34,7 @@ def test_a_small_model_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     rates = re.findall(r"^([\d,.]+) examples/s", told, re.MULTILINE)
     assert len(rates) == 2
     assert all(float(rate.replace(",", "")) > 0 for rate in rates)
-    (memory,) = re.findall(r"^([\d.]+) GiB of this process's memory at most", told, re.MULTILINE)
+    (memory,) = re.findall(r"^([\d.]+) GiB peak process memory", told, re.MULTILINE)
     assert 0.1 < float(memory) < 20
 
 
@@ -63,11 +63,11 @@ def test_a_step_is_three_times_a_forward_pass() -> None:
 def test_kernels_are_told_by_what_they_are_for(capsys: pytest.CaptureFixture[str]) -> None:
     names = ("nvjet_hsh_128x256", "ncclDevKernel_AllReduce_Sum_bf16", "triton_poi_fused_add_3")
     kernels = [(time, 1, name) for time, name in zip((2.0, 1.5, 0.5), names, strict=True)]
-    tell_kernels(kernels, device="cuda", seconds=0.005)
+    print_kernels(kernels, device="cuda", seconds=0.005)
     told = capsys.readouterr().out
     assert "4.00 ms of GPU time a step of 5.00 ms" in told
     assert "2.00 ms  50.0% convolutions and matrix products" in told
-    assert "1.50 ms  37.5% between processes" in told
+    assert "1.50 ms  37.5% communication" in told
     assert "0.50 ms  12.5% compiled" in told
 
 

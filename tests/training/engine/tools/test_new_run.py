@@ -153,7 +153,7 @@ def test_one_folder_cannot_be_both_people(
     assert "a run needs two different people" in capsys.readouterr().err
 
 
-def test_folders_inside_are_told_not_to_be_looked_into(
+def test_folders_inside_are_told_not_to_be_profile_kernels(
     pictures: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (pictures / "ada" / "more").mkdir()

@@ -13,7 +13,7 @@ import pytest
 from tests.training.engine import tiny  # noqa: F401, it makes its models known
 from tests.training.engine.run_folders import saved_tensors
 from training.engine.errors import RateNotFound
-from training.engine.tools.rate_finder import BURST, MARGIN, judged, main, rising, smoothed
+from training.engine.tools.rate_finder import DIVERGED, MARGIN, judged, main, rising, smoothed
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -38,15 +38,15 @@ def test_a_loss_that_falls_and_then_bursts_gives_a_tenth_of_the_rate_where_it_wa
     found = judged(rates, losses)
     assert 0.8e-3 < found.least_at < 1e-3
     assert found.suggested == pytest.approx(found.least_at / MARGIN, rel=0.1)
-    assert found.burst_at is not None
-    assert found.least_at < found.burst_at < 1.3e-3
+    assert found.diverged_at is not None
+    assert found.least_at < found.diverged_at < 1.3e-3
 
 
 def test_a_loss_that_is_no_number_is_a_burst_and_is_not_told() -> None:
     rates = rising(1e-7, 1e-1, 100)
     losses = [1.0 - 0.01 * place for place in range(50)] + [math.nan]
     found = judged(rates, losses)
-    assert found.burst_at == rates[50]
+    assert found.diverged_at == rates[50]
     assert len(found.losses) == len(found.rates) == 50
     json.dumps(found.losses, allow_nan=False)
 
@@ -86,7 +86,7 @@ def test_a_run_is_left_as_it_was_and_a_rate_for_it_is_found(
     found = json.loads(said.out)
     assert contents(run_dir) == before
     assert 1e-5 < found["suggested"] < found["least_at"] < 1
-    assert max(smoothed(found["losses"])[:-1]) < BURST * max(found["losses"])
+    assert max(smoothed(found["losses"])[:-1]) < DIVERGED * max(found["losses"])
     assert f"set learning_rate={found['suggested']:g}" in said.err
 
 

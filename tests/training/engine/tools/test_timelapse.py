@@ -72,7 +72,7 @@ def test_what_cannot_be_a_film_is_refused_and_leaves_nothing(tmp_path: Path) -> 
         make_film(tmp_path, film, frames_per_second=12, credentials=None)
     (tmp_path / "timelapse").mkdir()
     Image.new("RGB", (64, 64)).save(tmp_path / "timelapse" / "00000001.webp")
-    with pytest.raises(ConversionRefused, match=r"ends in \.mp4"):
+    with pytest.raises(ConversionRefused, match=r"end in \.mp4"):
         make_film(tmp_path, tmp_path / "film.gif", frames_per_second=12, credentials=None)
     with pytest.raises(ConversionRefused, match=r"There is no certificate\.pem"):
         make_film(tmp_path, film, frames_per_second=12, credentials=tmp_path / "misspelt")

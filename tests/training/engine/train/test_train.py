@@ -162,7 +162,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_spoils_nothing(
     assert train(run_dir) == 1
     failed = events(run_dir, "failed")[0]
     assert failed["code"] == "loss_not_finite"
-    assert "smaller learning_rate" in str(failed["message"])
+    assert "lower learning_rate" in str(failed["message"])
     assert [event["step"] for event in events(run_dir, "checkpoint")] == [2, 4]
     assert all(tensor.isfinite().all() for tensor in saved_tensors(run_dir).values())
 
@@ -173,7 +173,7 @@ def test_two_trainers_never_share_a_run(
     run_dir = make_run()
     with only_trainer(run_dir):
         assert train(run_dir) == 2
-    assert "Another trainer is at work" in capsys.readouterr().err
+    assert "Another trainer is running" in capsys.readouterr().err
     # It is the other trainer's story; this one does not end it.
     assert events(run_dir) == []
 
@@ -259,7 +259,7 @@ def test_too_few_faces_are_counted_and_refused(
     assert train(run_dir) == 2
     failed = events(run_dir, "failed")[0]
     assert failed["code"] == "too_few_faces"
-    assert "Only 3 faces were found in the 3 pictures of ada" in str(failed["message"])
+    assert "Only 3 faces were detected in the 3 pictures of ada" in str(failed["message"])
     assert [event["done"] for event in events(run_dir, "preparing")][-1] == 3
 
 
@@ -288,7 +288,9 @@ def test_a_run_folder_that_is_not_there_is_named(
     tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train(tmp_path / "run 9") == 2
-    assert f"There is no run folder {tmp_path / 'run 9'}; mend its name" in capsys.readouterr().err
+    assert (
+        f"There is no run folder {tmp_path / 'run 9'}; correct the path" in capsys.readouterr().err
+    )
 
 
 def test_events_that_cannot_be_written_are_named(

@@ -1,4 +1,4 @@
-"""How much of a drawn face covers the picture at each place.
+"""Alpha masks for blending the swapped face.
 
 Masks are (N, 1, MASK_SIDE, MASK_SIDE), 0 to 1, of upright crops, whatever size the model draws.
 """
@@ -25,17 +25,17 @@ OPPOSITE = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", 
 
 
 def softness(blend: Blend) -> float:
-    """Standard deviation of all blurring together, in pixels of the mask."""
+    """Standard deviation of all blur passes together, in mask pixels."""
     return blend.kernel / 100 * MASK_SIDE / 2 * math.sqrt(blend.passes)
 
 
 def inset(blend: Blend) -> int:
-    """By how many pixels a mask is made smaller before it is softened, so that it ends inside."""
+    """Pixels that a mask is eroded by before blurring, so that the soft edge stays inside."""
     return 0 if blend.kind == "none" else max(1, math.ceil(1.5 * softness(blend)))
 
 
 def soften(mask: Tensor, blend: Blend, box: Tensor) -> Tensor:
-    """The mask with a soft edge, hardly any of it outside, and never more than the box."""
+    """The mask with a blurred edge inside it, limited by the box."""
     if blend.kind != "none":
         mask = erode(mask, {"whole": torch.full((len(mask),), float(inset(blend)))})
         sigma = max(0.6, blend.kernel / 100 * MASK_SIDE / 2)
@@ -43,7 +43,7 @@ def soften(mask: Tensor, blend: Blend, box: Tensor) -> Tensor:
             if blend.kind == "gaussian":
                 mask = blurred(mask, sigma)
             else:
-                # A row of this length has the same standard deviation.
+                # A box filter of this length has the same standard deviation.
                 mask = averaged(mask, max(1, round(math.sqrt(3) * sigma)))
     if blend.threshold:
         mask = mask * (mask >= blend.threshold / 100)
@@ -62,7 +62,7 @@ def soft_box(share: float) -> Tensor:
 
 
 def erosions(landmarks: list[Points], settings: ConvertSettings) -> dict[str, Tensor]:
-    """By how many % each face's mask is eroded: a number a face for whole and for each side."""
+    """Erosion in % per face, for the whole mask and for each side."""
     wanted = settings.erosion
     usual = {side: getattr(wanted, side) for side in ("whole", "left", "top", "right", "bottom")}
     percents = {side: np.full(len(landmarks), value) for side, value in usual.items()}
@@ -80,7 +80,7 @@ def erosions(landmarks: list[Points], settings: ConvertSettings) -> dict[str, Te
 
 
 def erode_by(mask: Tensor, percents: dict[str, Tensor]) -> Tensor:
-    """The mask eroded by % of half the face's size; less than 0 makes it grow."""
+    """The mask eroded by % of half the face's size; dilated if negative."""
     if not percents:
         return mask
     half = mask.sum(dim=(1, 2, 3)).clamp(min=1).sqrt().cpu() / 2
@@ -88,13 +88,13 @@ def erode_by(mask: Tensor, percents: dict[str, Tensor]) -> Tensor:
 
 
 def erode(mask: Tensor, pixels: dict[str, Tensor]) -> Tensor:
-    """The mask with its edge moved inward by so many pixels, each face by its own number."""
+    """The mask eroded by a number of pixels per face and side; dilated if negative."""
     for side, lengths in pixels.items():
         whole = lengths.round().long()
         if (whole > 0).any():
             mask = _shrunk(mask, side, whole.clamp(min=0))
         if (whole < 0).any():
-            # What is not the face lies on the other side of the edge, and gives way to that side.
+            # Dilation is erosion of the background from the other side.
             mask = 1 - _shrunk(1 - mask, OPPOSITE[side], (-whole).clamp(min=0))
     return mask
 
@@ -102,7 +102,7 @@ def erode(mask: Tensor, pixels: dict[str, Tensor]) -> Tensor:
 def _shrunk(mask: Tensor, side: str, lengths: Tensor) -> Tensor:
     match side:
         case "left":
-            # What is eroded from the left looks to the left for what is outside.
+            # Erosion from the left takes the minimum over pixels to the left.
             return _least_along(mask, (-1, 0), lengths)
         case "right":
             return _least_along(mask, (1, 0), lengths)
@@ -110,23 +110,23 @@ def _shrunk(mask: Tensor, side: str, lengths: Tensor) -> Tensor:
             return _least_along(mask, (0, -1), lengths)
         case "bottom":
             return _least_along(mask, (0, 1), lengths)
-    # Lines along eight directions, one after the other, make an octagon: nearly a disc.
+    # Lines in eight directions make an octagon, nearly a disc.
     straight = (lengths * 0.42).round().long()
     slanted = ((lengths - straight) * DIAGONAL).round().long()
     for direction in STRAIGHT:
         mask = _least_along(mask, direction, straight)
     for direction in SLANTED:
-        # Two slanted lines reach as far straight on as both together.
+        # Two diagonal lines together also reach along the axes.
         mask = _least_along(mask, direction, (slanted * DIAGONAL).round().long())
     return mask
 
 
 def _least_along(mask: Tensor, direction: tuple[int, int], lengths: Tensor) -> Tensor:
-    """Each pixel the least of itself and the next `lengths` (N,) pixels in a direction.
+    """The minimum of each pixel and the next `lengths` (N,) pixels in a direction.
 
-    Done in steps that double, each face with its own: few passes for any length.
+    In doubling steps per face: logarithmically many passes.
     """
-    # How often is counted here: to ask a GPU for it each time would be to wait for it.
+    # Counted on the CPU, to avoid a synchronisation per pass.
     left, step, farthest = lengths.to(mask.device), 1, int(lengths.max())
     while farthest > 0:
         now = left.clamp(max=step)
@@ -138,7 +138,7 @@ def _least_along(mask: Tensor, direction: tuple[int, int], lengths: Tensor) -> T
 
 
 def _moved(mask: Tensor, direction: tuple[int, int], steps: Tensor) -> Tensor:
-    """Each pixel the one so many steps on; beyond the edge the edge repeats."""
+    """Pixels shifted by a number of steps per face, with replicated edges."""
     moved = mask
     for dimension, sign in ((3, direction[0]), (2, direction[1])):
         if sign == 0:

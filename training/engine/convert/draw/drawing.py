@@ -1,4 +1,4 @@
-"""Draws the other person into faces whose landmarks are known: many at once, on the device."""
+"""Swaps faces with known landmarks, batched on the device."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 @dataclass(frozen=True, slots=True)
 class TrainedView:
-    """What of a face the model was taught to see, and the mask it was taught with."""
+    """The crop and the mask that the model was trained with."""
 
     coverage: float
     centring: Centring
@@ -43,7 +43,7 @@ class TrainedView:
 
 @dataclass(slots=True)
 class Drawer:
-    """A trained model on its device, ready to draw over faces."""
+    """A trained model on its device, ready to swap faces."""
 
     model: FaceModel
     architecture: Architecture
@@ -56,9 +56,9 @@ class Drawer:
 
     def __post_init__(self) -> None:
         self._box = soft_box(self.settings.blend.box / 100).to(self.device)
-        if "predicted" in self._masks and self.model_draws_no_mask():
+        if "predicted" in self._masks and self.predicts_no_mask():
             raise ConversionRefused(
-                "This model never learnt a mask, so there is none to predict; take "
+                "This model predicts no mask, as it was trained without learn_mask; use "
                 "--mask extended, or train with learn_mask."
             )
 
@@ -66,13 +66,13 @@ class Drawer:
     def _masks(self) -> tuple[MaskSource, ...]:
         return self.settings.masks or (self.view.mask,)
 
-    def model_draws_no_mask(self) -> bool:
-        """Whether the model gives pictures alone."""
+    def predicts_no_mask(self) -> bool:
+        """Whether the model predicts pictures alone."""
         side = self.architecture.input_size
         return self._predict(torch.zeros(1, 3, side, side, device=self.device)).masks is None
 
     def place(self, picture: int, landmarks: Points) -> Placed | None:
-        """Where a face lies in a picture, or None when the landmarks are not a face's."""
+        """The placement of a face, or None when the landmarks form no face."""
         try:
             return place(
                 picture,
@@ -85,7 +85,7 @@ class Drawer:
             return None
 
     def draw_over(self, pictures: Sequence[Rgb], faces: Sequence[Placed]) -> None:
-        """Draw the other person over faces of `pictures`, uint8 (H, W, 3) of one size, in place."""
+        """Swap faces of `pictures`, uint8 (H, W, 3) of one size, in place."""
         scale = 1 + self.settings.face_scale / 100
         for together in _apart(list(faces), self.settings.batch, scale):
             self._draw_over(pictures, together)
@@ -114,12 +114,12 @@ class Drawer:
         blended = torch.lerp(before, face, alpha).mul_(255).round_().clamp_(0, 255)
         after = blended.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
         for i, each in enumerate(faces):
-            # The rest of the patch is as it was, and may hold another face of this batch.
+            # Outside its own area a patch may hold another face of this batch.
             own, in_patch = patches.covered(i, each.covers(scale))
             pictures[each.picture][own] = after[i][in_patch]
 
     def _face(self, drawn: Tensor, original: Tensor, mask: Tensor) -> Tensor:
-        """What was drawn in the colours of what it replaces, as sharp as wanted."""
+        """The prediction, colour-matched to the original and sharpened."""
         size = drawn.shape[-1]
         matched = match_colour(
             drawn.float().clamp(0, 1),
@@ -132,7 +132,7 @@ class Drawer:
     def _mask(
         self, faces: list[Placed], prediction: Prediction, before: Tensor, patches: Patches
     ) -> Tensor:
-        """Where each face is, eroded as wanted: (N, 1, MASK_SIDE, MASK_SIDE), still hard."""
+        """The eroded hard masks: (N, 1, MASK_SIDE, MASK_SIDE)."""
         masks = [
             self._on_device(self._from_landmarks(faces, kind))
             for kind in self._masks
@@ -147,7 +147,7 @@ class Drawer:
         return erode_by(together, erosions([face.landmarks for face in faces], self.settings))
 
     def _from_landmarks(self, faces: list[Placed], kind: MaskSource) -> NDArray[np.float32]:
-        # Drawn higher by what the softening takes: half a brow of each person looks like four.
+        # Raised by the later inset, or half a brow of each person would show.
         higher = inset(self.settings.blend)
         drawn = [
             draw_mask(
@@ -164,7 +164,7 @@ class Drawer:
     def _segmented(
         self, segmenter: Segmenter, faces: list[Placed], before: Tensor, patches: Patches
     ) -> Tensor:
-        """What the user's weights find, in whole heads, as they were taught."""
+        """The masks of a segmentation model, which sees whole heads."""
         heads = [face.to_head for face in faces if face.to_head is not None]
         to_patch = self._on_device(patches.from_unit(heads))
         side = max(1 / np.sqrt(abs(np.linalg.det(head[:, :2]))) for head in heads)

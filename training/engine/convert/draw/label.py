@@ -1,4 +1,4 @@
-"""The words that every generated picture shows."""
+"""The visible label of every generated picture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 class VisibleLabel:
-    """Draws the words into a corner of pictures; keeps them ready for a video."""
+    """Draws the label into a corner of pictures; cached for videos."""
 
     def __init__(self, look: LabelLook | None = None) -> None:
         self._look = look or LabelLook()
@@ -59,7 +59,7 @@ class VisibleLabel:
         place[:] = (place * (1 - alpha) + fitting[..., :3] * alpha).round().astype(np.uint8)
 
     def _make_patch(self, height: int, width: int) -> NDArray[np.float32]:
-        """The label as float32 (h, w, 4): colours 0 to 255 and how much they cover, 0 to 1."""
+        """The label as float32 (h, w, 4): colours 0 to 255, and alpha 0 to 1."""
         size = int(np.clip(min(height, width) * self._look.size / 100, SMALLEST, LARGEST))
         font = self._font(size)
         while size > SMALLEST and self._box(font)[2] > width * WIDEST:

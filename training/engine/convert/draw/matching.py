@@ -1,4 +1,4 @@
-"""The drawn face takes on the colours of the one it replaces; then it may be sharpened.
+"""Colour matching of the swapped face to the original, and sharpening.
 
 Pictures are (N, 3, S, S), 0 to 1; masks (N, 1, S, S).
 """
@@ -15,15 +15,15 @@ from training.engine.convert.drawing_settings import Colour, Sharpen
 from training.engine.data.colour import to_lab, to_rgb
 
 PASSES = 2
-"""Means once more after clipping, which shifts them a little."""
+"""Passes of mean matching, as clipping shifts the means a little."""
 SHADES = 256
 MOST_STRETCH = 2.0
-"""However little a drawn face varies, its contrast is not raised further than this."""
+"""Limit of the contrast gain."""
 GREY = (0.299, 0.587, 0.114)
 
 
 def match_colour(drawn: Tensor, original: Tensor, mask: Tensor, settings: Colour) -> Tensor:
-    """`drawn` in the colours that `original` has inside the mask, then changed by hand."""
+    """`drawn` matched to the colours of `original` inside the mask, then adjusted manually."""
     weight = (mask > 0.5).to(drawn.dtype)
     match settings.match:
         case "avg":
@@ -37,11 +37,11 @@ def match_colour(drawn: Tensor, original: Tensor, mask: Tensor, settings: Colour
             drawn = _seamless(drawn, original, weight)
         case "none":
             pass
-    return _by_hand(drawn, settings)
+    return _adjusted(drawn, settings)
 
 
 def sharpen(drawn: Tensor, settings: Sharpen) -> Tensor:
-    """`drawn` with finer things brought out."""
+    """`drawn`, sharpened."""
     if settings.kind == "none":
         return drawn
     sigma = max(0.5, settings.radius / 100 * drawn.shape[-1])
@@ -52,7 +52,7 @@ def sharpen(drawn: Tensor, settings: Sharpen) -> Tensor:
 
 
 def _mean(pictures: Tensor, weight: Tensor) -> Tensor:
-    """(N, 3, 1, 1); of a picture whose mask is empty, 0."""
+    """(N, 3, 1, 1); 0 where the mask is empty."""
     total = weight.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
     return (pictures * weight).sum(dim=(2, 3), keepdim=True) / total
 
@@ -69,9 +69,9 @@ def _reinhard(drawn: Tensor, original: Tensor, weight: Tensor) -> Tensor:
 
 
 def _histogram(drawn: Tensor, original: Tensor, weight: Tensor) -> Tensor:
-    """Each channel's shades replaced by those of the same rank in the original."""
+    """Histogram matching per channel."""
     ours, theirs = _ranks(drawn, weight), _ranks(original, weight)
-    # For each of our shades the first of theirs that as many pixels do not exceed.
+    # For each of our shades the first of theirs with the same rank.
     curve = torch.searchsorted(theirs, ours).clamp(max=SHADES - 1).to(drawn.dtype)
     count, channels, height, width = drawn.shape
     exact = drawn.flatten(2) * (SHADES - 1)
@@ -92,7 +92,7 @@ def _ranks(pictures: Tensor, weight: Tensor) -> Tensor:
 
 
 def _seamless(drawn: Tensor, original: Tensor, weight: Tensor) -> Tensor:
-    """Poisson cloning: the drawn face's edges in the original's colours; by OpenCV, on the CPU."""
+    """Poisson cloning by OpenCV, on the CPU."""
 
     def as_bytes(pictures: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         whole = (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
@@ -103,7 +103,7 @@ def _seamless(drawn: Tensor, original: Tensor, weight: Tensor) -> Tensor:
         as_bytes(drawn), as_bytes(original), as_bytes(weight), strict=True
     ):
         mask = inside[..., 0].copy()
-        # Cloning needs a rim of the original around what is cloned.
+        # Cloning needs a border of the original around the mask.
         mask[[0, 1, -2, -1]], mask[:, [0, 1, -2, -1]] = 0, 0
         columns, rows, width, height = cv2.boundingRect(mask)
         if width < 3 or height < 3:
@@ -115,7 +115,7 @@ def _seamless(drawn: Tensor, original: Tensor, weight: Tensor) -> Tensor:
     return ready.to(drawn.dtype) / 255
 
 
-def _by_hand(drawn: Tensor, settings: Colour) -> Tensor:
+def _adjusted(drawn: Tensor, settings: Colour) -> Tensor:
     if settings.saturation:
         grey = (drawn * drawn.new_tensor(GREY)[:, None, None]).sum(dim=1, keepdim=True)
         drawn = grey + (drawn - grey) * (1 + settings.saturation / 100)

@@ -1,4 +1,4 @@
-"""Where faces lie in their pictures: the patches that are worked on, and the way there and back.
+"""Placement of faces: patches of their pictures, and affine maps to crops and back.
 
 Affine maps are (2, 3) and go between coordinates that run from -1 to 1 over an area, edge to
 edge, as torch's `affine_grid` has them.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from curation.vision.alignment import Centring, Matrix, Points, apply, crop_matrix, invert
 
 STEP = 32
-"""Patches of one batch are as large as the largest, rounded up to so many pixels."""
+"""Patch sizes are rounded up to a multiple of this."""
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 

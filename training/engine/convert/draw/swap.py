@@ -46,7 +46,7 @@ class FaceSwapper:
         self.likeness = None if portrait is None else Likeness(Path(portrait), self.finder)
 
     def swap(self, picture: Rgb) -> Swapped:
-        """A copy of the picture, uint8 (H, W, 3), with every wanted face drawn over."""
+        """A copy of the picture, uint8 (H, W, 3), with every wanted face swapped."""
         result = picture.copy()
         faces = [face for face in self.finder.find(0, picture) if self._is_wanted(picture, face)]
         return Swapped(result, self.draw_over([result], [faces]))
@@ -93,5 +93,5 @@ def chosen_device(settings: ConvertSettings) -> torch.device:
     """Where faces are drawn. Raises DeviceMissing when it is not there."""
     there = torch.cuda.is_available()
     if settings.device == "cuda" and not there:
-        raise DeviceMissing("There is no GPU that PyTorch can use; take --device cpu.")
+        raise DeviceMissing("There is no GPU that PyTorch can use; use --device cpu.")
     return torch.device("cuda" if there and settings.device != "cpu" else "cpu")

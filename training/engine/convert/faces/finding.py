@@ -1,4 +1,4 @@
-"""Finds faces in pictures, several pictures at once, and tells whose they are."""
+"""Face detection in several threads, and comparison with a portrait."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from training.engine.phrasing import reason_of
 
 MOST_WORKERS = 8
 SEARCHED_SIDE = 1280
-"""Of the copy that is searched: the search itself makes it smaller still."""
+"""Longest side of the copy that is searched."""
 
 
 class FrameFaceFinder(Protocol):
-    """Finds the faces of a frame."""
+    """Detects the faces of a frame."""
 
     def find(self, number: int, rgb: Rgb) -> list[Points]:
         """The landmarks (68, 2), in pixels, of the faces in an (H, W, 3) frame."""
 
 
 class FrameFinder:
-    """Finds faces in a smaller copy of each frame, and leaves out what lies like nobody's."""
+    """Detects faces in a smaller copy of each frame; implausible landmarks are left out."""
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
@@ -46,17 +46,17 @@ class FrameFinder:
         return [each for each in landmarks if lies_like_a_face(each)]
 
     def describe(self, rgb: Rgb, landmarks: Points | None = None) -> NDArray[np.float32] | None:
-        """What tells the owner of a face: the largest, or the one with these landmarks."""
+        """The identity descriptor of the largest face, or of the one with these landmarks."""
         part = rgb if landmarks is None else _around(rgb, landmarks)
         faces = self._finder.find(np.ascontiguousarray(part), descriptors=True)
         return faces[0].descriptor if faces else None
 
 
 class Likeness:
-    """Tells how alike faces are to a portrait."""
+    """Identity distance of faces to a portrait."""
 
     def __init__(self, portrait: Path, finder: FrameFinder) -> None:
-        """Raises ConversionRefused when no face is seen in the portrait."""
+        """Raises ConversionRefused when no face is detected in the portrait."""
         self._finder = finder
         try:
             wanted = finder.describe(decode(portrait.read_bytes()).rgb)
@@ -65,15 +65,15 @@ class Likeness:
             raise ConversionRefused(f"The portrait {portrait} cannot be read. {reason}") from error
         if wanted is None:
             raise ConversionRefused(
-                f"No face was found in the portrait {portrait}; take one seen from the front."
+                f"No face was detected in the portrait {portrait}; use a frontal one."
             )
         self._wanted = wanted
         self.asked: list[float | None] = []
-        """How far were all faces that were asked about, since somebody cleared it; None for one
-        that was not seen well enough."""
+        """Distances of all faces compared since it was cleared; None for a face without a
+        descriptor."""
 
     def distance(self, rgb: Rgb, landmarks: Points) -> float | None:
-        """How far a face is from the portrait's, or None when it is not seen well enough."""
+        """Identity distance of a face, or None when it has no descriptor."""
         descriptor = self._finder.describe(rgb, landmarks)
         apart = None if descriptor is None else float(np.linalg.norm(descriptor - self._wanted))
         self.asked.append(apart)
@@ -81,7 +81,7 @@ class Likeness:
 
 
 class Workers:
-    """Threads that look for faces: dlib and numpy let others go on meanwhile."""
+    """Face detection threads; dlib and numpy release the GIL."""
 
     def __init__(self, finding: FrameFaceFinder, count: int) -> None:
         self.count = count
@@ -99,12 +99,12 @@ class Workers:
 
 
 def num_workers(wanted: int) -> int:
-    """How many threads are to look for faces; 0 is one for each processor, up to 8."""
+    """Number of face detection threads; 0 is one per processor, up to 8."""
     return wanted or min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 def lies_like_a_face(landmarks: Points) -> bool:
-    """Whether landmarks can be a face's at all; of a false alarm's they may not."""
+    """Whether landmarks form a face; those of false detections may not."""
     try:
         return distance_to_mean(landmarks) < FURTHEST_FROM_MEAN
     except (ValueError, np.linalg.LinAlgError):
@@ -112,7 +112,7 @@ def lies_like_a_face(landmarks: Points) -> bool:
 
 
 def _around(rgb: Rgb, landmarks: Points) -> Rgb:
-    """The part of a picture in which a face is the largest thing."""
+    """The part of a picture around a face."""
     first, last = landmarks.min(axis=0), landmarks.max(axis=0)
     reach = (last - first).max() * 0.6
     left, top = np.maximum(first - reach, 0).astype(int)

@@ -1,4 +1,4 @@
-"""Follows a face's landmarks from one frame to the next, by how the picture moves."""
+"""Tracks a face's landmarks from frame to frame by optical flow."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from curation.vision.alignment import Matrix, Points, Rgb, apply
 from curation.vision.resize import in_gray, resized
 
 LONGEST_SIDE = 640
-"""Of the grey copies in which movement is looked for."""
+"""Longest side of the grey copies for optical flow."""
 THUMBNAIL = (32, 18)
 CUT = 28.0
-"""Shades by which two frames' thumbnails differ, on average, only where the film was cut."""
+"""Threshold of the mean thumbnail difference for a shot cut."""
 FURTHEST_BACK = 0.03
-"""Followed there and back, a point may miss where it began by so many faces' sides."""
+"""Threshold of the forward-backward error, in face sizes."""
 ODD_ONE_OUT = 0.06
 MOST_GROWTH = 1.2
 Grey = NDArray[np.uint8]
 
 
 def grey_copy(rgb: Rgb) -> Grey:
-    """A small grey copy of a picture, to follow movement in."""
+    """A small grey copy of a picture for optical flow."""
     scale = min(1.0, LONGEST_SIDE / max(rgb.shape[:2]))
     return in_gray(resized(rgb, scale))
 
 
 def is_cut(before: Grey, now: Grey) -> bool:
-    """Whether another shot begins here."""
+    """Whether there is a shot cut between two frames."""
     one, other = (
         cv2.resize(each, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32)
         for each in (before, now)
@@ -41,14 +41,14 @@ def is_cut(before: Grey, now: Grey) -> bool:
 def follow(before: Grey, now: Grey, landmarks: Points, *, scale: float) -> Matrix | None:
     """Where landmarks (68, 2), in pixels of the picture, are in the next frame.
 
-    `scale` brings them into the grey copies. None when the face cannot be followed: covered,
-    gone, or too quick.
+    `scale` brings them into the grey copies. None when tracking fails: covered,
+    gone, or too fast.
     """
     points = ((np.asarray(landmarks, np.float64) + 0.5) * scale - 0.5).astype(np.float32)
     size = float(np.ptp(points, axis=0).max())
     window = int(np.clip(size / 5, 9, 31)) | 1
     options: dict[str, Any] = {"winSize": (window, window), "maxLevel": 3}
-    # OpenCV asks for a place to put the answer into, and is content with none.
+    # OpenCV's output argument may be None.
     flow: Any = cv2.calcOpticalFlowPyrLK
     there, seen, _ = flow(before, now, points[:, None], None, **options)
     back, seen_back, _ = flow(now, before, there, None, **options)
@@ -66,7 +66,7 @@ def follow(before: Grey, now: Grey, landmarks: Points, *, scale: float) -> Matri
     growth = float(np.hypot(steady[0, 0], steady[0, 1]))
     if not 1 / MOST_GROWTH < growth < MOST_GROWTH:
         return None
-    # The jaw's points lie on an edge with the background, which moves otherwise.
+    # The jaw lies on the edge to the background, which moves differently.
     expected = apply(np.asarray(steady, np.float64), points)
     odd = np.linalg.norm(moved - expected, axis=1) > ODD_ONE_OUT * size
     settled = np.where((good & inner & ~odd)[:, None], moved, expected)

@@ -1,6 +1,6 @@
-"""Says why nobody was swapped and what to try: an output that shows nothing new is not written.
+"""Refuses outputs without a swapped face, saying why and what to try.
 
-It would say, signed and to be seen, that it is generated, and that would not be true.
+They would be marked as generated without being so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from training.engine.phrasing import counted
 
 
 class NobodySwapped(ConversionRefused):
-    """No face that was to be drawn over is in a picture or a video."""
+    """A picture or video has no face to swap."""
 
     code = "nobody_swapped"
 
@@ -25,28 +25,28 @@ def refuse_nobody(
     source: Path, settings: ConvertSettings, likeness: Likeness | None, *, is_video: bool
 ) -> None:
     """Raise NobodySwapped for a source without a wanted face."""
-    where = "the frames asked for of " if is_video and settings.frames.strip() else ""
+    where = "the selected frames of " if is_video and settings.frames.strip() else ""
     asked = likeness.asked if likeness else []
     nearest = min((apart for apart in asked if apart is not None), default=None)
     if nearest is not None:
-        wanted = f"{settings.same_person:.2f} is wanted"
+        threshold = f"the threshold is {settings.same_person:.2f}"
         if is_video:
-            wanted += f", in the middle of a face's first {SAMPLES} sightings"
+            threshold += f" for the median of a face's first {SAMPLES} detections"
         raise NobodySwapped(
-            f"Nobody was swapped, so nothing was written: no face in {where}{source} is like the "
-            f"one in {settings.only_like}. The nearest is {nearest:.2f} away, and less than "
-            f"{wanted}. Take another portrait, or raise --same-person.",
+            f"No face was swapped, so nothing was written: no face in {where}{source} matches the "
+            f"one in {settings.only_like}. The smallest distance is {nearest:.2f}; {threshold}. "
+            "Use another portrait, or raise --same-person.",
             nearest=nearest,
         )
     if asked:
         raise NobodySwapped(
-            f"Nobody was swapped, so nothing was written: no face in {where}{source} is seen well "
+            f"No face was swapped, so nothing was written: no face in {where}{source} is clear "
             f"enough to be compared with the one in {settings.only_like}."
         )
-    more = ", or look in every frame with --detect-every 1" if is_video else ""
+    more = ", or detect faces in every frame with --detect-every 1" if is_video else ""
     raise NobodySwapped(
-        f"Nobody was swapped, so nothing was written: no face was found in {where}{source}. Take "
-        f"one in which a face is larger, sharper, or seen more from the front{more}."
+        f"No face was swapped, so nothing was written: no face was detected in {where}{source}. "
+        f"Use one with a larger, sharper or more frontal face{more}."
     )
 
 
@@ -54,7 +54,7 @@ def refuse_frames_beyond(source: Path, settings: ConvertSettings, num_frames: in
     """Raise ConversionRefused when a video ends before the first of the frames asked for."""
     if FrameRanges.read(settings.frames).begin_after(num_frames):
         raise ConversionRefused(
-            f"{source} has {counted(num_frames, 'frame')}, so --frames {settings.frames} asks for "
+            f"{source} has {counted(num_frames, 'frame')}, so --frames {settings.frames} selects "
             "none of them. Nothing was written.",
             frames=num_frames,
         )

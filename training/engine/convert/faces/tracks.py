@@ -1,7 +1,7 @@
-"""Faces through the frames of a video: found now and then, followed between, never flickering.
+"""Face tracking: detection at intervals, optical flow in between, without flicker.
 
-Everything is known of a frame only some frames later: whether a face that was not found there
-came back, and how its landmarks go on. So frames come out late, by a fixed number.
+A frame is complete only some frames later, when it is known whether a missed face came back and
+how its landmarks continue. So frames come out with a fixed delay.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from curation.vision.boxes import Box, area
 from training.engine.convert.faces.following import Grey, follow
 
 SAME_PLACE = 0.25
-"""Two boxes that share so much of what both cover are one face's."""
+"""Threshold of the IoU of two boxes of the same face."""
 SAMPLES = 3
-"""So often is asked whose a track's face is."""
+"""Identity comparisons per track."""
 Distance = Callable[[], float | None]
-"""How far a face is from the wanted one; waits until that is known."""
+"""Identity distance of a face; waits for the result."""
 Ask = Callable[[Rgb, Points], Distance]
 
 
@@ -33,20 +33,20 @@ class Track:
     points: dict[int, Matrix]
     """Landmarks by frame number."""
     found_at: int
-    """The last frame in which it was found."""
+    """The last frame in which it was detected."""
     seen_at: int
-    """The last frame in which it was found, or followed without a doubt."""
+    """The last frame in which it was detected, or tracked reliably."""
     times_found: int = 1
     is_lost: bool = False
-    """Whether it could not be followed since it was found."""
+    """Whether optical flow failed since the last detection."""
     missed: int | None = None
-    """The first frame since then in which it was looked for in vain."""
+    """The first frame since then in which detection missed it."""
     ended: bool = False
     distances: list[Distance] = field(default_factory=list)
     wanted: bool | None = None
 
     def meet(self, number: int, landmarks: Points) -> None:
-        """It was found: the error of following is shared out over the frames since last time."""
+        """A detection: the drift is distributed over the frames since the last one."""
         since = number - self.found_at
         error = landmarks - self.points.get(number, self.points[self.found_at])
         for step in range(1, since):
@@ -57,13 +57,13 @@ class Track:
         self.times_found += 1
 
     def end(self) -> None:
-        """It is not found again: what was only supposed since it was missed goes."""
+        """The track ends: frames since it was missed are dropped."""
         last = self.seen_at if self.missed is None else min(self.seen_at, self.missed - 1)
         self.points = {number: each for number, each in self.points.items() if number <= last}
         self.ended = True
 
     def is_wanted(self, same_person: float) -> bool:
-        """Whether it is the wanted person's; decided once, for all its frames."""
+        """Whether it is the wanted person; decided once per track."""
         if self.wanted is None:
             known = [each for each in (ask() for ask in self.distances) if each is not None]
             self.wanted = bool(known) and median(known) < same_person
@@ -92,7 +92,7 @@ class Tracker:
     smoothing: float
     same_person: float = 0.6
     ask: Ask | None = None
-    """Asks whose a face is; None when everybody's is wanted."""
+    """Compares a face with the portrait; None to swap all faces."""
     _tracks: list[Track] = field(default_factory=list)
     _greys: dict[int, Grey] = field(default_factory=dict)
     _searched: int = -1
@@ -100,7 +100,7 @@ class Tracker:
 
     @property
     def delay(self) -> int:
-        """So many frames later than a frame, all is known of it."""
+        """Frames until a frame is complete."""
         return self.bridge + 2 * self.detect_every + math.ceil(2 * self.smoothing)
 
     def add(
@@ -112,7 +112,7 @@ class Tracker:
         faces: list[Points] | None,
         is_cut: bool,
     ) -> None:
-        """Take the next frame in; `faces` is None when no faces were looked for in it."""
+        """Add the next frame; `faces` is None when detection was skipped."""
         scale = grey.shape[1] / rgb.shape[1]
         if is_cut:
             self._cut()
@@ -166,7 +166,7 @@ class Tracker:
             self._go_back(track, number, scale=scale)
 
     def _go_back(self, track: Track, number: int, *, scale: float) -> None:
-        """A face that is found first here was there since it was last looked for."""
+        """Track a new face backwards to the last detection."""
         for earlier in range(number - 1, self._searched, -1):
             if earlier not in self._greys:
                 return
@@ -182,7 +182,7 @@ class Tracker:
 
     def _cut(self) -> None:
         for track in self._going_on():
-            # Where the shot ends, nobody can say that the face did not stay to its end.
+            # At a cut the face may have stayed to the end of the shot.
             if track.missed is None:
                 track.times_found = max(2, track.times_found)
             track.end()
@@ -190,7 +190,7 @@ class Tracker:
         self._searched = self._last
 
     def _is_false_alarm(self, track: Track) -> bool:
-        """Seen once and never again, though it was looked for."""
+        """Detected once and then missed."""
         return track.times_found < 2
 
     def _forget(self, number: int) -> None:
@@ -210,7 +210,7 @@ def _carry_on(track: Track, before: Grey, grey: Grey, number: int, *, scale: flo
     track.is_lost = moved is None
     if moved is not None:
         track.seen_at = number
-    # Lost, it stays where it was; when it is found again, the way between is shared out.
+    # A lost face keeps its position; a later detection distributes the way.
     track.points[number] = last.copy() if moved is None else moved
 
 
@@ -221,7 +221,7 @@ def box_of(landmarks: Points) -> Box:
 
 
 def shared(one: Box, other: Box) -> float:
-    """What two boxes share of all that they cover, 0 to 1."""
+    """Intersection over union of two boxes."""
     both = area(
         (
             max(one[0], other[0]),

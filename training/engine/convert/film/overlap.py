@@ -1,4 +1,4 @@
-"""Stages of work that run at the same time, each in a thread, few things between them."""
+"""Pipeline stages, each in a thread, with bounded queues."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _SECONDS_BETWEEN_LOOKS = 0.1
 
 @dataclass(slots=True)
 class StageTimes:
-    """For how long each stage was busy, in seconds."""
+    """Busy time of each stage, in seconds."""
 
     busy: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @contextmanager
     def spent(self, stage: str) -> Iterator[None]:
-        """Count the time within to a stage; from any thread."""
+        """Add the time within to a stage; from any thread."""
         begun = time.perf_counter()
         try:
             yield
@@ -32,16 +32,16 @@ class StageTimes:
 
 
 class _Ended:
-    """Says that nothing follows, or what went wrong."""
+    """End marker of a queue, with the error if there was one."""
 
     def __init__(self, problem: BaseException | None) -> None:
         self.problem = problem
 
 
 def overlapped(things: Iterator[Thing], *, room: int) -> Iterator[Thing]:
-    """The same things, made in another thread while those before are used; `room` wait at most.
+    """The items of an iterator, produced in another thread; at most `room` are queued.
 
-    What goes wrong there is raised here. Closing this stops the thread and closes `things`.
+    Errors are raised here. Closing this stops the thread and closes `things`.
     """
     queue: Queue[Any] = Queue(room)
     stop = threading.Event()
@@ -76,7 +76,7 @@ def _make(things: Iterator[Any], queue: Queue[Any], stop: threading.Event) -> No
 
 
 def _put(queue: Queue[Any], thing: Any, stop: threading.Event) -> bool:
-    """Whether there was room before everything was to stop."""
+    """Whether it was queued before the stop."""
     while not stop.is_set():
         try:
             queue.put(thing, timeout=_SECONDS_BETWEEN_LOOKS)

@@ -1,4 +1,4 @@
-"""Sound that goes along with the frames that are kept, copied packet by packet."""
+"""Audio of the kept frames, copied packet by packet."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from curation.vision.video import packet_length, packet_start
 
 @dataclass(slots=True)
 class Piece:
-    """A stretch of the film that is kept, in seconds of the source."""
+    """A kept stretch of the video, in seconds of the source."""
 
     start: Fraction | None
     """None: from the very beginning, even what sounds before the first frame."""
     gone: Fraction
-    """How much of the film before it is dropped."""
+    """Dropped time before it."""
     end: Fraction | None = None
-    """None as long as it goes on."""
+    """None while it is open."""
 
     def holds(self, moment: Fraction) -> bool:
         begun = self.start is None or self.start <= moment
@@ -29,7 +29,7 @@ class Piece:
 
 @dataclass(slots=True)
 class KeptSound:
-    """Chooses the packets that sound while kept frames are shown, and moves them along.
+    """Selects the audio packets of kept frames and shifts their time stamps.
 
     Packets stay whole: at each cut the sound begins and ends within half a packet of the picture
     (AAC at 48 kHz: 11 ms). Where nothing is dropped every packet stays as it is.
@@ -40,15 +40,15 @@ class KeptSound:
     _ends: dict[int, tuple[Piece, Fraction]] = field(default_factory=dict)
     """Of each track: the piece its last packet belongs to, and when that ends in the result."""
     _late: dict[int, Fraction] = field(default_factory=dict)
-    """By how much each track's sound is late in its present piece."""
+    """Audio delay of each track in its current piece."""
 
     @property
     def gone(self) -> Fraction:
-        """How much of the film was dropped before the present piece."""
+        """Dropped time before the current piece."""
         return self.pieces[-1].gone if self.pieces else Fraction(0)
 
     def show(self, moment: Fraction) -> None:
-        """A frame is kept that is shown from `moment` on."""
+        """Note a kept frame that is shown from `moment` on."""
         if not self.pieces:
             self.pieces.append(Piece(None, Fraction(0)))
         last = self.pieces[-1]
@@ -56,14 +56,14 @@ class KeptSound:
             self.pieces.append(Piece(moment, last.gone + moment - last.end))
 
     def drop(self, moment: Fraction) -> None:
-        """A frame goes that would have been shown from `moment` on."""
+        """Note a dropped frame that would have been shown from `moment` on."""
         if not self.pieces:
             self.pieces.append(Piece(moment, Fraction(0), end=moment))
         elif self.pieces[-1].end is None:
             self.pieces[-1].end = moment
 
     def hear(self, packets: list[Packet[Any]], *, until: Fraction | None) -> list[Packet[Any]]:
-        """The packets to write of these and those before; later than `until` they have to wait."""
+        """The packets to write now; those later than `until` are held back."""
         ready: list[Packet[Any]] = []
         waiting: list[Packet[Any]] = []
         for packet in self._waiting + packets:
@@ -78,7 +78,7 @@ class KeptSound:
         return ready
 
     def _move(self, packet: Packet[Any], piece: Piece) -> bool:
-        """Move a packet to where its piece is in the result; whether there is room for it."""
+        """Shift a packet to its piece's time in the result; False if it does not fit."""
         track, length, start = (
             packet.stream.index,
             packet_length(packet),

@@ -1,4 +1,4 @@
-"""Writes frames as a video: time stamps, colours, shape and sound stay as in the source."""
+"""Encodes frames as a video with the time stamps, colours, aspect ratio and audio of the source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from training.engine.convert.settings import Film
 
 
 class VideoWriter:
-    """Writes frames as H.264 with the source's time stamps, colours and shape, and its sound."""
+    """H.264 encoder that keeps the source's time stamps, colours, aspect ratio and audio."""
 
     def __init__(
         self, reading: VideoReader, result: OutputContainer, look: Film, times: StageTimes
@@ -35,7 +35,7 @@ class VideoWriter:
         self._sound = KeptSound()
 
     def write(self, frame: Frame, *, keep: bool = True) -> None:
-        """Write a frame and what sounds before it; or drop it, so that what follows closes up."""
+        """Write a frame and the audio before it, or drop it so that the rest moves up."""
         with self._times.spent("encode"):
             moment = frame.stamp * self._time_base
             if keep:
@@ -47,7 +47,7 @@ class VideoWriter:
 
     def _show(self, frame: Frame) -> None:
         origin = frame.origin
-        # Shown, not copied: it is not changed any more before it has its new form.
+        # Shares the buffer, which is not changed until reformatted.
         changed = VideoFrame.from_numpy_buffer(frame.rgb, format="rgb24")
         if not self._is_open:
             self._open(changed, origin)
@@ -62,7 +62,7 @@ class VideoWriter:
         self._result.mux(self._stream.encode(ready))
 
     def finish(self, left_over: list[Packet[Any]]) -> None:
-        """Write what is still held back."""
+        """Flush the encoder and the remaining audio."""
         with self._times.spent("encode"):
             self._hear(left_over, until=None)
             self._result.mux(self._stream.encode(None))
@@ -75,9 +75,9 @@ class VideoWriter:
     def _open(self, changed: VideoFrame, frame: VideoFrame) -> None:
         context, source = self._stream.codec_context, self._source.codec_context
         context.width, context.height = changed.width, changed.height
-        # Many frames at a time: slices of one frame keep fewer processors busy.
+        # Frame threading uses more cores than slice threading.
         context.thread_type = "FRAME"
-        # Colour at half the size needs an even side; an odd one keeps colour in full.
+        # 4:2:0 needs even sides; odd ones use 4:4:4.
         even = changed.width % 2 == 0 and changed.height % 2 == 0
         context.pix_fmt = "yuv420p" if even else "yuv444p"
         context.time_base = self._stream.time_base = self._time_base

@@ -159,7 +159,7 @@ def test_a_predicted_mask_is_obeyed_and_must_be_there(landmarks: Matrix) -> None
     changed = change(landmarks, drawer(with_mask=True, **plain))
     whole = change(landmarks, drawer(colour={"match": "none"}))
     assert edges(changed)[3] < edges(whole)[3] - 30
-    with pytest.raises(ConversionRefused, match="never learnt a mask"):
+    with pytest.raises(ConversionRefused, match="predicts no mask"):
         drawer(masks=["predicted"])
 
 

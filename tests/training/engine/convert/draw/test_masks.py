@@ -37,7 +37,7 @@ def test_a_mask_is_predicted_only_by_a_model_that_learnt_it(
     assert train(taught) == train(untaught) == 0
     target = tmp_path / "out.png"
     assert convert(untaught, picture, target, "--mask", "predicted") == 2
-    assert "never learnt a mask" in capsys.readouterr().err
+    assert "predicts no mask" in capsys.readouterr().err
     assert convert(taught, picture, target, "--mask", "predicted") == 0
     drawn = tmp_path / "drawn.png"
     assert convert(taught, picture, drawn, "--mask", "extended") == 0

@@ -181,7 +181,7 @@ def test_a_film_whose_index_is_missing_and_one_without_pictures_are_refused(
         film.mux(tone.encode(None))
     folder = tmp_path / "out"
     for source, sentence in (
-        (cut, "Fetch it again if it was cut off"),
+        (cut, "Download it again if it is truncated"),
         (empty, "empty.mp4"),
         (heard, "There is no picture track in"),
     ):
