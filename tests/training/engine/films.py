@@ -20,6 +20,7 @@ from training.engine.convert.film.overlap import StageTimes
 from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
+from training.engine.run.events import say
 
 Pixels = np.ndarray
 STAMPS = [2, 3, 4, 6, 7, 8, 11, 12]
@@ -37,7 +38,7 @@ def rewrite(source: Path, target: Path, **settings: Any) -> None:
     wanted, times = ConvertSettings.from_dict(settings), StageTimes()
     ranges = FrameRanges.read(wanted.frames)
     with av.open(str(source)) as film, av.open(str(target), "w") as result:
-        reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"))
+        reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"), warn=say)
         writing = VideoWriter(reading, result, wanted.film, times)
         for frame in reading.frames():
             writing.write(frame, keep=wanted.other_frames == "keep" or frame.number in ranges)

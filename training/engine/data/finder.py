@@ -57,7 +57,7 @@ def _site_finder() -> tuple[FaceFinder, type[Exception]]:
     except ImportError as error:
         raise FinderMissing(
             f"Face detection needs {error.name}, which is not installed. "
-            "Install it: pip install -r requirements.txt",
+            "Install it (pip install -r requirements.txt).",
             package=error.name,
         ) from error
     return FaceFinder(), ModelsMissing

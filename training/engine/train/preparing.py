@@ -108,7 +108,7 @@ def prepare_faces(run: LoadedRun, reporter: Reporter, requests: Requests) -> Non
             )
         except FinderMissing as error:
             raise FinderMissing(
-                f"{error.message} - or prepare the run folder on a machine that has it, or provide "
+                f"{error.message} Or prepare the run folder on a machine that has it, or provide "
                 "the landmarks (new_run --landmarks-a).",
                 **error.context,
             ) from error

@@ -107,7 +107,7 @@ def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Pat
 
     lacking = start("lacking")
     assert lacking.returncode == 2
-    assert "dlib is not installed here" in lacking.stderr
+    assert "needs dlib, which is not installed" in lacking.stderr
     names = [f"bob/{path.name}" for path in sorted((pictures / "bob").iterdir())]
     write_landmarks(pictures / "bob.npz", names, known_landmarks(len(names)))
     complete = start("complete")
