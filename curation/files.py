@@ -66,10 +66,11 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; at the end it takes the name `folder` in one step.
+    """Give an empty folder to fill; at the end it takes the name `folder`, whole.
 
-    What was there before is replaced. What an earlier, killed attempt left is cleared away, so
-    only one process at a time may make the same folder. Raises DiskFull when there is no room.
+    What was there before is put aside just before that: who is killed in between leaves none
+    under the name, so this is for folders that can be made again. What an earlier, killed attempt
+    left is cleared away; only one process at a time may make the same folder. Raises DiskFull.
     """
     _clear_partial_folders(folder)
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")

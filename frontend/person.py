@@ -46,7 +46,7 @@ def page(
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The signed-in person, where a login check came before: anyone else is a bug."""
+    """The signed-in person. Raises NotFound where no login check came before."""
     if not _is_person(request.user):
         raise NotFound
     return request.user

@@ -16,7 +16,7 @@ from curation.vision.pose import Pose, estimate_pose
 from curation.vision.sharpness import face_sharpness
 
 VISION_VERSION = 1
-"""Raise it when `curation.vision` sees better: every image is then looked at again."""
+"""One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,7 @@ class ImportProgress:
 
 
 def run_import(*, import_run_id: int) -> None:
-    """Bring in the files of an import. Safe to run again: it goes on where it was killed."""
+    """Bring in the files of an import. Safe to run again: files that are in are passed over."""
     run = ImportRun.claim(import_run_id)
     if run is not None:
         bring_in(run)

@@ -22,9 +22,9 @@ from curation.votes.models import Verdict, Vote
 from curation.votes.progress import HeldBatch
 from curation.votes.standing import standing_of
 from curation.votes.take_back_vote import take_back_vote
+from frontend.addresses import address
 from frontend.api.errors import ErrorOut
 from frontend.api.person_view import PersonView
-from frontend.places import place
 
 REASONS = [reason.value for reason in Reason]
 
@@ -34,7 +34,7 @@ class PortraitOut(serializers.Serializer[Any]):
     caption = serializers.CharField(allow_blank=True)
 
     def get_url(self, portrait: Portrait) -> str:
-        return place("portrait", portrait.subject, portrait_id=portrait.pk)
+        return address("portrait", portrait.subject, portrait_id=portrait.pk)
 
 
 class LookAlikePictureOut(serializers.Serializer[Any]):
@@ -42,7 +42,7 @@ class LookAlikePictureOut(serializers.Serializer[Any]):
     caption = serializers.CharField(source="name")
 
     def get_url(self, look_alike: LookAlike) -> str:
-        return place("look_alike", look_alike.subject, look_alike_id=look_alike.pk)
+        return address("look_alike", look_alike.subject, look_alike_id=look_alike.pk)
 
 
 class LookAlikeOut(serializers.Serializer[Any]):
@@ -62,7 +62,7 @@ class DeskSubjectOut(serializers.Serializer[Any]):
     url = serializers.SerializerMethodField()
 
     def get_url(self, subject: Subject) -> str:
-        return place("subject", subject)
+        return address("subject", subject)
 
 
 class DeskProjectOut(serializers.Serializer[Any]):
@@ -143,7 +143,7 @@ class NextBatchOut(serializers.Serializer[Any]):
     url = serializers.SerializerMethodField(help_text="Its desk.")
 
     def get_url(self, held: HeldBatch) -> str:
-        return place("desk", held.batch)
+        return address("desk", held.batch)
 
 
 class StandingOut(serializers.Serializer[Any]):
@@ -195,7 +195,7 @@ class DeskView(PersonView):
             "portraits": batch.subject.portraits.all(),
             "look_alikes": batch.subject.look_alikes.all(),
         }
-        return Response(DeskOut(desk, context={"batch_url": place("batch", batch)}).data)
+        return Response(DeskOut(desk, context={"batch_url": address("batch", batch)}).data)
 
 
 class StandingView(PersonView):

@@ -1,4 +1,4 @@
-"""The API of this stage: what the run page shows live, and the buttons on it."""
+"""What a run's page shows live, and the buttons on it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
+from frontend.addresses import address
 from frontend.api.errors import ErrorOut
 from frontend.api.person_view import PersonView
-from frontend.places import place
 from training.runs.access import access_run
 from training.runs.models import Run, RunState
 from training.runs.refresh_preview import refresh_preview
@@ -83,7 +83,7 @@ class RunOut(serializers.Serializer[Any]):
         if now.preview_step is None:
             return None
         # The step makes it another address, so that the browser fetches the new picture.
-        return f"{place('run_preview', now.run)}?step={now.preview_step}"
+        return f"{address('run_preview', now.run)}?step={now.preview_step}"
 
 
 class LossOut(serializers.Serializer[Any]):

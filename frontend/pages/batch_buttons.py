@@ -18,9 +18,9 @@ from curation.batches.revoke_batch import revoke_batch
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
+from frontend.addresses import address
 from frontend.forms.batches import AssignForm, CutForm, RevokeForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_as_messages
 
 
@@ -31,7 +31,7 @@ def cut(request: HttpRequest, person: User, project_slug: str, subject_slug: str
     form = CutForm(request.POST)
     if not form.is_valid():
         _say_errors(request, form)
-        return redirect(place("batches", subject))
+        return redirect(address("batches", subject))
     with refusals_as_messages(request):
         new = cut_batches(subject=subject, size=form.cleaned_data["size"], actor=person)
         messages.success(
@@ -43,7 +43,7 @@ def cut(request: HttpRequest, person: User, project_slug: str, subject_slug: str
             )
             % {"count": len(new)},
         )
-    return redirect(place("batches", subject))
+    return redirect(address("batches", subject))
 
 
 @page("POST")
@@ -55,7 +55,7 @@ def assign(
     form = AssignForm(request.POST, project=batch.subject.project)
     if not form.is_valid():
         _say_errors(request, form)
-        return redirect(place("batch", batch))
+        return redirect(address("batch", batch))
     with refusals_as_messages(request):
         volunteer = form.cleaned_data["volunteer"]
         assign_batch(batch=batch, volunteer=volunteer, days=form.cleaned_data["days"], actor=person)
@@ -64,7 +64,7 @@ def assign(
             _("Batch %(number)d is now with %(person)s.")
             % {"number": batch.number, "person": volunteer},
         )
-    return redirect(place("batch", batch))
+    return redirect(address("batch", batch))
 
 
 @page("POST")
@@ -76,7 +76,7 @@ def revoke(
     form = RevokeForm(request.POST)
     if not form.is_valid():
         _say_errors(request, form)
-        return redirect(place("batch", batch))
+        return redirect(address("batch", batch))
     with refusals_as_messages(request):
         volunteer = form.cleaned_data["volunteer"]
         revoke_batch(batch=batch, volunteer=volunteer, actor=person)
@@ -85,7 +85,7 @@ def revoke(
             _("%(person)s no longer has batch %(number)d; their votes stay.")
             % {"number": batch.number, "person": volunteer},
         )
-    return redirect(place("batch", batch))
+    return redirect(address("batch", batch))
 
 
 @page("POST")
@@ -112,7 +112,7 @@ def close(
     batch = access_batch(person, project_slug, subject_slug, number, ORGANISE)
     with refusals_as_messages(request):
         close_batch(batch=batch, actor=person)
-    return redirect(place("batch", batch))
+    return redirect(address("batch", batch))
 
 
 @page("POST")
@@ -123,7 +123,7 @@ def reopen(
     batch = access_batch(person, project_slug, subject_slug, number, ORGANISE)
     with refusals_as_messages(request):
         reopen_batch(batch=batch, actor=person)
-    return redirect(place("batch", batch))
+    return redirect(address("batch", batch))
 
 
 def _say_errors(request: HttpRequest, form: CutForm | AssignForm | RevokeForm) -> None:

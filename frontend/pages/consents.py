@@ -18,9 +18,9 @@ from curation.subjects.models import Consent, Subject
 from curation.subjects.record_consent import record_consent
 from curation.subjects.selectors import consents_of, coverage_of
 from curation.subjects.withdraw_consent import withdraw_consent
+from frontend.addresses import address
 from frontend.forms.subjects import ConsentForm, WithdrawForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 
@@ -46,7 +46,7 @@ def consents(
                 **given,
             )
             messages.success(request, _("The consent was recorded."))
-            return redirect(place("consents", subject))
+            return redirect(address("consents", subject))
     return _consents_page(request, subject, person, form)
 
 
@@ -61,9 +61,9 @@ def withdrawal(
     if form.is_valid():
         withdraw_consent(consent=consent, note=form.cleaned_data["note"], actor=person)
         messages.success(request, _("The consent was withdrawn, with immediate effect."))
-        return redirect(place("derived", subject))
+        return redirect(address("derived", subject))
     messages.error(request, _("Nothing was withdrawn: tick the box to say that you are sure."))
-    return redirect(place("consents", subject))
+    return redirect(address("consents", subject))
 
 
 @never_cache

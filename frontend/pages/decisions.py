@@ -26,9 +26,9 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from curation.votes.voting_rule import Outcome
+from frontend.addresses import address
 from frontend.forms.decisions import SettleForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
 NUM_WAITING_SHOWN = 60
@@ -73,7 +73,7 @@ def withdraw(
     image = access_image(person, project_slug, subject_slug, number)
     with refusals_as_messages(request):
         withdraw_ruling(image=image, actor=person)
-    return redirect(place("contested_image", image))
+    return redirect(address("contested_image", image))
 
 
 @page("GET")
@@ -141,5 +141,5 @@ def _to_next(image: Image) -> HttpResponse:
     waiting = contested_numbers(image.subject)
     following = min((n for n in waiting if n > image.number), default=min(waiting, default=0))
     if following:
-        return redirect(place("contested_image", image.subject, number=following))
-    return redirect(place("contested", image.subject))
+        return redirect(address("contested_image", image.subject, number=following))
+    return redirect(address("contested", image.subject))

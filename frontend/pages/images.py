@@ -1,4 +1,4 @@
-"""A subject's images in a grid. One image's page stands in the stage that knows its votes."""
+"""A subject's images in a grid; one image's page is `image.py`."""
 
 from __future__ import annotations
 

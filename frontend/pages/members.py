@@ -18,9 +18,9 @@ from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.projects.remove_member import remove_member
 from curation.projects.selectors import members_of, waiting_invitations
 from curation.projects.take_back_invitation import take_back_invitation
+from frontend.addresses import address
 from frontend.forms.projects import RoleForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_as_messages
 
 
@@ -54,7 +54,7 @@ def take_back(
     project = access_project(person, project_slug, ADMINISTER)
     take_back_invitation(project=project, invitation_id=invitation_id, actor=person)
     messages.success(request, _("The invitation was taken back."))
-    return redirect(place("members", project))
+    return redirect(address("members", project))
 
 
 @page("POST")
@@ -68,7 +68,7 @@ def member_role(
             project=project, membership_id=membership_id, role=_chosen_role(request), actor=person
         )
         messages.success(request, _("The role was changed."))
-    return redirect(place("members", project))
+    return redirect(address("members", project))
 
 
 @page("POST")
@@ -82,7 +82,7 @@ def member_removal(
         messages.success(request, _("They are no longer in this project."))
         if not project.memberships.filter(user=person).exists():
             return redirect("home")
-    return redirect(place("members", project))
+    return redirect(address("members", project))
 
 
 def _chosen_role(request: HttpRequest) -> Role:

@@ -12,9 +12,9 @@ from curation.projects.models import User
 from curation.projects.open_project import open_project
 from curation.projects.permissions import ADMINISTER, ORGANISE, VIEW
 from curation.subjects.selectors import subjects_in
+from frontend.addresses import address
 from frontend.forms.projects import ProjectForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 
@@ -41,5 +41,5 @@ def new_project(request: HttpRequest, person: User) -> HttpResponse:
     if form.is_valid():
         with refusals_in_form(form):
             project = open_project(**form.cleaned_data, actor=person)
-            return redirect(place("project", project))
+            return redirect(address("project", project))
     return render(request, "projects/new_project.html", {"form": form})

@@ -1,4 +1,4 @@
-"""Pages of this stage: they translate HTTP and decide nothing."""
+"""What was frozen of a subject: the list, one release, its downloads."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from curation.releases.summary import summarise
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from frontend.addresses import address
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_as_messages
 
 NUM_SAMPLES = 24
@@ -52,7 +52,7 @@ def releases_page(
 
 
 def _frozen(request: HttpRequest, person: User, subject: Subject) -> HttpResponse:
-    leads_to = place("releases", subject)
+    leads_to = address("releases", subject)
     with refusals_as_messages(request):
         release = freeze_release(subject=subject, actor=person)
         messages.success(
@@ -60,7 +60,7 @@ def _frozen(request: HttpRequest, person: User, subject: Subject) -> HttpRespons
             _("Release %(number)d holds %(count)d images.")
             % {"number": release.number, "count": release.num_images},
         )
-        leads_to = place("release", release)
+        leads_to = address("release", release)
     return redirect(leads_to)
 
 

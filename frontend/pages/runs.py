@@ -1,4 +1,4 @@
-"""Pages of this stage: they translate HTTP and decide nothing."""
+"""The runs of a project: the list, asking for one, watching one, its newest preview."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from curation.releases.selectors import releases_in
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import covered
 from curation.subjects.models import Act
+from frontend.addresses import address
 from frontend.api.runs import RunOut
 from frontend.forms.runs import RunForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_in_form
 from training.runs.access import access_numbered_run
 from training.runs.create_run import create_run
@@ -52,7 +52,7 @@ def new_run_page(request: HttpRequest, person: User, project_slug: str) -> HttpR
     if form.is_valid():
         with refusals_in_form(form):
             run = create_run(project=project, **form.cleaned_data, actor=person)
-            return redirect(place("run", run))
+            return redirect(address("run", run))
     subjects = releases_in(project).order_by().values("subject").distinct()
     context = {
         "project": project,

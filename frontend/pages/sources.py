@@ -22,9 +22,9 @@ from curation.sources.start_upload import start_upload
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from frontend.addresses import address
 from frontend.forms.sources import UploadForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 IMPORTS_SHOWN = 20
@@ -42,7 +42,7 @@ def sources(
         return _show(request, subject, UploadForm())
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))
-        return redirect(place("sources", subject))
+        return redirect(address("sources", subject))
     with ExitStack() as stack:
         upload = new_upload()
         stack.callback(upload.discard)
@@ -52,7 +52,7 @@ def sources(
         except TooManyFilesSent:
             text = _("Send at most %(limit)d files at once, or put them into a zip file.")
             messages.error(request, text % {"limit": MAX_UPLOAD_FILES})
-            return redirect(place("sources", subject))
+            return redirect(address("sources", subject))
         if response.status_code == 302:
             stack.pop_all()  # the import removes it when it has ended
         return response
@@ -65,7 +65,7 @@ def _receive(request: HttpRequest, person: User, subject: Subject, upload: Uploa
     if form.is_valid():
         with refusals_in_form(form):
             run = start_upload(subject=subject, upload=upload, actor=person, **form.cleaned_data)
-            return redirect(place("import_run", subject, import_run_id=run.pk))
+            return redirect(address("import_run", subject, import_run_id=run.pk))
     return _show(request, subject, form)
 
 

@@ -20,9 +20,9 @@ from curation.subjects.models import Act, Subject
 from curation.subjects.remove_look_alike import remove_look_alike
 from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES
+from frontend.addresses import address
 from frontend.forms.subjects import LookAlikeForm, PortraitsForm, SubjectForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 
@@ -39,7 +39,7 @@ def subject_settings(
         with refusals_in_form(form):
             edit_subject(subject=subject, **form.cleaned_data, actor=person)
             messages.success(request, _("Saved."))
-            return redirect(place("subject_settings", subject))
+            return redirect(address("subject_settings", subject))
     subject.refresh_from_db(fields=["name", "note"])
     return _settings_page(request, subject, subject_form=form)
 
@@ -68,7 +68,7 @@ def portraits(
         messages.success(request, said % {"count": added})
     if form.errors:
         return _settings_page(request, subject, portraits_form=form)
-    return redirect(place("subject_settings", subject))
+    return redirect(address("subject_settings", subject))
 
 
 @page("POST")
@@ -79,7 +79,7 @@ def portrait_removal(
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     remove_portrait(subject=subject, portrait_id=portrait_id, actor=person)
     messages.success(request, _("The portrait is no longer shown."))
-    return redirect(place("subject_settings", subject))
+    return redirect(address("subject_settings", subject))
 
 
 @page("POST")
@@ -101,7 +101,7 @@ def look_alikes(
                 actor=person,
             )
             messages.success(request, _("The look-alike was added."))
-            return redirect(place("subject_settings", subject))
+            return redirect(address("subject_settings", subject))
     return _settings_page(request, subject, look_alike_form=form)
 
 
@@ -113,7 +113,7 @@ def look_alike_removal(
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     remove_look_alike(subject=subject, look_alike_id=look_alike_id, actor=person)
     messages.success(request, _("The look-alike is no longer shown."))
-    return redirect(place("subject_settings", subject))
+    return redirect(address("subject_settings", subject))
 
 
 def _settings_page(

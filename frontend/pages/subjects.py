@@ -11,9 +11,9 @@ from curation.projects.access import access_project
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.add_subject import add_subject
+from frontend.addresses import address
 from frontend.forms.subjects import NewSubjectForm
 from frontend.person import page
-from frontend.places import place
 from frontend.refusals import refusals_in_form
 
 
@@ -26,5 +26,5 @@ def new_subject(request: HttpRequest, person: User, project_slug: str) -> HttpRe
         with refusals_in_form(form):
             subject = add_subject(project=project, **form.cleaned_data, actor=person)
             messages.success(request, _("%(name)s was added.") % {"name": subject.name})
-            return redirect(place("subject_settings", subject))
+            return redirect(address("subject_settings", subject))
     return render(request, "subjects/new_subject.html", {"project": project, "form": form})

@@ -13,7 +13,7 @@ from training.runs.problems import problem_of
 from training.runs.run_folder import checkpoints_of, folder_of, newest_preview
 from training.runs.selectors import events_of, is_supervised, queue_places, step_of
 from training.runs.states import ACTIVE, Can, what_can_be_asked
-from training.runs.telemetry import Preparing, read_progress, story_length
+from training.runs.telemetry import Preparing, event_log_size, read_progress
 
 _NUM_EVENTS = 30
 
@@ -58,7 +58,7 @@ def run_now(run: Run, *, may_act: bool) -> RunNow:
     """How `run` stands, for a person who may act on it or only look."""
     progress = read_progress(folder_of(run))
     # Until the newest trainer says something, all that was told is of one that is gone.
-    speaks = story_length(folder_of(run)) > run.events_offset
+    speaks = event_log_size(folder_of(run)) > run.events_offset
     working = speaks and run.state in {RunState.RUNNING, RunState.STOPPING}
     shows_preview = newest_preview(run).is_file() and both_covered(run, Act.TRAIN)
     return RunNow(

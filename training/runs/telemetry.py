@@ -103,7 +103,7 @@ def read_ending(run_dir: Path, *, offset: int) -> TrainerEnding | None:
     )
 
 
-def story_length(run_dir: Path) -> int:
+def event_log_size(run_dir: Path) -> int:
     """Bytes told so far: where the next trainer's story will begin."""
     try:
         return (run_dir / EVENTS_FILE).stat().st_size

@@ -17,7 +17,7 @@ from training.runs.gate import require_consent_of_both
 from training.runs.models import Cause, Run, RunState
 from training.runs.run_folder import folder_of, last_step
 from training.runs.states import ACTIVE, LEFT, move
-from training.runs.telemetry import story_length
+from training.runs.telemetry import event_log_size
 from training.supervisor.prepare import prepare
 from training.supervisor.slots import take_slot
 
@@ -33,7 +33,7 @@ def launch_run(*, run: Run, launcher: Launcher, after_each: Callable[[], None]) 
         commands.clear(folder)
         num_gpus = gpus_that_share(run.batch_size, launcher.num_gpus())
     except (Refused, OSError) as error:
-        _could_not(run, str(error))
+        _mark_not_started(run, str(error))
         return
     try:
         if not _moved_to_running(run):
@@ -43,7 +43,7 @@ def launch_run(*, run: Run, launcher: Launcher, after_each: Callable[[], None]) 
     try:
         handle = launcher.start(folder, num_gpus=num_gpus, log=folder / LOG_FILE)
     except LaunchFailed as error:
-        _could_not(run, str(error))
+        _mark_not_started(run, str(error))
         return
     if not run.mine().filter(state__in=ACTIVE).update(handle=handle):
         launcher.kill(handle)
@@ -67,12 +67,12 @@ def _moved_to_running(run: Run) -> bool:
         step=step or None,
         attempt=F("attempt") + 1,
         launch_step=step,
-        events_offset=story_length(folder_of(run)),
+        events_offset=event_log_size(folder_of(run)),
         handle={},
     )
 
 
-def _could_not(run: Run, why: str) -> None:
+def _mark_not_started(run: Run, why: str) -> None:
     move(
         run=run,
         to=RunState.FAILED,

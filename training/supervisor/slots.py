@@ -7,7 +7,7 @@ from django.utils import timezone
 from training.runs.models import Place, PlaceKind, Run, RunState
 
 
-def say_at_work(kind: PlaceKind, name: str) -> Place:
+def send_heartbeat(kind: PlaceKind, name: str) -> Place:
     """Note that a supervisor of the place is there."""
     place, _ = Place.objects.update_or_create(
         kind=kind, name=name, defaults={"seen_at": timezone.now()}

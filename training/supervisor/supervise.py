@@ -24,11 +24,11 @@ from training.runs.run_folder import folder_of
 from training.runs.selectors import runs_to_look_after
 from training.supervisor.carry_out import carry_out, look_at
 from training.supervisor.next_action import Action, NextStep, next_action
-from training.supervisor.slots import is_slot_free, say_at_work
+from training.supervisor.slots import is_slot_free, send_heartbeat
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_WORDS = 5.0
+SECONDS_BETWEEN_HEARTBEATS = 5.0
 """How often a supervisor says that it is there; not each second, as SQLite has one writer."""
 
 SAVE_PATIENCE, END_PATIENCE = 18.0, 4.0
@@ -125,8 +125,8 @@ class Supervisor:
 
     def _at_work(self) -> Place:
         """Our place, once we have said, now and then, that it is at work."""
-        if self._place is None or time.monotonic() - self._said_at >= SECONDS_BETWEEN_WORDS:
-            self._place = say_at_work(self._kind, self._place_name)
+        if self._place is None or time.monotonic() - self._said_at >= SECONDS_BETWEEN_HEARTBEATS:
+            self._place = send_heartbeat(self._kind, self._place_name)
             self._said_at = time.monotonic()
         return self._place
 

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from curation.projects.models import User
 from curation.releases.models import Release
 from curation.subjects.models import Subject
-from frontend.places import place
+from frontend.addresses import address
 from training.conversions.begin_conversion import begin_conversion
 from training.conversions.models import Into
 from training.engine.run.checkpoint_files import SavedCheckpoint
@@ -41,8 +41,8 @@ def test_withdrawing_leads_to_the_list_of_all_that_was_made(
     run = make_run()
     convert_with(run, tmp_path / "concert.mp4", admin)
     client.force_login(admin)
-    address = place("withdraw_consent", subject, consent_id=subject.consents.get().pk)
-    answer = client.post(address, {"sure": "on"}, follow=True)
+    withdrawal = address("withdraw_consent", subject, consent_id=subject.consents.get().pk)
+    answer = client.post(withdrawal, {"sure": "on"}, follow=True)
     assert answer.redirect_chain == [(PAGE, 302)]
     said = answer.content.decode()
     assert "No consent in force covers: curate · train · publish" in said.replace("\n", " ")

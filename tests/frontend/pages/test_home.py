@@ -13,7 +13,7 @@ from curation.batches.cut_batches import cut_batches
 from curation.images.models import Image
 from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Subject
-from frontend.places import place
+from frontend.addresses import address
 from tests.conftest import make_consent
 
 HOME_QUERIES = 9
@@ -46,7 +46,7 @@ def test_an_organiser_sees_how_far_each_subject_is(
         make_image()
     home = page_of(organiser, "/")
     assert '<span class="flow__count">3</span>' in home
-    room = page_of(organiser, place("subject", subject))
+    room = page_of(organiser, address("subject", subject))
     assert "Cut batches" in room
 
 

@@ -13,10 +13,10 @@ from training.runs.telemetry import (
     Loss,
     Preparing,
     TrainerEnding,
+    event_log_size,
     read_ending,
     read_losses,
     read_progress,
-    story_length,
 )
 
 
@@ -40,7 +40,7 @@ def test_before_the_first_word_all_is_blank(tmp_path: Path) -> None:
     assert (progress.step, progress.device, progress.preview_step) == (0, "", None)
     assert read_losses(tmp_path) == []
     assert read_ending(tmp_path, offset=0) is None
-    assert story_length(tmp_path) == 0
+    assert event_log_size(tmp_path) == 0
 
 
 def test_while_faces_are_looked_for_it_says_how_many(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
 
 def test_the_last_words_of_an_earlier_trainer_are_not_those_of_the_newest(tmp_path: Path) -> None:
     tell(tmp_path, loss(1), {"event": "stopped", "step": 1})
-    begins = story_length(tmp_path)
+    begins = event_log_size(tmp_path)
     assert read_ending(tmp_path, offset=0) == TrainerEnding(event="stopped")
     assert read_ending(tmp_path, offset=begins) is None
     tell(tmp_path, started(1), {"event": "failed", "code": "disk_full", "message": "No room."})

@@ -10,7 +10,7 @@ from PIL import Image
 from curation.vision.decode import Unreadable, decode
 from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import FaceSwapper
-from training.engine.convert.faces.nobody import NobodySwapped, refuse_nobody
+from training.engine.convert.faces.no_face_swapped import NoFaceSwapped, refuse_no_face_swapped
 from training.engine.convert.mark import Marker
 from training.engine.errors import ConversionRefused
 from training.engine.phrasing import counted, reason_of
@@ -28,7 +28,7 @@ SAVING: dict[str, dict[str, Any]] = {
 def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> int:
     """Write `target`: the picture at `source` swapped, labelled, signed; returns its face count.
 
-    Raises ConversionRefused for a picture that cannot be read, NobodySwapped, or NotMarked.
+    Raises ConversionRefused for a picture that cannot be read, NoFaceSwapped, or NotMarked.
     """
     try:
         picture = decode(source.read_bytes()).rgb
@@ -39,7 +39,7 @@ def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker:
         swapper.likeness.asked.clear()
     swapped = swapper.swap(picture)
     if swapped.num_faces == 0:
-        refuse_nobody(source, swapper.settings, swapper.likeness, is_video=False)
+        refuse_no_face_swapped(source, swapper.settings, swapper.likeness, is_video=False)
     VisibleLabel(swapper.settings.label).draw(swapped.rgb)
     with marker.marked(target) as partial:
         Image.fromarray(swapped.rgb).save(partial, **SAVING[target.suffix.lower()])
@@ -50,7 +50,7 @@ def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: 
     """Convert every picture of a folder into another folder; pictures without a swapped face and
     unreadable files are reported and skipped.
 
-    Raises ConversionRefused when none could be read, or NobodySwapped.
+    Raises ConversionRefused when none could be read, or NoFaceSwapped.
     """
     if target.is_file():
         raise ConversionRefused(f"{target} is a file; the output of a folder must be a folder.")
@@ -65,7 +65,7 @@ def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: 
         try:
             faces = convert_picture(path, target / name, swapper=swapper, marker=marker)
         except ConversionRefused as refusal:
-            num_without += isinstance(refusal, NobodySwapped)
+            num_without += isinstance(refusal, NoFaceSwapped)
             older = f" The existing {name} is kept." if was_there else ""
             say(f"skipped: {refusal.message}{older}")
             continue
@@ -74,6 +74,6 @@ def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: 
         say(f"{count}/{len(files)} {path.name}: {counted(faces, 'face')}{replaced}")
     if num_converted == 0 and num_without:
         pictures = counted(num_without, "picture")
-        raise NobodySwapped(f"No face was swapped in {source} ({pictures}): nothing was written.")
+        raise NoFaceSwapped(f"No face was swapped in {source} ({pictures}): nothing was written.")
     if num_converted == 0:
         raise ConversionRefused(f"There is no readable picture in {source}.")

@@ -13,7 +13,10 @@ import av
 from curation.vision.video import VideoReader, VideoUnreadable
 from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import FaceSwapper
-from training.engine.convert.faces.nobody import refuse_frames_beyond, refuse_nobody
+from training.engine.convert.faces.no_face_swapped import (
+    refuse_frames_beyond,
+    refuse_no_face_swapped,
+)
 from training.engine.convert.film.overlap import StageTimes
 from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.mark import Marker
@@ -54,7 +57,7 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
     Time stamps are kept and sound is copied without re-encoding. Where frames are dropped, the
     rest moves up, and its sound with it, cut between packets.
     Raises ConversionRefused for a video that cannot be read or has none of the selected frames,
-    NobodySwapped, or NotMarked.
+    NoFaceSwapped, or NotMarked.
     """
     times, progress = StageTimes(), ConversionProgress()
     settings = swapper.settings
@@ -80,7 +83,7 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
                     progress.add(done.num_faces)
             refuse_frames_beyond(source, settings, progress.frames)
             if progress.frames_with_faces == 0:
-                refuse_nobody(source, settings, swapper.likeness, is_video=True)
+                refuse_no_face_swapped(source, settings, swapper.likeness, is_video=True)
             writing.finish(reading.left_over)
     except VideoUnreadable as error:
         raise ConversionRefused(

@@ -14,7 +14,7 @@ from training.engine.compute.distributed import DistributedContext
 from training.engine.data.faces import FaceSet
 from training.engine.data.warping import in_view
 
-MOST_OF_FREE = 0.4
+MAX_SHARE_OF_FREE_MEMORY = 0.4
 """Share of a GPU's free memory that a person's faces may take; else they are read from disk."""
 
 
@@ -64,7 +64,7 @@ class FaceStore:
         if self._context.device.type != "cuda":
             return False
         free, _ = torch.cuda.mem_get_info(self._context.device)
-        return bool(self._pixels.nbytes <= MOST_OF_FREE * free)
+        return bool(self._pixels.nbytes <= MAX_SHARE_OF_FREE_MEMORY * free)
 
 
 def _tensor(mapped: NDArray[np.uint8] | NDArray[np.float32]) -> Tensor:

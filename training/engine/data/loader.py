@@ -22,7 +22,7 @@ from training.engine.data.warping import as_seen, landmark_nodes
 from training.engine.models.face_model import Architecture
 from training.engine.run.config import RunConfig
 
-NEAREST = 10
+NUM_NEIGHBOURS = 10
 """Number of nearest faces of the other person that a face may be warped to."""
 
 
@@ -145,11 +145,11 @@ class PairLoader:
         return landmark_nodes(seen, wanted + parameters.jitter)
 
     def _nearest_faces(self) -> list[Tensor]:
-        """For each side the indices (N, NEAREST) of the other person's most similar faces."""
+        """For each side (N, NUM_NEIGHBOURS): indices of the other person's most similar faces."""
         a, b = (store.landmarks.flatten(1) for store in self._stores)
         distances = torch.cdist(a, b)
         return [
-            table.topk(min(NEAREST, table.shape[1]), largest=False).indices
+            table.topk(min(NUM_NEIGHBOURS, table.shape[1]), largest=False).indices
             for table in (distances, distances.T)
         ]
 

@@ -32,7 +32,7 @@ class FaceModel(nn.Module):
         raise NotImplementedError
 
 
-class Build(Protocol):
+class ModelFactory(Protocol):
     """Makes a model with fresh random weights, drawn from torch's global generator."""
 
     def __call__(self, *, learn_mask: bool = False) -> FaceModel:
@@ -48,7 +48,7 @@ class Architecture:
     """Side of the faces that go in, in pixels."""
     output_size: int
     """Side of the faces that come out, in pixels."""
-    build: Build
+    build: ModelFactory
 
 
 def count_parameters(model: nn.Module) -> int:

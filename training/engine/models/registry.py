@@ -7,7 +7,7 @@ from functools import partial
 
 from training.engine.errors import ModelUnknown
 from training.engine.models.catalogue import CATALOGUE, CatalogueEntry
-from training.engine.models.face_model import Architecture, Build
+from training.engine.models.face_model import Architecture, ModelFactory
 
 _others: dict[str, Architecture] = {}
 
@@ -34,7 +34,7 @@ def architecture_names() -> list[str]:
 
 def _implemented(entry: CatalogueEntry) -> Architecture:
     module = importlib.import_module(f"training.engine.models.{entry.module}")
-    build: Build = getattr(module, entry.builder)
+    build: ModelFactory = getattr(module, entry.builder)
     return Architecture(
         name=entry.name,
         input_size=entry.input_size,

@@ -30,7 +30,7 @@ from training.engine.models.face_model import count_parameters
 from training.engine.run.commands import Requests
 from training.engine.run.events import EVENTS_FILE, Reporter, say
 from training.engine.run.lock import only_trainer
-from training.engine.train.fitting import fitting_batch
+from training.engine.train.batch_size_search import find_batch_size
 from training.engine.train.loop import LoopEnding, run_steps
 from training.engine.train.preparing import open_run, prepare_faces, read_run
 from training.engine.train.session import Session
@@ -113,7 +113,7 @@ def too_large(session: Session) -> OutOfMemory:
     # Free the optimizer's moments and the memory that compiled graphs hold.
     session.optimizer.state.clear()
     torch._dynamo.reset()
-    each = fitting_batch(
+    each = find_batch_size(
         session.model, session.loader.settings, context, below=batch_size // context.size
     )
     cure = (

@@ -36,14 +36,15 @@ def face_loss(picture: Tensor, truth: Tensor, masks: Tensor, weights: LossWeight
     `picture` and `truth` (N, 3, H, W) and `masks` (N, 3, H, W) of face, eyes and mouth, all 0 to
     1. Each face is normalised by its own weights, however much of its picture it fills.
     """
-    wrong = sum(weight * LOSSES[name](picture, truth) for name, weight in weights.losses)
-    wrong = torch.as_tensor(wrong).mean(dim=1)
+    weighted = sum(weight * LOSSES[name](picture, truth) for name, weight in weights.losses)
+    pixel_loss = torch.as_tensor(weighted).mean(dim=1)
     face, eyes, mouth = masks.unbind(1)
-    counts = weights.outside + (1 - weights.outside) * face
-    counts = counts * (1 + (weights.eyes - 1) * eyes) * (1 + (weights.mouth - 1) * mouth)
+    pixel_weights = weights.outside + (1 - weights.outside) * face
+    pixel_weights = pixel_weights * (1 + (weights.eyes - 1) * eyes)
+    pixel_weights = pixel_weights * (1 + (weights.mouth - 1) * mouth)
     # An empty mask gives 0 instead of a division by 0.
-    sums = counts.sum(dim=(1, 2)).clamp(min=1e-6)
-    return ((wrong * counts).sum(dim=(1, 2)) / sums).mean()
+    weight_sums = pixel_weights.sum(dim=(1, 2)).clamp(min=1e-6)
+    return ((pixel_loss * pixel_weights).sum(dim=(1, 2)) / weight_sums).mean()
 
 
 def mask_loss(predicted: Tensor | None, masks: Tensor) -> Tensor:
@@ -69,13 +70,13 @@ def ms_ssim_map(picture: Tensor, truth: Tensor) -> Tensor:
     Scales smaller than the window are dropped and the exponents renormalised.
     """
     side = min(picture.shape[-2:])
-    shares = [share for scale, share in enumerate(SCALES) if side >> scale >= WINDOW]
+    exponents = [exponent for scale, exponent in enumerate(SCALES) if side >> scale >= WINDOW]
     similarity = torch.ones_like(picture)
-    for scale, share in enumerate(shares):
+    for scale, exponent in enumerate(exponents):
         luminance, structure = _ssim_parts(picture, truth)
-        # A negative base has no such power; so different, a place is simply not similar.
-        part = luminance * structure if scale == len(shares) - 1 else structure
-        part = part.clamp(min=1e-4) ** (share / sum(shares))
+        # Fractional powers of negative numbers are NaN: there, nothing is similar.
+        part = luminance * structure if scale == len(exponents) - 1 else structure
+        part = part.clamp(min=1e-4) ** (exponent / sum(exponents))
         similarity = similarity * functional.interpolate(part, similarity.shape[-2:])
         picture, truth = functional.avg_pool2d(picture, 2), functional.avg_pool2d(truth, 2)
     return similarity

@@ -2,7 +2,7 @@
  * One person judging one batch, as values: no DOM, no network, no clock. `next` takes a session
  * and what happened, and returns the session after it.
  *
- * The rule behind every event: it acts on the picture in view, never on one not yet seen.
+ * What a person does acts on the picture in view, never on one not yet seen; only undo goes back.
  */
 import { type DeskItem, type ManualReason, type Reason, sameVote, type Vote } from "./contract";
 import { canVote, current, firstToJudge, nextToJudge, queue, stillStands, voteOn } from "./reads";

@@ -15,7 +15,7 @@ from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augmentation_parameters import BASICS, AugmentationParameters
 from training.engine.data.face_store import FaceStore
 from training.engine.data.faces import FaceSet
-from training.engine.data.loader import NEAREST, PairLoader, TrainingBatch
+from training.engine.data.loader import NUM_NEIGHBOURS, PairLoader, TrainingBatch
 from training.engine.models.registry import architecture_named
 from training.engine.run.config import RunConfig, Warp
 
@@ -142,7 +142,7 @@ def test_each_face_is_warped_to_one_of_those_most_like_it(both: tuple[FaceSet, F
         own, other = (stream._stores[place].landmarks.flatten(1) for place in (side, 1 - side))
         for face in (0, 9):
             distances = (own[face] - other).norm(dim=1)
-            wanted = set(distances.argsort()[:NEAREST].tolist())
+            wanted = set(distances.argsort()[:NUM_NEIGHBOURS].tolist())
             assert set(stream._nearest[side][face].tolist()) == wanted
 
 

@@ -43,7 +43,7 @@ class FrameFinder:
         steps = np.array([rgb.shape[1] / searched.shape[1], rgb.shape[0] / searched.shape[0]])
         faces = self._finder.find(searched, descriptors=False)
         landmarks = [(face.landmarks + 0.5) * steps - 0.5 for face in faces]
-        return [each for each in landmarks if lies_like_a_face(each)]
+        return [each for each in landmarks if is_plausible_face(each)]
 
     def describe(self, rgb: Rgb, landmarks: Points | None = None) -> NDArray[np.float32] | None:
         """The identity descriptor of the largest face, or of the one with these landmarks."""
@@ -103,7 +103,7 @@ def num_workers(wanted: int) -> int:
     return wanted or min(MOST_WORKERS, os.cpu_count() or 1)
 
 
-def lies_like_a_face(landmarks: Points) -> bool:
+def is_plausible_face(landmarks: Points) -> bool:
     """Whether landmarks form a face; those of false detections may not."""
     try:
         return distance_to_mean(landmarks) < FURTHEST_FROM_MEAN

@@ -14,7 +14,7 @@ from training.engine.train.loss_module import LossModule
 from training.engine.train.losses import LossWeights
 
 
-def fitting_batch(
+def find_batch_size(
     model: FaceModel, settings: AugmentationSettings, context: DistributedContext, *, below: int
 ) -> int:
     """The largest half, quarter, eighth ... of `below` that one process can train on; 0 for none.

@@ -15,16 +15,16 @@ from training.engine.errors import ConversionRefused
 from training.engine.phrasing import counted
 
 
-class NobodySwapped(ConversionRefused):
+class NoFaceSwapped(ConversionRefused):
     """A picture or video has no face to swap."""
 
     code = "nobody_swapped"
 
 
-def refuse_nobody(
+def refuse_no_face_swapped(
     source: Path, settings: ConvertSettings, likeness: Likeness | None, *, is_video: bool
 ) -> None:
-    """Raise NobodySwapped for a source without a wanted face."""
+    """Raise NoFaceSwapped for a source without a wanted face."""
     where = "the selected frames of " if is_video and settings.frames.strip() else ""
     asked = likeness.asked if likeness else []
     nearest = min((apart for apart in asked if apart is not None), default=None)
@@ -32,19 +32,19 @@ def refuse_nobody(
         threshold = f"the threshold is {settings.same_person:.2f}"
         if is_video:
             threshold += f" for the median of a face's first {SAMPLES} detections"
-        raise NobodySwapped(
+        raise NoFaceSwapped(
             f"No face was swapped, so nothing was written: no face in {where}{source} matches the "
             f"one in {settings.only_like}. The smallest distance is {nearest:.2f}; {threshold}. "
             "Use another portrait, or raise --same-person.",
             nearest=nearest,
         )
     if asked:
-        raise NobodySwapped(
+        raise NoFaceSwapped(
             f"No face was swapped, so nothing was written: no face in {where}{source} is clear "
             f"enough to be compared with the one in {settings.only_like}."
         )
     more = ", or detect faces in every frame with --detect-every 1" if is_video else ""
-    raise NobodySwapped(
+    raise NoFaceSwapped(
         f"No face was swapped, so nothing was written: no face was detected in {where}{source}. "
         f"Use one with a larger, sharper or more frontal face{more}."
     )

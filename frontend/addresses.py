@@ -16,11 +16,11 @@ from training.runs.models import Run
 Thing = Project | Subject | Image | Batch | Release | Run
 
 
-def place(page: str, thing: Thing, **rest: Any) -> str:
-    """The address of the page with that name: `place("image", subject, number=3)`.
+def address(page: str, thing: Thing, **rest: Any) -> str:
+    """The address of the page with that name: `address("image", subject, number=3)`.
 
     The thing gives what leads to it, such as project, subject and number of a batch; `rest` is
-    what the page asks for beyond that. In templates it is a tag of `{% load places %}`.
+    what the page asks for beyond that. In templates it is a tag of `{% load addresses %}`.
     """
     return reverse(page, kwargs={**_way_to(thing), **rest})
 
