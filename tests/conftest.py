@@ -24,9 +24,11 @@ from curation.subjects.models import Basis, Consent, Subject
 pytest_plugins = [
     "tests.stories.analysis",
     "tests.stories.everything",
+    "tests.stories.people",
     "tests.stories.releases",
     "tests.stories.runs",
     "tests.stories.sources",
+    "tests.stories.subjects",
 ]
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.projects.models import User
@@ -13,8 +11,8 @@ from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, LookAlike, Subject
 from curation.subjects.remove_look_alike import remove_look_alike
 from curation.subjects.served_copy import UnusablePicture
-from tests.conftest import DEMO, picture_bytes
-from tests.curation.subjects.hostile import HOSTILE
+from tests.conftest import picture_bytes
+from tests.stories.hostile_files import HOSTILE
 
 ROOM = "/projects/fans/subjects/ada/"
 
@@ -25,41 +23,8 @@ def test_a_warning_needs_no_picture(subject: Subject, organiser: User) -> None:
     assert (eve.name, eve.how_to_tell, eve.sha256) == ("Eve", "No moles.", "")
 
 
-def test_a_picture_of_them_is_served_to_members(
-    subject: Subject, organiser: User, volunteer: User, stranger: User, client: Client
-) -> None:
-    client.force_login(organiser)
-    picture = SimpleUploadedFile("eve.jpg", (DEMO / "portraits" / "eve_1.jpg").read_bytes())
-    page = client.post(
-        f"{ROOM}settings/look-alikes/",
-        {"name": "Eve", "how_to_tell": "No moles.", "picture": picture},
-    )
-    assert page.status_code == 302
-    eve = LookAlike.objects.get()
-    path = f"{ROOM}look-alikes/{eve.pk}.webp"
-    client.force_login(volunteer)
-    served = client.get(path)
-    assert served.headers["Content-Type"] == "image/webp"
-    assert served.headers["Cache-Control"] == "private, no-cache"
-    client.force_login(stranger)
-    assert client.get(path).status_code == 404
-    Consent.objects.all().delete()
-    client.force_login(volunteer)
-    assert client.get(path).status_code == 404
-
-
-def test_one_without_a_picture_has_no_bytes(
-    subject: Subject, organiser: User, client: Client
-) -> None:
-    eve = add_look_alike(subject=subject, name="Eve", how_to_tell="No moles.", actor=organiser)
-    client.force_login(organiser)
-    assert client.get(f"{ROOM}look-alikes/{eve.pk}.webp").status_code == 404
-
-
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_picture_adds_nothing(
-    subject: Subject, organiser: User, client: Client, kind: str
-) -> None:
+def test_a_hostile_picture_adds_nothing(subject: Subject, organiser: User, kind: str) -> None:
     with pytest.raises(UnusablePicture):
         add_look_alike(
             subject=subject,
@@ -69,15 +34,6 @@ def test_a_hostile_picture_adds_nothing(
             file_name="eve.jpg",
             actor=organiser,
         )
-    client.force_login(organiser)
-    given = {
-        "name": "Eve",
-        "how_to_tell": "No moles.",
-        "picture": SimpleUploadedFile("eve.jpg", HOSTILE[kind]),
-    }
-    page = client.post(f"{ROOM}settings/look-alikes/", given)
-    assert "eve.jpg" in page.content.decode()
-    assert "No moles." in page.content.decode(), "what was typed is still there"
     assert not LookAlike.objects.exists()
 
 

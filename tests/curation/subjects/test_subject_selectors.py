@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.consent_state import ConsentStanding
 from curation.subjects.gate import covered
-from curation.subjects.models import Act, LookAlike, Portrait, Subject
+from curation.subjects.models import Act, Portrait, Subject
 from curation.subjects.selectors import (
     consents_expiring_soon,
     consents_of,
@@ -21,22 +16,7 @@ from curation.subjects.selectors import (
     subjects_in,
 )
 from tests.conftest import make_consent
-
-TODAY = dt.datetime.now(dt.UTC).date()
-DAY = dt.timedelta(days=1)
-
-
-def make_subjects(project: Project, admin: User, how_many: int) -> list[Subject]:
-    """Subjects with two portraits, two look-alikes and two consents each."""
-    subjects = []
-    for number in range(how_many):
-        subject = Subject.objects.create(project=project, slug=f"s{number}", name=f"S {number:02}")
-        for each in range(2):
-            Portrait.objects.create(subject=subject, sha256=f"{each}" * 64)
-            LookAlike.objects.create(subject=subject, name="E", how_to_tell="x")
-            make_consent(subject, admin, valid_until=TODAY + (each + 1) * 7 * DAY)
-        subjects.append(subject)
-    return subjects
+from tests.stories.subjects import DAY, TODAY, make_subjects
 
 
 @pytest.mark.parametrize("how_many", [1, 20])
@@ -45,11 +25,11 @@ def test_the_subjects_of_a_project(
 ) -> None:
     made = make_subjects(project, admin, how_many)
     with django_assert_num_queries(1):
-        found = list(subjects_in([project]))
-    assert found == made
-    assert {(subject.num_look_alikes, subject.is_visible) for subject in found} == {(2, True)}  # type: ignore[attr-defined]
+        subjects = list(subjects_in([project]))
+    assert subjects == made
+    assert {(subject.num_look_alikes, subject.is_visible) for subject in subjects} == {(2, True)}  # type: ignore[attr-defined]
     first = Portrait.objects.filter(subject=made[0]).order_by("pk")[0]
-    assert found[0].portrait_id == first.pk  # type: ignore[attr-defined]
+    assert subjects[0].portrait_id == first.pk  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("how_many", [1, 20])
@@ -73,8 +53,8 @@ def test_coverage_ends_with_the_last_consent_that_covers(subject: Subject, admin
         subject, admin, valid_until=TODAY + 9 * DAY, covers_train=False, covers_publish=False
     )
     make_consent(subject, admin, valid_from=TODAY + DAY)
-    found = {row.act: (row.is_covered, row.until) for row in coverage_of(subject)}
-    assert found == {
+    coverage = {row.act: (row.is_covered, row.until) for row in coverage_of(subject)}
+    assert coverage == {
         Act.CURATE: (True, TODAY + 9 * DAY),
         Act.TRAIN: (True, TODAY + DAY),
         Act.PUBLISH: (False, None),
@@ -87,9 +67,9 @@ def test_an_admin_is_warned_of_consents_that_end(
 ) -> None:
     make_subjects(project, admin, how_many)
     with django_assert_num_queries(1):
-        found = consents_expiring_soon(admin)
-        assert len({consent.subject.project.name for consent in found}) == 1
-    ends = [consent.valid_until for consent in found]
+        expiring = consents_expiring_soon(admin)
+        assert len({consent.subject.project.name for consent in expiring}) == 1
+    ends = [consent.valid_until for consent in expiring]
     assert ends == [TODAY + 7 * DAY] * how_many + [TODAY + 14 * DAY] * how_many
 
 
@@ -115,26 +95,3 @@ def test_the_gate_as_a_condition_agrees_with_the_gate(
     assert list(Subject.objects.filter(covered(Act.TRAIN))) == [subject]
     visible = Portrait.objects.filter(covered(Act.CURATE, subject="subject"))
     assert [portrait.subject for portrait in visible] == [subject]
-
-
-def num_queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
-
-
-def test_pages_cost_the_same_for_many(
-    project: Project, subject: Subject, admin: User, client: Client
-) -> None:
-    client.force_login(admin)
-    paths = ["", "subjects/ada/settings/", "subjects/ada/consents/"]
-    make_subjects(project, admin, 1)
-    for seed in range(2):
-        Portrait.objects.create(subject=subject, sha256=f"{seed}" * 64)
-    few = [num_queries(client, f"/projects/fans/{path}") for path in paths]
-    for seed in range(2, 20):
-        Portrait.objects.create(subject=subject, sha256=f"{seed:064}")
-        LookAlike.objects.create(subject=subject, name="E", how_to_tell="x")
-        make_consent(subject, admin)
-        Subject.objects.create(project=project, slug=f"t{seed}", name=f"T {seed}")
-    assert [num_queries(client, f"/projects/fans/{path}") for path in paths] == few

@@ -1,11 +1,13 @@
-"""What a browser sends: multipart bodies with file names exactly as browsers write them."""
+"""What a browser sends, file names exactly as browsers write them, and what a page costs."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 
@@ -29,3 +31,10 @@ def send_files(
         "POST", url, body, content_type=f"multipart/form-data; boundary={BOUNDARY}"
     )
     return answer  # type: ignore[no-any-return]
+
+
+def num_queries(client: Client, path: str) -> int:
+    """The queries that it takes to answer with the page."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)

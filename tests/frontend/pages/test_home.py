@@ -1,4 +1,4 @@
-"""Home and the subject's room show each person what waits for them, at a fixed price."""
+"""Home shows each person what waits for them, at a fixed price."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from curation.batches.cut_batches import cut_batches
 from curation.images.models import Image
 from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Subject
-from frontend.addresses import address
 from tests.conftest import make_consent
 
 HOME_QUERIES = 9
@@ -46,8 +45,6 @@ def test_an_organiser_sees_how_far_each_subject_is(
         make_image()
     home = page_of(organiser, "/")
     assert '<span class="flow__count">3</span>' in home
-    room = page_of(organiser, address("subject", subject))
-    assert "Cut batches" in room
 
 
 def test_who_is_in_no_project_is_told_what_to_do(db: None) -> None:
