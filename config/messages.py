@@ -65,7 +65,7 @@ def update_catalog() -> None:
     catalog = read_catalog() if CATALOG.exists() else Catalog(locale="zh_Hans", domain="django")
     catalog.update(found_messages(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
-    with CATALOG.open("wb") as file:
+    with whole_file(CATALOG) as partial, partial.open("wb") as file:
         write_po(
             file, catalog, omit_header=False, include_lineno=False, width=100, sort_output=True
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
+from curation.languages import in_readers_language
 from curation.manual.reasons import Reason
 
 
@@ -67,19 +67,19 @@ class ManualReason(models.Model):
 
     @property
     def title(self) -> str:
-        return _in_readers_language(en=self.title_en, zh=self.title_zh)
+        return in_readers_language(en=self.title_en, zh=self.title_zh)
 
     @property
     def summary(self) -> str:
-        return _in_readers_language(en=self.summary_en, zh=self.summary_zh)
+        return in_readers_language(en=self.summary_en, zh=self.summary_zh)
 
     @property
     def definition(self) -> str:
-        return _in_readers_language(en=self.definition_en, zh=self.definition_zh)
+        return in_readers_language(en=self.definition_en, zh=self.definition_zh)
 
     @property
     def exclusion(self) -> str:
-        return _in_readers_language(en=self.exclusion_en, zh=self.exclusion_zh)
+        return in_readers_language(en=self.exclusion_en, zh=self.exclusion_zh)
 
 
 class ManualExample(models.Model):
@@ -112,8 +112,4 @@ class ManualExample(models.Model):
 
     @property
     def caption(self) -> str:
-        return _in_readers_language(en=self.caption_en, zh=self.caption_zh)
-
-
-def _in_readers_language(*, en: str, zh: str) -> str:
-    return zh if (get_language() or "").startswith("zh") else en
+        return in_readers_language(en=self.caption_en, zh=self.caption_zh)

@@ -12,7 +12,7 @@ from curation.batches.models import BatchItem
 from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.votes.models import Vote, VoteEvent
-from curation.votes.place import Place, require_place
+from curation.votes.place import VotePlace, require_place
 from curation.votes.tallies import tally_of
 from curation.votes.voting_rule import Tally
 
@@ -21,7 +21,7 @@ from curation.votes.voting_rule import Tally
 class Ballot:
     """An image as one volunteer's act finds it, held still until the transaction ends."""
 
-    place: Place
+    place: VotePlace
     mine: Vote | None
     tally: Tally
     """All current votes, mine among them."""

@@ -18,7 +18,7 @@ from curation.votes.ballot import Ballot, open_ballot, was_recorded
 from curation.votes.checked_reasons import checked_reasons
 from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
-from curation.votes.place import Place
+from curation.votes.place import VotePlace
 from curation.votes.turns import turn_to_write
 from curation.votes.voting_rule import votes_wanted
 
@@ -53,7 +53,7 @@ def cast_vote(
         return Vote.objects.filter(image__batch_item=item_id, volunteer=volunteer).first()
 
 
-def _keep_the_batch(place: Place) -> None:
+def _keep_the_batch(place: VotePlace) -> None:
     """Who votes is at work, so their lease does not end under their hands."""
     extend_lease(
         lease_id=place.lease_id,

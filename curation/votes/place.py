@@ -13,7 +13,7 @@ from curation.projects.models import User
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class VotePlace:
     """Where a vote belongs."""
 
     item_id: int
@@ -49,7 +49,7 @@ _LEASE_WHERE_ALL_IS_WELL = """
 """
 
 
-def require_place(item_id: int, volunteer: User) -> Place:
+def require_place(item_id: int, volunteer: User) -> VotePlace:
     """Where the volunteer's vote on the item belongs, if they may cast one now.
 
     Asks the database once whether all is well; only when it is not, finds out what is wrong.
@@ -66,8 +66,8 @@ def require_place(item_id: int, volunteer: User) -> Place:
     return _place(item_id, item.image_id, lease)
 
 
-def _place(item_id: int, image_id: int, lease: Assignment) -> Place:
-    return Place(
+def _place(item_id: int, image_id: int, lease: Assignment) -> VotePlace:
+    return VotePlace(
         item_id=item_id,
         image_id=image_id,
         batch_id=lease.batch_id,

@@ -15,6 +15,7 @@ from curation.projects.permissions import ADMINISTER, ORGANISE
 from frontend.addresses import address
 from frontend.api.errors import ErrorOut
 from frontend.api.person_view import PersonView
+from training.engine.run.folder import SIDES
 from training.runs.access import access_run
 from training.runs.models import Run, RunState
 from training.runs.refresh_preview import refresh_preview
@@ -34,7 +35,7 @@ class RunCanOut(serializers.Serializer[Any]):
 
 
 class PreparingOut(serializers.Serializer[Any]):
-    side = serializers.ChoiceField(choices=["a", "b"])
+    side = serializers.ChoiceField(choices=SIDES)
     done = serializers.IntegerField()
     total = serializers.IntegerField()
 

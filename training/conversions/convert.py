@@ -16,6 +16,7 @@ from training.conversions.end_conversion import end_abandoned_conversions, end_c
 from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, Into
 from training.engine.run.checkpoint_files import SavedCheckpoint
+from training.engine.run.folder import CONVERSIONS
 from training.launchers.leashed import start_leashed
 from training.runs.gate import both_covered
 from training.runs.models import Run
@@ -49,7 +50,7 @@ def convert(
         *("--checkpoint", str(checkpoint.path)),
         *("--input", str(source), "--output", str(target), "--into", into.value),
     ]
-    log = folder_of(run) / "conversions" / f"{conversion.pk}.log"
+    log = folder_of(run) / CONVERSIONS / f"{conversion.pk}.log"
     log.parent.mkdir(exist_ok=True)
     try:
         problem = _run(asked, log=log, conversion=conversion, tell=tell)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
 
+from curation import languages
 from training.engine.phrasing import Bilingual
 
 
 def _translated(text: Bilingual) -> str:
-    return text.zh if (get_language() or "").startswith("zh") else text.en
+    return languages.in_readers_language(en=text.en, zh=text.zh)
 
 
 in_readers_language = lazy(_translated, str)

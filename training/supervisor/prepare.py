@@ -8,6 +8,7 @@ from pathlib import Path
 from curation.files import write_json
 from curation.releases.materialise import materialise
 from training.engine.run.config import CONFIG_FILE, RunConfig, SideConfig
+from training.engine.run.folder import SIDES
 from training.runs.models import Run
 from training.runs.run_folder import folder_of
 
@@ -19,17 +20,18 @@ def prepare(*, run: Run, after_each: Callable[[], None] = lambda: None) -> Path:
     """
     folder = folder_of(run)
     folder.mkdir(parents=True, exist_ok=True)
-    materialise(release=run.release_a, folder=folder / "a", after_each=after_each)
-    materialise(release=run.release_b, folder=folder / "b", after_each=after_each)
+    for side, release in zip(SIDES, (run.release_a, run.release_b), strict=True):
+        materialise(release=release, folder=folder / side, after_each=after_each)
     write_json(folder / CONFIG_FILE, config_of(run).to_dict())
     return folder
 
 
 def config_of(run: Run) -> RunConfig:
     """The settings that the trainer of `run` reads."""
+    side_a, side_b = SIDES
     return RunConfig(
-        a=SideConfig(folder="a", manifest_sha256=run.manifest_a_sha256),
-        b=SideConfig(folder="b", manifest_sha256=run.manifest_b_sha256),
+        a=SideConfig(folder=side_a, manifest_sha256=run.manifest_a_sha256),
+        b=SideConfig(folder=side_b, manifest_sha256=run.manifest_b_sha256),
         model=run.model,
         steps=run.steps,
         batch_size=run.batch_size,

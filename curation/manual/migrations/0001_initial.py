@@ -3,6 +3,14 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from curation.manual.first_version import write_first_version
+
+
+def write(apps, schema_editor):
+    """The manual is never empty: its first version comes with its tables."""
+    models = ("ManualVersion", "ManualReason", "ManualExample")
+    write_first_version(*(apps.get_model("manual", name) for name in models))
+
 
 class Migration(migrations.Migration):
 
@@ -86,4 +94,5 @@ class Migration(migrations.Migration):
             model_name='manualexample',
             constraint=models.CheckConstraint(condition=models.Q(('reason__isnull', False), ('is_good', True), _connector='OR'), name='a_bad_example_has_a_reason'),
         ),
+        migrations.RunPython(write, migrations.RunPython.noop),
     ]

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from training.engine.models.blocks import Downscale, Upscale, dense, plain_decoder
-from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction
 from training.engine.models.registry import register
+from training.engine.run.folder import Side
 from training.engine.train.__main__ import main
 
 SIZE = 16

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.engine.convert.settings import ConvertSettings, read_settings_file
 from training.engine.credentials.provenance import CREDENTIALS_HELP
+from training.engine.run.folder import SIDES
 from training.engine.run.setting_flags import add_flags, with_flags
 
 
@@ -24,7 +25,7 @@ def read_arguments(arguments: list[str] | None, *, about: str | None) -> argpars
     files.add_argument("--input", type=Path, required=True, help=source)
     files.add_argument("--output", type=Path, required=True, help="the same kind, to be written")
     whose = "whose face is put in: the run's a or b"
-    files.add_argument("--into", choices=("a", "b"), required=True, help=whose)
+    files.add_argument("--into", choices=SIDES, required=True, help=whose)
     files.add_argument("--credentials", type=Path, metavar="DIR", help=CREDENTIALS_HELP)
     file = "settings by the names in docs/engine.md; flags go before them"
     files.add_argument("--settings", type=Path, metavar="FILE.json", help=file)

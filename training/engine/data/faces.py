@@ -21,6 +21,7 @@ from training.engine.data.finder import Finder
 from training.engine.data.segmentation import Segmenter
 from training.engine.data.skipped import Skipped, in_words
 from training.engine.errors import TooFewFaces
+from training.engine.run.folder import FACES
 from training.engine.run.release_folder import ReleaseFolder
 
 FEWEST_FACES = 25
@@ -111,7 +112,7 @@ def faces_of(
     """
     if segmenter is not None:
         key = replace(key, segmentation_sha256=segmenter.sha256)
-    folder = release.path / "faces"
+    folder = release.path / FACES
     if not _has_key(folder, key):
         cutter = Cutter(
             release=release,
@@ -132,7 +133,7 @@ def faces_of(
 
 def read_faces(release: ReleaseFolder) -> FaceSet:
     """The faces that faces_of extracted, in this process or another."""
-    folder = release.path / "faces"
+    folder = release.path / FACES
     about = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
     with np.load(folder / "views.npz", allow_pickle=False) as stored:
         views: dict[Centring, NDArray[np.float32]] = {name: stored[name] for name in CENTRINGS}

@@ -20,8 +20,8 @@ from training.engine.data.finder import DlibFinder
 from training.engine.errors import FAILURES, FinderMissing, TruthWrong
 from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_drawings
 from training.engine.evaluate.truth import Truth, cases_in, names_of, open_truth
-from training.engine.models.face_model import SIDES, Side
 from training.engine.run.events import say
+from training.engine.run.folder import SIDES, Side
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,9 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of source pictures and their ground-truth swaps",
     )
     parser.add_argument("--output", type=Path, help="folder for the swaps, or for the report")
-    parser.add_argument(
-        "--into", choices=("a", "b", "both"), default="both", help="side to swap in"
-    )
+    parser.add_argument("--into", choices=(*SIDES, "both"), default="both", help="side to swap in")
     parser.add_argument(
         "--draw-only", action="store_true", help="write the swaps without measuring them"
     )

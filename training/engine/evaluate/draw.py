@@ -25,7 +25,8 @@ from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.checkpoints.trained import open_trained
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.truth import SwapCase, Truth, read_picture
-from training.engine.models.face_model import FaceModel, Side
+from training.engine.models.face_model import FaceModel
+from training.engine.run.folder import Side
 from training.engine.run.landmarks import read_landmarks
 
 FORMAT = "winnow-drawings/1"

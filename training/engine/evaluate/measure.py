@@ -21,7 +21,7 @@ from training.engine.evaluate.metrics import (
     ssim_inside,
 )
 from training.engine.evaluate.truth import SwapCase, Truth
-from training.engine.models.face_model import SIDES
+from training.engine.run.folder import SIDES
 
 Align = Literal["own", "source"]
 """The landmarks that the truth is aligned by.

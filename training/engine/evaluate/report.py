@@ -16,7 +16,7 @@ from curation.files import write_bytes, write_json
 from curation.vision.alignment import Rgb
 from training.engine.evaluate.draw import Drawings
 from training.engine.evaluate.measure import Align, Figures, MeasuredSwap, means
-from training.engine.models.face_model import SIDES, Side
+from training.engine.run.folder import SIDES, Side
 from training.engine.train.column_titles import titled
 
 ROWS = 6

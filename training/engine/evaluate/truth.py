@@ -12,7 +12,7 @@ from curation.vision.decode import Unreadable, decode
 from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.data.finder import Finder
 from training.engine.errors import EngineError, LandmarksWrong, TruthWrong
-from training.engine.models.face_model import SIDES, Side
+from training.engine.run.folder import SIDES, Side
 from training.engine.run.landmarks import KnownLandmarks, read_landmarks
 from training.engine.run.release_folder import open_release
 

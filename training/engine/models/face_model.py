@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, get_args
+from typing import NamedTuple, Protocol
 
 from torch import Tensor, nn
 
-Side = Literal["a", "b"]
-SIDES: tuple[Side, ...] = get_args(Side)
+from training.engine.run.folder import Side
 
 
 class Prediction(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.engine.models.face_model import FaceModel, Prediction, Side
+from training.engine.models.face_model import FaceModel, Prediction
+from training.engine.run.folder import Side
 
 
 class TwoDecoders(FaceModel):

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from curation.vision.alignment import Centring
 from training.engine.errors import ConfigWrong
 from training.engine.phrasing import Bilingual
+from training.engine.run.folder import Side
 from training.engine.run.settings import RootSettings, Setting, Settings
 
 # Named here and not beside their code: who only reads settings must not load torch.
@@ -454,7 +455,7 @@ class RunConfig(RootSettings, frozen=True):
             raise ValueError("must have a weight above 0")
         return losses
 
-    def side(self, name: Literal["a", "b"]) -> SideConfig:
+    def side(self, name: Side) -> SideConfig:
         return self.a if name == "a" else self.b
 
 

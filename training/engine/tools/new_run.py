@@ -46,6 +46,7 @@ from training.engine.models.registry import architecture_named
 from training.engine.phrasing import counted, json_or_word
 from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
+from training.engine.run.folder import SEGMENTATION, SIDES
 from training.engine.run.landmarks import KnownLandmarks, read_landmarks
 from training.engine.run.setting_flags import add_flags, with_flags
 
@@ -54,7 +55,7 @@ LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SideSource:
     """Where one side's pictures come from."""
 
     folder: Path
@@ -68,8 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for side, count in make_run(
             given.run_dir,
-            a=Source(given.a, given.landmarks_a),
-            b=Source(given.b, given.landmarks_b),
+            a=SideSource(given.a, given.landmarks_a),
+            b=SideSource(given.b, given.landmarks_b),
             settings={**settings, **_settings(given.set)},
             segmentation=given.segmentation,
         ).items():
@@ -84,8 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
 def make_run(
     run_dir: Path,
     *,
-    a: Source,
-    b: Source,
+    a: SideSource,
+    b: SideSource,
     settings: dict[str, Any],
     segmentation: Path | None = None,
 ) -> dict[str, int]:
@@ -103,12 +104,12 @@ def make_run(
         )
     if settings.get("segmentation") is not None:
         raise ConfigWrong("Give the weights' file with --segmentation FILE: it is copied then.")
-    counts = {}
+    counts: dict[str, int] = {}
     try:
         run_dir.parent.mkdir(parents=True, exist_ok=True)
         with whole_folder(run_dir) as partial:
-            sides = {}
-            for side, source in (("a", a), ("b", b)):
+            sides: dict[str, dict[str, str]] = {}
+            for side, source in zip(SIDES, (a, b), strict=True):
                 digest, counts[side] = _write_side(partial / side, source)
                 sides[side] = {"folder": side, "manifest_sha256": digest}
             if segmentation is not None:
@@ -121,7 +122,7 @@ def make_run(
     return counts
 
 
-def _write_side(folder: Path, source: Source) -> tuple[str, int]:
+def _write_side(folder: Path, source: SideSource) -> tuple[str, int]:
     """Copy one side's pictures and list them as a release does; gives the list's digest."""
     known = _known(source)
     (folder / IMAGES_FOLDER).mkdir(parents=True)
@@ -149,8 +150,8 @@ def _copy_weights(weights: Path, run_dir: Path) -> str:
     """Copy segmentation weights and what is said about them; gives their name in the run."""
     open_segmenter(weights)
     for path in (weights, weights.with_suffix(".json")):
-        shutil.copyfile(path, run_dir / f"segmentation{path.suffix}")
-    return f"segmentation{weights.suffix}"
+        shutil.copyfile(path, run_dir / f"{SEGMENTATION}{path.suffix}")
+    return f"{SEGMENTATION}{weights.suffix}"
 
 
 def _pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -193,7 +194,7 @@ def _entry(number: int, name: str, content: bytes) -> Entry:
     )
 
 
-def _known(source: Source) -> KnownLandmarks:
+def _known(source: SideSource) -> KnownLandmarks:
     """The landmarks that were given along, by the name of the picture without its folder."""
     path = source.landmarks
     if path is None:
@@ -212,7 +213,7 @@ def _known(source: Source) -> KnownLandmarks:
     return known
 
 
-def _write_landmarks(path: Path, source: Source, points: KnownLandmarks) -> str | None:
+def _write_landmarks(path: Path, source: SideSource, points: KnownLandmarks) -> str | None:
     """Write the landmarks that were given along; gives their digest, None without any."""
     if source.landmarks is None:
         return None
@@ -228,7 +229,7 @@ def _write_landmarks(path: Path, source: Source, points: KnownLandmarks) -> str 
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _refuse_few(source: Source, count: int) -> None:
+def _refuse_few(source: SideSource, count: int) -> None:
     if count < FEWEST_FACES:
         raise TooFewFaces(
             f"Only {count} pictures are in {source.folder}; training needs at least "
@@ -246,7 +247,7 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise ConfigWrong(f"--set needs name=value, not {pair!r}.")
-        if name in {"a", "b"}:
+        if name in SIDES:
             raise ConfigWrong(f"Give the pictures of side {name} with --{name} FOLDER.")
         settings[name] = json_or_word(value)
     return settings
@@ -261,7 +262,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("run_dir", type=Path, help="folder to make; it must not be there yet")
-    for side in ("a", "b"):
+    for side in SIDES:
         parser.add_argument(f"--{side}", type=Path, required=True, help="folder of pictures")
         parser.add_argument(
             f"--landmarks-{side}",

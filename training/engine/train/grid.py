@@ -14,7 +14,8 @@ from curation.vision.alignment import Centring, Rgb
 from training.engine.compute.distributed import DistributedContext
 from training.engine.data.augment import plain
 from training.engine.data.faces import FaceSet
-from training.engine.models.face_model import Architecture, FaceModel, Side
+from training.engine.models.face_model import Architecture, FaceModel
+from training.engine.run.folder import SIDES, Side
 
 COLUMNS = ("A", "A>A", "A>B", "B", "B>B", "B>A")
 """Columns from left to right; X>Y is a face of X through Y's decoder."""
@@ -79,7 +80,7 @@ class Grid:
         try:
             with self._context.autocast():
                 columns = [
-                    *_columns(model, self._a, ("a", "b")),
+                    *_columns(model, self._a, SIDES),
                     *_columns(model, self._b, ("b", "a")),
                 ]
         finally:

@@ -15,11 +15,12 @@ from training.engine.data.finder import DlibFinder
 from training.engine.data.segmentation import open_segmenter
 from training.engine.data.skipped import as_event, in_words
 from training.engine.errors import CheckpointWrong, FinderMissing, Stopped
-from training.engine.models.face_model import SIDES, Architecture, Side
+from training.engine.models.face_model import Architecture
 from training.engine.models.registry import architecture_named
 from training.engine.run.commands import Requests
 from training.engine.run.config import RunConfig, load_config
 from training.engine.run.events import Reporter
+from training.engine.run.folder import SIDES, Side
 from training.engine.run.release_folder import ReleaseFolder, open_release
 from training.engine.train.session import Session, open_session
 

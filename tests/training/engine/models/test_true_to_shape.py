@@ -16,7 +16,8 @@ from curation.vision.masks import draw_mask
 from training.engine.convert.draw.drawing import Drawer, TrainedView
 from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.settings import ConvertSettings
-from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction
+from training.engine.run.folder import Side
 
 SIDE = 640
 

@@ -17,9 +17,10 @@ from torch import Tensor
 from tests.training.engine import tiny
 from training.engine.compute.distributed import DistributedContext
 from training.engine.data.faces import FaceSet, read_faces
-from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction
 from training.engine.run.config import load_config
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events
+from training.engine.run.folder import Side
 from training.engine.run.release_folder import open_release
 from training.engine.train.grid import FixedFaces, Grid, fixed_faces
 from training.engine.train.preview import RECENT, Preview, worth_keeping

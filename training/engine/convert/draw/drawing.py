@@ -27,7 +27,8 @@ from training.engine.convert.draw.sampling import look, look_back, look_finely, 
 from training.engine.convert.settings import ConvertSettings, MaskSource
 from training.engine.data.segmentation import Segmenter
 from training.engine.errors import ConversionRefused
-from training.engine.models.face_model import Architecture, FaceModel, Prediction, Side
+from training.engine.models.face_model import Architecture, FaceModel, Prediction
+from training.engine.run.folder import Side
 
 HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 

@@ -18,7 +18,7 @@ from training.engine.convert.settings import ConvertSettings
 from training.engine.data.finder import DlibFinder
 from training.engine.data.segmentation import open_segmenter
 from training.engine.errors import DeviceMissing
-from training.engine.models.face_model import Side
+from training.engine.run.folder import Side
 
 
 @dataclass(frozen=True, slots=True)
