@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +26,7 @@ from training.launchers.local import LocalLauncher
 from training.runs.create_run import create_run
 from training.runs.models import Run, RunState
 from training.runs.run_folder import folder_of
+from training.runs.telemetry import read_progress
 from training.supervisor.supervise import Supervisor
 
 
@@ -126,3 +129,18 @@ def supervise(supervisor: Supervisor) -> Callable[..., Run]:
             time.sleep(0.05)
 
     return until
+
+
+SLOW = {"seconds_per_step": 0.05}
+
+
+def causes(run: Run) -> list[str]:
+    return list(run.events.values_list("cause", flat=True))
+
+
+def kill_trainer(run: Run) -> None:
+    os.kill(run.handle["pid"], signal.SIGKILL)
+
+
+def step_is_past(step: int) -> Callable[[Run], bool]:
+    return lambda run: read_progress(folder_of(run)).step > step

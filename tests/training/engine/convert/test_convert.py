@@ -7,27 +7,18 @@ import signal
 import subprocess
 import sys
 import time
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.training.engine.films import (
-    RATE,
-    STAMPS,
     assert_face_changed_and_label_shown,
     convert,
-    crop_to_odd,
     face_box,
     make_long_video,
-    make_video,
-    note_quarter_turn,
     pixels_of,
-    sound_packets,
-    stamps_and_frames,
 )
 from tests.training.engine.run_folders import PORTRAITS, ROOT
 from training.engine.credentials.provenance import read_credentials
@@ -87,72 +78,6 @@ def test_a_folder_is_converted_but_for_what_is_no_picture(
     assert "图 1.jpg: 1 face, replaced" in capsys.readouterr().err
 
 
-@pytest.mark.slow
-def test_a_video_keeps_its_frames_time_stamps_size_and_sound(trained: Path, tmp_path: Path) -> None:
-    source, target = tmp_path / "film.mp4", tmp_path / "swapped.mp4"
-    make_video(source)
-    assert convert(trained, source, target) == 0
-
-    stamps, before = stamps_and_frames(source)
-    new_stamps, after = stamps_and_frames(target)
-    assert stamps == [Fraction(stamp, RATE) for stamp in STAMPS]
-    assert new_stamps == stamps
-    assert sound_packets(target) == sound_packets(source)
-    assert len(sound_packets(source)) > 10
-    for place in (0, len(before) - 1):
-        assert_face_changed_and_label_shown(before[place], after[place])
-    store = read_credentials(target)
-    assert store is not None
-    assert store["validation_state"] == "Valid"
-
-
-@pytest.mark.slow
-def test_a_video_filmed_sideways_comes_out_upright(trained: Path, tmp_path: Path) -> None:
-    upright, sideways, target = (tmp_path / f"{name}.mp4" for name in ("up", "side", "out"))
-    make_video(upright)
-    make_video(sideways, sideways=True)
-    note_quarter_turn(sideways)
-    assert convert(trained, sideways, target) == 0
-    _, before = stamps_and_frames(upright)
-    _, after = stamps_and_frames(target)
-    assert_face_changed_and_label_shown(before[0], after[0])
-
-
-@pytest.mark.slow
-def test_a_silent_video_with_an_odd_side_is_converted_too(trained: Path, tmp_path: Path) -> None:
-    even, odd, target = (tmp_path / f"{name}.mp4" for name in ("even", "odd", "out"))
-    make_video(even, sound=False)
-    crop_to_odd(even, odd)
-    assert convert(trained, odd, target) == 0
-    _, frames = stamps_and_frames(target)
-    assert [frame.shape for frame in frames] == [(299, 319, 3)] * len(STAMPS)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("others", ["keep", "drop"])
-def test_only_the_frames_asked_for_are_converted(
-    trained: Path, tmp_path: Path, others: str
-) -> None:
-    source, target = tmp_path / "film.mp4", tmp_path / "out.mp4"
-    make_video(source)
-    assert convert(trained, source, target, "--frames", "3-5", "--other-frames", others) == 0
-    _, before = stamps_and_frames(source)
-    stamps, after = stamps_and_frames(target)
-    place = face_box(before[3])
-    if others == "drop":
-        assert len(after) == 3
-        assert stamps == sorted(stamps)
-        assert np.abs(after[1] - before[3])[place].mean() > 4
-        # The sound of those frames, as it was, and no other.
-        all_sound, kept = ([each for _, each in sound_packets(path)] for path in (source, target))
-        first = all_sound.index(kept[0])
-        assert all_sound[first : first + len(kept)] == kept
-        assert 0 < first < first + len(kept) < len(all_sound)
-        return
-    changed = [np.abs(one - other)[place].mean() for one, other in zip(before, after, strict=True)]
-    assert min(changed[2:5]) > 2 * max(changed[:2] + changed[5:])
-
-
 def test_the_label_stands_where_it_is_wanted(trained: Path, picture: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.png"
     wanted = ("--label-position", "upper-right", "--label-size", "6")
@@ -160,19 +85,6 @@ def test_the_label_stands_where_it_is_wanted(trained: Path, picture: Path, tmp_p
     difference = np.abs(pixels_of(picture) - pixels_of(target)).max(axis=2)
     assert difference[:40, 140:].max() > 60
     assert difference[-20:, :60].max() == 0
-
-
-@pytest.mark.slow
-def test_a_video_that_breaks_off_is_refused_and_told_where(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    whole, source, target = (tmp_path / f"{name}.mp4" for name in ("whole", "cut", "out"))
-    make_long_video(whole)
-    content = whole.read_bytes()
-    source.write_bytes(content[: len(content) * 2 // 3])
-    assert convert(trained, source, target) == 2
-    assert "breaks off after frame" in capsys.readouterr().err
-    assert not list(tmp_path.glob("*out*")) + list(tmp_path.glob(".*"))
 
 
 @pytest.mark.slow
@@ -260,36 +172,6 @@ def test_where_nobody_is_like_the_portrait_it_is_told_how_far_they_are(
     assert not target.exists()
     more = ("--only-like", str(ada), "--same-person", "1.5")
     assert convert(trained, picture, target, *more) == 0
-
-
-@pytest.mark.parametrize(
-    ("flags", "sentence"),
-    [
-        (("--frames", "900-"), "has 8 frames, so --frames 900- selects none of them"),
-        (("--frames", "2-3"), "no face was detected in the selected frames of"),
-        ((), "--detect-every 1"),
-    ],
-)
-@pytest.mark.parametrize("container", ["mp4", "mkv"])
-def test_a_film_in_which_nobody_is_swapped_is_not_written(
-    trained: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    flags: tuple[str, ...],
-    sentence: str,
-    container: str,
-) -> None:
-    source = tmp_path / f"hills.{container}"
-    with av.open(str(source), "w") as film:
-        pictures = film.add_stream("libx264", rate=RATE)
-        pictures.width, pictures.height, pictures.pix_fmt = 256, 256, "yuv420p"
-        for _ in range(8):
-            hill = Image.linear_gradient("L").convert("RGB")
-            film.mux(pictures.encode(av.VideoFrame.from_image(hill)))
-        film.mux(pictures.encode(None))
-    assert convert(trained, source, tmp_path / "there" / "out.mp4", *flags) == 2
-    assert sentence in capsys.readouterr().err
-    assert list((tmp_path / "there").iterdir()) == []
 
 
 def test_an_output_that_was_there_is_told_to_be_replaced(

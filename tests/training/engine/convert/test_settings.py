@@ -6,13 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.training.engine.run_folders import ROOT
 from training.engine.convert.arguments import read_arguments
-from training.engine.convert.draw.alpha import soft_box, soften
-from training.engine.convert.drawing_settings import Blend
-from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.convert.settings import ConvertSettings
 from training.engine.errors import ConversionRefused
 
@@ -103,19 +99,6 @@ def test_what_is_wrong_with_a_flag_is_told_of_the_flag(flags: list[str], told: s
     assert told in refused.value.message
 
 
-@pytest.mark.parametrize(("kernel", "passes"), [(25, 1), (14.4, 3), (8.8, 8)])
-def test_the_softest_edge_that_is_allowed_leaves_the_middle_of_a_face(
-    kernel: float, passes: int
-) -> None:
-    blend = Blend(kernel=kernel, passes=passes)
-    ConvertSettings(blend=blend)
-    ConvertSettings(blend=Blend(kind="none", kernel=25, passes=8))
-    # An upright crop's mask covers about half of it.
-    mask = torch.zeros(1, 1, 256, 256)
-    mask[:, :, 38:218, 38:218] = 1
-    assert soften(mask, blend, soft_box(0.06))[0, 0, 128, 128] > 0.6
-
-
 def test_help_tells_defaults_and_limits(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         read("--help")
@@ -129,12 +112,3 @@ def test_there_is_no_leaving_out_the_label(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit):
         read("--no-label")
     assert "unrecognized arguments: --no-label" in capsys.readouterr().err
-
-
-def test_frame_ranges() -> None:
-    ranges = FrameRanges.read("2-3, 7,10-")
-    assert [number for number in range(1, 13) if number in ranges] == [2, 3, 7, 10, 11, 12]
-    assert 5 in FrameRanges.read("")
-    for wrong in ("0-3", "a", "3-2", "1--2", ","):
-        with pytest.raises(ValueError, match="not a range"):
-            FrameRanges.read(wrong)

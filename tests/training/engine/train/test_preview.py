@@ -25,6 +25,8 @@ from training.engine.run.release_folder import open_release
 from training.engine.train.grid import FixedFaces, Grid, fixed_faces
 from training.engine.train.preview import RECENT, Preview, worth_keeping
 
+Make, Train = Callable[..., Path], Callable[[Path], int]
+
 ALONE = DistributedContext(rank=0, size=1, device=torch.device("cpu"), precision=torch.float32)
 
 
@@ -172,3 +174,16 @@ def test_what_is_kept_is_bounded_and_does_not_depend_on_when_it_was_thinned(
     for step in range(every, min(steps, 2000) * every + 1, every):
         kept = worth_keeping({*kept, step})
     assert kept == worth_keeping(range(every, min(steps, 2000) * every + 1, every))
+
+
+def test_the_preview_shows_six_faces_in_six_columns(make_run: Make, train: Train) -> None:
+    run_dir = make_run(steps=10, learning_rate=0.01)
+    assert train(run_dir) == 0
+    first = Image.open(run_dir / "previews" / "00000001.webp")
+    newest = Image.open(run_dir / "previews" / "preview.webp")
+    assert (first.format, first.size) == ("WEBP", (6 * 128, 6 * 128))
+    # The faces are the same in each preview, what the model makes of them is not.
+    shown = np.asarray(first).astype(int), np.asarray(newest).astype(int)
+    changed = np.abs(shown[0] - shown[1]).mean(axis=(0, 2)).reshape(6, 128).mean(axis=1)
+    # WebP lets a little colour run over from one column into the next.
+    assert max(changed[0], changed[3]) < 0.5 * min(changed[column] for column in (1, 2, 4, 5))

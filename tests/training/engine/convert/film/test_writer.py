@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
 
-from tests.training.engine.films import convert, make_long_video, rewrite, stamps_and_frames
-from tests.training.engine.run_folders import ROOT
+from tests.training.engine.films import rewrite
 
 pytestmark = pytest.mark.slow
 COLOURS = np.array(
@@ -137,88 +132,3 @@ def test_whichever_way_a_phone_was_held_the_picture_comes_out_upright(
     shown = frame.to_ndarray(format="rgb24").astype(int)
     assert shown.shape == upright.shape
     assert np.abs(shown - upright)[:60].mean() < 4
-
-
-def make_noise(path: Path, *, frames: int = 100, **options: Any) -> None:
-    chance = np.random.default_rng(0)
-    with av.open(str(path), "w", **options) as film:
-        pictures = film.add_stream("libx264", rate=25, options={"g": "10"})
-        pictures.width, pictures.height, pictures.pix_fmt = 160, 120, "yuv420p"
-        for _ in range(frames):
-            pixels = chance.integers(0, 255, (120, 160, 3), dtype=np.uint8)
-            film.mux(pictures.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        film.mux(pictures.encode(None))
-
-
-def test_a_film_that_counts_no_frames_and_breaks_off_is_converted_as_far_as_it_goes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    whole, cut = tmp_path / "whole.mkv", tmp_path / "cut.mkv"
-    make_noise(whole)
-    content = whole.read_bytes()
-    cut.write_bytes(content[: len(content) // 2])
-    rewrite(whole, tmp_path / "1.mp4")
-    assert "though it should last" not in capsys.readouterr().err
-    rewrite(cut, tmp_path / "2.mp4")
-    assert "though it should last 4.00 s" in capsys.readouterr().err
-    assert 30 < len(stamps_and_frames(tmp_path / "2.mp4")[0]) < 60
-
-
-def test_a_film_whose_index_is_missing_and_one_without_pictures_are_refused(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cut, empty, heard = (tmp_path / f"{name}.mp4" for name in ("cut", "empty", "heard"))
-    make_noise(cut)
-    cut.write_bytes(cut.read_bytes()[:-4000])
-    make_noise(empty, frames=0)
-    with av.open(str(heard), "w") as film:
-        tone = film.add_stream("aac", rate=16000, layout="mono")
-        silence = av.AudioFrame.from_ndarray(
-            np.zeros((1, 16000), np.float32), format="fltp", layout="mono"
-        )
-        silence.sample_rate, silence.pts = 16000, 0
-        film.mux(tone.encode(silence))
-        film.mux(tone.encode(None))
-    folder = tmp_path / "out"
-    for source, sentence in (
-        (cut, "Download it again if it is truncated"),
-        (empty, "empty.mp4"),
-        (heard, "There is no picture track in"),
-    ):
-        assert convert(trained, source, folder / "film.mp4") == 2
-        told = capsys.readouterr().err
-        assert sentence in told
-        assert list(folder.iterdir()) == []
-
-
-MEASURED = """
-import re, sys, torch
-from pathlib import Path
-from tests.training.engine import tiny
-from training.engine.convert.__main__ import main
-torch.set_num_threads(1)
-assert main(sys.argv[1:]) == 0
-# Not getrusage, which counts what the parent held when it made this process.
-print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-"""
-
-
-def peak(trained: Path, source: Path, target: Path) -> float:
-    """The most memory a conversion takes, in MB; small batches, so that it soon is at its most."""
-    given = ["--checkpoint", str(trained), "--input", str(source), "--output", str(target)]
-    given += ["--into", "a", "--detect-every", "10", "--batch", "2", "--workers", "1"]
-    command = [sys.executable, "-c", MEASURED, *given, "--preset", "ultrafast"]
-    # What the allocator of each thread holds back depends on chance.
-    alone = {**os.environ, "MALLOC_ARENA_MAX": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=True)
-    return int(done.stdout) / 1024
-
-
-def test_a_film_five_times_as_long_takes_no_more_memory(trained: Path, tmp_path: Path) -> None:
-    peaks = []
-    for frames in (240, 1200):
-        source = tmp_path / f"{frames}.mp4"
-        make_long_video(source, frames=frames)
-        peaks.append(peak(trained, source, tmp_path / f"out{frames}.mp4"))
-    # The allocator's own ups and downs are up to 15: a leak of 27 kB a frame would be seen.
-    assert peaks[1] - peaks[0] < 26

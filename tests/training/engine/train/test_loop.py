@@ -1,4 +1,4 @@
-"""What a whole training keeps, tells and obeys."""
+"""The loop reports, saves, draws and obeys when it is due."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.training.engine.checkpoints.test_saver import room_for
 from tests.training.engine.conftest import Events
+from tests.training.engine.run_folders import saved_tensors
 from training.engine.checkpoints.checkpoint import best_checkpoint, last_checkpoint
 from training.engine.checkpoints.go_back import go_back
 from training.engine.run.commands import send
@@ -107,3 +108,54 @@ def test_settings_change_while_it_trains_and_nonsense_is_told(
     assert [loss["learning_rate"] for loss in events(run_dir, "loss")][1:] == [0.005, 0.005]
     (refused,) = events(run_dir, "refused")
     assert "learning_rate must be a number" in refused["reason"]
+
+
+def test_a_run_tells_its_story_from_start_to_end(
+    make_run: Make, train: Train, events: Read
+) -> None:
+    run_dir = make_run(steps=40, save_every=20)
+    assert train(run_dir) == 0
+
+    kinds = [event["event"] for event in events(run_dir)]
+    assert kinds[:3] == ["prepared", "prepared", "started"]
+    assert kinds[-1] == "finished"
+    assert [event["step"] for event in events(run_dir, "loss")] == [*range(1, 21), 30, 40]
+    assert [event["step"] for event in events(run_dir, "checkpoint")] == [20, 40]
+    assert [event["step"] for event in events(run_dir, "preview")] == [1, 10, 25, 40]
+    assert all(event["examples_per_second"] > 0 for event in events(run_dir, "loss"))
+    started = events(run_dir, "started")[0]
+    assert (started["step"], started["device"], started["steps"]) == (0, "cpu", 40)
+
+
+def test_a_run_saves_and_previews_when_asked(make_run: Make, train: Train, events: Read) -> None:
+    run_dir = make_run(steps=30, save_every=30)
+    send(run_dir, "save")
+    send(run_dir, "preview")
+    assert train(run_dir) == 0
+    assert [event["step"] for event in events(run_dir, "checkpoint")] == [1, 30]
+
+
+def test_previews_and_a_timelapse_frame_for_every_checkpoint(make_run: Make, train: Train) -> None:
+    run_dir = make_run(steps=40, save_every=20, timelapse=True)
+    assert train(run_dir) == 0
+    frames = sorted(path.name for path in (run_dir / "timelapse").iterdir())
+    assert frames == ["00000020.webp", "00000040.webp"]
+
+
+def test_snapshots_are_kept_besides(make_run: Make, train: Train, events: Read) -> None:
+    run_dir = make_run(steps=6, snapshot_every=2)
+    assert train(run_dir) == 0
+    assert [event["step"] for event in events(run_dir, "snapshot")] == [2, 4, 6]
+    assert len(list((run_dir / "checkpoints").glob("snapshot-*.safetensors"))) == 3
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_spoils_nothing(
+    make_run: Make, train: Train, events: Read
+) -> None:
+    run_dir = make_run(model="bursting", steps=20, save_every=2)
+    assert train(run_dir) == 1
+    failed = events(run_dir, "failed")[0]
+    assert failed["code"] == "loss_not_finite"
+    assert "lower learning_rate" in str(failed["message"])
+    assert [event["step"] for event in events(run_dir, "checkpoint")] == [2, 4]
+    assert all(tensor.isfinite().all() for tensor in saved_tensors(run_dir).values())
