@@ -66,7 +66,7 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load_demo(*, passwords: dict[str, str], tell: Callable[[str], None]) -> None:
+def load_demo(*, passwords: dict[str, str], report: Callable[[str], None]) -> None:
     """Load all of the demo or, when this is killed, nothing of it."""
     people = _people(passwords)
     admin = people[Role.ADMIN]
@@ -87,15 +87,15 @@ def load_demo(*, passwords: dict[str, str], tell: Callable[[str], None]) -> None
         actor=admin,
     )
     for subject in (ada, bob):
-        tell(f"Importing the studio pictures of {subject} …")
-        _bring_in(subject, "studio", FOLDER / "pair" / subject.slug, admin)
+        report(f"Importing the studio pictures of {subject} …")
+        _import(subject, "studio", FOLDER / "pair" / subject.slug, admin)
         for batch in cut_batches(subject=subject, size=100, actor=admin):
             _vote(batch, people["mei"], _keep_all, admin)
             _vote(batch, people["tao"], _keep_all, admin)
         freeze_release(subject=subject, actor=admin)
-    tell("Importing found pictures of Ada, with everything that such pictures have …")
+    report("Importing found pictures of Ada, with everything that such pictures have …")
     for folder in sorted(path for path in (FOLDER / "cleaning").iterdir() if path.is_dir()):
-        _bring_in(ada, folder.name, folder, admin)
+        _import(ada, folder.name, folder, admin)
     _judge_some(cut_batches(subject=ada, size=BATCH_SIZE, actor=admin), people)
 
 
@@ -124,7 +124,7 @@ def _subject(project: Project, slug: str, name: str, admin: User) -> Subject:
     return subject
 
 
-def _bring_in(subject: Subject, label: str, path: Path, admin: User) -> None:
+def _import(subject: Subject, label: str, path: Path, admin: User) -> None:
     def quietly(progress: ImportProgress) -> None: ...
 
     source = Source.objects.create(

@@ -50,7 +50,7 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
-def run_together(children: list[Child], *, tell: Callable[[str], None]) -> int:
+def run_together(children: list[Child], *, report: Callable[[str], None]) -> int:
     """Run all `children` until SIGINT or SIGTERM, then stop all of them.
 
     A child that dies is started again. One that cannot live ends everything. Returns the exit
@@ -68,38 +68,38 @@ def run_together(children: list[Child], *, tell: Callable[[str], None]) -> int:
             child.start()
         while not stopping:
             for child in children:
-                if child.has_died() and not _revive(child, tell):
+                if child.has_died() and not _revive(child, report):
                     return 1
             time.sleep(0.2)
         return 0
     finally:
-        _stop_all(children, tell)
+        _stop_all(children, report)
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _revive(child: Child, tell: Callable[[str], None]) -> bool:
+def _revive(child: Child, report: Callable[[str], None]) -> bool:
     """Start a dead child again; False when it keeps dying at once."""
     assert child.process is not None  # noqa: S101, has_died() said so
     lived = time.monotonic() - child.started_at
     child.quick_deaths = child.quick_deaths + 1 if lived < QUICK_SECONDS else 0
     if child.quick_deaths >= QUICK_DEATHS:
-        tell(
+        report(
             f"{child.name} ended {QUICK_DEATHS} times at once (exit code "
             f"{child.process.returncode}); its messages above say why. Stopping."
         )
         return False
-    tell(f"{child.name} ended (exit code {child.process.returncode}); starting it again.")
+    report(f"{child.name} ended (exit code {child.process.returncode}); starting it again.")
     time.sleep(BACKOFF_SECONDS)
     child.start()
     return True
 
 
-def _stop_all(children: list[Child], tell: Callable[[str], None]) -> None:
+def _stop_all(children: list[Child], report: Callable[[str], None]) -> None:
     """Ask every child to stop, wait, and kill what is left of its process group."""
     living = [child for child in children if child.process and child.process.poll() is None]
     if living:
-        tell("Stopping: " + ", ".join(child.name for child in living))
+        report("Stopping: " + ", ".join(child.name for child in living))
     for child in living:
         _signal_group(child, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -108,7 +108,7 @@ def _stop_all(children: list[Child], tell: Callable[[str], None]) -> None:
         try:
             child.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            tell(f"{child.name} did not stop in {PATIENCE_SECONDS} s; killing it.")
+            report(f"{child.name} did not stop in {PATIENCE_SECONDS} s; killing it.")
         _signal_group(child, signal.SIGKILL)
         child.process.wait()
 

@@ -20,7 +20,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DiskFull(OSError):
-    """There is no room to write a file. Told like a refusal: a code, a sentence, the path."""
+    """There is no room to write a file. Reported like a refusal: a code, a sentence, the path."""
 
     code = "disk_full"
     exit_code = 1

@@ -24,7 +24,7 @@ class PersonLanguageMiddleware:
 
 
 class PersonTimeZoneMiddleware:
-    """Times are told in the zone that the browser named in a cookie; until it has, in UTC."""
+    """Times are shown in the zone that the browser named in a cookie; until it has, in UTC."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The blind rule: whoever may still judge an image is not told what others, or the machine, think.
+"""The blind rule: whoever may still judge an image is not shown what others, or the machine, think.
 
 Every page and answer that shows a vote, a ruling or a hint asks here whether it may.
 """

@@ -14,7 +14,7 @@ class Image(models.Model):
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="images")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=255)
-    """The file's own name when it first came in, exactly as given."""
+    """The file's own name when it was first imported, exactly as given."""
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField()

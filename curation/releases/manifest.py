@@ -43,7 +43,7 @@ class Entry:
 
     number: int
     name: str
-    """As it came in, exactly."""
+    """Exactly as imported."""
     file: str
     """What it is called on export: `00042_原名.jpg`."""
     sha256: str

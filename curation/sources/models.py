@@ -35,7 +35,7 @@ class SourceKind(models.TextChoices):
 
 
 class ImportRun(Job):
-    """One time that pictures were brought in from a source. Running it again adds nothing."""
+    """One import of pictures from a source. Running it again adds nothing."""
 
     max_attempts = 20
     """More than usual: a long import may live through many restarts, and goes on each time."""
@@ -43,7 +43,7 @@ class ImportRun(Job):
     source = models.ForeignKey(Source, models.PROTECT, related_name="import_runs")
     kind = models.CharField(max_length=6, choices=SourceKind)
     path = models.TextField()
-    """Where the files lie while they are brought in: a folder or a zip on the server."""
+    """Where the files lie while they are imported: a folder or a zip on the server."""
     given_as = models.TextField()
     """What the person called it: the path they typed or the name of the file they sent."""
     started_by = models.ForeignKey(
@@ -85,7 +85,7 @@ class Provenance(models.Model):
 
 
 class ImportProblem(models.Model):
-    """A file that could not be taken in, and why. All other files went in."""
+    """A file that could not be imported, and why. All other files were."""
 
     import_run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")
     path = models.TextField()

@@ -38,21 +38,21 @@ class ImportProgress:
 
 
 def run_import(*, import_run_id: int) -> None:
-    """Bring in the files of an import. Safe to run again: files that are in are passed over."""
+    """Import the files of an import. Safe to run again: files already imported are skipped."""
     run = ImportRun.claim(import_run_id)
     if run is not None:
-        bring_in(run)
+        import_files(run)
 
 
-def bring_in(
+def import_files(
     run: ImportRun, *, on_progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> None:
-    """Bring in the files of an import that this process holds the lease of.
+    """Import the files of an import that this process holds the lease of.
 
-    Files that cannot be taken in become problems of the import; all others go in.
+    Files that cannot be imported become problems of the import; all others are imported.
     """
     try:
-        _bring_in_all(run, on_progress)
+        _import_all(run, on_progress)
     except LeaseLost:
         logger.warning("import_taken_over import=%s", run.pk)
     except Unusable as unusable:
@@ -67,13 +67,13 @@ def bring_in(
         _finish(run, JobState.DONE, None)
 
 
-def _bring_in_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
+def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
     run.problems.all().delete()
     with files_of(SourceKind(run.kind), Path(run.path)) as files:
         run.renew(files_seen=0, files_found=len(files))
         last_beat = monotonic()
         for position, file in enumerate(files, start=1):
-            _bring_in_one(run, file)
+            _import_one(run, file)
             on_progress(ImportProgress(position, len(files), file.path))
             if monotonic() - last_beat >= HEARTBEAT_SECONDS:
                 run.renew(files_seen=position)
@@ -81,7 +81,7 @@ def _bring_in_all(run: ImportRun, on_progress: Callable[[ImportProgress], None])
         run.renew(files_seen=len(files))
 
 
-def _bring_in_one(run: ImportRun, file: FoundFile) -> None:
+def _import_one(run: ImportRun, file: FoundFile) -> None:
     try:
         take_in(import_run=run, file=file)
     except Unusable as unusable:

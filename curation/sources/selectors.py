@@ -74,7 +74,7 @@ class ImportSummary:
 
     @property
     def known(self) -> int:
-        """Files that were brought in by an earlier import from the same place."""
+        """Files that an earlier import from the same place has imported already."""
         return max(self.seen - self.new - self.found_again - self.problems, 0)
 
 

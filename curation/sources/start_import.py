@@ -13,7 +13,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.sources.models import ImportRun, Source, SourceKind
-from curation.sources.run_import import ImportProgress, bring_in
+from curation.sources.run_import import ImportProgress, import_files
 from curation.sources.tasks import run_import_task
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
@@ -23,7 +23,7 @@ from curation.subjects.models import Act
 def start_import(
     *, source: Source, kind: SourceKind, path: Path, given_as: str, actor: User | None
 ) -> ImportRun:
-    """Have the files at `path` brought in by a worker, soon.
+    """Have a worker import the files at `path`, soon.
 
     Raises NotFound, NotAllowed, ConsentMissing.
     """
@@ -42,14 +42,14 @@ def import_now(
     actor: User | None,
     on_progress: Callable[[ImportProgress], None],
 ) -> ImportRun:
-    """Bring the files at `path` in before returning. If this is killed, a worker finishes it.
+    """Import the files at `path` before returning. If this is killed, a worker finishes it.
 
     Raises NotFound, NotAllowed, ConsentMissing when it may not begin.
     """
     with transaction.atomic():
         run = _open(source, kind, path, given_as, actor)
         run.begin()
-    bring_in(run, on_progress=on_progress)
+    import_files(run, on_progress=on_progress)
     run.refresh_from_db()
     return run
 

@@ -1,4 +1,4 @@
-"""Begin to take in what somebody sent with their browser."""
+"""Start to import what somebody sent with their browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from curation.subjects.models import Subject
 def start_upload(
     *, subject: Subject, label: str, licence_note: str, upload: Upload, actor: User
 ) -> ImportRun:
-    """Have an upload, several files or one zip, brought in by a worker, soon.
+    """Have a worker import an upload, several files or one zip, soon.
 
     From here on the import removes the upload when it has ended.
     Raises NotFound, NotAllowed, InvalidInput, ConsentMissing.

@@ -27,8 +27,8 @@ def add_look_alike(
 ) -> LookAlike:
     """Add a look-alike with how to tell them apart and, if `data` is given, a picture of them.
 
-    Raises NotAllowed, InvalidInput, UnusablePicture, and ConsentMissing when a picture comes
-    while none may be taken in for this subject.
+    Raises NotAllowed, InvalidInput, UnusablePicture, and ConsentMissing when a picture is
+    given while none may be added for this subject.
     """
     require(actor, ORGANISE, subject.project)
     name, how_to_tell = name.strip(), how_to_tell.strip()

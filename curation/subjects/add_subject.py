@@ -19,7 +19,7 @@ from curation.subjects.models import Subject
 def add_subject(
     *, project: Project, name: str, note: str = "", slug: str = "", actor: User | None
 ) -> Subject:
-    """Add a subject. Nothing can be taken in before a consent is on record.
+    """Add a subject. Nothing can be imported before a consent is recorded.
 
     Raises NotAllowed, InvalidInput when the name or the address is taken or unusable.
     """

@@ -44,7 +44,7 @@ class FaceswapFace:
     landmarks: Matrix
     """(68, 2) in pixels of the frame that the face was cut out of."""
     to_crop: Matrix | None
-    """(2, 3) from the frame to the unit square of the crop, where a stored mask tells."""
+    """(2, 3) from the frame to the unit square of the crop, where a stored mask gives it."""
 
 
 def read_faceswap(content: bytes) -> FaceswapFace | None:

@@ -20,7 +20,7 @@ EYE_RIGHT, EYE_LEFT = range(36, 42), range(42, 48)
 LIPS = range(48, 60)
 
 # The face is the union of the convex hulls of these. One hull of all the points would bridge
-# the dip between brow and nose of a turned head, and take in background there.
+# the dip between brow and nose of a turned head, and include background there.
 REGIONS = (
     (*JAW_RIGHT, *BROW_RIGHT, *BRIDGE),
     (*JAW_LEFT, *BROW_LEFT, *BRIDGE),

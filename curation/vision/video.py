@@ -57,7 +57,7 @@ class VideoReader:
     decoding: Callable[[], AbstractContextManager[object]] = nullcontext
     """Entered while a packet is read and decoded: a clock, where somebody measures it."""
     warn: Callable[[str], object] = lambda _: None
-    """Told in a sentence what is odd but no reason to stop."""
+    """Called with a sentence about what is odd but no reason to stop."""
     left_over: list[Packet[Any]] = field(default_factory=list)
     """Sound after the last frame, once all is read."""
     _last_stamp: int | None = None
@@ -80,7 +80,7 @@ class VideoReader:
         return self.pictures.time_base or 1 / self.rate
 
     def frames(self) -> Iterator[Frame]:
-        """Raises VideoUnreadable, telling where, when the video breaks off."""
+        """Raises VideoUnreadable, saying where, when the video breaks off."""
         number, stamp = 0, 0
         sound: list[Packet[Any]] = []
         packets = self._packets()
@@ -110,7 +110,7 @@ class VideoReader:
             raise VideoUnreadable(f"{self.name} has no readable frame.")
         if promised - number > max(2, promised // 100):
             raise self._broken(number, stamp, f"it should have {promised} frames")
-        self._tell_of_early_end()
+        self._warn_of_early_end()
 
     def _packets(self) -> Iterator[Packet[Any]]:
         self.pictures.thread_type = "AUTO"
@@ -124,8 +124,8 @@ class VideoReader:
             seconds=seconds,
         )
 
-    def _tell_of_early_end(self) -> None:
-        """Containers that count no frames tell at least how long they should be."""
+    def _warn_of_early_end(self) -> None:
+        """Warn when the video is shorter than its container, which may count no frames, says."""
         promised = Fraction((self.film.start_time or 0) + (self.film.duration or 0), MICROSECONDS)
         if promised - self._end > max(Fraction(1), promised / 50):
             self.warn(

@@ -21,7 +21,7 @@ class DeskItem:
     is_open: bool
     """Whether a vote of this person would be taken: a first one that is wanted, or a change.
 
-    It is all that the desk tells of others: not what they said, nor how many they are.
+    It is all that the desk shows of others: not what they said, nor how many they are.
     """
 
 

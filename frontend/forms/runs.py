@@ -32,7 +32,7 @@ class ReleaseSelect(forms.Select):
 
 
 class ReleaseField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of one release of the project, told by subject, number and size."""
+    """A choice of one release of the project, labelled with subject, number and size."""
 
     widget = ReleaseSelect
 

@@ -89,10 +89,10 @@ def revoke(
 
 
 @page("POST")
-def give_back(
+def return_own_batch(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
 ) -> HttpResponse:
-    """Give one's own batch back."""
+    """Return one's own batch."""
     batch = access_batch(person, project_slug, subject_slug, number, VIEW)
     with refusals_as_messages(request):
         return_batch(batch=batch, actor=person)

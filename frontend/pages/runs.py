@@ -74,7 +74,7 @@ def run_page(request: HttpRequest, person: User, project_slug: str, number: int)
         "project": run.project,
         "run": run,
         "may_act": may_act,
-        # As the API would tell it, so that the page begins with what it will ask for.
+        # As the API would give it, so that the page begins with what it will ask for.
         "now": now,
         "sides": (
             ("A", run.release_a, run.manifest_a_sha256),

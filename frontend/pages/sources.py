@@ -86,7 +86,7 @@ def _show(request: HttpRequest, subject: Subject, form: UploadForm) -> HttpRespo
 def import_run(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, import_run_id: int
 ) -> HttpResponse:
-    """One import: how far it is, what came in, and each file that did not and why."""
+    """One import: how far it is, what was imported, and each file that was not and why."""
     run = access_import(person, project_slug, subject_slug, import_run_id)
     context = {
         "subject": run.source.subject,

@@ -1,4 +1,4 @@
-"""What the manual calls a reason, on pages that tell why a picture was rejected."""
+"""What the manual calls a reason, on pages that say why a picture was rejected."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_a_newcomer_finds_work_done_and_work_to_do(
     db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     passwords = demo.logins(tmp_path)
-    demo.load_demo(passwords=passwords, tell=print)
+    demo.load_demo(passwords=passwords, report=print)
     ada = Subject.objects.get(slug="ada")
     counts = state_counts(ada)
     assert counts.kept > 60

@@ -25,7 +25,7 @@ with_grandchild = (
 )
 children = [Child("one", [sys.executable, "-c", noter]),
             Child("two", [sys.executable, "-c", with_grandchild])]
-sys.exit(run_together(children, tell=print))
+sys.exit(run_together(children, report=print))
 """
 
 
@@ -79,7 +79,7 @@ def test_a_child_that_cannot_live_ends_everything_and_says_so() -> None:
     code = (
         "import sys; from config import processes as p; p.BACKOFF_SECONDS = 0.01;"
         "c = [p.Child('broken', [sys.executable, '-c', 'raise SystemExit(7)'])];"
-        "sys.exit(p.run_together(c, tell=print))"
+        "sys.exit(p.run_together(c, report=print))"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code],

@@ -33,12 +33,12 @@ def convert(
     target: Path,
     checkpoint_step: int | None = None,
     actor: User | None = None,
-    tell: Callable[[str], None] = lambda _text: None,
+    report: Callable[[str], None] = lambda _text: None,
 ) -> Conversion:
     """Put a face of `run` into `source` and write the labelled result to `target`.
 
     It takes the last checkpoint, or the one of `checkpoint_step`. What the engine says goes to
-    `tell` as it comes. A failure is in the conversion that is given back.
+    `report` as it comes. A failure is noted in the conversion that is returned.
     Raises NoCheckpoint, ConsentMissing or InvalidInput, before anything is recorded.
     """
     end_abandoned_conversions()
@@ -53,7 +53,7 @@ def convert(
     log = folder_of(run) / CONVERSIONS / f"{conversion.pk}.log"
     log.parent.mkdir(exist_ok=True)
     try:
-        problem = _run(asked, log=log, conversion=conversion, tell=tell)
+        problem = _run(asked, log=log, conversion=conversion, report=report)
     except BaseException:  # Ctrl-C as well: the row must not say for ever that it runs
         end_conversion(conversion=conversion, problem="It was interrupted.")
         raise
@@ -78,7 +78,7 @@ def _chosen(run: Run, step: int | None) -> SavedCheckpoint:
 
 
 def _run(
-    asked: list[str], *, log: Path, conversion: Conversion, tell: Callable[[str], None]
+    asked: list[str], *, log: Path, conversion: Conversion, report: Callable[[str], None]
 ) -> str:
     """Run the engine to its end; gives what went wrong, blank when nothing did."""
     with log.open("wb") as output, log.open(encoding="utf-8", errors="replace") as said:
@@ -88,7 +88,7 @@ def _run(
             last = ""
             while True:
                 ended = process.poll() is not None
-                last = _told(said.read(), tell) or last
+                last = _report_lines(said.read(), report) or last
                 if ended:
                     return "" if process.returncode == 0 else last or "The engine crashed."
                 if not both_covered(conversion.run, Act.PUBLISH):
@@ -102,9 +102,9 @@ def _run(
             process.communicate()
 
 
-def _told(text: str, tell: Callable[[str], None]) -> str:
+def _report_lines(text: str, report: Callable[[str], None]) -> str:
     """Pass text on line by line; gives the last line that says something."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for line in lines:
-        tell(line)
+        report(line)
     return lines[-1] if lines else ""

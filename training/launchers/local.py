@@ -82,7 +82,7 @@ class LocalLauncher:
             _send(process, signal.SIGTERM)
 
     def kill(self, handle: Handle) -> None:
-        # torchrun first, or it would see a worker die and tell of a failure.
+        # torchrun first, or it would see a worker die and report a failure.
         leader = _leader(handle)
         if leader:
             _send(leader, signal.SIGKILL)

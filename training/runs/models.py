@@ -91,10 +91,10 @@ class Run(Leased):
     launch_step = models.PositiveIntegerField(default=0)
     """The checkpoint that the newest trainer went on from; a later one is progress."""
     events_offset = models.PositiveBigIntegerField(default=0)
-    """Where in events.jsonl the newest trainer's story begins."""
+    """Where in events.jsonl the newest trainer's events begin."""
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="runs")
     """Where its newest trainer was started, or is about to be. Only a supervisor of that place
-    can tell whether the trainer lives."""
+    knows whether the trainer lives."""
     handle = models.JSONField(default=dict, blank=True)
     """What its launcher needs to find the process again."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""How a run stands at this moment: what its page shows and the API tells."""
+"""How a run stands at this moment: what its page shows and the API returns."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RunNow:
 def run_now(run: Run, *, may_act: bool) -> RunNow:
     """How `run` stands, for a person who may act on it or only look."""
     progress = read_progress(folder_of(run))
-    # Until the newest trainer says something, all that was told is of one that is gone.
+    # Until the newest trainer reports something, all events are of one that is gone.
     speaks = event_log_size(folder_of(run)) > run.events_offset
     working = speaks and run.state in {RunState.RUNNING, RunState.STOPPING}
     shows_preview = newest_preview(run).is_file() and both_covered(run, Act.TRAIN)

@@ -43,7 +43,7 @@ def listed(runs: QuerySet[Run]) -> list[ListedRun]:
 
 
 def step_of(run: Run) -> int:
-    """The last step that is done: as told by a trainer at work, else as saved."""
+    """The last step that is done: as reported by a running trainer, else as saved."""
     is_at_work = run.state in {RunState.RUNNING, RunState.STOPPING}
     return read_progress(folder_of(run)).step if is_at_work else last_step(run)
 

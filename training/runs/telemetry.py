@@ -1,4 +1,4 @@
-"""What a trainer tells in events.jsonl, read for people: how far it is, and its losses."""
+"""What a trainer reports in events.jsonl, read for people: how far it is, and its losses."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ def read_progress(run_dir: Path) -> TrainingProgress:
 def read_losses(run_dir: Path, *, after: int = 0, most: int = MOST_LOSSES) -> list[Loss]:
     """The losses of steps later than `after`, in order, thinned to at most `most` points.
 
-    A trainer that was killed tells some steps twice; the later telling counts. Reads from the end
-    of the story back to that step, so that following a long run stays cheap.
+    A trainer that was killed reports some steps twice; the later report counts. Reads from the
+    end of the file back to that step, so that following a long run stays cheap.
     """
     return curves.read_losses(run_dir / EVENTS_FILE, at_most=most, after=after)
 
 
 def read_ending(run_dir: Path, *, offset: int) -> TrainerEnding | None:
-    """How the trainer whose story begins at byte `offset` ended; None when it was cut short."""
+    """How the trainer whose events begin at byte `offset` ended; None when it was cut short."""
     events, _ = read_events(run_dir / EVENTS_FILE, offset=offset)
     last = events[-1] if events else {}
     if last.get("event") not in OUTCOMES:
@@ -104,7 +104,7 @@ def read_ending(run_dir: Path, *, offset: int) -> TrainerEnding | None:
 
 
 def event_log_size(run_dir: Path) -> int:
-    """Bytes told so far: where the next trainer's story will begin."""
+    """Bytes written so far: where the next trainer's events will begin."""
     try:
         return (run_dir / EVENTS_FILE).stat().st_size
     except FileNotFoundError:
@@ -137,7 +137,7 @@ def _read_on(path: Path, read: _Read) -> _Read:
 
 
 def _after(event: dict[str, Any], before: TrainingProgress) -> TrainingProgress:
-    """How far the run is once this was told."""
+    """How far the run is after this event."""
     match event.get("event"):
         case "preparing":
             looked = Preparing(side=event["side"], done=event["done"], total=event["total"])

@@ -33,11 +33,11 @@ SECONDS_BETWEEN_HEARTBEATS = 5.0
 
 SAVE_PATIENCE, END_PATIENCE = 18.0, 4.0
 """Seconds that trainers get to save when the supervisor is shut down: first they are asked, then
-told by a signal, then killed."""
+signalled, then killed."""
 
 
 class Interrupted(Exception):
-    """In the middle of something long, the supervisor was told to end."""
+    """In the middle of something long, the supervisor was asked to end."""
 
 
 class Supervisor:
@@ -134,7 +134,7 @@ class Supervisor:
         """Take the run or renew the lease on it; False while another supervisor has it."""
         only_if = Q(state=run.state)
         if run.state != RunState.WAITING:
-            # Its trainer lives where it was started: only a supervisor of that place can tell.
+            # Its trainer lives where it was started: only a supervisor of that place knows.
             only_if &= Q(place=None) | Q(place=place)
         return run.take(self.name, only_if=only_if, place=place)
 

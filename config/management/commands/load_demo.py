@@ -20,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError("The folder demo/ is missing from this checkout.")
         passwords = demo.logins(settings.DATA_DIR)
         if not demo.is_loaded():
-            demo.load_demo(passwords=passwords, tell=self.stdout.write)
+            demo.load_demo(passwords=passwords, report=self.stdout.write)
         self.stdout.write("\nSign in as one of these:")
         for name, password in passwords.items():
             self.stdout.write(f"  {name:<10} {password}")

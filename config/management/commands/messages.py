@@ -1,4 +1,4 @@
-"""`manage.py messages`: bring the Chinese catalogue up to the code and compile it."""
+"""`manage.py messages`: update the Chinese catalogue to the code and compile it."""
 
 from __future__ import annotations
 

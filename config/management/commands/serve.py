@@ -44,7 +44,7 @@ class Command(BaseCommand):
         worker = [*manage, "db_worker", "--interval", "0.5", "--no-reload", "--verbosity", "0"]
         children += [Child(f"worker {n}", worker) for n in range(1, workers + 1)]
         self.stdout.write(f"Winnow is at http://{_shown(host)}:{port}/  (Ctrl-C stops it)")
-        sys.exit(run_together(children, tell=self.stderr.write))
+        sys.exit(run_together(children, report=self.stderr.write))
 
 
 def _shown(host: str) -> str:

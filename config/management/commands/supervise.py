@@ -1,4 +1,4 @@
-"""manage.py supervise: look after background jobs and trainings until told to end."""
+"""manage.py supervise: look after background jobs and trainings until stopped."""
 
 from __future__ import annotations
 

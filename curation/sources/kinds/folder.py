@@ -29,7 +29,7 @@ def _walk(root: Path) -> Iterator[FoundFile]:
     for file, path in zip(files, names, strict=True):
         if is_system_file(path):
             continue
-        if usable := _found_file(root, file, path):
+        if usable := _file_in_folder(root, file, path):
             yield usable
 
 
@@ -40,7 +40,7 @@ def _paths(root: Path) -> Iterator[Path]:
         yield from (path for name in subfolders if (path := Path(folder, name)).is_symlink())
 
 
-def _found_file(root: Path, file: Path, path: str) -> FoundFile | None:
+def _file_in_folder(root: Path, file: Path, path: str) -> FoundFile | None:
     """The file with what is wrong with it; None for a link to a folder that is walked anyway."""
     try:
         target = file.resolve(strict=True)

@@ -1,4 +1,4 @@
-"""Where uploads wait until they are taken in: `DATA_DIR/incoming`, one folder an upload.
+"""Where uploads wait until they are imported: `DATA_DIR/incoming`, one folder an upload.
 
 The files lie under plain numbers beside an index with the names that the browser gave, so that no
 name, however odd or long, ever touches the file system.
@@ -75,10 +75,10 @@ def files_in_upload(folder: Path) -> list[FoundFile]:
         raise Unusable(ProblemCode.GONE) from error
     # Not splitlines(): a name may hold any of the characters that it would split at.
     entries = [json.loads(line) for line in index.split("\n") if line]
-    return in_order([_found(folder, e) for e in entries if not is_system_file(e["path"])])
+    return in_order([_file_in_upload(folder, e) for e in entries if not is_system_file(e["path"])])
 
 
-def _found(folder: Path, entry: dict[str, str]) -> FoundFile:
+def _file_in_upload(folder: Path, entry: dict[str, str]) -> FoundFile:
     file = folder / entry["file"]
     try:
         size = file.stat().st_size

@@ -27,7 +27,7 @@ describe("by keyboard", () => {
     expect(one(".desk-end a").getAttribute("href")).toBe("/batches/12/");
   });
 
-  test("the end offers to return the batch and the next one, and tells of third opinions", async () => {
+  test("the end offers to return the batch and the next one, and says when a third opinion is wanted", async () => {
     const server = new Server(pictures(1));
     server.standing = {
       ...server.standing,
@@ -150,7 +150,7 @@ describe("by keyboard", () => {
     expect(server.votes.size).toBe(1);
   });
 
-  test("the help tells of every key, and the buttons carry theirs", async () => {
+  test("the help names every key, and the buttons carry theirs", async () => {
     await sitDown(new Server(pictures(2)));
     await press("?");
     const keys = [...root.querySelectorAll(".manual--keys kbd")].map((each) => each.textContent);

@@ -73,7 +73,7 @@ export class Chart {
     this.#plot = new uPlot(options, this.#columns, this.#holder);
   }
 
-  /** A side's losses as they were told. */
+  /** A side's losses as reported. */
   #faint(label: string, name: string): uPlot.Series {
     const stroke = colourOf(this.#holder, name);
     return { label, stroke, width: 1, alpha: 0.28, points: { show: false } };
@@ -91,7 +91,7 @@ export class Chart {
   }
 }
 
-/** Colours live in the style sheet; a canvas has to be told what they come to. */
+/** Colours live in the style sheet; a canvas needs their computed values. */
 function colourOf(holder: HTMLElement, name: string): string {
   const probe = document.createElement("span");
   probe.className = name;

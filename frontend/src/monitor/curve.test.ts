@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { columnsOf, extended, secondsLeft, smoothed } from "./curve";
 import { aRun, loss } from "./run.fixture";
 
-test("steps that a restarted trainer tells again do not fold the curve back", () => {
+test("steps that a restarted trainer reports again do not fold the curve back", () => {
   const known = [loss(1), loss(2), loss(3)];
   expect(extended(known, [loss(2), loss(3), loss(4)]).map((one) => one.step)).toEqual([1, 2, 3, 4]);
   expect(extended(known, [loss(2)])).toBe(known);

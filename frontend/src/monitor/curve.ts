@@ -4,7 +4,7 @@ import type { Loss } from "./contract";
 /** How much of the smoothed value is the one before: the mean of about the last 20 points. */
 const INERTIA = 0.95;
 
-/** Steps, then loss A and B as told, then both smoothed: the columns of the chart. */
+/** Steps, then loss A and B as reported, then both smoothed: the columns of the chart. */
 export type Columns = [number[], number[], number[], number[], number[]];
 
 export function columnsOf(losses: readonly Loss[]): Columns {
@@ -27,7 +27,7 @@ export function smoothed(values: readonly number[], inertia = INERTIA): number[]
   });
 }
 
-/** The losses known so far and newer ones; what was told again for an older step is passed over. */
+/** The losses known so far and newer ones; what is reported again for an older step is skipped. */
 export function extended(known: readonly Loss[], newer: readonly Loss[]): readonly Loss[] {
   const last = known.at(-1)?.step ?? 0;
   const fresh = newer.filter((loss) => loss.step > last);

@@ -128,7 +128,7 @@ test("a refusal is shown and the button can be pressed again", async () => {
   expect(refusing.pending.value.size).toBe(0);
 });
 
-test("a missing supervisor is told of only when it stays away", async () => {
+test("a missing supervisor is reported only when it stays away", async () => {
   server.run = aRun({ state: "waiting", position: 1, is_supervised: false });
   await monitor.watch();
   expect(monitor.unsupervised.value).toBe(false);

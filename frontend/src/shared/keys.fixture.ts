@@ -1,4 +1,4 @@
-/** Key presses as browsers tell of them. */
+/** Key presses as browsers report them. */
 import type { KeyPress } from "./keys";
 
 export function press(key: string, given: Partial<KeyPress> = {}): KeyPress {

@@ -1,6 +1,6 @@
 const ONE_YEAR = 31_536_000;
 
-/** Tells the server where this browser's clock is, so that pages show times as people there do. */
+/** Sends the server this browser's time zone, so that pages show times as people there do. */
 export function rememberTimeZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || document.cookie.split("; ").includes(`timezone=${zone}`)) return;

@@ -44,7 +44,7 @@ async function sendAll(userId: string): Promise<void> {
         if (unsent > 0) return;
         const [code] = refused;
         const why = code === undefined ? "" : says.refusalInWords(messages, code);
-        tell(messages, stored, refused.length, why);
+        report(messages, stored, refused.length, why);
         stored = 0;
         refused.length = 0;
       },
@@ -54,7 +54,7 @@ async function sendAll(userId: string): Promise<void> {
   }
 }
 
-function tell({ say }: Messages, stored: number, refused: number, why: string): void {
+function report({ say }: Messages, stored: number, refused: number, why: string): void {
   if (stored > 0) toast("ok", say("earlierSent", { count: stored }));
   if (refused > 0) toast("stop", say("earlierRefused", { count: refused, why }));
 }

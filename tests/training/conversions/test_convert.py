@@ -55,7 +55,7 @@ def test_a_picture_comes_out_marked_and_the_conversion_is_on_record(
     said: list[str] = []
 
     conversion = convert(
-        run=run, into=Into.B, source=PORTRAIT, target=tmp_path / "out.jpg", tell=said.append
+        run=run, into=Into.B, source=PORTRAIT, target=tmp_path / "out.jpg", report=said.append
     )
 
     assert (conversion.state, conversion.problem, conversion.checkpoint_step) == (

@@ -22,7 +22,7 @@ export interface DeskActions {
   readonly manual: Action;
   readonly people: Action;
   readonly help: Action;
-  /** All of them, in the order in which the help tells of them. */
+  /** All of them, in the order in which the help names them. */
   readonly all: readonly Action[];
 }
 

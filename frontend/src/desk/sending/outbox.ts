@@ -5,7 +5,7 @@
  */
 import type { Vote } from "../core/contract";
 
-/** `vote: null` takes the vote back. The key tells the server that a repeat is a repeat. */
+/** `vote: null` takes the vote back. By the key the server knows a repeat. */
 export interface Pending {
   readonly itemId: number;
   readonly vote: Vote | null;

@@ -208,7 +208,7 @@ describe("when the server stumbles", () => {
 });
 
 describe("a refusal", () => {
-  test("is final: the vote leaves the outbox and the person is told", async () => {
+  test("is final: the vote leaves the outbox and the refusal is shown", async () => {
     const server = new Server();
     server.answer = () => ({ kind: "refused", code: "enough_votes" });
     const me = person(server);
@@ -220,7 +220,7 @@ describe("a refusal", () => {
     expect(server.got).toHaveLength(1);
   });
 
-  test("of a vote that was replaced meanwhile is nothing to tell", async () => {
+  test("of a vote that was replaced meanwhile is not reported", async () => {
     const server = new Server();
     server.delay = 100;
     server.answer = (pending) =>

@@ -68,7 +68,7 @@ export class Sender {
         .filter(({ itemId }) => !this.#busy.has(itemId) && this.#restsUntil(itemId) <= now);
       for (const pending of due.slice(0, Math.max(free, 0))) void this.#carry(pending.itemId);
     }
-    this.#tell();
+    this.#report();
     this.#plan(now);
   }
 
@@ -120,7 +120,7 @@ export class Sender {
     return this.#resting.get(itemId)?.until ?? 0;
   }
 
-  #tell(): void {
+  #report(): void {
     const unsent = this.#parts.outbox.all();
     let state: SendingState = "idle";
     if (unsent.length > 0) {

@@ -12,7 +12,7 @@ describe("what an answer means for a vote", () => {
     expect(refused(403, "not_assigned")).toEqual({ kind: "refused", code: "not_assigned" });
   });
 
-  test("an answer tells what is stored, which after a taken-back vote is nothing", () => {
+  test("an answer says what is stored, which after a taken-back vote is nothing", () => {
     const ok = (data?: StoredVote) => outcomeOf({ kind: "ok", status: 200, data });
     const stored: StoredVote = { item_id: 1, verdict: "keep", reasons: [], cast_at: "2026-01-01" };
     expect(ok(stored)).toEqual({ kind: "accepted", stored: { verdict: "keep", reasons: [] } });

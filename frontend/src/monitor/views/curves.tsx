@@ -4,7 +4,7 @@ import { columnsOf } from "../curve";
 import type { Monitor } from "../monitor";
 import { lossInWords } from "../words";
 
-/** The losses of both sides, live: as told, faint, and smoothed. */
+/** The losses of both sides, live: as reported, faint, and smoothed. */
 export function Curves({ monitor }: { monitor: Monitor }) {
   const { say } = monitor.messages;
   const losses = monitor.losses.value;

@@ -113,7 +113,7 @@ test("how far it is, what is saved and what happened", () => {
   expect(root.querySelector(".log")?.textContent).toContain("Running · started · Step 20");
 });
 
-test("a problem is told in words, with the trainer's own below", () => {
+test("a problem is explained in words, with the trainer's own below", () => {
   show({ ...RUN, state: "failed", problem: "The disk is full.", problem_details: "ENOSPC" });
   const alert = root.querySelector("[role=alert]");
   expect(alert?.textContent).toBe("The disk is full.ENOSPC");

@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 source=input.absolute(),
                 target=output.absolute(),
                 checkpoint_step=checkpoint,
-                tell=self.stdout.write,
+                report=self.stdout.write,
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
