@@ -1,4 +1,4 @@
-"""Why a file, or a whole source, cannot be taken in: a code for programs, a sentence for people."""
+"""Why a file, or a whole source, cannot be imported: a code for programs, a sentence for people."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class ProblemCode(models.TextChoices):
     )
     CONSENT_MISSING = (
         "consent_missing",
-        _("No consent in force covers this any more. What came in before stays, but is hidden."),
+        _(
+            "No consent in force covers this any more. What was imported before stays, but is "
+            "hidden."
+        ),
     )
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
@@ -51,7 +54,7 @@ def sentence_of(code: str) -> str:
 
 
 class Unusable(Exception):
-    """A file, or a whole source, that cannot be taken in. Expected: it becomes a named problem."""
+    """A file, or a whole source, that cannot be imported. Expected: it becomes a named problem."""
 
     def __init__(self, problem: ProblemCode) -> None:
         super().__init__(problem.value)

@@ -28,7 +28,7 @@ _MESSAGES: dict[UnreadableReason, str] = {
     ),
     "truncated": ("The picture is cut off or damaged. Fetch it again from where it came from."),
     "animated": (
-        "The picture moves. Save the frame you want as a still picture, or bring it in as a video."
+        "The picture moves. Save the frame you want as a still picture, or import it as a video."
     ),
 }
 
@@ -51,7 +51,7 @@ _HOW_TO_TURN = {
 
 
 class Unreadable(Exception):
-    """Why a file cannot be taken in as a picture: a stable code, and a sentence with the cure."""
+    """Why a file cannot be imported as a picture: a stable code, and a sentence with the cure."""
 
     def __init__(self, code: UnreadableReason) -> None:
         super().__init__(code)

@@ -1,7 +1,7 @@
 """Checkpoints: everything needed to resume a run, written atomically, never pickled.
 
 `last.json` and `best.json` change only once both files of a checkpoint are safe on disk, and what
-they name is never deleted. How the files are called is told in run/checkpoint_files.py.
+they name is never deleted. run/checkpoint_files.py says how the files are called.
 """
 
 from __future__ import annotations

@@ -93,7 +93,8 @@ class ErosionByYaw(Settings, frozen=True):
         Setting(
             title=Bilingual("To yaw", "终止角度"),
             help=Bilingual(
-                "Degrees of turn from which on all of it is there.", "头转到多少度侵蚀达到全部。"
+                "Degrees of turn at which the erosion reaches its full size.",
+                "头转到多少度侵蚀达到最大。",
             ),
             flag="--erode-to-yaw",
         ),
@@ -177,7 +178,7 @@ class Blend(Settings, frozen=True):
         Setting(
             title=Bilingual("Blend passes", "羽化次数"),
             help=Bilingual(
-                "How often the edge is softened: a longer, smoother slope.",
+                "Number of times the edge is softened; more give a longer, smoother transition.",
                 "连续羽化几次，次数越多过渡越长越平滑。",
             ),
             flag="--blend-passes",
@@ -189,7 +190,7 @@ class Blend(Settings, frozen=True):
         Setting(
             title=Bilingual("Blend threshold", "羽化阈值"),
             help=Bilingual(
-                "Cover below so many % counts as none, and what is as near to 100 % as all.",
+                "Coverage in % below which the mask counts as empty; as near to 100 %, as full.",
                 "覆盖不到这个百分比算作没有，离 100% 不到这么多算作全部。",
             ),
             flag="--blend-threshold",
@@ -216,7 +217,7 @@ class Blend(Settings, frozen=True):
         if kernel is not None and kernel > most and known.data.get("kind") != "none":
             raise ValueError(
                 f"of {passes} with a blend.kernel of {kernel:g} would leave hardly any of the "
-                f"face; with so many passes it must be {most:g} at most"
+                f"face; with {passes} passes the kernel must be {most:g} at most"
             )
         return passes
 

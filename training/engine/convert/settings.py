@@ -1,4 +1,4 @@
-"""All that a conversion can be told besides what goes in and out, as one checked value."""
+"""The settings of a conversion, besides what goes in and out, as one checked value."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Film(Settings, frozen=True):
         Field(ge=0, le=51),
         Setting(
             title=Bilingual("Quality (CRF)", "画质（CRF）"),
-            help=Bilingual("0 loses nothing, 51 nearly everything.", "0 为无损，51 最差。"),
+            help=Bilingual("0 is lossless, 51 the worst quality.", "0 为无损，51 最差。"),
             flag="--crf",
         ),
     ] = 18
@@ -80,7 +80,7 @@ class Film(Settings, frozen=True):
 
 
 class ConvertSettings(RootSettings, frozen=True):
-    """How faces are found, followed, drawn over, and told to be generated."""
+    """How faces are found, followed, drawn over, and labelled as generated."""
 
     refusal = ConversionRefused
 
@@ -103,7 +103,7 @@ class ConvertSettings(RootSettings, frozen=True):
             title=Bilingual("Segmentation weights", "分割权重"),
             help=Bilingual(
                 "Files with face parsing or obstruction weights (.onnx, .safetensors), whose "
-                "masks count besides.",
+                "masks are used as well.",
                 "人脸解析或遮挡检测的权重文件（.onnx、.safetensors），一起参与遮罩。",
             ),
             flag="--segmentation",
@@ -214,7 +214,7 @@ class ConvertSettings(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Only like", "只换这个人"),
             help=Bilingual(
-                "A portrait: only faces of this person are swapped.", "一张肖像：只换这个人的脸。"
+                "A portrait: only faces of this person are swapped.", "一张参考照：只换这个人的脸。"
             ),
             flag="--only-like",
             metavar="FILE",
@@ -252,9 +252,8 @@ class ConvertSettings(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Longest gap", "最长中断"),
             help=Bilingual(
-                "A face that is lost for at most so many frames, and found again, was there all "
-                "the time.",
-                "人脸中断不超过这么多帧又出现，就当作一直都在。",
+                "Most frames for which a face may be lost and still continue its track.",
+                "人脸丢失不超过这么多帧又出现，仍算同一段跟踪。",
             ),
             flag="--bridge",
         ),

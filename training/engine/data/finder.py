@@ -23,7 +23,7 @@ class FoundFace(Protocol):
 
     @property
     def descriptor(self) -> NDArray[np.float32] | None:
-        """What tells its owner; None when it was not asked for."""
+        """By which the person is recognised; None when it was not asked for."""
 
 
 class Finder(Protocol):

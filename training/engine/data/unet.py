@@ -3,7 +3,7 @@
 Level i has two 3x3 convolutions, each with a ReLU: `down.i.0` and `down.i.1`; between levels the
 picture is halved (max). On the way up it is doubled (nearest), joined with the level beside it
 (the doubled first) and goes through `up.i.0` and `up.i.1`. `out` is a 1x1 convolution to the
-classes. Every convolution has `.weight` and `.bias`; how wide each is, its weights tell.
+classes. Every convolution has `.weight` and `.bias`; how wide each is follows from its weights.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class RunConfig(RootSettings, frozen=True):
             help=Bilingual(
                 "Number of training steps. On a CPU, 200 show that everything works; on a GPU, "
                 "good results take 100,000 or more.",
-                "训练的总步数。用 CPU 跑 200 步，够看出一切正常；用 GPU 想要好效果，要 100,000 "
+                "训练的总步数。用 CPU 跑 200 步，够看出一切正常；用显卡想要好效果，要 100,000 "
                 "步以上。",
             ),
             flag="--steps",
@@ -115,7 +115,7 @@ class RunConfig(RootSettings, frozen=True):
             help=Bilingual(
                 "Faces of each person per step, over all GPUs together. 8 for a CPU, 64 or more "
                 "for a GPU.",
-                "每一步每人取多少张脸，所有显卡合计。CPU 用 8，GPU 用 64 或更多。",
+                "每一步每人取多少张脸，所有显卡合计。CPU 用 8，显卡用 64 或更多。",
             ),
             flag="--batch-size",
         ),
@@ -309,7 +309,7 @@ class RunConfig(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Warm-up steps", "预热步数"),
             help=Bilingual(
-                "Steps over which the learning rate rises to its full height.",
+                "Steps over which the learning rate rises to its full value.",
                 "学习率用多少步升到设定值。",
             ),
             flag="--warmup-steps",
@@ -321,7 +321,8 @@ class RunConfig(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Gradient clipping", "梯度裁剪"),
             help=Bilingual(
-                "Longest gradient that a step may follow; 0 is any.", "梯度的最大长度；0 表示不限。"
+                "Largest norm of a step's gradient; 0 turns clipping off.",
+                "梯度范数的上限；0 表示不裁剪。",
             ),
             flag="--clip-norm",
         ),
@@ -332,8 +333,8 @@ class RunConfig(RootSettings, frozen=True):
         Setting(
             title=Bilingual("EMA decay", "EMA 衰减"),
             help=Bilingual(
-                "Keep a running mean of the weights to draw with, this much of it staying each "
-                "step; 0 keeps none.",
+                "Keep a moving average of the weights to draw with, and this share of it at each "
+                "step; 0 turns it off.",
                 "另存一份权重的滑动平均用来生成图像，每一步保留这个比例；0 表示不用。",
             ),
             flag="--ema-decay",
@@ -398,8 +399,8 @@ class RunConfig(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Shortest save interval", "最短保存间隔"),
             help=Bilingual(
-                "Seconds at least between two checkpoints on schedule, so that saving does not "
-                "slow the training.",
+                "Minimum seconds between two scheduled checkpoints, so that saving does not slow "
+                "the training.",
                 "按计划保存的两个检查点至少相隔多少秒，免得拖慢训练。",
             ),
             flag="--save-seconds",
@@ -433,7 +434,7 @@ class RunConfig(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Shortest preview interval", "最短预览间隔"),
             help=Bilingual(
-                "Seconds at least between two previews on schedule.",
+                "Minimum seconds between two scheduled previews.",
                 "按计划出的两张预览至少相隔多少秒。",
             ),
             flag="--preview-seconds",

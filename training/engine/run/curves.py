@@ -61,7 +61,7 @@ class _Stretch:
 
 
 class _Curve:
-    """At most so many stretches of equal length in steps; the length doubles when they are full."""
+    """`at_most` stretches of equal length in steps; the length doubles when they are full."""
 
     def __init__(self, at_most: int) -> None:
         self._at_most = at_most
@@ -90,7 +90,7 @@ class _Curve:
 
 
 def _loss_in(line: bytes) -> Loss | None:
-    """The loss that a line tells; None for another event, a broken or an unfinished line."""
+    """The loss that a line reports; None for another event, a broken or an unfinished line."""
     if LOSS_MARK not in line or not line.endswith(b"\n"):
         return None
     try:

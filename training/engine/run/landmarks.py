@@ -44,7 +44,7 @@ def read_landmarks(path: Path, content: bytes) -> KnownLandmarks:
         wrong = files[int(np.argmin(within))]
         raise LandmarksWrong(
             f"The landmarks of {wrong!r} in {path} are no numbers or lie outside of any picture; "
-            "mend or drop them.",
+            "correct or remove them.",
             file=str(path),
             picture=wrong,
         )

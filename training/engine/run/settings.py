@@ -45,7 +45,7 @@ ITEM = "*"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """What people are told of a setting, besides its limits and its default."""
+    """What people read about a setting, besides its limits and its default."""
 
     title: Bilingual
     help: Bilingual
@@ -96,8 +96,8 @@ class RootSettings(Settings, frozen=True):
     ) -> Self:
         """The settings in `given`, as JSON holds them; what is missing is as usual.
 
-        Raises `refusal`, naming every unknown, missing or wrong setting at once. It tells where
-        they are from, and those in `called` by the names there.
+        Raises `refusal`, naming every unknown, missing or wrong setting at once. It says where
+        they are from, and calls those in `called` by the names there.
         """
         return cls.model_validate(given, context={"source": source, "called": called or {}})
 
@@ -109,9 +109,9 @@ class RootSettings(Settings, frozen=True):
         try:
             return check(given)
         except ValidationError as error:
-            told = about.context or {"source": "the settings", "called": {}}
-            problems = _problems(cls, error, told["called"])
-            sentence = f"Mend {told['source']}: {'; '.join(problems)}."
+            given_as = about.context or {"source": "the settings", "called": {}}
+            problems = _problems(cls, error, given_as["called"])
+            sentence = f"Correct {given_as['source']}: {'; '.join(problems)}."
             raise cls.refusal(sentence, problems=problems) from None
 
 

@@ -89,7 +89,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
         (["--erode-far", "300"], "--erode-far must be a number from -100 to 100"),
         (["--erode-to-yaw", "10"], "--erode-to-yaw must be more than from_yaw (15)"),
         (["--frames", "5-2"], "--frames must be ranges"),
-        (["--blend-kernel", "20", "--blend-passes", "3"], "it must be 14.4 at most"),
+        (["--blend-kernel", "20", "--blend-passes", "3"], "the kernel must be 14.4 at most"),
         (["--blend", "none", "--blend-kernel", "99"], "--blend-kernel must be a number"),
     ],
 )

@@ -82,8 +82,8 @@ def test_all_mistakes_are_named_at_once() -> None:
     [
         (None, "There is no config.json"),
         ("{", "cannot be read"),
-        ("[]", r"Mend \S+/config\.json: they must be one JSON object"),
-        ('{"speed": 9}', r"Mend \S+/config\.json: unknown setting: speed; missing setting: a; "),
+        ("[]", r"Correct \S+/config\.json: they must be one JSON object"),
+        ('{"speed": 9}', r"Correct \S+/config\.json: unknown setting: speed; missing setting: a; "),
     ],
 )
 def test_a_file_that_holds_no_settings_is_refused(

@@ -126,7 +126,7 @@ def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Pat
         (["--compile", "maybe"], 'compile must be one of "auto", true, false, not "maybe"'),
         (["--set", "a=x"], "Give the pictures of side a with --a FOLDER"),
         (["--batch-size", "0"], "batch_size must be a whole number"),
-        (["--batch-size", "0"], "Mend the settings: batch_size"),
+        (["--batch-size", "0"], "Correct the settings: batch_size"),
         (["--set", "warp=wild"], 'warp must be one of "grid", "landmarks", "none", not "wild"'),
         (["--landmarks-a", "/nowhere.npz"], "The landmarks at /nowhere.npz cannot be read"),
         (["--landmarks-a", __file__], "does not read as landmarks; it must be an .npz of NumPy"),
