@@ -1,7 +1,8 @@
-"""No sentence of the site is left without Chinese, and all keep to the words of docs/words.md."""
+"""No sentence is left without Chinese, and all that people read keep to docs/words.md."""
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ HAN = r"[\u4e00-\u9fff]"
 UNEVEN = re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}|{HAN} +{HAN}|  ")
 PUNCTUATION = r"[，。：；！？、（）“”…]"
 SPACED_PUNCTUATION = re.compile(rf"\S {PUNCTUATION}|{PUNCTUATION} \S")
+
+CODE = ("config", "curation", "training")
+"""Whose errors and command lines speak English that stands in no catalogue."""
 
 CHINESE = re.compile(rf'"([^"\n]*{HAN}[^"\n]*)"')
 
@@ -64,7 +68,31 @@ def all_chinese() -> list[str]:
 
 def all_english() -> list[str]:
     in_catalogue = [text for message in all_messages() for text in texts(message)[0]]
-    return in_catalogue + manual_texts("en")
+    return in_catalogue + manual_texts("en") + written_in_code()
+
+
+def written_in_code() -> list[str]:
+    """What code says itself: settings, flags, errors. Docstrings are for its readers alone."""
+    return [
+        text
+        for room in CODE
+        for file in (ROOT / room).rglob("*.py")
+        if "migrations" not in file.parts
+        for text in strings_of(file.read_text(encoding="utf-8"))
+    ]
+
+
+def strings_of(code: str) -> list[str]:
+    """The string literals of a module, without its docstrings."""
+    nodes = list(ast.walk(ast.parse(code)))
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+    ]
 
 
 def words_not_used() -> Iterator[str]:
@@ -127,6 +155,22 @@ def test_no_space_stands_beside_chinese_punctuation() -> None:
 )
 def test_the_rule_of_spaces_sees_what_is_wrong(text: str, *, is_even: bool) -> None:
     assert (UNEVEN.search(spelt_out(text)) is None) == is_even
+
+
+def test_chinese_calls_a_gpu_by_its_chinese_name() -> None:
+    assert [text for text in all_chinese() if "GPU" in text] == []
+
+
+def test_settings_flags_and_errors_of_the_code_are_read_but_no_docstring() -> None:
+    written = " ".join(written_in_code())
+    assert "Where the face is: where all of these agree." in written
+    assert "folder of a run that is not being trained" in written
+    assert "The picture moves." in written
+    assert strings_of('"""Seen by readers."""\nsay(f"Shown {to} people", help="too" " many")') == [
+        "Shown ",
+        " people",
+        "too many",
+    ]
 
 
 def test_no_sentence_has_a_word_that_the_glossary_rules_out() -> None:
