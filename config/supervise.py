@@ -19,7 +19,7 @@ from training.supervisor.supervise import Supervisor
 SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def supervise_until_told(supervisor: Supervisor) -> None:
+def supervise_until_stopped(supervisor: Supervisor) -> None:
     """Look after everything, every second, until SIGTERM or Ctrl-C; then save and end."""
 
     def end(number: int, frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.supervise import supervise_until_told, tend_jobs
+from config.supervise import supervise_until_stopped, tend_jobs
 from training.launchers.local import LocalLauncher
 from training.supervisor.supervise import Supervisor
 
@@ -20,5 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         supervisor = Supervisor(LocalLauncher(), chores=(tend_jobs,))
         self.stdout.write(f"supervisor {supervisor.name} is running")
-        supervise_until_told(supervisor)
+        supervise_until_stopped(supervisor)
         self.stdout.write(f"supervisor {supervisor.name} has ended")

@@ -39,10 +39,10 @@ TINY = "tests.training.engine.tiny"
 SUPERVISOR = f"""
 import django
 django.setup()
-from config.supervise import supervise_until_told
+from config.supervise import supervise_until_stopped
 from training.launchers.local import LocalLauncher
 from training.supervisor.supervise import Supervisor
-supervise_until_told(Supervisor(LocalLauncher({TINY!r})))
+supervise_until_stopped(Supervisor(LocalLauncher({TINY!r})))
 """
 
 
