@@ -110,8 +110,8 @@ def main() -> None:
         print(f"{name:13} {speed:6.1f} images/s  {num_found:4} faces in {len(files)} images")
     for name in ("plainly", "at full size"):
         missed = sum(
-            all(shared_part(box, mine) < 0.5 for mine in found)
-            for found, theirs in zip(boxes["ours"], boxes[name], strict=True)
+            all(shared_part(box, mine) < 0.5 for mine in ours)
+            for ours, theirs in zip(boxes["ours"], boxes[name], strict=True)
             for box in theirs
         )
         ratio = seconds[name] / seconds["ours"]

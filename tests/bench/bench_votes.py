@@ -116,24 +116,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder)
         with live_site(data_dir, num_people=given.clients, num_images=given.images) as site:
-            found = race(site, given.clients)
+            measured = race(site, given.clients)
         with sqlite3.connect(data_dir / "winnow.sqlite3") as database:
             history = "SELECT image_id, volunteer_id, verdict FROM votes_voteevent ORDER BY id"
             over = over_votes(database.execute(history))
-    sys.exit(report(found, over, given.clients))
+    sys.exit(report(measured, over, given.clients))
 
 
-def report(found: Race, over: int, num_clients: int) -> int:
+def report(measured: Race, over: int, num_clients: int) -> int:
     """Print the numbers; the exit code says whether the budget is met."""
-    votes = found.votes
+    votes = measured.votes
     seconds = max(each.ended for each in votes) - min(each.begun for each in votes)
     statuses = Counter(each.status for each in votes)
     taken = [each.ms for each in votes if each.status == 200]
-    floor = [each.ms for each in found.floor]
+    floor = [each.ms for each in measured.floor]
     print(f"{num_clients} clients, {len(votes)} votes in {seconds:.1f} s: {dict(statuses)}")
     print(f"load average    {os.getloadavg()[0]:8.1f}")
     print(f"votes/s         {len(votes) / seconds:8.0f}")
-    print(f"server CPU      {found.server_seconds / len(votes) * 1000:8.1f} ms a vote")
+    print(f"server CPU      {measured.server_seconds / len(votes) * 1000:8.1f} ms a vote")
     print(f"floor p50, p95  {percentile(floor, 50):8.1f} {percentile(floor, 95):8.1f} ms")
     print(f"vote p50, p95   {percentile(taken, 50):8.1f} {percentile(taken, 95):8.1f} ms")
     print(f"vote max        {max(taken):8.1f} ms")

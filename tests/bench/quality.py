@@ -58,10 +58,10 @@ def train(given: argparse.Namespace, model: str, run_dir: Path) -> None:
     run("new_run", run_dir, *sides, "--model", model, "--batch-size", batch, *settings)
     trainer = start("train", run_dir, stderr=subprocess.PIPE)
     assert trainer.stderr is not None
-    told = b""
-    while not told.startswith(b"step "):
-        told = trainer.stderr.readline()
-        if not told:
+    line = b""
+    while not line.startswith(b"step "):
+        line = trainer.stderr.readline()
+        if not line:
             sys.exit(f"{model} did not train; it ended with {trainer.wait()}")
     try:
         trainer.communicate(timeout=60 * given.minutes)
@@ -83,24 +83,24 @@ def draw(truth: Path, checkpoint: Path, folder: Path) -> None:
 
 def measured(truth: Path, folder: Path) -> dict[str, Any]:
     report = folder.with_name(folder.name.replace(DRAWINGS, "report"))
-    told = run("evaluate", "--measure", folder, "--truth", truth, "--output", report)
-    summary: dict[str, Any] = json.loads(told)
+    output = run("evaluate", "--measure", folder, "--truth", truth, "--output", report)
+    summary: dict[str, Any] = json.loads(output)
     return summary
 
 
 def tell(model: str, summary: dict[str, Any]) -> None:
-    for side, told in summary["into"].items():
-        swap, none = told["swap"], told["no_swap"]["identity"]
+    for side, figures in summary["into"].items():
+        swap, none = figures["swap"], figures["no_swap"]["identity"]
         # None where no face was found in what was drawn.
         share = None if swap["identity"] is None else swap["identity"] / none
-        figures = [
-            f"{shown(share, 2)} (at best {told['at_best']['identity'] / none:.2f})",
+        cells = [
+            f"{shown(share, 2)} (at best {figures['at_best']['identity'] / none:.2f})",
             shown(swap["identity"], 3),
             shown(swap["ssim"], 3),
             shown(swap["psnr"], 1),
             shown(swap["landmarks"], 4),
         ]
-        sys.stdout.write(f"| `{model}` into {side} | {' | '.join(figures)} |\n")
+        sys.stdout.write(f"| `{model}` into {side} | {' | '.join(cells)} |\n")
 
 
 def shown(figure: float | None, digits: int) -> str:

@@ -51,9 +51,9 @@ def main() -> int:
     profiles = []
     for case, one in zip(given.cases, alone, strict=True):
         more = [*steps, "--profile"] if given.profile else steps
-        told = bench(case, more, processes=given.gpus)
-        profiles.append(told)
-        sys.stdout.write(row(case, one, told))
+        profile = bench(case, more, processes=given.gpus)
+        profiles.append(profile)
+        sys.stdout.write(row(case, one, profile))
         sys.stdout.flush()
     if given.profile:
         sys.stdout.write("\n" + "\n".join(profiles))
@@ -106,11 +106,11 @@ def row(case: Case, alone: str, together: str) -> str:
     )
 
 
-def number(pattern: str, told: str) -> float:
-    found = re.search(pattern, told)
-    if found is None:
-        sys.exit(f"the bench did not tell what was expected:\n{told}")
-    return float(found[1].replace(",", ""))
+def number(pattern: str, output: str) -> float:
+    match = re.search(pattern, output)
+    if match is None:
+        sys.exit(f"the bench did not tell what was expected:\n{output}")
+    return float(match[1].replace(",", ""))
 
 
 def read_arguments() -> argparse.Namespace:

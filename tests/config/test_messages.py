@@ -112,9 +112,9 @@ def test_every_sentence_has_chinese() -> None:
 
 
 def test_sentences_of_templates_and_code_are_found() -> None:
-    found = {message.id for message in found_messages() if isinstance(message.id, str)}
-    assert "Your role in this project does not allow this." in found
-    assert "Sign out" in found
+    ids = {message.id for message in found_messages() if isinstance(message.id, str)}
+    assert "Your role in this project does not allow this." in ids
+    assert "Sign out" in ids
 
 
 def test_translations_keep_every_placeholder() -> None:

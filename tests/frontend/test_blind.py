@@ -188,5 +188,5 @@ def test_all_pages_agree_on_where_votes_may_be_shown(
             scene.settle(verdict)
         seen.append(scene.seen_by(Rank.ORGANISER, scene.addresses(WHERE_VOTES_ARE_SHOWN)))
     is_shown = has_voted or num_others == 2 or (is_settled and not was_handed)
-    told = {address: seen[0][address] != seen[1][address] for address in seen[0]}
-    assert told == dict.fromkeys(told, is_shown)
+    differs = {address: seen[0][address] != seen[1][address] for address in seen[0]}
+    assert differs == dict.fromkeys(differs, is_shown)

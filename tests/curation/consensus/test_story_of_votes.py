@@ -228,9 +228,9 @@ class StoryOfVotes(RuleBasedStateMachine):
 
     @invariant()
     def decisions_are_those_of_the_model(self) -> None:
-        found = {each.number - 1: each for each in decisions_of(self.subject)}
+        decisions = {each.number - 1: each for each in decisions_of(self.subject)}
         expected = {what: self.model.decision(what) for what in range(NUM_IMAGES)}
-        assert {what: each.outcome.value for what, each in found.items()} == expected
+        assert {what: each.outcome.value for what, each in decisions.items()} == expected
         counts = state_counts(self.subject)
         assert counts.kept == list(expected.values()).count("kept")
         assert counts.judged == sum(outcome != "pending" for outcome in expected.values())
@@ -274,13 +274,13 @@ class StoryOfVotes(RuleBasedStateMachine):
 
 
 def tell(*, num_stories: int, num_steps: int) -> None:
-    told = settings(
+    given = settings(
         max_examples=num_stories,
         stateful_step_count=num_steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(StoryOfVotes, settings=told)
+    run_state_machine_as_test(StoryOfVotes, settings=given)
 
 
 @pytest.mark.django_db

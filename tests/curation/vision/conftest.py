@@ -32,15 +32,15 @@ class Labelled:
 def labelled_pictures(folder: Path, *reasons: str) -> list[Labelled]:
     """The pictures that are rejected for exactly one of the reasons; "" are those to keep."""
     finder = FaceFinder()
-    found = []
+    labelled = []
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
         for answers in csv.DictReader(file):
             if answers["reasons"] in reasons:
                 path = folder / answers["path"]
                 rgb = decode(path.read_bytes()).rgb
                 faces = finder.find(rgb, descriptors=False)
-                found.append(Labelled(path, rgb, faces, answers))
-    return found
+                labelled.append(Labelled(path, rgb, faces, answers))
+    return labelled
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +55,9 @@ def portraits() -> dict[str, NDArray[np.uint8]]:
 def portrait_faces(portraits: dict[str, NDArray[np.uint8]]) -> dict[str, DetectedFace]:
     """The one face of each portrait."""
     finder = FaceFinder()
-    found = {name: finder.find(rgb) for name, rgb in portraits.items()}
-    assert {name: len(faces) for name, faces in found.items()} == dict.fromkeys(portraits, 1)
-    return {name: faces[0] for name, faces in found.items()}
+    faces_in = {name: finder.find(rgb) for name, rgb in portraits.items()}
+    assert {name: len(faces) for name, faces in faces_in.items()} == dict.fromkeys(portraits, 1)
+    return {name: faces[0] for name, faces in faces_in.items()}
 
 
 @pytest.fixture(scope="session")

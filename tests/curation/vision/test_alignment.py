@@ -41,10 +41,10 @@ def test_a_known_turn_scale_and_shift_is_found(degrees: float) -> None:
 def test_the_best_fit_is_least_squares() -> None:
     noise = np.random.default_rng(3).normal(0, 0.02, MEAN_FACE.shape)
     target = apply(turned(20, 2, (1, 1)), MEAN_FACE) + noise
-    found = similarity(MEAN_FACE, target)
-    best = ((apply(found, MEAN_FACE) - target) ** 2).sum()
+    matrix = similarity(MEAN_FACE, target)
+    best = ((apply(matrix, MEAN_FACE) - target) ** 2).sum()
     for nudge in (turned(0.5, 1, (0, 0)), turned(0, 1.01, (0, 0)), turned(0, 1, (0.005, 0))):
-        worse = apply(found, apply(nudge, MEAN_FACE))
+        worse = apply(matrix, apply(nudge, MEAN_FACE))
         assert ((worse - target) ** 2).sum() > best
 
 

@@ -122,8 +122,8 @@ def test_faces_are_found_from_every_side(demo_pictures: list[Labelled]) -> None:
 def test_faces_are_found_in_the_large_set(many_pictures: list[Labelled]) -> None:
     good = [picture for picture in many_pictures if picture.answers["reasons"] != "blurry"]
     for low, high, share in [(0, 40, 0.98), (40, 60, 0.95), (60, 91, 0.9)]:
-        found = [len(picture.faces) == 1 for picture in good if low <= abs(picture.yaw) < high]
-        assert sum(found) >= share * len(found)
+        hits = [len(picture.faces) == 1 for picture in good if low <= abs(picture.yaw) < high]
+        assert sum(hits) >= share * len(hits)
 
 
 def in_another_process(code: str) -> str:

@@ -167,14 +167,18 @@ def unlike(face: CutOut, scene: Scene, *, shift: float = 0.0) -> float:
 
 def test_a_faceswap_face_is_cut_out_as_from_its_frame(scene: Scene, tmp_path: Path) -> None:
     head = scene.png(mask={"head": scene.stored_mask("head")})
-    told = cut(tmp_path / "told", head, NeverAsked())
+    by_header = cut(tmp_path / "by_header", head, NeverAsked())
     truth = apply(scene.matrix, scene.landmarks)
-    found = cut(tmp_path / "found", scene.png(), Astray(truth))
+    by_search = cut(tmp_path / "by_search", scene.png(), Astray(truth))
     # Resampled twice, it is a little softer; but it lies nowhere else, to a fraction of a pixel.
-    assert unlike(told, scene) < unlike(told, scene, shift=0.5) < unlike(told, scene, shift=1)
-    assert unlike(found, scene) < unlike(told, scene, shift=1)
+    assert (
+        unlike(by_header, scene)
+        < unlike(by_header, scene, shift=0.5)
+        < unlike(by_header, scene, shift=1)
+    )
+    assert unlike(by_search, scene) < unlike(by_header, scene, shift=1)
     wanted = crop_matrix(scene.landmarks, size=256, coverage=1.0, centring="head")
-    for face in (told, found):
+    for face in (by_header, by_search):
         assert np.abs(face.landmarks - apply(wanted, scene.landmarks)).max() < 0.1
 
 

@@ -78,9 +78,9 @@ def test_in_every_state_of_things_the_answer_is_that_of_the_single_checks(
             valid_from=start,
             valid_until=end,
         )
-        found = refusal_of(lambda: require_place(item.pk, volunteer))
-        assert found == explained(item.pk, volunteer)
-        seen.add(found)
+        refusal = refusal_of(lambda: require_place(item.pk, volunteer))
+        assert refusal == explained(item.pk, volunteer)
+        seen.add(refusal)
     expected = {"", "not_assigned", "batch_closed", "lease_expired", "consent_missing", "not_found"}
     assert seen == expected
 

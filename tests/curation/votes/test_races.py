@@ -74,20 +74,20 @@ def num_over_votes() -> int:
 
 
 def said_by_history() -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = {}
+    standing: dict[int, dict[int, str]] = {}
     for event in VoteEvent.objects.order_by("pk"):
         if event.verdict:
-            found.setdefault(event.image_id, {})[event.volunteer_id] = event.verdict
+            standing.setdefault(event.image_id, {})[event.volunteer_id] = event.verdict
         else:
-            del found[event.image_id][event.volunteer_id]
-    return {image: votes for image, votes in found.items() if votes}
+            del standing[event.image_id][event.volunteer_id]
+    return {image: votes for image, votes in standing.items() if votes}
 
 
 def said_now() -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = {}
+    standing: dict[int, dict[int, str]] = {}
     for image_id, person_id, verdict in Vote.objects.values_list("image", "volunteer", "verdict"):
-        found.setdefault(image_id, {})[person_id] = verdict
-    return found
+        standing.setdefault(image_id, {})[person_id] = verdict
+    return standing
 
 
 @pytest.fixture

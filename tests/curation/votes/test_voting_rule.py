@@ -71,8 +71,8 @@ def test_kept_and_rejected_need_two_equal_votes_and_more_than_the_other_side(tal
 def test_keep_and_reject_are_treated_alike(tally: Tally) -> None:
     mirrored = Tally(keep=tally.reject, reject=tally.keep, unsure=tally.unsure)
     swapped = {Outcome.KEPT: Outcome.REJECTED, Outcome.REJECTED: Outcome.KEPT}
-    found = outcome(tally)
-    assert outcome(mirrored) is swapped.get(found, found)
+    decided = outcome(tally)
+    assert outcome(mirrored) is swapped.get(decided, decided)
     assert votes_wanted(mirrored) == votes_wanted(tally)
 
 

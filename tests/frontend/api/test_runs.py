@@ -65,15 +65,15 @@ def press(client: Client, run: Run) -> Callable[..., Any]:
 def test_an_organiser_sees_how_the_run_stands_but_can_ask_nothing(
     read: Callable[..., Any], organiser: User
 ) -> None:
-    status, told = read(organiser)
+    status, answer = read(organiser)
     assert status == 200
-    assert (told["state"], told["step"], told["steps"], told["device"]) == (
+    assert (answer["state"], answer["step"], answer["steps"], answer["device"]) == (
         *("running", 30, 200, "cpu"),
     )
-    assert told["examples_per_second"] == 16.0
-    assert told["preview_url"] == "/projects/fans/runs/1/preview.webp?step=30"
-    assert told["can"] == dict.fromkeys(("stop", "resume", "save", "preview"), False)
-    assert told["events"][0]["cause"] == "created"
+    assert answer["examples_per_second"] == 16.0
+    assert answer["preview_url"] == "/projects/fans/runs/1/preview.webp?step=30"
+    assert answer["can"] == dict.fromkeys(("stop", "resume", "save", "preview"), False)
+    assert answer["events"][0]["cause"] == "created"
 
 
 def test_an_admin_can_ask(read: Callable[..., Any], admin: User) -> None:
@@ -81,9 +81,9 @@ def test_an_admin_can_ask(read: Callable[..., Any], admin: User) -> None:
 
 
 def test_losses_come_from_a_step_on(read: Callable[..., Any], organiser: User) -> None:
-    status, told = read(organiser, "/losses?after=28")
+    status, answer = read(organiser, "/losses?after=28")
     assert status == 200
-    assert told == {
+    assert answer == {
         "losses": [{"step": 29, "a": 0.5, "b": 0.25}, {"step": 30, "a": 0.5, "b": 0.25}]
     }
     assert read(organiser, "/losses?after=-1")[0] == 400
@@ -95,8 +95,8 @@ def test_the_buttons_do_what_they_say(
     with django_capture_on_commit_callbacks(execute=True):
         assert press(admin, "save")[0] == 202
         assert press(admin, "preview")[0] == 202
-        status, told = press(admin, "stop")
-    assert (status, told["state"], told["can"]["stop"]) == (202, "stopping", False)
+        status, answer = press(admin, "stop")
+    assert (status, answer["state"], answer["can"]["stop"]) == (202, "stopping", False)
     given = sorted((folder_of(run) / "commands").glob("*.json"))
     commands = {json.loads(path.read_text())["command"] for path in given}
     assert commands == {"save", "preview", "stop"}
@@ -107,8 +107,8 @@ def test_the_buttons_do_what_they_say(
 def test_an_organiser_may_press_nothing(
     press: Callable[..., Any], organiser: User, run: Run, command: str
 ) -> None:
-    status, told = press(organiser, command)
-    assert (status, told["code"]) == (403, "not_allowed")
+    status, answer = press(organiser, command)
+    assert (status, answer["code"]) == (403, "not_allowed")
     run.refresh_from_db()
     assert run.state == RunState.RUNNING
 

@@ -66,8 +66,8 @@ def test_only_releases_with_consent_to_train_can_be_chosen(
     consent = subject.consents.get()
     withdraw_consent(consent=consent, actor=admin)
     page = as_admin.get(NEW).content.decode()
-    told = "Ada · release 1 – consent does not cover training"
-    assert page.count(f'<option value="{releases[0].pk}" disabled>{told}') == 2
+    label = "Ada · release 1 – consent does not cover training"
+    assert page.count(f'<option value="{releases[0].pk}" disabled>{label}') == 2
     assert "Consent to training is not in force for two people" in page
 
 

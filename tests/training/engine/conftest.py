@@ -70,8 +70,8 @@ def events() -> Callable[..., Events]:
     """Reads the events of a run, all or those of one kind."""
 
     def read(run_dir: Path, kind: str | None = None) -> Events:
-        told, _ = read_events(run_dir / EVENTS_FILE)
-        return [event for event in told if kind in {None, event["event"]}]
+        all_events, _ = read_events(run_dir / EVENTS_FILE)
+        return [event for event in all_events if kind in {None, event["event"]}]
 
     return read
 

@@ -144,8 +144,8 @@ def wait_for_step(run_dir: Path, step: int) -> None:
     """Return once a running trainer has told of that step."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        told, _ = read_events(run_dir / EVENTS_FILE)
-        if any(event["event"] == "loss" and event["step"] >= step for event in told):
+        events, _ = read_events(run_dir / EVENTS_FILE)
+        if any(event["event"] == "loss" and event["step"] >= step for event in events):
             return
         time.sleep(0.01)
     pytest.fail(f"step {step} was never reached")

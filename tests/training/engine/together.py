@@ -75,5 +75,5 @@ def process_id(run_dir: Path, rank: int) -> int:
 
 def processes_of(run_dir: Path) -> list[int]:
     """How many processes trained, start by start."""
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    return [event["processes"] for event in told if event["event"] == "started"]
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    return [event["processes"] for event in events if event["event"] == "started"]

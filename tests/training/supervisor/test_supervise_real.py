@@ -87,8 +87,8 @@ def trainers_of(run: Run) -> list[psutil.Process]:
 
 def last_started(run: Run) -> int | None:
     """The step that the newest trainer says it went on from."""
-    told, _ = read_events(folder_of(run) / EVENTS_FILE, offset=run.events_offset)
-    return next((event["step"] for event in told if event["event"] == "started"), None)
+    events, _ = read_events(folder_of(run) / EVENTS_FILE, offset=run.events_offset)
+    return next((event["step"] for event in events if event["event"] == "started"), None)
 
 
 def step_of(run: Run) -> int:

@@ -178,6 +178,6 @@ def test_a_zip_that_is_gone_says_so(tmp_path: Path) -> None:
 
 def test_a_kilobyte_that_would_grow_into_gigabytes_is_refused_unread(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "bomb.zip", {"bomb.jpg": b"\0" * 10_000_000}, packing=ZIP_BZIP2)
-    with files_in_zip(path) as [found], pytest.raises(Unusable) as refused:
-        found.read()
+    with files_in_zip(path) as [file], pytest.raises(Unusable) as refused:
+        file.read()
     assert refused.value.problem == ProblemCode.UNKNOWN_PACKING

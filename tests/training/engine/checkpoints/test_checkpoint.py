@@ -25,28 +25,28 @@ from training.engine.errors import CheckpointWrong, LossNotFinite
 def test_what_was_saved_is_what_is_read(tmp_path: Path) -> None:
     saved = make_state(3)
     save_last(tmp_path, saved)
-    found = last_checkpoint(tmp_path)
-    assert found is not None
-    assert (found.step, found.config, found.about["num_sampled"]) == (3, CONFIG, {"a": 30, "b": 60})
+    kept = last_checkpoint(tmp_path)
+    assert kept is not None
+    assert (kept.step, kept.config, kept.about["num_sampled"]) == (3, CONFIG, {"a": 30, "b": 60})
 
     other = make_state(1, seed=5)
-    found.load_model(other.model)
-    load_optimizer(found, other.model, other.optimizer)
+    kept.load_model(other.model)
+    load_optimizer(kept, other.model, other.optimizer)
     pairs = zip(saved.model.parameters(), other.model.parameters(), strict=True)
     for wanted, restored in pairs:
         assert torch.equal(wanted, restored)
         for kind, moment in saved.optimizer.state[wanted].items():
             assert torch.equal(moment, other.optimizer.state[restored][kind])
-    assert torch.equal(found.tensors("random.")["cpu.0"], saved.random["cpu.0"])
+    assert torch.equal(kept.tensors("random.")["cpu.0"], saved.random["cpu.0"])
 
 
 def test_moments_are_laid_out_as_their_weights(tmp_path: Path) -> None:
     """Fused kernels walk through weight and moments together, whatever their order in memory."""
     save_last(tmp_path, make_state(1))
-    found = read_checkpoint(tmp_path)
+    restored = read_checkpoint(tmp_path)
     other = make_state(1)
     other.model.to(memory_format=torch.channels_last)
-    load_optimizer(found, other.model, other.optimizer)
+    load_optimizer(restored, other.model, other.optimizer)
     weight = other.model[0].weight
     assert other.optimizer.state[weight]["exp_avg"].stride() == weight.stride()
 
@@ -144,11 +144,11 @@ def test_averaged_weights_are_what_a_conversion_gets(tmp_path: Path) -> None:
     for save in (save_last, save_snapshot):
         save(tmp_path, replace(state, ema=averaged))
     snapshot = tmp_path / "checkpoints" / "snapshot-00000001.safetensors"
-    for found in (read_checkpoint(tmp_path), read_checkpoint(snapshot)):
+    for restored in (read_checkpoint(tmp_path), read_checkpoint(snapshot)):
         model = make_state(1, seed=3).model
-        found.load_model(model, ema=True)
+        restored.load_model(model, ema=True)
         assert torch.allclose(model[2].weight, averaged["2.weight"], rtol=1e-3)
-        found.load_model(model)
+        restored.load_model(model)
         assert torch.allclose(model[2].weight, state.model.state_dict()["2.weight"], rtol=1e-3)
 
 
@@ -166,9 +166,9 @@ def test_checkpoints_from_before_there_were_digests_and_changes_are_read(tmp_pat
     for newer in ("digest", "changed", "average"):
         del about[newer]
     sidecar.write_text(json.dumps(about))
-    found = read_checkpoint(tmp_path)
-    found.verify()
-    assert (found.about["changed"], found.average) == ({}, None)
+    restored = read_checkpoint(tmp_path)
+    restored.verify()
+    assert (restored.about["changed"], restored.average) == ({}, None)
 
 
 def test_the_digest_tells_the_file_that_was_written_from_any_other(tmp_path: Path) -> None:
@@ -190,11 +190,11 @@ def test_tensors_of_every_kind_are_read_back_by_the_library(tmp_path: Path) -> N
     tensors |= {"flags": torch.tensor([True, False, True]), "step": torch.tensor(7.0)}
     tensors |= {"none": torch.zeros(0, 3), "turned": torch.arange(6.0).reshape(2, 3).T}
     write_tensors(tmp_path / "all.safetensors", tensors)
-    found = load_file(tmp_path / "all.safetensors")
-    assert found.keys() == tensors.keys()
+    restored = load_file(tmp_path / "all.safetensors")
+    assert restored.keys() == tensors.keys()
     for name, tensor in tensors.items():
-        assert found[name].dtype == tensor.dtype
-        assert torch.equal(found[name], tensor)
+        assert restored[name].dtype == tensor.dtype
+        assert torch.equal(restored[name], tensor)
 
 
 def test_a_weight_too_large_for_half_precision_stays_whole(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def saver(tmp_path: Path) -> Iterator[CheckpointSaver]:
         saver.close()
 
 
-def told(run_dir: Path) -> list[dict[str, Any]]:
+def reported(run_dir: Path) -> list[dict[str, Any]]:
     return read_events(run_dir / EVENTS_FILE)[0]
 
 
@@ -58,16 +58,16 @@ def test_what_is_saved_is_the_moment_of_saving(tmp_path: Path, saver: Checkpoint
         for parameter in state.model.parameters():
             parameter.zero_()
     saver.wait()
-    found = last_checkpoint(tmp_path)
-    assert found is not None
-    saved = found.tensors("model.")
+    kept = last_checkpoint(tmp_path)
+    assert kept is not None
+    saved = kept.tensors("model.")
     assert all(torch.equal(saved[name], tensor) for name, tensor in weights.items())
 
 
 def test_a_checkpoint_is_told_once_it_is_safe(tmp_path: Path, saver: CheckpointSaver) -> None:
     saver.save(make_state(3, average=0.5))
-    assert told(tmp_path) == []
-    while not told(tmp_path):
+    assert reported(tmp_path) == []
+    while not reported(tmp_path):
         saver.poll()
     assert last_checkpoint(tmp_path) is not None
     saver.save(make_state(4, average=0.6))
@@ -76,7 +76,7 @@ def test_a_checkpoint_is_told_once_it_is_safe(tmp_path: Path, saver: CheckpointS
     saver.wait()
     assert [
         (event["event"], event["step"], event.get("average"), event.get("best"))
-        for event in told(tmp_path)
+        for event in reported(tmp_path)
     ] == [
         ("checkpoint", 3, 0.5, True),
         ("checkpoint", 4, 0.6, False),
@@ -191,10 +191,10 @@ def test_a_kill_while_it_writes_costs_neither_the_last_nor_the_best(tmp_path: Pa
         assert last is not None
         assert best is not None
         assert best.step == attempt + 1
-        for found in (last, best):
-            found.verify()
-            wanted = make_state(found.step, width=4000, seed=found.step).model.state_dict()
-            restored = found.tensors("model.")
+        for kept in (last, best):
+            kept.verify()
+            wanted = make_state(kept.step, width=4000, seed=kept.step).model.state_dict()
+            restored = kept.tensors("model.")
             assert all(torch.equal(restored[name], wanted[name]) for name in wanted)
     with closing(Reporter(None)) as silent, CheckpointSaver(tmp_path, silent) as saver:
         saver.save(make_state(99, average=2.0))

@@ -30,6 +30,6 @@ def test_when_compiling_fails_it_goes_on_without(capsys: pytest.CaptureFixture[s
     function = compiling.Compiled(doubled, backend=broken)
     for _ in range(2):
         assert torch.equal(function(torch.ones(3)), torch.full((3,), 2.0))
-    told = capsys.readouterr().err
-    assert told.count("torch.compile failed, training runs uncompiled") == 1
-    assert "no compiler here" in told
+    output = capsys.readouterr().err
+    assert output.count("torch.compile failed, training runs uncompiled") == 1
+    assert "no compiler here" in output

@@ -38,14 +38,14 @@ def take_part(rank: int, folder: Path) -> None:
     )
     layers = model(seed=rank)
     all_reduce = GradientAllReduce(layers, context)
-    found = []
+    reduced = []
     for _ in range(2):
         layers.zero_grad(set_to_none=True)
         layers(pictures(rank)).square().sum().backward()
         with all_reduce.overlapped():
             pass
-        found.append([gradient.clone() for gradient in gradients(layers)])
-    torch.save({"weights": layers.state_dict(), "found": found}, folder / f"{rank}.pt")
+        reduced.append([gradient.clone() for gradient in gradients(layers)])
+    torch.save({"weights": layers.state_dict(), "reduced": reduced}, folder / f"{rank}.pt")
     distributed.destroy_process_group()
 
 
@@ -66,6 +66,6 @@ def test_all_begin_with_the_first_ones_weights_and_get_the_mean_of_the_gradients
         left = torch.load(tmp_path / f"{rank}.pt")
         for name, weight in alone.named_parameters():
             assert torch.equal(left["weights"][name], weight)
-        for found in left["found"]:
-            for gradient, mean in zip(found, wanted, strict=True):
+        for reduced in left["reduced"]:
+            for gradient, mean in zip(reduced, wanted, strict=True):
                 assert torch.allclose(gradient, mean, atol=1e-5)

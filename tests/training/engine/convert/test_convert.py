@@ -70,10 +70,10 @@ def test_a_folder_is_converted_but_for_what_is_no_picture(
     Image.linear_gradient("L").convert("RGB").save(source / "hill.png")
     assert convert(trained, source, target) == 0
     assert sorted(path.name for path in target.iterdir()) == ["2.bmp.png", "图 1.jpg"]
-    told = capsys.readouterr().err
-    assert "skipped: No face was swapped, so nothing was written: no face was detected" in told
-    assert "notes.txt cannot be read as a picture" in told
-    assert "图 1.jpg: 1 face\n" in told
+    output = capsys.readouterr().err
+    assert "skipped: No face was swapped, so nothing was written: no face was detected" in output
+    assert "notes.txt cannot be read as a picture" in output
+    assert "图 1.jpg: 1 face\n" in output
     assert convert(trained, source, target) == 0
     assert "图 1.jpg: 1 face, replaced" in capsys.readouterr().err
 
@@ -165,9 +165,9 @@ def test_where_nobody_is_like_the_portrait_it_is_told_how_far_they_are(
     """Nothing would be new in the output, so it would not be true that it is generated."""
     target, ada = tmp_path / "out.png", PORTRAITS / "ada_1.jpg"
     assert convert(trained, picture, target, "--only-like", str(ada)) == 2
-    told = capsys.readouterr().err
-    assert f"no face in {picture} matches the one in {ada}" in told
-    (distance,) = re.findall(r"The smallest distance is (\d\.\d\d); the threshold is 0\.60", told)
+    output = capsys.readouterr().err
+    assert f"no face in {picture} matches the one in {ada}" in output
+    (distance,) = re.findall(r"The smallest distance is (\d\.\d\d); the threshold is 0\.60", output)
     assert float(distance) > 0.6
     assert not target.exists()
     more = ("--only-like", str(ada), "--same-person", "1.5")
@@ -180,10 +180,10 @@ def test_an_output_that_was_there_is_told_to_be_replaced(
     target = tmp_path / "out.png"
     for word in ("written", "replaced"):
         assert convert(trained, picture, target) == 0
-        told = capsys.readouterr().err
-        assert f"{word}: {target}" in told
-        assert "\n1 face\n" in told
-        assert "self-signed development certificate" in told
+        output = capsys.readouterr().err
+        assert f"{word}: {target}" in output
+        assert "\n1 face\n" in output
+        assert "self-signed development certificate" in output
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_every_mistake_is_told_at_once() -> None:
     }
     with pytest.raises(ConversionRefused) as refused:
         ConvertSettings.from_dict(given)
-    for told in (
+    for sentence in (
         "unknown setting: nonsense",
         "unknown setting: colour.hue",
         "colour.match must be one of",
@@ -55,18 +55,18 @@ def test_every_mistake_is_told_at_once() -> None:
         "masks.0 must be one of",
         "batch must be a whole number",
     ):
-        assert told in refused.value.message
+        assert sentence in refused.value.message
 
 
 def test_the_settings_in_the_documents_are_all_that_are_no_matter_of_the_machine() -> None:
     document = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
     given = json.loads(document.split("```json")[1].split("```")[0])
     of_machine = {"batch", "workers", "device", "precision", "segmentation"}
-    told = ConvertSettings.from_dict(given).to_dict()
-    assert told.keys() - of_machine == given.keys()
+    settings = ConvertSettings.from_dict(given).to_dict()
+    assert settings.keys() - of_machine == given.keys()
     for name in ("erosion", "blend", "colour", "sharpen", "label", "film"):
-        assert told[name].keys() == given[name].keys()
-    assert told["erosion_by_yaw"][0].keys() == given["erosion_by_yaw"][0].keys()
+        assert settings[name].keys() == given[name].keys()
+    assert settings["erosion_by_yaw"][0].keys() == given["erosion_by_yaw"][0].keys()
 
 
 def test_flags_go_before_the_file(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "told"),
+    ("flags", "sentence"),
     [
         (["--blend-kernel", "99"], "--blend-kernel must be a number from 0.1 to 25, not 99.0"),
         (["--erode-far", "300"], "--erode-far must be a number from -100 to 100"),
@@ -93,19 +93,21 @@ def test_flags_go_before_the_file(tmp_path: Path) -> None:
         (["--blend", "none", "--blend-kernel", "99"], "--blend-kernel must be a number"),
     ],
 )
-def test_what_is_wrong_with_a_flag_is_told_of_the_flag(flags: list[str], told: str) -> None:
+def test_what_is_wrong_with_a_flag_is_told_of_the_flag(flags: list[str], sentence: str) -> None:
     with pytest.raises(ConversionRefused) as refused:
         read(*flags)
-    assert told in refused.value.message
+    assert sentence in refused.value.message
 
 
 def test_help_tells_defaults_and_limits(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         read("--help")
-    told = " ".join(capsys.readouterr().out.split())
-    assert "Width of the soft edge, in % of the crop's side. [0.1 to 25; default: 4]" in told
-    assert "--erode-from-yaw NUMBER Degrees of turn at which the erosion begins. [0 to 90;" in told
-    assert "[default: gaussian]" in told
+    output = " ".join(capsys.readouterr().out.split())
+    assert "Width of the soft edge, in % of the crop's side. [0.1 to 25; default: 4]" in output
+    assert (
+        "--erode-from-yaw NUMBER Degrees of turn at which the erosion begins. [0 to 90;" in output
+    )
+    assert "[default: gaussian]" in output
 
 
 def test_there_is_no_leaving_out_the_label(capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,6 +133,6 @@ def test_a_film_whose_index_is_missing_and_one_without_pictures_are_refused(
         (heard, "There is no picture track in"),
     ):
         assert convert(trained, source, folder / "film.mp4") == 2
-        told = capsys.readouterr().err
-        assert sentence in told
+        output = capsys.readouterr().err
+        assert sentence in output
         assert list(folder.iterdir()) == []

@@ -141,8 +141,8 @@ def test_the_credentials_name_the_run_also_when_its_checkpoint_was_taken_elsewhe
     for path in (saved.path, saved.path.with_suffix(".json")):
         (friend / path.name).write_bytes(path.read_bytes())
     taken = read_checkpoint(friend / saved.path.name)
-    told = describe_model(taken)
-    assert (told["run_id"], told["step"], "run" in told) == (first["run_id"], 2, False)
+    model = describe_model(taken)
+    assert (model["run_id"], model["step"], "run" in model) == (first["run_id"], 2, False)
     assert own_credentials(taken) == friend / "credentials"
     assert describe_model(read_checkpoint(twin))["run_id"] != first["run_id"]
 
@@ -175,13 +175,13 @@ def test_credentials_are_read_back_in_words(
         picture.save(partial)
     picture.save(plain)
     assert main([str(marked)]) == 0
-    told = capsys.readouterr().out
-    assert "Content Credentials by Winnow" in told
-    assert "valid" in told
-    assert "compositeWithTrainedAlgorithmicMedia" in told
-    assert "step: 200" in told
-    assert "unproven" not in told
-    assert f"made from the release of person A, sha256:{'a' * 64}" in told
+    output = capsys.readouterr().out
+    assert "Content Credentials by Winnow" in output
+    assert "valid" in output
+    assert "compositeWithTrainedAlgorithmicMedia" in output
+    assert "step: 200" in output
+    assert "unproven" not in output
+    assert f"made from the release of person A, sha256:{'a' * 64}" in output
     assert main([str(marked), "--json"]) == 0
     assert '"active_manifest"' in capsys.readouterr().out
     assert main([str(plain)]) == 1
@@ -213,8 +213,8 @@ def test_of_a_file_changed_since_it_is_told_why_nothing_is_proven(
     changed[place if isinstance(place, int) else changed.index(place) + 4] ^= 1
     marked.write_bytes(bytes(changed))
     assert main([str(marked)]) == 1
-    told = capsys.readouterr().out.splitlines()
-    assert any(why in line for line in told)
-    claims = told[told.index("none of these claims is proven:") + 1 :]
+    output = capsys.readouterr().out.splitlines()
+    assert any(why in line for line in output)
+    claims = output[output.index("none of these claims is proven:") + 1 :]
     assert "  unproven: step: 200" in claims
     assert all(line.startswith("  unproven: ") for line in claims)

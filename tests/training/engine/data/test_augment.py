@@ -112,11 +112,11 @@ def test_both_people_in_one_go_are_made_as_each_alone(crops: Tensor) -> None:
     sampled = parameters(1, by=by), parameters(2, by=by)
     mirrored = crops.flip(2)
     a, b = Augment(by).both((crops, mirrored), (VIEWS, VIEWS), sampled, None)
-    for found, pixels, values in ((a, crops, sampled[0]), (b, mirrored, sampled[1])):
+    for prepared, pixels, values in ((a, crops, sampled[0]), (b, mirrored, sampled[1])):
         alone = make(pixels, values, by)
-        assert torch.allclose(found.inputs, alone.inputs, atol=1e-6)
-        assert torch.allclose(found.targets, alone.targets, atol=1e-6)
-        assert torch.allclose(found.masks, alone.masks, atol=1e-6)
+        assert torch.allclose(prepared.inputs, alone.inputs, atol=1e-6)
+        assert torch.allclose(prepared.targets, alone.targets, atol=1e-6)
+        assert torch.allclose(prepared.masks, alone.masks, atol=1e-6)
 
 
 def test_without_chance_the_middle_of_the_crop_is_seen(crops: Tensor) -> None:
@@ -290,6 +290,6 @@ def test_landmarks_are_told_in_the_square_that_is_seen() -> None:
     views = torch.tensor([[0.25, 0.0, 0.5]])
     # Of 40 pixels: the middle of the view, its left edge, its lower right corner.
     points = torch.tensor([[[24.5, 19.5], [14.5, 19.5], [34.5, 29.5]]])
-    found = in_view(points, views, 40)
+    prepared = in_view(points, views, 40)
     wanted = torch.tensor([[0.0, 0.0], [-1.0, 0.0], [1.0, 1.0]])
-    assert torch.allclose(found[0], wanted, atol=1e-6)
+    assert torch.allclose(prepared[0], wanted, atol=1e-6)

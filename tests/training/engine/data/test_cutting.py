@@ -54,22 +54,22 @@ def test_a_tilted_face_comes_out_upright_and_a_picture_of_nobody_does_not(
     straight.rotate(20, expand=True, resample=Image.Resampling.BICUBIC).save(buffer, "PNG")
     pictures = [varied(PORTRAITS / "ada_1.jpg", 0), buffer.getvalue(), scenery(), b"no picture"]
     release, _ = release_of(tmp_path, pictures)
-    told: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
 
     upright, tilted, *nobody = cut_out_all(
-        cutter_of(release, finder), progress=lambda done, total: told.append((done, total))
+        cutter_of(release, finder), progress=lambda done, total: counts.append((done, total))
     )
     assert nobody == [
         Skipped(3, "00003_图 3.jpg", "no_face"),
         Skipped(4, "00004_图 4.jpg", "unreadable"),
     ]
-    assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert counts == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert isinstance(upright, CutOut)
     assert isinstance(tilted, CutOut)
     for face in (upright, tilted):
         crop = Image.fromarray(face.pixels[..., :3])
-        (found,) = finder.find(np.asarray(crop.resize((400, 400))))
-        placed = found.landmarks / 400 * 2 - 1
+        (face_again,) = finder.find(np.asarray(crop.resize((400, 400))))
+        placed = face_again.landmarks / 400 * 2 - 1
         assert np.abs(placed - (face.landmarks + 0.5) / SIZE * 2 + 1).mean() < 0.05
         # In the legacy view, the features fill the middle 1 / 1.6 of the square.
         x, y, half = face.views["legacy"]
@@ -197,12 +197,12 @@ def test_pictures_of_one_colour_or_without_numbers_are_named_also_with_landmarks
         TooFewFaces, match="Only 0 faces were detected in the 30 pictures"
     ) as refusal:
         faces_of(release, key, progress=ignore, finder=NeverAsked())
-    for told in (
+    for sentence in (
         "27 of one colour (00001_图 1.jpg, 00002_图 2.jpg, 00003_图 3.jpg and 24 more)",
         "2 with NaN pixels (00028_图 28.jpg, 00029_图 29.jpg)",
         "1 unreadable (00030_图 30.jpg)",
     ):
-        assert told in refusal.value.message
+        assert sentence in refusal.value.message
     assert "from the front" not in refusal.value.message
 
 
@@ -219,14 +219,14 @@ def test_the_face_mask_can_come_from_the_users_own_weights(tmp_path: Path) -> No
     files = [image.file for image in release.images]
     release = give_landmarks(tmp_path, files, known_landmarks(25))
     key = FaceKey(manifest_sha256=release.manifest_sha256, size=SIZE, mask="extended")
-    told: list[int] = []
+    counts: list[int] = []
 
     def masks(segmenter: Segmenter | None) -> NDArray[np.uint8]:
-        told.clear()
+        counts.clear()
         faces = faces_of(
             release,
             key,
-            progress=lambda *numbers: told.append(numbers[0]),
+            progress=lambda *numbers: counts.append(numbers[0]),
             finder=NeverAsked(),
             segmenter=segmenter,
         )
@@ -240,9 +240,9 @@ def test_the_face_mask_can_come_from_the_users_own_weights(tmp_path: Path) -> No
         write_onnx(tmp_path / "clear.onnx", -everything, face=[], obstruction=[1])
     )
     assert (masks(whole)[:, 20:60, 20:60] > 250).all()
-    assert len(told) == 26
+    assert len(counts) == 26
     masks(whole)
-    assert told == []
+    assert counts == []
     covered = masks(clear)
     assert (covered <= drawn).all()
     assert (covered.astype(int) - drawn).min() >= -3

@@ -93,8 +93,8 @@ def test_what_was_put_down_is_taken_up_again(both: tuple[FaceSet, FaceSet]) -> N
         first.next()
     for sampler, other in zip(later.samplers, first.samplers, strict=True):
         sampler.num_sampled = other.num_sampled
-    for wanted, found in zip(tensors(first.next()), tensors(later.next()), strict=True):
-        assert torch.equal(wanted, found)
+    for wanted, actual in zip(tensors(first.next()), tensors(later.next()), strict=True):
+        assert torch.equal(wanted, actual)
 
 
 def test_the_batch_may_change_between_steps(both: tuple[FaceSet, FaceSet]) -> None:
@@ -108,8 +108,8 @@ def test_the_batch_may_change_between_steps(both: tuple[FaceSet, FaceSet]) -> No
     anew = pairs(both, CONFIG.changed(model="tiny", batch_size=7))
     for sampler in anew.samplers:
         sampler.num_sampled = 4
-    for wanted, found in zip(tensors(anew.next()), tensors(changed), strict=True):
-        assert torch.equal(wanted, found)
+    for wanted, actual in zip(tensors(anew.next()), tensors(changed), strict=True):
+        assert torch.equal(wanted, actual)
 
 
 def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
@@ -125,8 +125,8 @@ def test_what_is_made_ahead_is_what_would_come_next_and_counts_as_not_yet_drawn(
         prepared.prefetch()
         # A batch of another size may be wished for after one was made.
         prepared.batch_size = usual.batch_size = size
-        for wanted, found in zip(tensors(usual.next()), tensors(prepared.next()), strict=True):
-            assert torch.equal(wanted, found)
+        for wanted, actual in zip(tensors(usual.next()), tensors(prepared.next()), strict=True):
+            assert torch.equal(wanted, actual)
 
 
 def test_the_two_people_are_shuffled_apart(both: tuple[FaceSet, FaceSet]) -> None:

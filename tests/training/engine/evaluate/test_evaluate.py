@@ -109,8 +109,8 @@ def test_psnr_is_told_in_decibels() -> None:
 def test_landmarks_are_measured_in_eye_distances_and_without_the_jaw() -> None:
     truth = np.random.default_rng(2).uniform(0, 100, (68, 2)).astype(np.float32)
     truth[36], truth[45] = (20, 40), (70, 40)
-    found = truth + np.array([5, 0], np.float32)
-    assert landmark_distance(found, truth) == pytest.approx(0.1)
+    estimate = truth + np.array([5, 0], np.float32)
+    assert landmark_distance(estimate, truth) == pytest.approx(0.1)
     jaw_elsewhere = truth.copy()
     jaw_elsewhere[:17] += 30
     assert landmark_distance(jaw_elsewhere, truth) == 0
@@ -183,18 +183,18 @@ def test_a_checkpoint_is_evaluated_in_one_go(
     given = ["--checkpoint", str(trained), "--truth", str(folder), "--output", str(report)]
     assert main(given) == 0
     said = capsys.readouterr()
-    told = json.loads(said.out)
-    assert told == json.loads((report / "evaluation.json").read_text())
-    assert told["checkpoint"]["averaged"] is True
-    assert list(told["into"]) == ["a"]
+    summary = json.loads(said.out)
+    assert summary == json.loads((report / "evaluation.json").read_text())
+    assert summary["checkpoint"]["averaged"] is True
+    assert list(summary["into"]) == ["a"]
     rows = list(csv.DictReader((report / "evaluation.csv").open()))
     assert [row["source"] for row in rows] == ["001_bob.jpg", "002_bob.jpg", "003_bob.jpg"]
-    for row, each in zip(rows, told["each"], strict=True):
+    for row, each in zip(rows, summary["each"], strict=True):
         assert (each["source"], each["into"]) == (row["source"], "a")
         assert f"{each['swap']['ssim']:.5f}" == row["swap_ssim"]
         assert f"{row['source']} into a: SSIM {float(row['swap_ssim']):.3f}, PSNR" in said.err
     mean = np.mean([float(row["swap_ssim"]) for row in rows])
-    assert told["into"]["a"]["swap"]["ssim"] == pytest.approx(mean, abs=1e-4)
+    assert summary["into"]["a"]["swap"]["ssim"] == pytest.approx(mean, abs=1e-4)
     assert Image.open(report / "evaluation_into_a.webp").size == (4 * 256, HEIGHT + 3 * 256)
 
 
@@ -316,7 +316,9 @@ def test_the_renders_truth_is_told_apart_from_no_swap(synthetic: Path, tmp_path:
     measured = measure(read_drawings(tmp_path / "drawn"), truth, align="own")
     for figure, better in (("ssim", 1), ("psnr", 1), ("identity", -1), ("landmarks", -1)):
         ideal, none = (
-            np.mean([getattr(each, figure) for each in found if getattr(each, figure) is not None])
-            for found in ([m.swap for m in measured], [m.no_swap for m in measured])
+            np.mean(
+                [getattr(each, figure) for each in figures if getattr(each, figure) is not None]
+            )
+            for figures in ([m.swap for m in measured], [m.no_swap for m in measured])
         )
         assert (ideal - none) * better > 0, figure

@@ -18,8 +18,8 @@ def write_losses(path: Path, steps: list[int]) -> Path:
     """Events whose loss A is the step and whose loss B is 1, some previews between them."""
     with path.open("w") as file:
         for place, step in enumerate(steps):
-            told = {"event": "loss", "at": "2026-01-01T00:00:00.000+00:00", "step": step}
-            file.write(json.dumps({**told, "a": float(step), "b": 1.0}) + "\n")
+            common = {"event": "loss", "at": "2026-01-01T00:00:00.000+00:00", "step": step}
+            file.write(json.dumps({**common, "a": float(step), "b": 1.0}) + "\n")
             if place % 7 == 0:
                 file.write(json.dumps({"event": "preview", "step": step}) + "\n")
     return path
@@ -44,9 +44,9 @@ def test_runs_that_were_killed_and_went_back_are_told_as_they_went_on(
 ) -> None:
     steps = [step for start, length in lives for step in range(start + 1, start + length + 1)]
     path = write_losses(tmp_path_factory.mktemp("run") / "events.jsonl", steps)
-    found = read_losses(path, at_most=10_000, after=after)
+    losses = read_losses(path, at_most=10_000, after=after)
     wanted = by_hand(steps, after)
-    assert found == [Loss(step=step, a=float(step), b=1.0) for step in wanted]
+    assert losses == [Loss(step=step, a=float(step), b=1.0) for step in wanted]
 
 
 def test_a_long_curve_has_at_most_so_many_points_each_the_mean_of_its_stretch(

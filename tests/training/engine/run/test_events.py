@@ -36,8 +36,8 @@ def test_a_line_cut_off_by_a_kill_spoils_nothing(path: Path) -> None:
     tell(path, "started", 0)
     with path.open("ab") as file:
         file.write(b'{"event": "loss", "st')
-    told, offset = read_events(path)
-    assert [event["event"] for event in told] == ["started"]
+    events, offset = read_events(path)
+    assert [event["event"] for event in events] == ["started"]
 
     tell(path, "started", 7)
     later, _ = read_events(path, offset=offset)

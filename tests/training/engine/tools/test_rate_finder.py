@@ -35,20 +35,20 @@ def test_a_running_mean_of_equal_losses_is_that_loss_from_the_first_on() -> None
 def test_a_loss_that_falls_and_then_bursts_gives_a_tenth_of_the_rate_where_it_was_least() -> None:
     rates = rising(1e-7, 1e-1, 200)
     losses = [1.0 / (1 + rate / 1e-4) if rate < 1e-3 else 5.0 for rate in rates]
-    found = judged(rates, losses)
-    assert 0.8e-3 < found.least_at < 1e-3
-    assert found.suggested == pytest.approx(found.least_at / MARGIN, rel=0.1)
-    assert found.diverged_at is not None
-    assert found.least_at < found.diverged_at < 1.3e-3
+    result = judged(rates, losses)
+    assert 0.8e-3 < result.least_at < 1e-3
+    assert result.suggested == pytest.approx(result.least_at / MARGIN, rel=0.1)
+    assert result.diverged_at is not None
+    assert result.least_at < result.diverged_at < 1.3e-3
 
 
 def test_a_loss_that_is_no_number_is_a_burst_and_is_not_told() -> None:
     rates = rising(1e-7, 1e-1, 100)
     losses = [1.0 - 0.01 * place for place in range(50)] + [math.nan]
-    found = judged(rates, losses)
-    assert found.diverged_at == rates[50]
-    assert len(found.losses) == len(found.rates) == 50
-    json.dumps(found.losses, allow_nan=False)
+    result = judged(rates, losses)
+    assert result.diverged_at == rates[50]
+    assert len(result.losses) == len(result.rates) == 50
+    json.dumps(result.losses, allow_nan=False)
 
 
 @pytest.mark.parametrize("losses", [[1.0] * 100, [math.nan], [1.0 + 0.1 * n for n in range(90)]])
@@ -83,11 +83,11 @@ def test_a_run_is_left_as_it_was_and_a_rate_for_it_is_found(
     before = contents(run_dir)
     assert main([str(run_dir), "--lowest", "1e-5", "--highest", "1", "--steps", "120"]) == 0
     said = capsys.readouterr()
-    found = json.loads(said.out)
+    result = json.loads(said.out)
     assert contents(run_dir) == before
-    assert 1e-5 < found["suggested"] < found["least_at"] < 1
-    assert max(smoothed(found["losses"])[:-1]) < DIVERGED * max(found["losses"])
-    assert f"set learning_rate={found['suggested']:g}" in said.err
+    assert 1e-5 < result["suggested"] < result["least_at"] < 1
+    assert max(smoothed(result["losses"])[:-1]) < DIVERGED * max(result["losses"])
+    assert f"set learning_rate={result['suggested']:g}" in said.err
 
 
 def test_a_trained_run_goes_on_from_its_weights_and_keeps_them(
@@ -110,7 +110,7 @@ def test_a_trained_run_goes_on_from_its_weights_and_keeps_them(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "sentence"),
     [
         (("--lowest", "0"), "must rise"),
         (("--lowest", "0.1", "--highest", "0.01"), "must rise"),
@@ -121,10 +121,10 @@ def test_rates_that_do_not_rise_are_refused(
     make_run: Callable[..., Path],
     capsys: pytest.CaptureFixture[str],
     wrong: tuple[str, ...],
-    told: str,
+    sentence: str,
 ) -> None:
     assert main([str(make_run()), *wrong]) == 2
-    assert told in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
 
 
 def test_a_folder_that_is_no_run_is_refused(

@@ -58,11 +58,11 @@ def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
 
     credentials = read_credentials(film)
     assert credentials is not None
-    told = str(credentials)
-    assert "trainedAlgorithmicMedia" in told or "TrainedAlgorithmicMedia" in told
-    assert "timelapse of a training" in told
-    assert f"'run': '{tmp_path.name}'" in told
-    assert "a" * 64 in told
+    claims = str(credentials)
+    assert "trainedAlgorithmicMedia" in claims or "TrainedAlgorithmicMedia" in claims
+    assert "timelapse of a training" in claims
+    assert f"'run': '{tmp_path.name}'" in claims
+    assert "a" * 64 in claims
 
 
 def test_what_cannot_be_a_film_is_refused_and_leaves_nothing(tmp_path: Path) -> None:

@@ -98,8 +98,8 @@ def test_a_checkpoint_that_does_not_tell_what_was_changed_leaves_it_to_config_js
     assert train(run_dir) == 3
     saved = last_checkpoint(run_dir)
     assert saved is not None
-    told = saved.path.with_suffix(".json")
-    about = json.loads(told.read_text())
-    told.write_text(json.dumps({**about, "changed": {"batch_size": 6}}))
+    sidecar = saved.path.with_suffix(".json")
+    about = json.loads(sidecar.read_text())
+    sidecar.write_text(json.dumps({**about, "changed": {"batch_size": 6}}))
     assert train(run_dir) == 0
     assert num_sampled(run_dir) == 10 * 4

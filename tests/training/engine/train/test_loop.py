@@ -102,8 +102,8 @@ def test_settings_change_while_it_trains_and_nonsense_is_told(
     send(run_dir, "set", learning_rate=0.005)
     send(run_dir, "set", learning_rate=-1)
     assert train(run_dir) == 0
-    told: list[dict[str, Any]] = events(run_dir, "changed")
-    assert [event["learning_rate"] for event in told] == [0.005]
+    changes: list[dict[str, Any]] = events(run_dir, "changed")
+    assert [event["learning_rate"] for event in changes] == [0.005]
     # Asked for before the first step, obeyed after it.
     assert [loss["learning_rate"] for loss in events(run_dir, "loss")][1:] == [0.005, 0.005]
     (refused,) = events(run_dir, "refused")

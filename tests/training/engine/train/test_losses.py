@@ -54,11 +54,11 @@ def ssim_by_hand(x: np.ndarray, y: np.ndarray, row: int, column: int) -> float:
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (12, 10), (23, 19), (3, 18)])
 def test_ssim_equals_its_definition(pictures: Pair, row: int, column: int) -> None:
     picture, truth = pictures
-    found = ssim_map(picture, truth)[1, 2, row, column].item()
+    value = ssim_map(picture, truth)[1, 2, row, column].item()
     by_hand = ssim_by_hand(
         picture[1, 2].double().numpy(), truth[1, 2].double().numpy(), row, column
     )
-    assert found == pytest.approx(by_hand, abs=1e-5)
+    assert value == pytest.approx(by_hand, abs=1e-5)
 
 
 @pytest.mark.parametrize("side", [24, 64, 256])
@@ -91,14 +91,14 @@ def test_ms_ssim_falls_as_pictures_differ_more_and_is_near_that_of_pytorch_msssi
     coarse = torch.rand((2, 3, 16, 16), generator=generator)
     truth = torch.nn.functional.interpolate(coarse, (256, 256), mode="bilinear")
     noise = torch.randn(truth.shape, generator=generator)
-    found = []
+    values = []
     for amount in (0.02, 0.1, 0.3):
         picture = (truth + amount * noise).clamp(0, 1)
-        found.append(ms_ssim_map(picture, truth).mean().item())
+        values.append(ms_ssim_map(picture, truth).mean().item())
         theirs = pytorch_msssim.ms_ssim(picture, truth, data_range=1.0).item()
         # They multiply the means of the scales, we give each pixel its own product.
-        assert found[-1] == pytest.approx(theirs, abs=0.06)
-    assert 1 > found[0] > found[1] > found[2] > 0
+        assert values[-1] == pytest.approx(theirs, abs=0.06)
+    assert 1 > values[0] > values[1] > values[2] > 0
 
 
 def test_ms_ssim_of_a_small_picture_is_its_only_scale(pictures: Pair) -> None:
@@ -156,8 +156,8 @@ def test_the_loss_is_the_weighted_mean_of_its_maps(pictures: Pair) -> None:
         counts = 0.1 + 0.9 * where[face, 0]
         each.append((wrong[face] * counts).sum() / counts.sum())
     weights = LossWeights(losses=(("ssim", 1.0), ("mse", 2.0)))
-    found = face_loss(picture, truth, where, weights)
-    assert found.item() == pytest.approx((sum(each) / 2).item(), rel=1e-5)
+    loss = face_loss(picture, truth, where, weights)
+    assert loss.item() == pytest.approx((sum(each) / 2).item(), rel=1e-5)
 
 
 @pytest.mark.parametrize(("part", "times"), [("eyes", 3.0), ("mouth", 2.0)])

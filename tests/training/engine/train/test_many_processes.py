@@ -34,8 +34,8 @@ def set_steps(run_dir: Path, steps: int) -> None:
 
 def losses_of(run_dir: Path) -> dict[int, list[float]]:
     """Loss A and loss B, by step."""
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    return {event["step"]: [event["a"], event["b"]] for event in told if event["event"] == "loss"}
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    return {event["step"]: [event["a"], event["b"]] for event in events if event["event"] == "loss"}
 
 
 @pytest.mark.slow

@@ -138,8 +138,8 @@ def test_a_preview_is_told_once_its_pictures_are_there(tmp_path: Path, preview: 
     preview.draw(model, 7)
     preview.draw(model, 8)
     preview.wait()
-    told = read_events(tmp_path / EVENTS_FILE)[0]
-    assert [(event["event"], event["file"]) for event in told] == [
+    events = read_events(tmp_path / EVENTS_FILE)[0]
+    assert [(event["event"], event["file"]) for event in events] == [
         ("preview", "previews/00000007.webp"),
         ("preview", "previews/00000008.webp"),
     ]

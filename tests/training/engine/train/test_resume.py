@@ -63,11 +63,11 @@ def test_sigterm_saves_and_ends_with_3(make_run: Callable[..., Path]) -> None:
     trainer.terminate()
     _, said = trainer.communicate(timeout=300)
     assert trainer.returncode == 3, said
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    last = told[-1]["step"]
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    last = events[-1]["step"]
     assert last > 0
     # An earlier preview may still have been drawn, and is told whenever it is there.
-    of_the_last_step = [event["event"] for event in told if event.get("step") == last]
+    of_the_last_step = [event["event"] for event in events if event.get("step") == last]
     assert of_the_last_step == ["loss", "checkpoint", "preview", "stopped"]
 
 

@@ -105,9 +105,9 @@ def test_one_that_fails_alone_says_why_and_ends_both(
     run_dir = make_run(steps=100_000, model="fainting", **device)
     code, _ = train_together(run_dir, 2)
     assert code != 0
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    assert (told[-1]["event"], told[-1]["code"]) == ("failed", "crashed")
-    assert "I feel faint" in told[-1]["message"]
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    assert (events[-1]["event"], events[-1]["code"]) == ("failed", "crashed")
+    assert "I feel faint" in events[-1]["message"]
 
 
 def test_nonsense_in_one_process_stops_both_before_a_weight_changes(
@@ -116,9 +116,9 @@ def test_nonsense_in_one_process_stops_both_before_a_weight_changes(
     run_dir = make_run(steps=20, model="bursting", save_every=4, **device)
     code, _ = train_together(run_dir, 2)
     assert code != 0
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    assert told[-1]["code"] == "loss_not_finite"
-    assert [event["step"] for event in told if event["event"] == "checkpoint"] == [4]
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    assert events[-1]["code"] == "loss_not_finite"
+    assert [event["step"] for event in events if event["event"] == "checkpoint"] == [4]
     assert all(tensor.isfinite().all() for tensor in saved_tensors(run_dir).values())
 
 
@@ -154,6 +154,6 @@ def test_wrong_input_ends_both_with_one_failure(
     run_dir = make_run(batch_size=5, **device)
     code, _ = train_together(run_dir, 2)
     assert code != 0
-    told, _ = read_events(run_dir / EVENTS_FILE)
-    assert [event["event"] for event in told] == ["failed"]
-    assert json.dumps(told[0]).count("batch_not_divisible") == 1
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    assert [event["event"] for event in events] == ["failed"]
+    assert json.dumps(events[0]).count("batch_not_divisible") == 1

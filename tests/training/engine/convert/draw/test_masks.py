@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 
 def weights(path: Path, *, face: float) -> Path:
     """Weights that take everything for a face, or nothing."""
-    found = np.array([[0, 0, 0], [face, face, face]], np.float32)
-    return write_onnx(path, found)
+    scores = np.array([[0, 0, 0], [face, face, face]], np.float32)
+    return write_onnx(path, scores)
 
 
 def change(before: np.ndarray, after: np.ndarray) -> float:

@@ -44,14 +44,14 @@ def place(landmarks: Points, number: int) -> Matrix:
 
 
 def follow(
-    tracker: Tracker, frames: list[Rgb], found: dict[int, list[Points]]
+    tracker: Tracker, frames: list[Rgb], detections: dict[int, list[Points]]
 ) -> list[list[Matrix]]:
     """The faces of every frame; `found` are those that the detector saw, where it looked."""
     before, faces = None, []
     for number, rgb in enumerate(frames):
         grey = grey_copy(rgb)
         cut = before is not None and is_cut(before, grey)
-        tracker.add(number, rgb, grey, faces=found.get(number), is_cut=cut)
+        tracker.add(number, rgb, grey, faces=detections.get(number), is_cut=cut)
         before = grey
         if number >= tracker.delay:
             faces.append(tracker.faces_in(number - tracker.delay))
@@ -63,9 +63,9 @@ def follow(
 def test_between_two_looks_a_face_is_followed(bob: tuple[Rgb, Points]) -> None:
     rgb, landmarks = bob
     frames = [frame(rgb, number) for number in range(13)]
-    found = {number: [place(landmarks, number)] for number in (0, 4, 8, 12)}
+    detections = {number: [place(landmarks, number)] for number in (0, 4, 8, 12)}
     tracker = Tracker(detect_every=4, bridge=8, smoothing=0)
-    for number, faces in enumerate(follow(tracker, frames, found)):
+    for number, faces in enumerate(follow(tracker, frames, detections)):
         (face,) = faces
         assert np.abs(face - place(landmarks, number)).mean() < 1
 
@@ -88,9 +88,9 @@ def test_a_face_missed_for_a_while_is_there_and_one_that_left_is_not(
 def test_what_is_seen_only_once_is_a_false_alarm(bob: tuple[Rgb, Points]) -> None:
     rgb, landmarks = bob
     frames = [frame(rgb, 0)] * 20
-    found: dict[int, list[Points]] = {number: [] for number in range(20)}
-    found[3] = [place(landmarks, 0)]
-    faces = follow(Tracker(detect_every=1, bridge=4, smoothing=0), frames, found)
+    detections: dict[int, list[Points]] = {number: [] for number in range(20)}
+    detections[3] = [place(landmarks, 0)]
+    faces = follow(Tracker(detect_every=1, bridge=4, smoothing=0), frames, detections)
     assert sum(len(each) for each in faces) == 0
 
 
@@ -98,8 +98,12 @@ def test_a_face_does_not_outlive_its_shot(bob: tuple[Rgb, Points]) -> None:
     rgb, landmarks = bob
     other = np.full((320, 480, 3), 230, np.uint8)
     frames = [frame(rgb, 0)] * 6 + [other] * 6
-    found: dict[int, list[Points]] = {0: [place(landmarks, 0)], 3: [place(landmarks, 0)], 6: []}
-    faces = follow(Tracker(detect_every=3, bridge=9, smoothing=1), frames, found)
+    detections: dict[int, list[Points]] = {
+        0: [place(landmarks, 0)],
+        3: [place(landmarks, 0)],
+        6: [],
+    }
+    faces = follow(Tracker(detect_every=3, bridge=9, smoothing=1), frames, detections)
     assert [len(each) for each in faces] == [1] * 6 + [0] * 6
 
 
@@ -107,12 +111,12 @@ def test_smoothing_calms_landmarks_that_shake(bob: tuple[Rgb, Points]) -> None:
     rgb, landmarks = bob
     frames = [frame(rgb, 0)] * 20
     chance = np.random.default_rng(0)
-    found: dict[int, list[Points]] = {
+    detections: dict[int, list[Points]] = {
         number: [place(landmarks, 0) + chance.normal(0, 2, (68, 2))] for number in range(20)
     }
 
     def shaking(smoothing: float) -> float:
-        faces = follow(Tracker(detect_every=1, bridge=4, smoothing=smoothing), frames, found)
+        faces = follow(Tracker(detect_every=1, bridge=4, smoothing=smoothing), frames, detections)
         return float(np.std([each[0] for each in faces[3:-3]], axis=0).mean())
 
     assert shaking(1) < shaking(0) * 0.65
@@ -121,7 +125,7 @@ def test_smoothing_calms_landmarks_that_shake(bob: tuple[Rgb, Points]) -> None:
 def test_whose_face_it_is_is_decided_once_for_a_track(bob: tuple[Rgb, Points]) -> None:
     rgb, landmarks = bob
     frames = [frame(rgb, number) for number in range(12)]
-    found: dict[int, list[Points]] = {n: [place(landmarks, n)] for n in range(12)}
+    detections: dict[int, list[Points]] = {n: [place(landmarks, n)] for n in range(12)}
     # The second look is a blurred one, and the third shows nothing at all.
     answers = iter([0.4, 0.7, None, 0.9, 0.9])
 
@@ -130,10 +134,10 @@ def test_whose_face_it_is_is_decided_once_for_a_track(bob: tuple[Rgb, Points]) -
         return lambda: answer
 
     tracker = Tracker(detect_every=1, bridge=4, smoothing=0, ask=ask)
-    assert [len(each) for each in follow(tracker, frames, found)] == [1] * 12
+    assert [len(each) for each in follow(tracker, frames, detections)] == [1] * 12
     answers = iter([0.7, 0.8, 0.5])
     tracker = Tracker(detect_every=1, bridge=4, smoothing=0, ask=ask)
-    assert [len(each) for each in follow(tracker, frames, found)] == [0] * 12
+    assert [len(each) for each in follow(tracker, frames, detections)] == [0] * 12
 
 
 @pytest.mark.slow
@@ -141,21 +145,21 @@ def test_no_face_flickers_in_a_film_although_the_detector_misses_some(synthetic:
     with (synthetic / "video" / "ada_drama.frames.csv").open() as file:
         rows = list(csv.DictReader(file))
     finding, tracker = FrameFinder(DlibFinder()), Tracker(detect_every=3, bridge=12, smoothing=0.7)
-    found: dict[int, list[Points]] = {}
+    detections: dict[int, list[Points]] = {}
     frames: list[Rgb] = []
     with av.open(str(synthetic / "video" / "ada_drama.mp4")) as film:
         for number, picture in enumerate(film.decode(video=0)):
             frames.append(picture.to_ndarray(format="rgb24"))
             if number % 3 == 0:
-                found[number] = finding.find(number, frames[-1])
-    faces = follow(tracker, frames, found)
+                detections[number] = finding.find(number, frames[-1])
+    faces = follow(tracker, frames, detections)
     alone = [
         number
         for number, row in enumerate(rows)
         if row["identities"] and ";" not in row["identities"] and row["flag"] != "empty"
     ]
-    looked = [number for number in alone if number in found]
-    assert sum(bool(found[number]) for number in looked) < len(looked)
+    looked = [number for number in alone if number in detections]
+    assert sum(bool(detections[number]) for number in looked) < len(looked)
     assert sum(bool(faces[number]) for number in alone) >= 0.99 * len(alone)
 
 

@@ -41,16 +41,16 @@ def planes_of(frame: av.VideoFrame) -> np.ndarray:
     height, width = frame.height, frame.width
     flat = frame.to_ndarray().ravel()
     sizes = [(height, width), (height // 2, width // 2), (height // 2, width // 2)]
-    found, start = [], 0
+    middles, start = [], 0
     for high, wide in sizes:
         plane = flat[start : start + high * wide].reshape(high, wide)
         step = wide // len(COLOURS)
-        found.append(plane[high // 4, step // 2 :: step])
+        middles.append(plane[high // 4, step // 2 :: step])
         start += high * wide
-    return np.stack(found, axis=1).astype(int)
+    return np.stack(middles, axis=1).astype(int)
 
 
-def film_colours(path: Path, *, matrix: int, reach: int, told: str, height: int) -> None:
+def film_colours(path: Path, *, matrix: int, reach: int, noted: bool, height: int) -> None:
     width = FIELD * len(COLOURS)
     parts = coded(matrix, reach).astype(np.uint8).T
     planes = [
@@ -62,12 +62,12 @@ def film_colours(path: Path, *, matrix: int, reach: int, told: str, height: int)
         pictures = film.add_stream("libx264", rate=10, options={"crf": "1"})
         pictures.width, pictures.height, pictures.pix_fmt = width, height, "yuv420p"
         context = pictures.codec_context
-        if told:
+        if noted:
             context.color_range, context.colorspace = reach, matrix
             context.color_primaries = context.color_trc = matrix
         for _ in range(3):
             frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
-            if told:
+            if noted:
                 frame.color_range, frame.colorspace = reach, matrix
             film.mux(pictures.encode(frame))
         film.mux(pictures.encode(None))
@@ -78,31 +78,36 @@ def seen(path: Path) -> tuple[tuple[int, ...], np.ndarray]:
     with av.open(str(path)) as film:
         context = film.streams.video[0].codec_context
         frame = next(film.decode(video=0))
-        told = (context.colorspace, context.color_range, context.color_primaries, context.color_trc)
-        return tuple(int(each) for each in told), planes_of(frame)
+        noted = (
+            context.colorspace,
+            context.color_range,
+            context.color_primaries,
+            context.color_trc,
+        )
+        return tuple(int(each) for each in noted), planes_of(frame)
 
 
 @pytest.mark.parametrize(
-    ("matrix", "reach", "told", "height"),
+    ("matrix", "reach", "noted", "height"),
     [
-        (BT709, LIMITED, "told", 144),
-        (BT601, LIMITED, "told", 144),
-        (BT709, FULL, "told", 144),
-        (BT601, FULL, "told", 144),
-        (BT601, LIMITED, "untold", 144),
-        (BT709, LIMITED, "untold", 720),
+        (BT709, LIMITED, "noted", 144),
+        (BT601, LIMITED, "noted", 144),
+        (BT709, FULL, "noted", 144),
+        (BT601, FULL, "noted", 144),
+        (BT601, LIMITED, "not noted", 144),
+        (BT709, LIMITED, "not noted", 720),
     ],
 )
 def test_colours_stay_and_are_told_as_they_were(
-    tmp_path: Path, matrix: int, reach: int, told: str, height: int
+    tmp_path: Path, matrix: int, reach: int, noted: str, height: int
 ) -> None:
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
-    film_colours(source, matrix=matrix, reach=reach, told=told == "told", height=height)
+    film_colours(source, matrix=matrix, reach=reach, noted=noted == "noted", height=height)
     rewrite(source, target, film={"crf": 1})
     (before, coded_before), (after, coded_after) = seen(source), seen(target)
     assert np.abs(coded_before - coded(matrix, reach)).max() <= 1
     assert after == before
-    assert before[0] == (matrix if told == "told" else UNKNOWN)
+    assert before[0] == (matrix if noted == "noted" else UNKNOWN)
     assert np.abs(coded_after - coded_before).max() <= 2
 
 
