@@ -44,7 +44,7 @@ def device(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def new_pictures(tmp_path: Path) -> dict[str, new_run.Source]:
+def new_pictures(tmp_path: Path) -> dict[str, new_run.SideSource]:
     """Thirty pictures a person, whose landmarks are known and whose faces nobody has cut out."""
     sides = {}
     for side, person in (("a", "ada"), ("b", "bob")):
@@ -56,12 +56,12 @@ def new_pictures(tmp_path: Path) -> dict[str, new_run.Source]:
             (folder / name).write_bytes(content)
         landmarks = tmp_path / f"{person}.npz"
         np.savez(landmarks, files=names, lm=known_landmarks(len(names)))
-        sides[side] = new_run.Source(folder, landmarks)
+        sides[side] = new_run.SideSource(folder, landmarks)
     return sides
 
 
 def test_two_begin_anew_lose_one_go_on_and_leave_the_rest_to_one(
-    new_pictures: dict[str, new_run.Source], tmp_path: Path, device: dict[str, Any]
+    new_pictures: dict[str, new_run.SideSource], tmp_path: Path, device: dict[str, Any]
 ) -> None:
     run_dir = tmp_path / "run"
     settings = {"model": "steady", "steps": 100_000, "save_every": 5, "save_seconds": 0}
