@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -63,36 +64,42 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
     settings = swapper.settings
     label = VisibleLabel(settings.label)
     pipeline = Pipeline(swapper.drawer, settings, swapper.finder, times, swapper.likeness)
+    with (
+        refusing_unreadable(source),
+        marker.marked(target) as unmarked,
+        av.open(str(source)) as film,
+        av.open(str(unmarked), "w", format=CONTAINERS[target.suffix.lower()]) as result,
+    ):
+        reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"), warn=say)
+        writing = VideoWriter(reading, result, settings.film, times)
+        progress.total = reading.pictures.frames
+        if progress.total:
+            refuse_frames_beyond(source, settings, progress.total)
+        with closing(pipeline.run(reading.frames())) as frames:  # type: ignore[type-var]
+            for done in frames:
+                label.draw(done.frame.rgb)
+                writing.write(done.frame, keep=done.keep)
+                progress.add(done.num_faces)
+        refuse_frames_beyond(source, settings, progress.frames)
+        if progress.frames_with_faces == 0:
+            refuse_no_face_swapped(source, settings, swapper.likeness, is_video=True)
+        writing.finish(reading.left_over)
+    say(f"{counted(progress.frames, 'frame')}, {progress.frames_with_faces} of them with faces")
+
+
+@contextmanager
+def refusing_unreadable(source: Path) -> Iterator[None]:
+    """Within it, what is wrong with the video at `source` raises ConversionRefused."""
     try:
-        with (
-            marker.marked(target) as unmarked,
-            av.open(str(source)) as film,
-            av.open(str(unmarked), "w", format=CONTAINERS[target.suffix.lower()]) as result,
-        ):
-            reading = VideoReader(
-                film, str(source), decoding=partial(times.spent, "decode"), warn=say
-            )
-            writing = VideoWriter(reading, result, settings.film, times)
-            progress.total = reading.pictures.frames
-            if progress.total:
-                refuse_frames_beyond(source, settings, progress.total)
-            with closing(pipeline.run(reading.frames())) as frames:  # type: ignore[type-var]
-                for done in frames:
-                    label.draw(done.frame.rgb)
-                    writing.write(done.frame, keep=done.keep)
-                    progress.add(done.num_faces)
-            refuse_frames_beyond(source, settings, progress.frames)
-            if progress.frames_with_faces == 0:
-                refuse_no_face_swapped(source, settings, swapper.likeness, is_video=True)
-            writing.finish(reading.left_over)
+        yield
     except VideoUnreadable as error:
+        # Only a film that breaks off has a place to be trimmed at.
+        cure = "Download the video again, or trim it there first." if error.context else ""
         raise ConversionRefused(
-            f"{error} Nothing was written. Download the video again, or trim it there first.",
-            **error.context,
+            f"{error} Nothing was written. {cure}".strip(), **error.context
         ) from error
     except av.FFmpegError as error:
         raise ConversionRefused(
             f"{source} cannot be converted as a video: {reason_of(error)}. "
             "Download it again if it is truncated."
         ) from error
-    say(f"{counted(progress.frames, 'frame')}, {progress.frames_with_faces} of them with faces")
