@@ -1,0 +1,43 @@
+"""Data to measure with: every state of things occurs, and nobody else's project is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.scale import NotItsOwn, Scale, make_scale_data
+from curation.batches.models import Batch
+from curation.consensus.selectors import state_counts
+from curation.projects.models import Project, User
+from curation.subjects.models import Subject
+from curation.votes.models import Vote, VoteEvent
+from curation.votes.progress import batch_progress, batches_held_by
+
+pytestmark = pytest.mark.django_db
+
+
+def _make(images: int, subjects: int = 1) -> Project:
+    return make_scale_data(Scale(images=images, subjects=subjects), report=lambda _: None)
+
+
+def test_all_that_happens_to_pictures_has_happened_to_some() -> None:
+    project = _make(2000, subjects=2)
+    for subject in Subject.objects.filter(project=project):
+        counts = state_counts(subject)
+        assert counts.total == 1000 == subject.last_number
+        assert min(counts.by_outcome.values()) > 0
+        assert [each.num_images for each in batch_progress(subject)] == [100] * 9
+    assert 0 < Batch.objects.filter(closed_at=None).count() < Batch.objects.count()
+    assert Vote.objects.count() == VoteEvent.objects.count() > 2000
+    assert batches_held_by(User.objects.get(username="scale-1"))
+
+
+def test_it_adds_to_its_own_project() -> None:
+    assert _make(100) == _make(100)
+    assert Subject.objects.count() == 2
+
+
+def test_it_leaves_a_project_alone_that_it_did_not_make() -> None:
+    Project.objects.create(slug="scale", name="Somebody's scales")
+    with pytest.raises(NotItsOwn):
+        _make(100)
+    assert not Subject.objects.exists()
