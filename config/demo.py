@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 
 from config.env import ROOT
 from curation.batches.assign_batch import assign_batch
@@ -20,6 +19,7 @@ from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Batch, BatchItem
 from curation.files import kept_private
 from curation.manual.reasons import Reason
+from curation.projects.days import today_in
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.open_project import open_project
 from curation.releases.freeze_release import freeze_release
@@ -116,7 +116,7 @@ def _subject(project: Project, slug: str, name: str, admin: User) -> Subject:
         signed_by="Winnow",
         evidence=(FOLDER / "README.md").read_bytes(),
         evidence_name="README.txt",
-        valid_from=timezone.now().date() - dt.timedelta(days=1),
+        valid_from=today_in(project) - dt.timedelta(days=1),
         actor=admin,
     )
     for path in sorted((FOLDER / "portraits").glob(f"{slug}_*.jpg")):

@@ -23,6 +23,7 @@ from frontend.pages import (
     manual,
     members,
     portraits,
+    project_settings,
     projects,
     releases,
     runs,
@@ -90,6 +91,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
 
 _PROJECT: list[URLPattern | URLResolver] = [
     path("", projects.project, name="project"),
+    path("settings/", project_settings.project_settings, name="project_settings"),
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite_member, name="invite_member"),
     path("members/<int:membership_id>/role/", members.member_role, name="member_role"),

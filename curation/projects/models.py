@@ -34,6 +34,8 @@ class Project(models.Model):
 
     slug = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    """By its IANA name: the days of consents begin and end at its midnights, see `days.py`."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -7,18 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.errors import InvalidInput, NotAllowed
 from curation.projects import log
+from curation.projects.days import require_time_zone
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.slugs import choose_slug
 
 
 @transaction.atomic
 def open_project(
-    *, name: str, slug: str = "", actor: User | None, admin: User | None = None
+    *,
+    name: str,
+    slug: str = "",
+    time_zone: str = "UTC",
+    actor: User | None,
+    admin: User | None = None,
 ) -> Project:
     """Open a project with its first admin: `admin`, else the person who opens it.
 
-    Raises NotAllowed to people who are not site staff, InvalidInput for an unusable name or
-    address.
+    Raises NotAllowed to people who are not site staff, InvalidInput for an unusable name,
+    address or time zone.
     """
     if actor is not None and not actor.is_staff:
         raise NotAllowed(_("Only the staff of this site may open a project."))
@@ -28,12 +34,20 @@ def open_project(
     name = name.strip()
     if not name:
         raise InvalidInput(_("A project needs a name."))
+    require_time_zone(time_zone)
     taken = set(Project.objects.values_list("slug", flat=True))
     project = Project.objects.create(
-        name=name, slug=choose_slug(wanted=slug, name=name, taken=taken, otherwise="project")
+        name=name,
+        slug=choose_slug(wanted=slug, name=name, taken=taken, otherwise="project"),
+        time_zone=time_zone,
     )
     Membership.objects.create(project=project, user=first_admin, role=Role.ADMIN)
     log.record(
-        "project.open", actor=actor, project=project, target=project, admin=first_admin.username
+        "project.open",
+        actor=actor,
+        project=project,
+        target=project,
+        admin=first_admin.username,
+        time_zone=time_zone,
     )
     return project

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.errors import Refused
+from curation.projects.days import EARLIEST, LATEST, DayIn
 from curation.subjects.models import Act, Consent, Subject
 
 
@@ -18,16 +17,23 @@ class ConsentMissing(Refused):
     code, status = "consent_missing", 409
 
 
-def in_force(today: dt.date | None = None) -> Q:
-    """The condition on a consent to be neither withdrawn, nor expired, nor yet to begin."""
-    today = today or timezone.now().date()
-    not_over = Q(valid_until=None) | Q(valid_until__gte=today)
-    return not_over & Q(valid_from__lte=today, withdrawn_at=None)
+def in_force() -> Q:
+    """The condition on a consent to be neither withdrawn, nor expired, nor yet to begin.
+
+    Its days are those of its project. On most days the whole world agrees with it, and no zone
+    need be asked.
+    """
+    now = timezone.now()
+    first, last = (now + EARLIEST).date(), (now + LATEST).date()
+    today = DayIn(now, F("subject__project__time_zone"))
+    has_begun = Q(valid_from__lte=first) | Q(valid_from__lte=today)
+    not_over = Q(valid_until=None) | Q(valid_until__gte=last) | Q(valid_until__gte=today)
+    return has_begun & not_over & Q(withdrawn_at=None)
 
 
-def consents_in_force(subject: Subject, *, today: dt.date | None = None) -> QuerySet[Consent]:
+def consents_in_force(subject: Subject) -> QuerySet[Consent]:
     """The subject's consents that hold today."""
-    return Consent.objects.filter(in_force(today), subject=subject)
+    return Consent.objects.filter(in_force(), subject=subject)
 
 
 def is_covered(subject: Subject, act: Act) -> bool:

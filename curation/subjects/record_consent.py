@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation import store
 from curation.errors import InvalidInput
 from curation.projects import log
 from curation.projects.access import require
+from curation.projects.days import today_in
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER
 from curation.subjects.evidence import check_evidence
@@ -33,11 +33,12 @@ def record_consent(
 ) -> Consent:
     """Record a consent with its evidence. It is never edited afterwards, only withdrawn.
 
-    `valid_until` is the last day on which it holds; None means until withdrawn.
+    `valid_until` is the last day on which it holds; None means until withdrawn. Both days are
+    days of the project's time zone.
     Raises NotAllowed, InvalidInput, UnusableEvidence.
     """
     require(actor, ADMINISTER, subject.project)
-    _check(acts, signed_by, valid_from, valid_until)
+    _check(acts, signed_by, valid_from, valid_until, today_in(subject.project))
     name = check_evidence(evidence, name=evidence_name)
     digest = store.put(evidence)
     with transaction.atomic():
@@ -69,7 +70,11 @@ def record_consent(
 
 
 def _check(
-    acts: Collection[Act], signed_by: str, valid_from: dt.date, valid_until: dt.date | None
+    acts: Collection[Act],
+    signed_by: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+    today: dt.date,
 ) -> None:
     if not acts:
         raise InvalidInput(_("Say what the consent covers."))
@@ -79,5 +84,5 @@ def _check(
         return
     if valid_until < valid_from:
         raise InvalidInput(_("The consent would end before it begins."))
-    if valid_until < timezone.now().date():
+    if valid_until < today:
         raise InvalidInput(_("This consent has already expired."))

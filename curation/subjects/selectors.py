@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from curation.projects.days import EARLIEST, LATEST, today_in
 from curation.projects.models import Project, Role, User
-from curation.subjects.consent_state import SOON, ConsentState, state_of
-from curation.subjects.gate import consents_in_force, covered, in_force
+from curation.subjects.consent_state import SOON, ConsentStanding, ConsentState, state_of
+from curation.subjects.gate import consents_in_force, covered
 from curation.subjects.models import Act, Consent, Portrait, Subject
 
 
@@ -39,9 +40,9 @@ class StandingConsent:
     state: ConsentState
 
 
-def consents_of(subject: Subject, *, today: dt.date | None = None) -> list[StandingConsent]:
+def consents_of(subject: Subject) -> list[StandingConsent]:
     """All consents ever recorded for the subject, newest first, each with how it stands."""
-    today = today or timezone.now().date()
+    today = today_in(subject.project)
     rows = Consent.objects.filter(subject=subject).select_related("recorded_by", "withdrawn_by")
     return [StandingConsent(consent, state_of(consent, today)) for consent in rows]
 
@@ -65,19 +66,24 @@ def coverage_of(subject: Subject) -> list[Coverage]:
     return coverage
 
 
-def consents_expiring_soon(user: User, *, today: dt.date | None = None) -> QuerySet[Consent]:
+def consents_expiring_soon(user: User) -> list[Consent]:
     """Consents in force that end within 30 days, in the projects that the person administers.
 
     The first to end comes first.
     """
-    today = today or timezone.now().date()
-    return (
+    ending = (
         Consent.objects.filter(
-            in_force(today),
-            valid_until__lte=today + SOON,
+            withdrawn_at=None,
+            valid_until__lte=(timezone.now() + LATEST).date() + SOON,
+            valid_until__gte=(timezone.now() + EARLIEST).date(),
             subject__project__memberships__user=user,
             subject__project__memberships__role=Role.ADMIN,
         )
         .select_related("subject__project")
         .order_by("valid_until", "id")
     )
+    return [
+        consent
+        for consent in ending
+        if state_of(consent, today_in(consent.subject.project)).standing is ConsentStanding.EXPIRING
+    ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import connection
 from django.utils import timezone
 
 from curation.batches.access import find_item, require_live_lease, require_may_be_shown
 from curation.batches.models import Assignment
+from curation.projects.days import DAY_IN_SQL
 from curation.projects.models import User
 
 
@@ -32,6 +34,7 @@ _LEASE_WHERE_ALL_IS_WELL = """
     JOIN images_image image ON image.id = item.image_id AND image.purged_at IS NULL
     JOIN batches_batch batch ON batch.id = item.batch_id AND batch.closed_at IS NULL
     JOIN subjects_subject subject ON subject.id = batch.subject_id
+    JOIN projects_project project ON project.id = subject.project_id
     JOIN batches_assignment lease ON lease.batch_id = batch.id
         AND lease.volunteer_id = %(volunteer)s
         AND lease.returned_at IS NULL
@@ -43,8 +46,8 @@ _LEASE_WHERE_ALL_IS_WELL = """
         WHERE consent.subject_id = subject.id
             AND consent.covers_curate
             AND consent.withdrawn_at IS NULL
-            AND consent.valid_from <= %(today)s
-            AND (consent.valid_until IS NULL OR consent.valid_until >= %(today)s)
+            AND consent.valid_from <= {today}
+            AND (consent.valid_until IS NULL OR consent.valid_until >= {today})
     )
 """
 
@@ -55,9 +58,9 @@ def require_place(item_id: int, volunteer: User) -> VotePlace:
     Asks the database once whether all is well; only when it is not, finds out what is wrong.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
-    now = timezone.now()
-    asked = {"item": item_id, "volunteer": volunteer.pk, "now": now, "today": now.date()}
-    for lease in Assignment.objects.raw(_LEASE_WHERE_ALL_IS_WELL, asked):
+    asked = {"item": item_id, "volunteer": volunteer.pk, "now": timezone.now()}
+    today = DAY_IN_SQL[connection.vendor].format(moment="%(now)s", zone="project.time_zone")
+    for lease in Assignment.objects.raw(_LEASE_WHERE_ALL_IS_WELL.format(today=today), asked):
         image_id = lease.image_id  # type: ignore[attr-defined]  # a column of the query's own
         return _place(item_id, image_id, lease)
     item = find_item(item_id)

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.projects.days import time_zones
 from curation.projects.models import Role
+
+TIME_ZONE_HELP = _("A consent begins and ends at midnight there.")
+
+
+def _time_zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in time_zones()]
+
+
+def _zone_of_the_browser() -> str:
+    """The zone in which this page is shown, as the browser named it."""
+    name = timezone.get_current_timezone_name()
+    return name if name in time_zones() else "UTC"
 
 
 class ProjectForm(forms.Form):
@@ -15,6 +29,19 @@ class ProjectForm(forms.Form):
         max_length=50,
         required=False,
         help_text=_("a–z, 0–9 and hyphens. Left empty, one is made from the name."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=_time_zones,
+        initial=_zone_of_the_browser,
+        help_text=TIME_ZONE_HELP,
+    )
+
+
+class EditProjectForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=_time_zones, help_text=TIME_ZONE_HELP
     )
 
 

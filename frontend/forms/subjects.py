@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.projects.days import today_in
+from curation.projects.models import Project
 from curation.subjects.models import Act, Basis
 
 _PICTURES = {"accept": "image/*"}
@@ -98,7 +99,6 @@ class ConsentForm(forms.Form):
     )
     valid_from = forms.DateField(
         label=_("Valid from"),
-        initial=lambda: timezone.now().date(),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     valid_until = forms.DateField(
@@ -107,6 +107,14 @@ class ConsentForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Leave empty if it is valid until withdrawn."),
     )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        begins = self.fields["valid_from"]
+        begins.initial = today_in(project)
+        begins.help_text = _("Days are counted in the project's time zone: %(zone)s.") % {
+            "zone": project.time_zone
+        }
 
     def clean_basis(self) -> Basis:
         return Basis(self.cleaned_data["basis"])

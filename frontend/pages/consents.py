@@ -31,9 +31,9 @@ def consents(
     """Every consent ever recorded; an admin adds one."""
     if request.method != "POST":
         subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-        return _consents_page(request, subject, person, ConsentForm())
+        return _consents_page(request, subject, person, ConsentForm(project=subject.project))
     subject = access_subject(person, project_slug, subject_slug, ADMINISTER)
-    form = ConsentForm(request.POST, request.FILES)
+    form = ConsentForm(request.POST, request.FILES, project=subject.project)
     if form.is_valid():
         given = dict(form.cleaned_data)
         upload = given.pop("evidence")

@@ -44,6 +44,7 @@ RULES: dict[str, list[Rule]] = {
     "manual": [get(Rank.STRANGER)],
     "language": [post(Rank.NOBODY, language="en")],
     "project": [get(Rank.VOLUNTEER)],
+    "project_settings": [get(Rank.ADMIN), post(Rank.ADMIN, name="Fans", time_zone="UTC")],
     "members": [get(Rank.ORGANISER)],
     "invite_member": [post(Rank.ADMIN, role="volunteer")],
     "member_role": [post(Rank.ADMIN, role="volunteer")],

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=100)),
+                ('time_zone', models.CharField(default='UTC', max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),

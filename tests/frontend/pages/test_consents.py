@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from curation.projects.models import User
+from curation.projects.models import Project, User
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Consent, Subject
 from tests.stories.subjects import TODAY, record
@@ -55,6 +58,22 @@ def test_the_form_keeps_what_was_typed(bob: Subject, admin: User, client: Client
     page = client.post(f"{ROOM}consents/", posted(acts=[]))
     assert "This field is required" in page.content.decode()
     assert not Consent.objects.exists()
+
+
+def test_the_form_offers_the_projects_today_and_today_is_in_force(
+    bob: Subject, admin: User, client: Client
+) -> None:
+    # One of the two has another day than UTC at any moment.
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        Project.objects.update(time_zone=zone)
+        today = dt.datetime.now(ZoneInfo(zone)).date().isoformat()
+        client.force_login(admin)
+        page = client.get(f"{ROOM}consents/").content.decode()
+        assert f'name="valid_from" value="{today}"' in page
+        assert zone in page
+        client.post(f"{ROOM}consents/", posted(valid_from=today, valid_until=today))
+        assert is_covered(bob, Act.CURATE)
+        Consent.objects.all().delete()
 
 
 def test_organisers_read_but_do_not_change(
