@@ -30,7 +30,6 @@ import torch
 from curation.vision.alignment import MEAN_FACE, Points, Rgb
 from curation.vision.video import VideoReader
 from training.engine.convert.draw.drawing import Drawer, TrainedView
-from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import chosen_device
 from training.engine.convert.faces.finding import FrameFaceFinder, FrameFinder
 from training.engine.convert.film.overlap import StageTimes
@@ -38,6 +37,7 @@ from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.pipeline import Pipeline
 from training.engine.convert.settings import ConvertSettings, Film
 from training.engine.data.finder import DlibFinder
+from training.engine.marks.label import VisibleLabel
 from training.engine.models.face_model import count_parameters
 from training.engine.models.registry import architecture_named
 

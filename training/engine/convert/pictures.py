@@ -7,12 +7,14 @@ from typing import Any
 
 from PIL import Image
 
+from curation.vision.alignment import Rgb
 from curation.vision.decode import Unreadable, decode
-from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import FaceSwapper
 from training.engine.convert.faces.no_face_swapped import NoFaceSwapped, refuse_no_face_swapped
-from training.engine.convert.mark import Marker
+from training.engine.convert.mark import Draft, Marker
 from training.engine.errors import ConversionRefused
+from training.engine.marks import aigc
+from training.engine.marks.label import VisibleLabel
 from training.engine.phrasing import counted, reason_of
 from training.engine.run.events import say
 
@@ -41,9 +43,15 @@ def convert_picture(source: Path, target: Path, *, swapper: FaceSwapper, marker:
     if swapped.num_faces == 0:
         refuse_no_face_swapped(source, swapper.settings, swapper.likeness, is_video=False)
     VisibleLabel(swapper.settings.label).draw(swapped.rgb)
-    with marker.marked(target) as partial:
-        Image.fromarray(swapped.rgb).save(partial, **SAVING[target.suffix.lower()])
+    with marker.marked(target) as draft:
+        save_picture(swapped.rgb, draft)
     return swapped.num_faces
+
+
+def save_picture(rgb: Rgb, draft: Draft) -> None:
+    """Write a picture with its `AIGC` key, in the format of the draft's name."""
+    suffix = draft.path.suffix.lower()
+    Image.fromarray(rgb).save(draft.path, **SAVING[suffix], **aigc.in_picture(draft.key, suffix))
 
 
 def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:

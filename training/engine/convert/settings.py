@@ -17,41 +17,14 @@ from training.engine.convert.drawing_settings import (
 )
 from training.engine.convert.frame_ranges import FrameRanges
 from training.engine.errors import ConversionRefused
+from training.engine.marks.label import LabelLook
 from training.engine.phrasing import Bilingual, as_json
 from training.engine.run.settings import RootSettings, Setting, Settings
 
 MaskSource = Literal["components", "extended", "predicted"]
-Corner = Literal["lower-left", "lower-right", "upper-left", "upper-right"]
 Preset = Literal[
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
 ]
-
-
-class LabelLook(Settings, frozen=True):
-    """Where the visible words stand and how large; there is no leaving them out."""
-
-    position: Annotated[
-        Corner,
-        Setting(
-            title=Bilingual("Label position", "标识位置"),
-            help=Bilingual(
-                "Corner of the label that says it is generated.", "“AI 生成”标识放在哪个角。"
-            ),
-            flag="--label-position",
-        ),
-    ] = "lower-left"
-    size: Annotated[
-        float,
-        Field(ge=2, le=15),
-        Setting(
-            title=Bilingual("Label size", "标识大小"),
-            help=Bilingual(
-                "Height of its letters, in % of the picture's shorter side.",
-                "文字高度，按画面短边的百分比。",
-            ),
-            flag="--label-size",
-        ),
-    ] = 3.5
 
 
 class Film(Settings, frozen=True):

@@ -12,7 +12,6 @@ from pathlib import Path
 import av
 
 from curation.vision.video import VideoReader, VideoUnreadable
-from training.engine.convert.draw.label import VisibleLabel
 from training.engine.convert.draw.swap import FaceSwapper
 from training.engine.convert.faces.no_face_swapped import (
     refuse_frames_beyond,
@@ -23,6 +22,8 @@ from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.mark import Marker
 from training.engine.convert.pipeline import Pipeline
 from training.engine.errors import ConversionRefused
+from training.engine.marks.aigc_in_films import FILM_OPTIONS, put_into_film
+from training.engine.marks.label import VisibleLabel
 from training.engine.phrasing import counted, reason_of
 from training.engine.run.events import say
 
@@ -66,10 +67,16 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
     pipeline = Pipeline(swapper.drawer, settings, swapper.finder, times, swapper.likeness)
     with (
         refusing_unreadable(source),
-        marker.marked(target) as unmarked,
+        marker.marked(target) as draft,
         av.open(str(source)) as film,
-        av.open(str(unmarked), "w", format=CONTAINERS[target.suffix.lower()]) as result,
+        av.open(
+            str(draft.path),
+            "w",
+            format=CONTAINERS[target.suffix.lower()],
+            options=FILM_OPTIONS,
+        ) as result,
     ):
+        put_into_film(draft.key, result)
         reading = VideoReader(film, str(source), decoding=partial(times.spent, "decode"), warn=say)
         writing = VideoWriter(reading, result, settings.film, times)
         progress.total = reading.pictures.frames
@@ -77,7 +84,7 @@ def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: M
             refuse_frames_beyond(source, settings, progress.total)
         with closing(pipeline.run(reading.frames())) as frames:  # type: ignore[type-var]
             for done in frames:
-                label.draw(done.frame.rgb)
+                label.draw(done.frame.rgb, pixel_aspect=writing.pixel_aspect(done.frame.origin))
                 writing.write(done.frame, keep=done.keep)
                 progress.add(done.num_faces)
         refuse_frames_beyond(source, settings, progress.frames)

@@ -16,7 +16,6 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from PIL import Image
 
 from curation.files import write_bytes, write_json
 from curation.vision.alignment import Centring, Matrix, Points, Rgb, crop_matrix, extract
@@ -25,6 +24,7 @@ from training.engine.checkpoints.checkpoint import Checkpoint
 from training.engine.checkpoints.trained import open_trained
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.truth import SwapCase, Truth, read_picture
+from training.engine.marks.sheet import encode_unlabelled
 from training.engine.models.face_model import FaceModel
 from training.engine.run.folder import Side
 from training.engine.run.landmarks import read_landmarks
@@ -100,10 +100,9 @@ def write_drawings(folder: Path, drawings: Drawings) -> None:
     """Write drawings for read_drawings. Raises DiskFull."""
     folder.mkdir(parents=True, exist_ok=True)
     for drawing in drawings.each:
-        buffer = BytesIO()
         # Lossless: the metrics must not depend on where they are measured.
-        Image.fromarray(drawing.pixels).save(buffer, "WEBP", lossless=True, method=4)
-        write_bytes(folder / f"{drawing.case.name}.webp", buffer.getvalue())
+        content = encode_unlabelled(drawing.pixels, quality=100)
+        write_bytes(folder / f"{drawing.case.name}.webp", content)
     names = np.array([drawing.case.name for drawing in drawings.each])
     points = np.stack([drawing.landmarks for drawing in drawings.each]).astype(np.float32)
     buffer = BytesIO()

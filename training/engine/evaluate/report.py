@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import asdict
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from curation.files import write_bytes, write_json
 from curation.vision.alignment import Rgb
 from training.engine.evaluate.draw import Drawings
 from training.engine.evaluate.measure import Align, Figures, MeasuredSwap, means
+from training.engine.marks.sheet import encode_sheet
 from training.engine.run.folder import SIDES, Side
 from training.engine.train.column_titles import titled
 
@@ -67,10 +67,8 @@ def write_report(
     write_json(folder / "evaluation.json", evaluation)
     write_bytes(folder / "evaluation.csv", _table(measured).encode())
     for side in evaluation["into"]:
-        buffer = BytesIO()
         sheet = draw_sheet([each for each in measured if each.crops.case.into == side])
-        Image.fromarray(sheet).save(buffer, "WEBP", quality=90)
-        write_bytes(folder / f"evaluation_into_{side}.webp", buffer.getvalue())
+        write_bytes(folder / f"evaluation_into_{side}.webp", encode_sheet(sheet, quality=90))
 
 
 def draw_sheet(measured: Sequence[MeasuredSwap]) -> Rgb:

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import av
 
-from curation.files import whole_file
 from curation.vision.alignment import Rgb
 from curation.vision.decode import decode
 from training.engine.checkpoints.checkpoint import read_checkpoint
-from training.engine.convert.draw.label import VisibleLabel
+from training.engine.convert.mark import Draft, Marker
 from training.engine.credentials.provenance import (
     CREDENTIALS_HELP,
     credentials_for,
     describe_model,
-    sign,
 )
 from training.engine.errors import FAILURES, ConversionRefused
+from training.engine.marks.aigc_in_films import FILM_OPTIONS, put_into_film
+from training.engine.marks.label import VisibleLabel
 from training.engine.phrasing import counted
 from training.engine.run.events import say
 from training.engine.run.folder import TIMELAPSE
@@ -79,19 +79,15 @@ def make_film(
         )
     facts = {"made": "timelapse of a training", **describe_model(checkpoint)}
     signer = credentials_for(checkpoint, credentials)
-    with whole_file(target) as signed:
-        unsigned = signed.with_name(f".unsigned{signed.name}")
-        try:
-            encode(unsigned, frames, frames_per_second=frames_per_second)
-            sign(unsigned, signed, credentials=signer, facts=facts)
-        finally:
-            unsigned.unlink(missing_ok=True)
+    with Marker(signer, facts).marked(target) as draft:
+        encode(draft, frames, frames_per_second=frames_per_second)
     return len(frames)
 
 
-def encode(target: Path, frames: list[Path], *, frames_per_second: int) -> None:
+def encode(draft: Draft, frames: list[Path], *, frames_per_second: int) -> None:
     """Write the pictures as H.264, each labelled as generated, one at a time."""
-    with av.open(str(target), "w", format="mp4") as film:
+    with av.open(str(draft.path), "w", format="mp4", options=FILM_OPTIONS) as film:
+        put_into_film(draft.key, film)
         stream = film.add_stream("libx264", rate=frames_per_second, options={"crf": "18"})
         stream.pix_fmt = "yuv420p"
         for picture in labelled(frames):

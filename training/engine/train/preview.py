@@ -8,8 +8,8 @@ from pathlib import Path
 
 from curation.files import write_bytes
 from curation.vision.alignment import Rgb
-from curation.vision.thumbnails import encode_webp
 from training.engine.compute.background import Background
+from training.engine.marks.sheet import encode_sheet, encode_unlabelled
 from training.engine.models.face_model import FaceModel
 from training.engine.run.events import Reporter
 from training.engine.run.folder import (
@@ -61,9 +61,7 @@ class Preview:
         self._background.close()
 
     def _write(self, drawing: GridPictures, step: int) -> int:
-        plain, masked = (
-            encode_webp(picture, longest_side=max(picture.shape), quality=85) for picture in drawing
-        )
+        plain, masked = (encode_sheet(picture, quality=85) for picture in drawing)
         # The masks first: who sees the picture can open its mask.
         for name, content in (
             (masked_preview_file(step), masked),
@@ -111,7 +109,8 @@ class Timelapse:
         self._background.close()
 
     def _write(self, picture: Rgb, step: int) -> None:
-        content = encode_webp(picture, longest_side=max(picture.shape), quality=90)
+        # The film that is made of these has the label.
+        content = encode_unlabelled(picture, quality=90)
         write_bytes(self._folder / preview_file(step), content)
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from tests.training.engine import tiny
 from training.engine.checkpoints.checkpoint import read_checkpoint
 from training.engine.convert.mark import Marker
+from training.engine.convert.pictures import save_picture
 from training.engine.credentials.certificates import Credentials, make_development_credentials
 from training.engine.credentials.provenance import (
     SOURCE_TYPE,
@@ -40,8 +41,8 @@ def test_a_marked_picture_tells_how_it_was_made(
     tmp_path: Path, credentials: Credentials, suffix: str
 ) -> None:
     target = tmp_path / f"swapped{suffix}"
-    with Marker(credentials, TOLD).marked(target) as partial:
-        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
+    with Marker(credentials, TOLD).marked(target) as draft:
+        save_picture(np.full((64, 64, 3), 90, np.uint8), draft)
         assert not target.exists()
 
     store = read_credentials(target)
@@ -65,8 +66,8 @@ def test_a_picture_changed_afterwards_is_found_out(
     tmp_path: Path, credentials: Credentials
 ) -> None:
     target = tmp_path / "swapped.png"
-    with Marker(credentials, TOLD).marked(target) as partial:
-        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
+    with Marker(credentials, TOLD).marked(target) as draft:
+        save_picture(np.full((64, 64, 3), 90, np.uint8), draft)
     content = bytearray(target.read_bytes())
     content[-30] ^= 255
     target.write_bytes(bytes(content))
@@ -81,9 +82,9 @@ def test_what_cannot_be_signed_is_not_written(tmp_path: Path, credentials: Crede
     target = tmp_path / "swapped.png"
     with (
         pytest.raises(NotMarked, match="so it was not written"),
-        Marker(mismatched, TOLD).marked(target) as partial,
+        Marker(mismatched, TOLD).marked(target) as draft,
     ):
-        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
+        save_picture(np.full((64, 64, 3), 90, np.uint8), draft)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -170,10 +171,10 @@ def test_credentials_are_read_back_in_words(
     tmp_path: Path, credentials: Credentials, capsys: pytest.CaptureFixture[str]
 ) -> None:
     marked, plain, missing = (tmp_path / name for name in ("a.png", "b.png", "c.png"))
-    picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
-    with Marker(credentials, TOLD).marked(marked) as partial:
-        picture.save(partial)
-    picture.save(plain)
+    picture = np.full((64, 64, 3), 90, np.uint8)
+    with Marker(credentials, TOLD).marked(marked) as draft:
+        save_picture(picture, draft)
+    Image.fromarray(picture).save(plain)
     assert main([str(marked)]) == 0
     output = capsys.readouterr().out
     assert "Content Credentials by Winnow" in output
@@ -206,8 +207,8 @@ def test_of_a_file_changed_since_it_is_told_why_nothing_is_proven(
     why: str,
 ) -> None:
     marked = tmp_path / f"a{suffix}"
-    with Marker(credentials, TOLD).marked(marked) as partial:
-        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(partial)
+    with Marker(credentials, TOLD).marked(marked) as draft:
+        save_picture(np.full((64, 64, 3), 90, np.uint8), draft)
     changed = bytearray(marked.read_bytes())
     # The last letter of a name: still text, but another.
     changed[place if isinstance(place, int) else changed.index(place) + 4] ^= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def test_each_checkpoint_adds_a_frame(make_run: Callable[..., Path], train: Trai
         "00000005.webp",
     ]
     assert Image.open(frames[0]).size == (6 * 128, 6 * 128)
+    assert b"TC260:AIGC" in Image.open(frames[0]).info["xmp"]
 
 
 def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
@@ -44,6 +46,7 @@ def test_the_film_is_labelled_and_signed(tmp_path: Path) -> None:
         stream = opened.streams.video[0]
         pictures = [frame.to_ndarray(format="rgb24") for frame in opened.decode(stream)]
         assert stream.average_rate == 6
+        assert json.loads(opened.metadata["AIGC"])["Label"] == "1"
     assert [round(float(np.median(each)) / 40) for each in pictures] == [1, 3, 5]
     assert pictures[0].shape == (HEIGHT + 256, 384, 3)
     titles = np.split(pictures[1][:HEIGHT], 6, axis=1)

@@ -147,6 +147,12 @@ def test_a_preview_is_told_once_its_pictures_are_there(tmp_path: Path, preview: 
     assert pictures["preview.webp"] == pictures["00000008.webp"]
     assert pictures["preview.mask.webp"] == pictures["00000008.mask.webp"]
     assert Image.open(tmp_path / "previews" / "00000007.mask.webp").size == (768, 768)
+    for name in pictures:
+        shown = Image.open(tmp_path / "previews" / name)
+        assert b"TC260:AIGC" in shown.info["xmp"]
+        # The label, white on a dark plate, over the plain colours of the lowest row.
+        corner = np.asarray(shown.convert("RGB"))[-70:, :300]
+        assert corner.min(axis=2).max() > 230
 
 
 def test_old_previews_thin_out_with_their_masks(tmp_path: Path, preview: Preview) -> None:

@@ -45,6 +45,12 @@ class VideoWriter:
                 self._sound.drop(moment)
             self._hear(frame.sound, until=moment)
 
+    def pixel_aspect(self, frame: VideoFrame) -> Fraction:
+        """Width of an upright pixel by its height."""
+        shape = self._source.codec_context.sample_aspect_ratio or Fraction(1)
+        lying = quarter_turns(frame) % 2 == 1
+        return 1 / shape if lying else shape
+
     def _show(self, frame: Frame) -> None:
         origin = frame.origin
         # Shares the buffer, which is not changed until reformatted.
@@ -86,7 +92,5 @@ class VideoWriter:
         context.color_primaries = source.color_primaries
         context.color_trc = source.color_trc
         if source.sample_aspect_ratio:
-            lying = quarter_turns(frame) % 2 == 1
-            shape = source.sample_aspect_ratio
-            context.sample_aspect_ratio = 1 / shape if lying else shape
+            context.sample_aspect_ratio = self.pixel_aspect(frame)
         self._is_open = True
