@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004, Django's name
+from django.core.checks import (
+    CheckMessage,
+    Error,
+    Tags,
+    Warning,  # noqa: A004, Django's name
+    register,
+)
+from django.db import connections
 
 
 @register
@@ -64,3 +72,34 @@ def sqlite_is_for_small_groups(app_configs: Any, **kwargs: Any) -> list[CheckMes
             id="winnow.W002",
         )
     ]
+
+
+@register(Tags.database)
+def postgresql_is_well_used(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Statements are prepared and not compiled; `config.env` says why."""
+    found: list[CheckMessage] = []
+    for connection in (connections[alias] for alias in databases or ()):
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW jit")
+            if cursor.fetchone() != ("off",):
+                found.append(
+                    Warning(
+                        "PostgreSQL compiles statements (jit), which makes pages slower.",
+                        hint="Leave `options` out of DATABASE_URL, or add -c jit=off to them.",
+                        id="winnow.W003",
+                    )
+                )
+        options = connection.settings_dict["OPTIONS"]
+        if not options.get("server_side_binding") or options.get("prepare_threshold") is None:
+            found.append(
+                Warning(
+                    "PostgreSQL plans every statement anew, which makes votes slower.",
+                    hint="Leave server_side_binding and prepare_threshold as config.env has them.",
+                    id="winnow.W004",
+                )
+            )
+    return found

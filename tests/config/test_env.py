@@ -39,3 +39,14 @@ def test_all_mistakes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None
         read_environment()
     for name in ("DEBUG", "HTTPS", "DATABASE_URL"):
         assert name in str(refused.value)
+
+
+def test_what_the_database_url_says_of_the_connection_goes_before_our_choice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@db/winnow?sslmode=require")
+    options = read_environment().database["OPTIONS"]
+    assert options["sslmode"] == "require"
+    assert options["options"] == "-c jit=off"
+    assert options["server_side_binding"]
+    assert options["prepare_threshold"]
