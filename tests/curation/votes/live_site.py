@@ -68,10 +68,20 @@ class Client:
 
 
 @contextmanager
-def live_site(data_dir: Path, *, num_people: int, num_images: int) -> Iterator[LiveSite]:
+def live_site(
+    data_dir: Path,
+    *,
+    num_people: int,
+    num_images: int,
+    database_url: str = "",
+    settings: str = "config.settings",
+) -> Iterator[LiveSite]:
     """A seeded site on a free port; stopped, whatever happens, when the block ends."""
-    own = {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    environment = os.environ | own
+    environment = os.environ | {
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": database_url or os.environ.get("DATABASE_URL", ""),
+        "DJANGO_SETTINGS_MODULE": settings,
+    }
     seeded = subprocess.run(
         [
             sys.executable,
