@@ -61,6 +61,13 @@ e2e: install-dev ## the whole story in a real Chromium; takes the README's scree
 bench: install-dev ## the benchmarks; each prints a ratio
 	for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
+lock: install-dev ## write config/locked/ anew from requirements.txt and requirements-dev.txt
+	$(BIN)/python config/lock.py
+
+outdated: install-dev ## name the packages of which there is a newer version
+	@$(BIN)/python -m pip list --outdated --disable-pip-version-check
+	@-$(NPM) outdated
+
 messages: install ## collect the sentences of the site and name those without Chinese
 	$(MANAGE) messages
 
@@ -79,14 +86,22 @@ $(BIN)/python:
 	@echo "Making the virtual environment $(VENV) …"
 	@$(PYTHON) config/bootstrap.py $(VENV)
 
-$(VENV)/.installed: requirements.txt | $(BIN)/python
-	@echo "Installing requirements.txt (a few minutes the first time) …"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on -r $<
+# Only files whose digests we know are installed, and nothing that is not listed.
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on
+PIP_LOCKED := $(PIP_INSTALL) --require-hashes --no-deps
+
+# Where pip is shown a build of torch for CPUs (--find-links, an index), it saves gigabytes.
+$(VENV)/.installed: config/locked/site.txt config/locked/torch.txt | $(BIN)/python
+	@echo "Installing what the site needs (a few minutes the first time) …"
+	@$(PIP_LOCKED) -r config/locked/site.txt
+	@$(PIP_LOCKED) -r config/locked/torch-cpu.txt 2>/dev/null \
+		|| $(PIP_LOCKED) -r config/locked/torch.txt
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	@echo "Installing requirements-dev.txt …"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on -r $<
+$(VENV)/.installed-dev: config/locked/dev.txt $(VENV)/.installed
+	@echo "Installing what tests and checks need …"
+	@$(PIP_LOCKED) -r config/locked/dev.txt
+	@$(BIN)/python -m pip check --quiet
 	@touch $@
 
 $(VENV)/.node: $(VENV)/.installed
@@ -115,4 +130,4 @@ frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES
 locale/zh_Hans/LC_MESSAGES/django.mo: locale/zh_Hans/LC_MESSAGES/django.po $(VENV)/.installed | $(DATA_DIR)
 	@$(MANAGE) messages --compile-only
 
-.PHONY: help demo test test-slow coverage check fix e2e bench messages clean install install-dev frontend
+.PHONY: help demo test test-slow coverage check fix e2e bench lock outdated messages clean install install-dev frontend
