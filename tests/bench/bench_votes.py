@@ -31,16 +31,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from psycopg import sql
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.databases import POSTGRESQL, postgresql
 from tests.curation.votes.live_site import Client, LiveSite, live_site
 from tests.curation.votes.over_votes import over_votes
 
 MOST_OF_FLOOR = 1.6
 """A vote's 95th percentile may be this many times that of a bare view."""
-POSTGRESQL = os.environ.get("BENCH_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 HISTORY = "SELECT image_id, volunteer_id, verdict FROM votes_voteevent ORDER BY id"
 SHARE_OF_IMAGES = 0.45
 """What each client votes on: so much that images are raced for, and most votes still wanted."""
@@ -159,24 +158,6 @@ def main() -> None:
 def sqlite() -> Iterator[str]:
     """A file in the site's own folder."""
     yield "sqlite:///{folder}/winnow.sqlite3"
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """A database of our own on the server that is there, else an empty address."""
-    try:
-        server = psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        yield ""
-        return
-    with server:
-        name = f"winnow_bench_{os.getpid()}"
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield f"{POSTGRESQL}/{name}"
-        finally:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            server.execute(drop.format(sql.Identifier(name)))
 
 
 def history_of(url: str) -> Iterable[tuple[int, int, str]]:

@@ -1,0 +1,110 @@
+"""How long each page takes in the site that the environment names; run as a program.
+
+    DATA_DIR=… DATABASE_URL=… python -m tests.bench.pages_at_scale NUM_IMAGES [TIMES]
+
+Fills the database first. Prints JSON: for each page its 95th percentile in ms and its queries.
+Pages are asked in this process, without a server: what they take is theirs alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import django
+
+
+def main(num_images: int, times: int) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415, after setup
+
+    call_command("migrate", verbosity=0)
+    call_command("make_scale_data", images=num_images, stdout=sys.stderr)
+    _freeze()
+    print(json.dumps({name: measured(*page, times) for name, page in pages()}))
+
+
+def _freeze() -> None:
+    """A release to look at."""
+    from curation.projects.models import User  # noqa: PLC0415, after setup
+    from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
+    from curation.subjects.models import Subject  # noqa: PLC0415
+
+    admin = User.objects.get(username="scale-admin")
+    freeze_release(subject=Subject.objects.get(), actor=admin)
+
+
+def pages() -> Iterator[tuple[str, tuple[str, str]]]:
+    """Name, then person and address, of every page that shows what there is much of."""
+    from curation.batches.models import Assignment, Batch  # noqa: PLC0415, after setup
+    from curation.subjects.models import Subject  # noqa: PLC0415
+
+    subject = Subject.objects.get()
+    room = f"/projects/scale/subjects/{subject.slug}/"
+    batch = Batch.objects.order_by("-number")[0]
+    Batch.objects.filter(pk=batch.pk).update(closed_at=None)
+    holder = Assignment.objects.filter(batch=batch)[0].volunteer.username
+    of_batch = f"{room}batches/{batch.number}/"
+    for name, address in {
+        "home": "/",
+        "project": "/projects/scale/",
+        "members": "/projects/scale/members/",
+        "runs": "/projects/scale/runs/",
+        "new run": "/projects/scale/runs/new/",
+        "subject": room,
+        "subject's settings": f"{room}settings/",
+        "consents": f"{room}consents/",
+        "derived": f"{room}derived/",
+        "sources": f"{room}sources/",
+        "images": f"{room}images/",
+        "image": f"{room}images/{subject.last_number // 2}/",
+        "batches": f"{room}batches/",
+        "batch": of_batch,
+        "decisions of a batch": f"{of_batch}decisions/",
+        "contested": f"{room}contested/",
+        "an image to settle": f"{room}contested/1/",
+        "releases": f"{room}releases/",
+        "release": f"{room}releases/1/",
+    }.items():
+        yield name, ("scale-admin", address)
+    for name, address in {
+        "home of a volunteer": "/",
+        "desk": f"{of_batch}desk/",
+        "desk's pictures": f"/api/v1/batches/{batch.pk}/desk",
+        "standing": f"/api/v1/batches/{batch.pk}/standing",
+    }.items():
+        yield name, (holder, address)
+
+
+def measured(person: str, address: str, times: int) -> dict[str, Any]:
+    """Ask the page often and time it; ask it once more and count its queries."""
+    from django.db import connection  # noqa: PLC0415, after setup
+    from django.test import Client  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from curation.projects.models import User  # noqa: PLC0415
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(username=person))
+    taken = []
+    for _time in range(times + 1):
+        begun = time.monotonic()
+        answer = client.get(address)
+        taken.append((time.monotonic() - begun) * 1000)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address} answers {answer.status_code}")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    # The first time is also the first of its templates.
+    p95 = statistics.quantiles(taken[1:], n=20)[-1]
+    return {"p95": p95, "queries": len(queries)}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 12)
