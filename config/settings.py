@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "curation.votes",
     "curation.consensus",
     "curation.releases",
+    "curation.accounts",
     "training.runs",
     "training.conversions",
 ]
@@ -87,7 +88,6 @@ TEMPLATES = [
 AUTH_USER_MODEL = "projects.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -101,12 +101,20 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "curation.projects.adapter.InvitationOnlyAdapter"
+ACCOUNT_ADAPTER = "curation.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+# Failures are counted by address and person (the key is `AccountAdapter`'s), and by address for
+# people who are new there. How often one signs in rightly is nobody's business: a class of forty
+# behind one address does so in a minute.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key",
+    "failed_from_address": "30/5m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 
 # Languages
@@ -146,6 +154,16 @@ STORAGES = {
 }
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_NUMBER_FILES = 5000
+
+# Counts of failed sign-ins, and nothing else: no other page touches it. In the database, because
+# every process of every machine of the site must count together; LocMem counts in each alone.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
