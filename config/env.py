@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
 
 from curation.files import kept_private
 
@@ -47,6 +47,10 @@ class Environment:
     """Cookies only over HTTPS, HSTS and redirect. Set it behind TLS."""
     trusted_proxies: int
     """Reverse proxies in front: so many entries of X-Forwarded-For are believed."""
+    web_processes: int
+    """Processes that answer pages, on one listening socket. Each takes about 150 MB."""
+    web_threads: int
+    """Pages that each of these processes makes at the same time. A waiting client needs none."""
     s3_bucket: str
     """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
     s3_endpoint: str
@@ -65,6 +69,10 @@ def read_environment() -> Environment:
     hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
     origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
     trusted_proxies = env.int("TRUSTED_PROXIES", default=0)
+    web_processes = env.int(
+        "WEB_PROCESSES", default=min(os.cpu_count() or 2, 8), validate=validate.Range(min=1)
+    )
+    web_threads = env.int("WEB_THREADS", default=4, validate=validate.Range(min=1))
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     url = env.str("DATABASE_URL", default="")
@@ -89,6 +97,8 @@ def read_environment() -> Environment:
         trusted_origins=tuple(origins),
         https=https,
         trusted_proxies=trusted_proxies,
+        web_processes=web_processes,
+        web_threads=web_threads,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
     )

@@ -1,4 +1,4 @@
-"""Several processes under one: started together, restarted when killed, stopped together."""
+"""Several processes under one: started together, started again when they die, stopped together."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-PATIENCE_SECONDS = 30
-"""How long a child may take to put its work down before it is killed."""
+from config.guard import PATIENCE_SECONDS, Guard
 
-BACKOFF_SECONDS = 1.0
-QUICK_DEATHS = 5
-"""A child that dies this often within `QUICK_SECONDS` of its start is beyond help."""
-QUICK_SECONDS = 10.0
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+SETTLED_SECONDS = 60.0
+"""A child that has lived this long is well: when it dies, it starts again after the first pause."""
 
 
 @dataclass
@@ -26,35 +26,44 @@ class Child:
 
     name: str
     command: list[str]
+    pass_fds: tuple[int, ...] = ()
+    """Open files, such as a listening socket, that it inherits under the same numbers."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
-    quick_deaths: int = 0
+    starts_at: float = 0.0
+    pause: float = 0.0
+    """Seconds that lay between its last death and its next start."""
 
-    def start(self) -> None:
-        """Start it as the leader of a process group of its own, so that its children go with it."""
+    def start(self) -> int:
+        """Start it as the leader of a process group of its own; that group's number."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603, our own commands
             self.command,
             start_new_session=True,
+            pass_fds=self.pass_fds,
             preexec_fn=_end_with_parent,  # noqa: PLW1509, we have no threads
         )
+        return self.process.pid
 
-    def has_died(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
+    def next_pause(self, lived: float) -> float:
+        """Seconds to wait after a life of `lived` seconds: longer each time it dies young."""
+        if lived >= SETTLED_SECONDS or not self.pause:
+            return FIRST_PAUSE_SECONDS
+        return min(self.pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 def _end_with_parent() -> None:
-    """Ask Linux to end this child when its parent is killed; elsewhere it may outlive it."""
+    """Ask Linux to end this child when its parent is killed; elsewhere only the guard does."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
-def run_together(children: list[Child], *, report: Callable[[str], None]) -> int:
+def run_together(children: list[Child], *, report: Callable[[str], None]) -> None:
     """Run all `children` until SIGINT or SIGTERM, then stop all of them.
 
-    A child that dies is started again. One that cannot live ends everything. Returns the exit
-    code: 0 after a signal, 1 when a child was beyond help.
+    A child that dies is started again, for ever, after a pause that grows while it dies young;
+    the others go on. When we are killed ourselves, a guard ends what we leave behind.
     """
     stopping = False
 
@@ -63,59 +72,51 @@ def run_together(children: list[Child], *, report: Callable[[str], None]) -> int
         stopping = True
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    guard = Guard()
     try:
-        for child in children:
-            child.start()
         while not stopping:
+            guard.keep_alive(child.process.pid for child in children if child.process)
             for child in children:
-                if child.has_died() and not _revive(child, report):
-                    return 1
-            time.sleep(0.2)
-        return 0
+                _look_after(child, guard, report)
+            time.sleep(0.1)
     finally:
         _stop_all(children, report)
+        guard.dismiss()
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _revive(child: Child, report: Callable[[str], None]) -> bool:
-    """Start a dead child again; False when it keeps dying at once."""
-    assert child.process is not None  # noqa: S101, has_died() said so
-    lived = time.monotonic() - child.started_at
-    child.quick_deaths = child.quick_deaths + 1 if lived < QUICK_SECONDS else 0
-    if child.quick_deaths >= QUICK_DEATHS:
-        report(
-            f"{child.name} ended {QUICK_DEATHS} times at once (exit code "
-            f"{child.process.returncode}); its messages above say why. Stopping."
-        )
-        return False
-    report(f"{child.name} ended (exit code {child.process.returncode}); starting it again.")
-    time.sleep(BACKOFF_SECONDS)
-    child.start()
-    return True
+def _look_after(child: Child, guard: Guard, report: Callable[[str], None]) -> None:
+    """Start the child when its time has come; note its death, with all that it has started."""
+    now = time.monotonic()
+    if child.process is None:
+        if now >= child.starts_at:
+            guard.watch(child.start())
+    elif (code := child.process.poll()) is not None:
+        _signal_group(child.process.pid, signal.SIGKILL)
+        guard.forget(child.process.pid)
+        child.pause = child.next_pause(now - child.started_at)
+        child.starts_at, child.process = now + child.pause, None
+        report(f"{child.name} ended (exit code {code}); it starts again in {child.pause:g} s.")
 
 
 def _stop_all(children: list[Child], report: Callable[[str], None]) -> None:
     """Ask every child to stop, wait, and kill what is left of its process group."""
-    living = [child for child in children if child.process and child.process.poll() is None]
+    living = [(child.name, child.process) for child in children if child.process]
     if living:
-        report("Stopping: " + ", ".join(child.name for child in living))
-    for child in living:
-        _signal_group(child, signal.SIGTERM)
+        report("Stopping: " + ", ".join(name for name, _ in living))
+    for _, process in living:
+        _signal_group(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    for child in living:
-        assert child.process is not None  # noqa: S101, living
+    for name, process in living:
         try:
-            child.process.wait(max(0.0, deadline - time.monotonic()))
+            process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            report(f"{child.name} did not stop in {PATIENCE_SECONDS} s; killing it.")
-        _signal_group(child, signal.SIGKILL)
-        child.process.wait()
+            report(f"{name} did not stop in {PATIENCE_SECONDS} s; killing it.")
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
 
 
-def _signal_group(child: Child, number: signal.Signals) -> None:
-    assert child.process is not None  # noqa: S101, started
-    try:
-        os.killpg(child.process.pid, number)
-    except ProcessLookupError:
-        return
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(leader, number)

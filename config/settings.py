@@ -117,6 +117,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 
+# The web server
+WEB_PROCESSES = ENVIRONMENT.web_processes
+WEB_THREADS = ENVIRONMENT.web_threads
+
 # Languages
 LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -212,7 +216,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        "config": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # a refusal is an answer, not an incident
+        "waitress.queue": {"level": "ERROR"},  # that a request waits its turn is no warning
         "curation": {"level": "INFO"},
         "training": {"level": "INFO"},
     },

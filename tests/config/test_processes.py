@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config.processes import Child
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PARENT = """
@@ -25,7 +27,7 @@ with_grandchild = (
 )
 children = [Child("one", [sys.executable, "-c", noter]),
             Child("two", [sys.executable, "-c", with_grandchild])]
-sys.exit(run_together(children, report=print))
+run_together(children, report=print)
 """
 
 
@@ -75,20 +77,76 @@ def test_a_killed_child_is_started_again(parent: subprocess.Popen[bytes], tmp_pa
     assert parent.wait(20) == 0
 
 
-def test_a_child_that_cannot_live_ends_everything_and_says_so() -> None:
-    code = (
-        "import sys; from config import processes as p; p.BACKOFF_SECONDS = 0.01;"
-        "c = [p.Child('broken', [sys.executable, '-c', 'raise SystemExit(7)'])];"
-        "sys.exit(p.run_together(c, report=print))"
+def test_what_a_killed_child_had_started_goes_with_it(
+    parent: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    children = {child.pid for child in psutil.Process(parent.pid).children()}
+    grandchild = next(pid for pid in pids(tmp_path) if pid not in children)
+    os.kill(psutil.Process(grandchild).ppid(), signal.SIGKILL)
+    wait_until(lambda: not runs(grandchild), 5)
+    parent.terminate()
+    assert parent.wait(20) == 0
+
+
+def test_a_killed_parent_leaves_no_process_behind(
+    parent: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    """Neither children nor theirs, nor the guard that ended them."""
+    family = psutil.Process(parent.pid).children(recursive=True)
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not any(runs(pid) for pid in pids(tmp_path)), 10)
+    wait_until(lambda: not any(runs(process.pid) for process in family), 10)
+
+
+def test_the_guard_knows_everything_again_when_it_was_killed(
+    parent: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    def guard() -> psutil.Process | None:
+        family = [one for one in psutil.Process(parent.pid).children() if runs(one.pid)]
+        return next((one for one in family if "config.guard" in one.cmdline()), None)
+
+    first = guard()
+    assert first is not None
+    first.kill()
+    wait_until(lambda: guard() not in (None, first), 10)
+    time.sleep(0.5)
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not any(runs(pid) for pid in pids(tmp_path)), 10)
+
+
+BROKEN_AND_WELL = """
+import sys
+from config import processes
+processes.FIRST_PAUSE_SECONDS, processes.LONGEST_PAUSE_SECONDS = 0.01, 0.05
+sleeper = "import os, time; open({folder!r} + '/' + str(os.getpid()), 'w').close(); time.sleep(600)"
+children = [processes.Child("broken", [sys.executable, "-c", "raise SystemExit(7)"]),
+            processes.Child("well", [sys.executable, "-c", sleeper])]
+processes.run_together(children, report=lambda line: print(line, flush=True))
+"""
+
+
+def test_one_that_cannot_live_stops_nobody_else(tmp_path: Path) -> None:
+    code = BROKEN_AND_WELL.replace("{folder!r}", repr(str(tmp_path)))
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert "broken" in ended.stdout
-    assert "exit code 7" in ended.stdout
+    assert parent.stdout is not None
+    for _ in range(8):  # as often as that ended the whole site before
+        assert parent.stdout.readline().startswith("broken ended (exit code 7)")
+    assert parent.poll() is None
+    assert all(runs(pid) for pid in pids(tmp_path))
+    assert len(pids(tmp_path)) == 1
+    parent.terminate()
+    assert parent.wait(20) == 0
+
+
+def test_the_pause_grows_while_a_child_dies_young_and_no_longer() -> None:
+    child = Child("broken", [])
+    pauses = []
+    for _ in range(8):
+        child.pause = child.next_pause(lived=0.1)
+        pauses.append(child.pause)
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert child.next_pause(lived=61) == 1

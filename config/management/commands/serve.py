@@ -1,4 +1,4 @@
-"""`manage.py serve`: web server, workers and supervisor in one foreground command."""
+"""`manage.py serve`: web processes, workers and supervisor in one foreground command."""
 
 from __future__ import annotations
 
@@ -23,42 +23,69 @@ def add_address_arguments(parser: ArgumentParser) -> None:
 class Command(BaseCommand):
     """Starts everything the site needs; Ctrl-C stops all of it."""
 
-    help = "Start the web server, the background workers and the supervisor; Ctrl-C stops all."
+    help = "Start the web processes, the background workers and the supervisor; Ctrl-C stops all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_address_arguments(parser)
+        parser.add_argument(
+            "--web",
+            type=int,
+            default=settings.WEB_PROCESSES,
+            help="web processes (default: %(default)s, by WEB_PROCESSES)",
+        )
         parser.add_argument(
             "--workers",
             type=int,
             default=max(1, min(4, (os.cpu_count() or 2) - 1)),
             help="background workers for imports and analysis (default: %(default)s)",
         )
+        parser.add_argument(
+            "--no-supervisor",
+            action="store_true",
+            help="leave background jobs and runs to another machine's supervisor",
+        )
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
-        _require_free_port(host, port)
+    def handle(
+        self,
+        *args: Any,
+        host: str,
+        port: int,
+        web: int,
+        workers: int,
+        no_supervisor: bool,
+        **options: Any,
+    ) -> None:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
-        manage = [sys.executable, "manage.py"]
-        web = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}"]
-        web += ["--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning"]
-        children = [Child("web", web), Child("supervisor", [*manage, "supervise"])]
-        worker = [*manage, "db_worker", "--interval", "0.5", "--no-reload", "--verbosity", "0"]
-        children += [Child(f"worker {n}", worker) for n in range(1, workers + 1)]
-        self.stdout.write(f"Winnow is at http://{_shown(host)}:{port}/  (Ctrl-C stops it)")
-        sys.exit(run_together(children, report=self.stderr.write))
+        with _listening(host, port) as listener:
+            children = _web(web, listener)
+            if not no_supervisor:
+                children.append(Child("supervisor", [*_MANAGE, "supervise"]))
+            children += [Child(f"worker {n}", _WORKER) for n in range(1, workers + 1)]
+            self.stdout.write(f"Winnow is at http://{_shown(host)}:{port}/  (Ctrl-C stops it)")
+            run_together(children, report=self.stderr.write)
+
+
+_MANAGE = [sys.executable, "manage.py"]
+_WORKER = [*_MANAGE, "db_worker", "--interval", "0.5", "--no-reload", "--verbosity", "0"]
+
+
+def _web(num: int, listener: socket.socket) -> list[Child]:
+    """Web processes. The socket is ours and stays open: who calls while they start again waits."""
+    fd = listener.fileno()
+    command = [*_MANAGE, "web", "--fd", str(fd)]
+    return [Child(f"web {n}", command, pass_fds=(fd,)) for n in range(1, num + 1)]
 
 
 def _shown(host: str) -> str:
     return "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104, only shown
 
 
-def _require_free_port(host: str, port: int) -> None:
-    """Raise CommandError when somebody listens on the port already."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
-                f"Port {port} on {host} cannot be used ({error.strerror}). "
-                "Stop what listens there, or choose another: PORT=8001 make demo"
-            ) from error
+def _listening(host: str, port: int) -> socket.socket:
+    """An open listening socket. Raises CommandError when the address cannot be had."""
+    try:
+        return socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). "
+            "Stop what listens there, or choose another: PORT=8001 make demo"
+        ) from error

@@ -1,4 +1,4 @@
-"""A real site for tests and benchmarks: gunicorn as `manage.py serve` starts it, on loopback."""
+"""A real site for tests and benchmarks: as `manage.py serve` starts it, on loopback."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class LiveSite:
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer requests."""
-        return psutil.Process(self.web.pid).children()
+        children = psutil.Process(self.web.pid).children()
+        return [child for child in children if "web" in child.cmdline()]
 
     def cpu_seconds(self) -> float:
         """What the workers have used so far."""
@@ -98,10 +99,10 @@ def live_site(
     )
     given = json.loads(seeded.stdout.splitlines()[-1])
     port = _free_port()
-    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    serve = [sys.executable, "manage.py", "serve", "--port", str(port), "--web", "2"]
     with (data_dir / "web.log").open("wb") as log:
         web = subprocess.Popen(
-            [*gunicorn, "--workers", "2", "--threads", "4", "--log-level", "warning"],
+            [*serve, "--workers", "0", "--no-supervisor"],
             cwd=ROOT,
             env=environment,
             stderr=log,
