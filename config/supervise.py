@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import signal
+import threading
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
@@ -15,6 +17,8 @@ from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
 from training.conversions.end_conversion import end_abandoned_conversions
 from training.supervisor.supervise import Supervisor
+
+logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -27,11 +31,30 @@ def supervise_until_stopped(supervisor: Supervisor) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    ended = threading.Event()
+    # On a thread of its own: a tick may wait long for the database's one writer, and a shutdown for
+    # trainers that save.
+    keeping = threading.Thread(target=_keep_permissions, args=(supervisor, ended), daemon=True)
+    keeping.start()
     while not supervisor.ending.is_set():
         close_old_connections()
         supervisor.tick()
         supervisor.ending.wait(SECONDS_BETWEEN_LOOKS)
     supervisor.shut_down()
+    ended.set()
+    keeping.join()
+
+
+def _keep_permissions(supervisor: Supervisor, ended: threading.Event) -> None:
+    """Renew the trainers' permissions every second until all is over."""
+    while not ended.wait(SECONDS_BETWEEN_LOOKS):
+        close_old_connections()
+        try:
+            supervisor.renew_permissions()
+        except Exception:
+            # For example a database that is away for a moment: next second is another try.
+            logger.exception("permissions_not_renewed")
+    connections.close_all()
 
 
 def tend_jobs() -> None:

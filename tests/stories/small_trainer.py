@@ -46,10 +46,15 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
     if "fails_with" in pace:
         reporter.report("failed", code=pace["fails_with"], message="As it was told to.", context={})
         return 1
+    if config.supervised:
+        requests.await_permission()
     first = last_step(run_dir)
     reporter.report("started", step=first, device="cpu", parameters=1)
     for step in range(first + 1, config.steps + 1):
         wishes = requests.poll()
+        if wishes.forbidden:
+            reporter.report("failed", code="permission_lost", message="", context={})
+            return 1
         time.sleep(pace.get("seconds_per_step", 0.02))
         if step == pace.get("dies_at"):
             os.kill(os.getpid(), signal.SIGKILL)

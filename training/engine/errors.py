@@ -136,6 +136,12 @@ class RateNotFound(EngineError):
     code = "rate_not_found"
 
 
+class PermissionLost(EngineError):
+    """The supervisor, who asks for consent each second, fell silent or forbade it."""
+
+    code = "permission_lost"
+
+
 class OutOfMemory(EngineError):
     code = "out_of_memory"
 

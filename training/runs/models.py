@@ -36,6 +36,7 @@ class Cause(models.TextChoices):
     FOUND_ALIVE = "found_alive", _("the trainer was found running")
     TRAINER_DIED = "trainer_died", _("the trainer ended unexpectedly")
     SUPERVISOR_ENDED = "supervisor_ended", _("the supervisor was shut down")
+    UNATTENDED = "unattended", _("the supervisor fell silent for too long")
     STOPPED_OUTSIDE = "stopped_outside", _("the trainer was stopped from outside")
     CONSENT_MISSING = "consent_missing", _("consent to train is not in force")
     NOT_STARTED = "not_started", _("it could not be started")

@@ -67,6 +67,10 @@ SENTENCES: dict[str, Promise] = {
         "Out of memory. Start a new run with a smaller batch size or a smaller model."
     ),
     "disk_full": _("The disk is full. Make room, then resume."),
+    "permission_lost": _(
+        "The trainer ended, because no supervisor asked for consent any more. "
+        "Start the supervisor on the server, then resume."
+    ),
     # By the training itself.
     "loss_not_finite": _(
         "Training diverged: the loss is no longer a number. The last checkpoint is good: resume "

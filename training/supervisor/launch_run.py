@@ -10,7 +10,7 @@ from django.db.models import F
 from curation.errors import Refused
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Act
-from training.engine.run import commands
+from training.engine.run import commands, permission
 from training.engine.run.folder import LOG_FILE
 from training.launchers.protocol import Launcher, LaunchFailed
 from training.runs.gate import require_consent_of_both
@@ -41,8 +41,9 @@ def launch_run(*, run: Run, launcher: Launcher, after_each: Callable[[], None]) 
     except ConsentMissing:
         return  # withdrawn meanwhile; the supervisor stops the run next time it looks
     try:
+        permission.renew(folder)
         handle = launcher.start(folder, num_gpus=num_gpus, log=folder / LOG_FILE)
-    except LaunchFailed as error:
+    except (LaunchFailed, OSError) as error:
         _mark_not_started(run, str(error))
         return
     if not run.mine().filter(state__in=ACTIVE).update(handle=handle):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from training.engine.errors import BadInput
+from training.engine.errors import BadInput, PermissionLost
 from training.runs.models import Cause, RunState
 from training.runs.telemetry import TrainerEnding
 
@@ -90,12 +90,21 @@ def _of_ended(seen: Situation) -> NextStep:
     match seen.ending:
         case TrainerEnding(event="finished"):
             return NextStep(action=Action.FINISH, cause=Cause.DONE)
+        case TrainerEnding(code=PermissionLost.code):
+            # Consent is in force: it was the supervisor that fell silent.
+            action = Action.STOP if asked else Action.REQUEUE
+            return NextStep(action=action, cause=Cause.UNATTENDED)
         case TrainerEnding(event="failed", code=code) if asked or code in HOPELESS:
             return NextStep(action=Action.FAIL, cause=Cause.GAVE_UP)
         case _ if asked:
             return NextStep(action=Action.STOP, cause=Cause.STOPPED)
         case TrainerEnding(event="stopped"):
             return NextStep(action=Action.REQUEUE, cause=Cause.STOPPED_OUTSIDE)
+        case _:
+            return _of_died(seen)
+
+
+def _of_died(seen: Situation) -> NextStep:
     if seen.attempt < MAX_STARTS:
         return NextStep(action=Action.REQUEUE, cause=Cause.TRAINER_DIED)
     return NextStep(action=Action.FAIL, cause=Cause.GAVE_UP)

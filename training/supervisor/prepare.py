@@ -35,4 +35,5 @@ def config_of(run: Run) -> RunConfig:
         model=run.model,
         steps=run.steps,
         batch_size=run.batch_size,
+        supervised=True,
     )

@@ -17,8 +17,10 @@ from functools import partial
 from django.db.models import Q
 
 from curation.jobs import UNHELD, LeaseLost, new_holder
-from training.engine.run import commands
+from curation.subjects.models import Act
+from training.engine.run import commands, permission
 from training.launchers.protocol import Launcher
+from training.runs.gate import both_covered
 from training.runs.models import Cause, Place, PlaceKind, Run, RunState
 from training.runs.run_folder import folder_of
 from training.runs.selectors import runs_to_look_after
@@ -67,12 +69,25 @@ class Supervisor:
 
     def tick(self) -> None:
         """Do once what is done every second. A run in trouble does not keep the others waiting."""
-        for tend in (*self._chores, self._tend_runs):
+        for tend in (self.renew_permissions, *self._chores, self._tend_runs):
             try:
                 tend()
             except Exception:
                 # For example a database that is away for a moment: next second is another try.
                 logger.exception("supervisor_tick_failed")
+
+    def renew_permissions(self) -> None:
+        """Let the trainers of this place go on whose runs are covered by consent, and no others.
+
+        Who holds a run's lease does not matter here: a new supervisor does it from its first
+        second on. Safe to call from a thread of its own, while a tick takes long.
+        """
+        at_work = runs_to_look_after().exclude(state=RunState.WAITING)
+        for run in at_work.filter(place__kind=self._kind, place__name=self._place_name):
+            if both_covered(run, Act.TRAIN):
+                permission.renew(folder_of(run))
+            else:
+                permission.withdraw(folder_of(run))
 
     def shut_down(self) -> None:
         """Have every trainer save and end, and leave its run waiting for the next supervisor."""

@@ -22,6 +22,7 @@ WAITING, RUNNING, STOPPING = RunState.WAITING, RunState.RUNNING, RunState.STOPPI
 OVER = (RunState.STOPPED, RunState.FINISHED, RunState.FAILED)
 
 FINISHED, STOPPED = TrainerEnding(event="finished"), TrainerEnding(event="stopped")
+UNATTENDED = TrainerEnding(event="failed", code="permission_lost")
 NO_MEMORY = TrainerEnding(event="failed", code="out_of_memory")
 TOO_FEW = TrainerEnding(event="failed", code="too_few_faces")
 
@@ -50,7 +51,10 @@ TABLE = [
     (seen(RUNNING, attempt=1, ending=NO_MEMORY), Action.REQUEUE, Cause.TRAINER_DIED),
     (seen(RUNNING, attempt=MAX_STARTS, ending=NO_MEMORY), Action.FAIL, Cause.GAVE_UP),
     (seen(RUNNING, attempt=1, ending=TOO_FEW), Action.FAIL, Cause.GAVE_UP),
+    (seen(RUNNING, attempt=MAX_STARTS, ending=UNATTENDED), Action.REQUEUE, Cause.UNATTENDED),
+    (seen(RUNNING, consent=False, ending=UNATTENDED), Action.STOP, Cause.CONSENT_MISSING),
     # Somebody has asked it to stop.
+    (seen(STOPPING, ending=UNATTENDED), Action.STOP, Cause.UNATTENDED),
     (seen(STOPPING, alive=True), Action.ASK_TO_STOP, None),
     (seen(STOPPING, alive=True, stopping_for=STOP_PATIENCE), Action.KILL, None),
     (seen(STOPPING, alive=True, consent=False), Action.STOP, Cause.CONSENT_MISSING),

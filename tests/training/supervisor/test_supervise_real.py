@@ -19,9 +19,11 @@ from django.db import connection
 
 from curation.projects.models import Project, User
 from curation.releases.models import Release
+from curation.subjects.withdraw_consent import withdraw_consent
 from tests.training.engine.run_folders import portraits_of, put_faces
 from training.engine.models.catalogue import CATALOGUE
 from training.engine.run.events import EVENTS_FILE, read_events
+from training.engine.run.permission import LIFE
 from training.launchers.local import LocalLauncher
 from training.runs.create_run import create_run
 from training.runs.models import Cause, Run, RunState
@@ -187,6 +189,51 @@ def test_a_killed_supervisor_leaves_the_trainer_at_work_and_the_next_adopts_it(
     assert list(tiny_run.events.values_list("cause", flat=True)) == [
         *(Cause.CREATED, Cause.STARTED, Cause.SUPERVISOR_ENDED)
     ]
+
+
+def test_consent_withdrawn_while_the_supervisor_hangs_ends_the_trainer_all_the_same(
+    tiny_run: Run,
+    start_supervisor: Callable[[], subprocess.Popen[bytes]],
+    launcher: LocalLauncher,
+    admin: User,
+) -> None:
+    supervisor = start_supervisor()
+    wait_until(lambda: step_of(tiny_run) > 5)
+    tiny_run.refresh_from_db()
+    supervisor.send_signal(signal.SIGSTOP)
+    withdraw_consent(consent=tiny_run.release_a.subject.consents.get(), actor=admin)
+    withdrawn = time.monotonic()
+    wait_until(lambda: not launcher.is_alive(tiny_run.handle), seconds=LIFE + 15)
+    assert time.monotonic() - withdrawn < LIFE + 10
+    assert last_step(tiny_run) == 0, "it saved what it had learnt"
+
+    supervisor.send_signal(signal.SIGCONT)
+    wait_until(lambda: Run.objects.get().state == RunState.STOPPED)
+    tiny_run.refresh_from_db()
+    assert tiny_run.problem_code == "consent_missing"
+
+
+def test_when_a_supervisor_that_hung_comes_back_the_run_goes_on(
+    tiny_run: Run,
+    start_supervisor: Callable[[], subprocess.Popen[bytes]],
+    launcher: LocalLauncher,
+    admin: User,
+) -> None:
+    supervisor = start_supervisor()
+    wait_until(lambda: step_of(tiny_run) > 5)
+    save_now(run=tiny_run, actor=admin)
+    wait_until(lambda: last_step(tiny_run) > 0)
+    saved = last_step(tiny_run)
+    tiny_run.refresh_from_db()
+    supervisor.send_signal(signal.SIGSTOP)
+    wait_until(lambda: not launcher.is_alive(tiny_run.handle), seconds=LIFE + 15)
+
+    supervisor.send_signal(signal.SIGCONT)
+    wait_until(lambda: tiny_run.events.filter(cause=Cause.STARTED).count() == 2)
+    assert tiny_run.events.filter(cause=Cause.UNATTENDED).exists()
+    tiny_run.refresh_from_db()
+    assert tiny_run.attempt == 1, "it counts as a failed start"
+    wait_until(lambda: last_started(tiny_run) == saved)
 
 
 def test_when_both_are_killed_the_next_supervisor_starts_the_trainer_again(

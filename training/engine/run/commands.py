@@ -23,11 +23,12 @@ from types import FrameType
 from typing import Any, Literal, get_args
 
 from curation.files import write_json
-from training.engine.errors import FAILURES, CommandWrong
+from training.engine.errors import FAILURES, CommandWrong, PermissionLost, Stopped
 from training.engine.phrasing import as_json, json_or_word
 from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
 from training.engine.run.folder import COMMANDS as COMMANDS_FOLDER
+from training.engine.run.permission import LOST, Permission
 from training.engine.run.settings import settings_of
 
 RunCommand = Literal["save", "preview", "stop", "set"]
@@ -72,6 +73,8 @@ class PendingRequests:
     learning_rate: float | None = None
     """New learning rate; None for no change."""
     batch_size: int | None = None
+    forbidden: bool = False
+    """Not one step more: the permission of a supervised run is gone."""
     refused: list[str] = field(default_factory=list)
     """Messages about invalid commands, to be reported as events."""
 
@@ -84,6 +87,27 @@ class Requests:
         self._run_dir = run_dir
         self._stopped = False
         self._pending = PendingRequests()
+        self._permission: Permission | None = None
+
+    def await_permission(self) -> None:
+        """Return once a supervisor lets this run be trained; from then on poll asks for it too.
+
+        Raises PermissionLost when none does, Stopped on a stop request.
+        """
+        if self._run_dir is None:
+            return
+        self._permission = Permission(self._run_dir)
+        while not self._permission.is_given():
+            if self.stop_requested():
+                raise Stopped
+            if not self._permission.may_still_come():
+                self.require_permission()
+            time.sleep(0.05)
+
+    def require_permission(self) -> None:
+        """Raise PermissionLost when a permission is needed and not given."""
+        if self._permission is not None and not self._permission.is_given():
+            raise PermissionLost(LOST)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -101,6 +125,7 @@ class Requests:
         self._take_commands()
         pending, self._pending = self._pending, PendingRequests()
         pending.stop = self._stopped
+        pending.forbidden = self._permission is not None and not self._permission.is_given()
         return pending
 
     def stop_requested(self) -> bool:

@@ -441,6 +441,17 @@ class RunConfig(RootSettings, frozen=True):
         ),
     ] = 5
 
+    supervised: Annotated[
+        bool,
+        Setting(
+            title=Bilingual("Supervised", "受监管"),
+            help=Bilingual(
+                "Train only while a site's supervisor renews its permission; the site sets it.",
+                "只在网站的监管进程不断续许可时训练；由网站设置。",
+            ),
+        ),
+    ] = False
+
     @field_validator("b")
     @classmethod
     def _is_somebody_else(cls, b: SideConfig, known: ValidationInfo) -> SideConfig:

@@ -91,6 +91,8 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> tuple[LoopEn
     first_step = run.saved.step if run.saved else 0
     if context.is_main:
         try:
+            if run.config.supervised:
+                requests.await_permission()
             prepare_faces(run, reporter, requests)
         except Stopped:
             return "stopped", first_step

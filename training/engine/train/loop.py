@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from training.engine.compute.memory import memory_in_use
-from training.engine.errors import LossNotFinite
+from training.engine.errors import LossNotFinite, PermissionLost
 from training.engine.run.config import RunConfig
+from training.engine.run.permission import LOST
 from training.engine.train.session import Session, save, save_snapshot
 
 LoopEnding = Literal["finished", "stopped"]
@@ -39,6 +40,8 @@ class LossReading:
     loss_b: float
     save: bool
     stop: bool
+    forbidden: bool
+    """The permission to train is gone."""
     preview: bool
     """Only in the process that was asked."""
     learning_rate: float
@@ -52,7 +55,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
     """Train from the step after `first_step` to the end, or until a stop is requested.
 
     Returns how it ended and the last step; either way a checkpoint is saved last.
-    Raises LossNotFinite or DiskFull.
+    Raises LossNotFinite, DiskFull, or PermissionLost in every process, saving nothing.
     """
     config = session.config
     schedule, meter = Schedule(config), LossMeter(session, first_step=first_step)
@@ -66,6 +69,8 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
             continue
         reading = meter.read(save_is_due=schedule.save_is_due())
         next_reading = step + (1 if step < first_step + EARLY_STEPS else reading.steps_to_next)
+        if reading.forbidden:
+            raise PermissionLost(LOST)
         refuse_nonsense(reading, step)
         meter.report_if_due(reading, step)
         # A change is saved only after a step with it: the batch may not fit into memory.
@@ -154,10 +159,11 @@ class LossMeter:
         save = pending.save or (save_is_due and context.is_main)
         asked = [float(save), float(pending.stop), pending.learning_rate or 0.0]
         asked += [float(pending.batch_size or 0), float(self._steps_to_next())]
+        asked += [float(pending.forbidden)]
         mine = torch.tensor(asked, dtype=torch.float64)
         losses = self._sum.double() / (self._count * context.size)
         shared = context.all_reduce(torch.cat([losses, context.to_device(mine)])).tolist()
-        loss_a, loss_b, num_save, num_stop, learning_rate, batch_size, steps_to_next = shared
+        loss_a, loss_b, num_save, num_stop, learning_rate, batch_size, steps_to_next, no = shared
         self._seen.append((loss_a, loss_b, self._count))
         self._sum_since_save += (loss_a + loss_b) * self._count
         self._steps_since_save += self._count
@@ -168,6 +174,7 @@ class LossMeter:
             loss_b=loss_b,
             save=num_save > 0,
             stop=num_stop > 0,
+            forbidden=no > 0,
             preview=pending.preview,
             learning_rate=learning_rate,
             batch_size=int(batch_size),

@@ -142,13 +142,17 @@ def open_run(
 def progress_reporter(
     side: Side, reporter: Reporter, requests: Requests
 ) -> Callable[[int, int], None]:
-    """A callback for after each picture: reports progress at intervals, raises Stopped."""
+    """A callback for after each picture: reports progress at intervals.
+
+    It raises Stopped on a stop request, PermissionLost when that is gone.
+    """
     reported_at = 0.0
 
     def progress(done: int, total: int) -> None:
         nonlocal reported_at
         if requests.stop_requested():
             raise Stopped
+        requests.require_permission()
         if done in {0, total} or time.monotonic() - reported_at >= SECONDS_BETWEEN_PROGRESS:
             reporter.report("preparing", side=side, done=done, total=total)
             reported_at = time.monotonic()

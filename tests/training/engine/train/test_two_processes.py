@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from tests.training.engine.together import (
     train_together,
 )
 from training.engine.checkpoints.checkpoint import last_checkpoint
+from training.engine.run import permission
 from training.engine.run.commands import send
 from training.engine.run.events import EVENTS_FILE, outcome, read_events
 from training.engine.tools import new_run
@@ -120,6 +122,32 @@ def test_nonsense_in_one_process_stops_both_before_a_weight_changes(
     assert events[-1]["code"] == "loss_not_finite"
     assert [event["step"] for event in events if event["event"] == "checkpoint"] == [4]
     assert all(tensor.isfinite().all() for tensor in saved_tensors(run_dir).values())
+
+
+def test_both_end_together_when_their_supervisor_falls_silent(
+    make_run: Callable[..., Path], device: dict[str, Any]
+) -> None:
+    run_dir = make_run(steps=1_000_000, save_every=1_000_000, supervised=True, **device)
+    trainers = start_together(run_dir, 2)
+    renewing_until_step(run_dir, 20)
+    code, said = end_of(trainers)
+    assert code != 0
+    assert (run_dir / "rank0.code").read_text() == (run_dir / "rank1.code").read_text() == "1"
+    events, _ = read_events(run_dir / EVENTS_FILE)
+    assert events[-1]["code"] == "permission_lost", said
+    assert last_checkpoint(run_dir) is None
+
+
+def renewing_until_step(run_dir: Path, step: int) -> None:
+    """Be the supervisor until then, and no longer."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        permission.renew(run_dir)
+        events, _ = read_events(run_dir / EVENTS_FILE)
+        if any(event["event"] == "loss" and event["step"] >= step for event in events):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"step {step} was never reached")
 
 
 def test_a_terminated_launcher_lets_both_save_first(
