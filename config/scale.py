@@ -34,7 +34,7 @@ from curation.subjects.add_subject import add_subject
 from curation.subjects.models import Act, Basis, Subject
 from curation.subjects.record_consent import record_consent
 from curation.votes.models import Verdict, Vote, VoteEvent
-from curation.votes.tallies import tally_of
+from curation.votes.tallies import recount, tally_of
 from curation.votes.voting_rule import Outcome, outcome, votes_wanted
 
 SLUG = "scale"
@@ -138,7 +138,7 @@ def _fill(
             batch.closed_at = timezone.now()
     Batch.objects.bulk_update([batch for batch, _images in batches], ["closed_at"], AT_ONCE)
     batch_of = {image.pk: batch for batch, its_images in batches for image in its_images}
-    _add_votes(stories, batch_of, chance)
+    _add_votes(subject, stories, batch_of, chance)
     _add_rulings(stories, admin, chance)
 
 
@@ -247,7 +247,9 @@ def _said_of(voters: list[User], chance: random.Random) -> list[tuple[User, str]
     return said
 
 
-def _add_votes(stories: list[Story], batch_of: dict[int, Batch], chance: random.Random) -> None:
+def _add_votes(
+    subject: Subject, stories: list[Story], batch_of: dict[int, Batch], chance: random.Random
+) -> None:
     now, version = timezone.now(), current_version()
 
     def reasons(verdict: str) -> str:
@@ -268,6 +270,7 @@ def _add_votes(stories: list[Story], batch_of: dict[int, Batch], chance: random.
             for person, verdict in said
         ),
     )
+    recount(Image.objects.filter(subject=subject, votes__isnull=False))
     _write_all(
         VoteEvent,
         (

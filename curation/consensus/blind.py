@@ -15,7 +15,7 @@ from curation.batches.models import Assignment, BatchItem
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.votes.models import Vote
-from curation.votes.tallies import TALLY, tally_from, with_tallies
+from curation.votes.tallies import TALLY, unpacked, with_tallies
 from curation.votes.voting_rule import votes_wanted
 
 
@@ -54,14 +54,14 @@ def blindfolds_of(viewer: User, images: QuerySet[Image]) -> dict[int, Blindfold]
             ),
         )
     ).order_by()
-    columns = ("pk", "is_in_batch", "has_voted", "was_handed", "ruling", *TALLY)
+    columns = ("pk", "is_in_batch", "has_voted", "was_handed", "ruling", TALLY)
     return {row["pk"]: _blindfold_from(row) for row in rows.values(*columns)}
 
 
 def _blindfold_from(row: Mapping[str, Any]) -> Blindfold:
     return blindfold(
         # Of an image that is in no batch nobody is asked for a vote.
-        num_wanted=votes_wanted(tally_from(row)) if row["is_in_batch"] else 0,
+        num_wanted=votes_wanted(unpacked(row[TALLY])) if row["is_in_batch"] else 0,
         has_voted=row["has_voted"],
         was_handed=row["was_handed"],
         is_settled=row["ruling"] is not None,

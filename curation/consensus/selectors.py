@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from curation.batches.models import Batch
 from curation.consensus.decision_rule import decide
+from curation.consensus.kinds import num_of_each_kind
 from curation.consensus.models import Ruling
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict, Vote
-from curation.votes.tallies import TALLY, tally_from, tally_of, with_tallies
+from curation.votes.models import ImageTally, Verdict, Vote
+from curation.votes.tallies import tally_of, unpacked
 from curation.votes.voting_rule import Outcome, Tally
 
 
@@ -105,9 +105,8 @@ def state_counts(subject: Subject) -> StateCounts:
 def state_counts_of(subjects: Iterable[Subject]) -> dict[int, StateCounts]:
     """By subject id, how many images are in each state. One query, however many subjects."""
     counts = {subject.pk: StateCounts() for subject in subjects}
-    images = Image.objects.filter(subject__in=list(counts), purged_at=None)
-    for row in _kinds(images, "subject").annotate(num=Count("pk")):
-        counts[row["subject"]].by_outcome[_outcome_of(row)] += row["num"]
+    for kind, num in num_of_each_kind(list(counts)).items():
+        counts[kind.subject_id].by_outcome[decide(kind.tally, kind.ruling)] += num
     return counts
 
 
@@ -128,27 +127,16 @@ def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
     The rule stays in one place: it judges each kind of tally that occurs, of which there are few,
     and the database finds the images of the right kinds.
     """
+    tallies = ImageTally.objects.filter(subject=subject).values_list("packed", flat=True)
+    found = {0, *tallies.distinct()}
+    kinds = [number for number in found if decide(unpacked(number), None) is outcome]
+    rulings = [v for v in (Verdict.KEEP, Verdict.REJECT) if decide(Tally(), v) is outcome]
+    by_votes = Q(tally__subject=subject, tally__packed__in=kinds, ruling=None)
+    if 0 in kinds:
+        by_votes |= Q(tally=None, ruling=None)
+    by_ruling = Q(ruling__verdict__in=rulings) if rulings else Q()
     images = Image.objects.filter(subject=subject, purged_at=None)
-    wanted = [row for row in _kinds(images).distinct() if _outcome_of(row) is outcome]
-    if not wanted:
-        return images.none()
-    condition = Q()
-    for row in wanted:
-        condition |= Q(**row)
-    return with_tallies(images).filter(condition)
-
-
-def _kinds(images: QuerySet[Image], *columns: str) -> QuerySet[Image, dict[str, Any]]:
-    """What the decision depends on, as rows to group by or to tell apart."""
-    rows: QuerySet[Image, dict[str, Any]] = (
-        with_tallies(images).order_by().values(*columns, "ruling__verdict", *TALLY)
-    )
-    return rows
-
-
-def _outcome_of(row: Mapping[str, Any]) -> Outcome:
-    ruled = row["ruling__verdict"]
-    return decide(tally_from(row), Verdict(ruled) if ruled else None)
+    return images.filter(by_votes | by_ruling)
 
 
 def _decision(

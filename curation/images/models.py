@@ -27,6 +27,13 @@ class Image(models.Model):
 
     class Meta:
         ordering = ("subject", "number")
+        indexes = (
+            # Two that count a large subject's pictures without reading them.
+            models.Index(fields=("subject",), condition=Q(purged_at=None), name="present_images"),
+            models.Index(
+                fields=("subject",), condition=Q(purged_at__isnull=False), name="purged_images"
+            ),
+        )
         constraints = (
             models.UniqueConstraint("subject", "number", name="a_number_is_given_once"),
             models.UniqueConstraint("subject", "sha256", name="bytes_are_kept_once"),

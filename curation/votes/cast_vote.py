@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.batches.extend_lease import extend_lease
 from curation.errors import Refused
+from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_version
 from curation.projects.models import User
@@ -19,6 +20,7 @@ from curation.votes.checked_reasons import checked_reasons
 from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.place import VotePlace
+from curation.votes.tallies import recount
 from curation.votes.turns import turn_to_write
 from curation.votes.voting_rule import votes_wanted
 
@@ -73,6 +75,7 @@ def _store(
     vote.verdict, vote.reason_codes, vote.manual_version = said
     vote.cast_at = timezone.now()
     vote.save()
+    recount(Image.objects.filter(pk=ballot.place.image_id))
     VoteEvent.objects.create(
         image_id=ballot.place.image_id,
         volunteer=volunteer,

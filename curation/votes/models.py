@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.batches.models import Batch
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
+from curation.subjects.models import Subject
 
 
 class Verdict(models.TextChoices):
@@ -48,6 +49,25 @@ class Vote(models.Model):
     @property
     def reasons(self) -> list[Reason]:
         return split_reasons(self.reason_codes)
+
+
+class ImageTally(models.Model):
+    """How many votes of each kind an image has, for whoever asks of very many images at once.
+
+    Always what counting the votes gives: whoever changes votes counts anew under the lock that
+    they hold (`curation.votes.tallies.recount`). An image nobody ever voted on may have no row.
+    """
+
+    image = models.OneToOneField(Image, models.CASCADE, primary_key=True, related_name="tally")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+", db_index=False)
+    """The image's, which never changes: so that one index answers for a whole subject."""
+    packed = models.PositiveIntegerField()
+    """See `curation.votes.tallies.packed`."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("subject", "packed", "image"), name="tallies_of_a_subject"),
+        )
 
 
 class VoteEvent(models.Model):

@@ -14,7 +14,7 @@ from curation.batches.selectors import leases_of
 from curation.projects.models import Membership, User
 from curation.subjects.models import Subject
 from curation.votes.models import Vote
-from curation.votes.tallies import TALLY, tally_from, with_tallies
+from curation.votes.tallies import TALLY, unpacked, with_tallies
 from curation.votes.voting_rule import third_wanted, votes_wanted
 
 
@@ -134,17 +134,17 @@ def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
     rows = (
         with_tallies(items.annotate(is_mine=Exists(mine)), image="image")
         .order_by()
-        .values("batch", "is_mine", *TALLY)
+        .values("batch", "is_mine", TALLY)
         .annotate(num=Count("pk"))
     )
     counts: dict[int, _Counts] = defaultdict(_Counts)
     for row in rows:
-        count = counts[row["batch"]]
+        count, tally = counts[row["batch"]], unpacked(row[TALLY])
         count.num_images += row["num"]
         if row["is_mine"]:
             count.num_votes += row["num"]
-            count.num_third += row["num"] if third_wanted(tally_from(row)) else 0
-        elif votes_wanted(tally_from(row)):
+            count.num_third += row["num"] if third_wanted(tally) else 0
+        elif votes_wanted(tally):
             count.num_left += row["num"]
     return counts
 
@@ -180,7 +180,7 @@ def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
     items = BatchItem.objects.filter(batch__in=batches, image__purged_at=None).order_by()
     rows = (
         with_tallies(items, image="image")
-        .values("batch", *TALLY)
+        .values("batch", TALLY)
         .annotate(num=Count("pk"), first=Min("image__number"), last=Max("image__number"))
     )
     spans: dict[int, _Span] = defaultdict(_Span)
@@ -189,7 +189,7 @@ def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
         span.first_number = min(span.first_number or row["first"], row["first"])
         span.last_number = max(span.last_number, row["last"])
         span.num_images += row["num"]
-        tally = tally_from(row)
+        tally = unpacked(row[TALLY])
         if votes_wanted(tally) == 0:
             span.num_judged += row["num"]
         if third_wanted(tally):

@@ -1,18 +1,27 @@
-"""Votes counted: one image's in Python, many images' by the database."""
+"""Votes counted: one image's in Python, many images' by the database, in one number each.
+
+Counting the votes of every image of a large subject takes too long for a page, so each image's
+count is kept beside its votes, written under the lock that a change of votes holds anyway.
+docs/adr/0012-one-tally-row-an-image.md has the figures.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from curation.votes.models import Verdict, Vote
+from curation.images.models import Image
+from curation.votes.models import ImageTally, Verdict, Vote
 from curation.votes.voting_rule import Tally
 
-TALLY = ("num_keep", "num_reject", "num_unsure")
-"""The columns that `with_tallies` adds."""
+TALLY = "packed_tally"
+"""The column that `with_tallies` adds."""
+
+_KEEP, _REJECT, _UNSURE = 1, 100, 10_000
+"""What a vote of each kind adds to a packed tally: two digits for each kind."""
 
 
 def tally_of(verdicts: list[str]) -> Tally:
@@ -24,30 +33,47 @@ def tally_of(verdicts: list[str]) -> Tally:
     )
 
 
-def with_tallies(rows: QuerySet[Any], *, image: str = "pk") -> QuerySet[Any]:
-    """Add how many votes of each kind an image has, `image` being the path to it from a row.
+def packed(tally: Tally) -> int:
+    """The tally as the one number that is stored and grouped by."""
+    return _KEEP * tally.keep + _REJECT * tally.reject + _UNSURE * tally.unsure
 
-    Subqueries, not joins: they can be grouped by, so that whole subjects are summed up in SQL.
-    """
-    counted: QuerySet[Any] = rows.annotate(
-        num_keep=_num_votes(Verdict.KEEP, image),
-        num_reject=_num_votes(Verdict.REJECT, image),
-        num_unsure=_num_votes(Verdict.UNSURE, image),
+
+def unpacked(number: int) -> Tally:
+    """The tally that a number stands for."""
+    return Tally(
+        keep=number % _REJECT, reject=number % _UNSURE // _REJECT, unsure=number // _UNSURE
     )
+
+
+def with_tallies(rows: QuerySet[Any], *, image: str = "") -> QuerySet[Any]:
+    """Add the packed tally of a row's image; `image` is the path to it, if the row is none."""
+    path = f"{image}__tally__packed" if image else "tally__packed"
+    counted: QuerySet[Any] = rows.annotate(**{TALLY: Coalesce(F(path), 0)})
     return counted
 
 
-def tally_from(row: Mapping[str, Any]) -> Tally:
-    """The tally in a row of `values(...)` that has the columns of `with_tallies`."""
-    return Tally(keep=row["num_keep"], reject=row["num_reject"], unsure=row["num_unsure"])
+def recount(images: QuerySet[Image]) -> None:
+    """Count the votes of `images` and keep it, in one statement.
+
+    Call it in the transaction that changed the votes, behind the lock of the image: then nobody
+    ever sees votes that are not counted.
+    """
+    which, parameters = images.order_by().values("pk").query.sql_with_params()
+    # Written out: Django knows neither INSERT … SELECT nor how to leave equal rows alone.
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT.format(which=which), parameters)
 
 
-def _num_votes(verdict: Verdict, image: str) -> Coalesce:
-    votes = (
-        Vote.objects.filter(image=OuterRef(image), verdict=verdict)
-        .order_by()
-        .values("image")
-        .annotate(num=Count("pk"))
-        .values("num")
-    )
-    return Coalesce(Subquery(votes, output_field=IntegerField()), 0)
+_RECOUNT = f"""
+    INSERT INTO {ImageTally._meta.db_table} (image_id, subject_id, packed)
+    SELECT image.id, image.subject_id, COALESCE((
+        SELECT SUM(CASE vote.verdict
+            WHEN '{Verdict.KEEP.value}' THEN {_KEEP}
+            WHEN '{Verdict.REJECT.value}' THEN {_REJECT}
+            ELSE {_UNSURE} END)
+        FROM {Vote._meta.db_table} vote WHERE vote.image_id = image.id
+    ), 0)
+    FROM {Image._meta.db_table} image WHERE image.id IN ({{which}})
+    ON CONFLICT (image_id) DO UPDATE SET packed = excluded.packed
+    WHERE {ImageTally._meta.db_table}.packed <> excluded.packed
+"""  # noqa: S608, tables and weights of our own

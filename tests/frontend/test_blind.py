@@ -24,6 +24,7 @@ from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.projects.models import User
 from curation.votes.models import Verdict, Vote
+from curation.votes.tallies import recount
 from tests.stories.batches import KEEP, REJECT, UNSURE
 from tests.stories.everything import Rank, World, address_of, routes
 
@@ -42,6 +43,7 @@ class Scene:
     def others_say(self, *verdicts: Verdict) -> None:
         """Votes by people who are not asked for any page, in place of their earlier ones."""
         Vote.objects.filter(image=self.image, volunteer__username__startswith="other").delete()
+        recount(Image.objects.filter(pk=self.image.pk))
         for n, verdict in enumerate(verdicts):
             person, _ = User.objects.get_or_create(username=f"other{n}")
             self.say(person, verdict)
@@ -56,6 +58,7 @@ class Scene:
             manual_version=1,
             cast_at=timezone.now(),
         )
+        recount(Image.objects.filter(pk=self.image.pk))
 
     def settle(self, verdict: Verdict) -> None:
         """The admin's ruling, in place of an earlier one."""

@@ -20,6 +20,7 @@ from curation.releases.freeze_release import freeze_release
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.subjects.models import LookAlike, Portrait, Subject
 from curation.votes.models import Verdict, Vote
+from curation.votes.tallies import recount
 from tests.conftest import make_consent, picture_bytes
 from training.runs.create_run import create_run
 
@@ -78,6 +79,7 @@ def world(
             manual_version=1,
             cast_at=timezone.now(),
         )
+    recount(Image.objects.filter(pk=images[1].pk))
     release = freeze_release(subject=subject, actor=organiser)
     other = _released_other_subject(project, admin, make_image)
     run = create_run(
@@ -136,6 +138,7 @@ def _released_other_subject(project: Project, admin: User, make_image: Callable[
             manual_version=1,
             cast_at=timezone.now(),
         )
+    recount(Image.objects.filter(pk=image.pk))
     return freeze_release(subject=bob, actor=admin)
 
 

@@ -33,4 +33,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('subject'), models.F('number'), name='a_number_is_given_once'), models.UniqueConstraint(models.F('subject'), models.F('sha256'), name='bytes_are_kept_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='numbers_start_at_one')],
             },
         ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(condition=models.Q(('purged_at', None)), fields=['subject'], name='present_images'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(condition=models.Q(('purged_at__isnull', False)), fields=['subject'], name='purged_images'),
+        ),
     ]

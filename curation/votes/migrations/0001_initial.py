@@ -49,4 +49,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('volunteer'), models.F('client_key'), name='an_act_is_recorded_once'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'reject'), models.Q(('reason_codes', ''), _negated=True)), models.Q(('verdict__in', ['keep', 'unsure']), ('reason_codes', '')), models.Q(('reason_codes', ''), ('verdict', '')), _connector='OR'), name='vote_event_has_reasons_exactly_when_rejecting')],
             },
         ),
+        migrations.CreateModel(
+            name='ImageTally',
+            fields=[
+                ('image', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='tally', serialize=False, to='images.image')),
+                ('packed', models.PositiveIntegerField()),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='subjects.subject')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['subject', 'packed', 'image'], name='tallies_of_a_subject')],
+            },
+        ),
     ]

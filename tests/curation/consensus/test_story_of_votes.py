@@ -26,7 +26,7 @@ from curation.batches.errors import BatchClosed, NotAssigned
 from curation.batches.reopen_batch import reopen_batch
 from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
-from curation.consensus.selectors import decisions_of, kept_images, state_counts
+from curation.consensus.selectors import decisions_of, images_with, state_counts
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound, Refused
@@ -35,9 +35,11 @@ from curation.projects.models import Project, Role
 from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
 from curation.votes.desk import desk_items
-from curation.votes.models import Verdict, Vote, VoteEvent
+from curation.votes.models import ImageTally, Verdict, Vote, VoteEvent
 from curation.votes.progress import batches_held_by, progress_of_batch
 from curation.votes.take_back_vote import take_back_vote
+from curation.votes.tallies import tally_of, unpacked
+from curation.votes.voting_rule import Outcome
 from tests.conftest import make_consent, make_member
 from tests.curation.consensus.naive_model import NaiveModel, Said
 from tests.stories.batches import expire, image_row
@@ -227,6 +229,13 @@ class StoryOfVotes(RuleBasedStateMachine):
         assert all(image.votes.count() <= 3 for image in self.images)
 
     @invariant()
+    def what_is_kept_of_votes_is_what_counting_them_gives(self) -> None:
+        kept = dict(ImageTally.objects.values_list("image", "packed"))
+        for image in self.images:
+            votes = list(image.votes.values_list("verdict", flat=True))
+            assert unpacked(kept.get(image.pk, 0)) == tally_of(votes)
+
+    @invariant()
     def decisions_are_those_of_the_model(self) -> None:
         decisions = {each.number - 1: each for each in decisions_of(self.subject)}
         expected = {what: self.model.decision(what) for what in range(NUM_IMAGES)}
@@ -234,9 +243,11 @@ class StoryOfVotes(RuleBasedStateMachine):
         counts = state_counts(self.subject)
         assert counts.kept == list(expected.values()).count("kept")
         assert counts.judged == sum(outcome != "pending" for outcome in expected.values())
-        assert {image.number - 1 for image in kept_images(self.subject)} == {
-            what for what, outcome in expected.items() if outcome == "kept"
-        }
+        for outcome in Outcome:
+            with_it = [what for what, each in expected.items() if each == outcome.value]
+            found = images_with(self.subject, outcome)
+            assert sorted(image.number - 1 for image in found) == with_it
+            assert counts.by_outcome[outcome] == len(with_it)
 
     @invariant()
     def the_desk_opens_exactly_what_a_vote_would_be_taken_for(self) -> None:

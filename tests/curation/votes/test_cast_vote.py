@@ -266,9 +266,9 @@ def test_a_vote_costs_a_fixed_number_of_queries(
 ) -> None:
     item = items_of(batch)[0]
     hand_out(batch, organiser, by=organiser)
-    # The manual's version, transaction (2), its place, votes, vote, event; and one for locks
-    # where there are any.
-    expected = 7 + connection.features.has_select_for_update
+    # The manual's version, transaction (2), its place, votes, vote, tally, event; and one for
+    # locks where there are any.
+    expected = 8 + connection.features.has_select_for_update
     for person, verdict in ((volunteer, KEEP), (organiser, REJECT), (organiser, UNSURE)):
         with django_assert_num_queries(expected):
             vote(person, item, verdict)
