@@ -80,7 +80,7 @@ install-dev: install $(VENV)/.installed-dev
 frontend: frontend/dist/manifest.json
 
 $(DATA_DIR):
-	@mkdir -p $@
+	@mkdir -p -m 700 $@
 
 $(BIN)/python:
 	@echo "Making the virtual environment $(VENV) …"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import stat
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,21 @@ def data_dir_is_writable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             f"DATA_DIR {settings.DATA_DIR} is not a folder that this user may write to.",
             hint="Create it, or set DATA_DIR to another folder.",
             id="winnow.E001",
+        )
+    ]
+
+
+@register
+def data_dir_is_its_owners(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The secret key signs sessions: whoever reads it is an admin. The pictures are private."""
+    open_to_others = stat.S_IRWXG | stat.S_IRWXO
+    if not settings.DATA_DIR.is_dir() or not settings.DATA_DIR.stat().st_mode & open_to_others:
+        return []
+    return [
+        Warning(
+            f"Other users of this machine may look into DATA_DIR {settings.DATA_DIR}.",
+            hint=f"chmod -R go= {settings.DATA_DIR}",
+            id="winnow.W005",
         )
     ]
 

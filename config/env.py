@@ -40,6 +40,8 @@ class Environment:
     """Django's DATABASES entry: `DATABASE_URL`, else SQLite in `DATA_DIR`."""
     secret_key: str
     """Signs sessions and links: `SECRET_KEY`, else generated once into `DATA_DIR/secret_key`."""
+    secret_key_fallbacks: tuple[str, ...]
+    """Earlier secret keys that are still believed, until all is signed and encrypted anew."""
     allowed_hosts: tuple[str, ...]
     trusted_origins: tuple[str, ...]
     """Origins (https://…) that a reverse proxy serves us under."""
@@ -68,6 +70,7 @@ def read_environment() -> Environment:
     https = env.bool("HTTPS", default=False)
     hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
     origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+    fallbacks: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
     trusted_proxies = env.int("TRUSTED_PROXIES", default=0)
     web_processes = env.int(
         "WEB_PROCESSES", default=min(os.cpu_count() or 2, 8), validate=validate.Range(min=1)
@@ -93,6 +96,7 @@ def read_environment() -> Environment:
         data_dir=data_dir,
         database=database,
         secret_key=os.environ.get("SECRET_KEY") or _secret(data_dir / "secret_key"),
+        secret_key_fallbacks=tuple(fallbacks),
         allowed_hosts=tuple(hosts),
         trusted_origins=tuple(origins),
         https=https,

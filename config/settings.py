@@ -10,6 +10,7 @@ ENVIRONMENT = read_environment()
 
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.trusted_origins)
 DATA_DIR = ENVIRONMENT.data_dir
@@ -102,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "curation.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "curation.accounts.second_factor_seeds.EncryptingAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -133,9 +135,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "frontend" / "dist"]
 SILENCED_SYSTEM_CHECKS = [
-    "django_vite.W001",
-    "staticfiles.W004",
-]  # ours, winnow.W001, says the cure
+    "django_vite.W001",  # ours, winnow.W001, says the cure
+    "staticfiles.W004",  # the same
+    # Whether other names below the site's speak TLS, and whether browsers shall carry the site in
+    # a list of their own, is for the owner of the domain to say, in the proxy.
+    "security.W005",
+    "security.W021",
+]
 DJANGO_VITE = {"default": {"manifest_path": ROOT / "frontend" / "dist" / "manifest.json"}}
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

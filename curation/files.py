@@ -115,7 +115,7 @@ def kept_private(path: Path, make: Callable[[], str]) -> str:
     Of several processes that make it at the same time, the first one's holds for all.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
         partial.touch(mode=0o600)
         partial.write_text(make(), encoding="utf-8")

@@ -79,7 +79,7 @@ def seed(num_images: int, bytes_each: int) -> dict[str, str]:
     release = freeze_release(subject=subject, actor=otto)
     session = SessionStore()
     session[SESSION_KEY] = str(otto.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = otto.get_session_auth_hash()
     session.save()
     return {"zip": address("release_zip", release), "session": str(session.session_key)}

@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.engine.train", description=__doc__)
     parser.add_argument("run_dir", type=Path, help="run folder, with config.json, a/ and b/")
     run_dir: Path = parser.parse_args(arguments).run_dir
+    os.umask(0o077)  # checkpoints and previews are our own user's alone
     if int(os.environ.get("RANK", "0")) != 0:
         return attempt(run_dir, Reporter(None), Requests(None))
     requests = Requests(run_dir)
