@@ -53,6 +53,8 @@ class Environment:
     """Processes that answer pages, on one listening socket. Each takes about 150 MB."""
     web_threads: int
     """Pages that each of these processes makes at the same time. A waiting client needs none."""
+    machine_name: str
+    """What to call this machine instead of what `DATA_DIR/machine` says, where several share it."""
     s3_bucket: str
     """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
     s3_endpoint: str
@@ -76,6 +78,7 @@ def read_environment() -> Environment:
         "WEB_PROCESSES", default=min(os.cpu_count() or 2, 8), validate=validate.Range(min=1)
     )
     web_threads = env.int("WEB_THREADS", default=4, validate=validate.Range(min=1))
+    machine_name = env.str("MACHINE_NAME", default="", validate=validate.Length(max=64))
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     url = env.str("DATABASE_URL", default="")
@@ -103,6 +106,7 @@ def read_environment() -> Environment:
         trusted_proxies=trusted_proxies,
         web_processes=web_processes,
         web_threads=web_threads,
+        machine_name=machine_name,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
     )

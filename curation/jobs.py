@@ -36,7 +36,10 @@ class LeaseLost(Exception):
 
 
 def new_holder() -> str:
-    """A name to hold leases under, that nobody else has or had: the machine, and something new."""
+    """A name to hold leases under, that nobody else has or had: the host, and something new.
+
+    The host is there for people to read; nothing depends on it, as it may change.
+    """
     return f"{platform.node()[:40]}/{uuid4().hex[:12]}"
 
 

@@ -258,3 +258,18 @@ def test_looking_for_abandoned_jobs_costs_two_queries_while_there_are_none(
         claim(make_job())
     with django_assert_num_queries(2):  # type: ignore[attr-defined]
         assert requeue_abandoned(ImportRun, run_import_task) == 0
+
+
+def test_a_job_outlives_the_name_of_its_host(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker in a container was killed; the next container has another name."""
+    monkeypatch.setattr("platform.node", lambda: "3f2a9c")
+    job = make_job()
+    assert ImportRun.claim(job.pk) is not None
+    ImportRun.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr("platform.node", lambda: "b81d07")
+    assert requeue_abandoned(ImportRun, run_import_task) == 1
+    taken = ImportRun.claim(job.pk)
+    assert taken is not None
+    assert taken.held_by.startswith("b81d07/")

@@ -95,7 +95,7 @@ class Run(Leased):
     """Where in events.jsonl the newest trainer's events begin."""
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="runs")
     """Where its newest trainer was started, or is about to be. Only a supervisor of that place
-    knows whether the trainer lives."""
+    knows whether the trainer lives, as long as there is one."""
     handle = models.JSONField(default=dict, blank=True)
     """What its launcher needs to find the process again."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

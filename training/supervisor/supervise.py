@@ -7,7 +7,6 @@ they are, so it may be killed at any line and another takes over.
 from __future__ import annotations
 
 import logging
-import platform
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from training.engine.run import commands, permission
 from training.launchers.protocol import Launcher
 from training.runs.gate import both_covered
 from training.runs.models import Cause, Place, PlaceKind, Run, RunState
+from training.runs.places import forsaken, this_machine
 from training.runs.run_folder import folder_of
 from training.runs.selectors import runs_to_look_after
 from training.supervisor.carry_out import carry_out, look_at
@@ -60,7 +60,7 @@ class Supervisor:
         self._launcher = launcher
         self._chores = chores
         self._kind = kind
-        self._place_name = place or platform.node()[:64]
+        self._place_name = place or this_machine()
         self._place: Place | None = None
         self._said_at = 0.0
         self.name = new_holder()
@@ -150,7 +150,7 @@ class Supervisor:
         only_if = Q(state=run.state)
         if run.state != RunState.WAITING:
             # Its trainer lives where it was started: only a supervisor of that place knows.
-            only_if &= Q(place=None) | Q(place=place)
+            only_if &= Q(place=None) | Q(place=place) | forsaken()
         return run.take(self.name, only_if=only_if, place=place)
 
     def _still_mine(self, run: Run) -> None:
