@@ -8,9 +8,10 @@ from typing import Concatenate, Literal, ParamSpec, TypeGuard
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from curation.errors import NotFound
+from curation.errors import Conflict, NotFound
 from curation.projects.models import User
 
 Address = ParamSpec("Address")
@@ -43,6 +44,28 @@ def page(
         return answer
 
     return of_view
+
+
+class OtherPerson(Conflict):
+    """The page belongs to one person, and another one has signed in in the same browser since."""
+
+    code = "other_person"
+
+
+def require_named_person(person: User, named: str) -> None:
+    """Refuse an act that names another person than the one who is signed in.
+
+    Their sessions share the browser's cookie, so what one of them did on a page that was still
+    open would be stored for the other. Who names nobody acts for themselves. Raises OtherPerson.
+    """
+    if named and named != str(person.pk):
+        raise OtherPerson(
+            _(
+                "This page belongs to somebody else: %(person)s has signed in in this browser "
+                "since it was opened. Nothing was done."
+            )
+            % {"person": person}
+        )
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -111,6 +111,7 @@ _PROJECT: list[URLPattern | URLResolver] = [
 
 _API = [
     path("batches/<int:batch_id>/desk", desk_api.DeskView.as_view(), name="api_desk"),
+    path("batches/<int:batch_id>/lease", desk_api.LeaseView.as_view(), name="api_lease"),
     path("batches/<int:batch_id>/standing", desk_api.StandingView.as_view(), name="api_standing"),
     path("items/<int:item_id>/vote", desk_api.VoteView.as_view(), name="api_vote"),
     path("runs/<int:run_id>", runs_api.RunView.as_view(), name="api_run"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
+from curation.batches.selectors import workable_leases
 from curation.errors import NotFound
 from curation.projects.access import require
 from curation.projects.models import User
@@ -81,10 +82,20 @@ def access_leased_batch(user: User, batch_id: int) -> tuple[Batch, Assignment]:
     return batch, lease
 
 
+def require_at_work(user: User, batch_id: int) -> None:
+    """Let the person go on looking at a batch's pictures, or say why not any more.
+
+    One query while all is well, since every open desk asks every few seconds.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
+    """
+    if not workable_leases(user).filter(batch=batch_id).exists():
+        access_leased_batch(user, batch_id)
+
+
 def find_item(item_id: int) -> BatchItem:
     """An item with its batch and subject. Raises NotFound, also when its image was purged."""
     item = (
-        BatchItem.objects.select_related("batch__subject")
+        BatchItem.objects.select_related("image", "batch__subject")
         .filter(pk=item_id, image__purged_at=None)
         .first()
     )

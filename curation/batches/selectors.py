@@ -2,16 +2,83 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
 
-from curation.batches.models import Assignment, Batch
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
+
+from curation.batches.models import Assignment, Batch, LeaseState
 from curation.images.models import Image
-from curation.subjects.models import Subject
+from curation.projects.models import User
+from curation.subjects.gate import covered
+from curation.subjects.models import Act, Subject
 
 
 def images_in_no_batch(subject: Subject) -> QuerySet[Image]:
     """Images that the next cut takes."""
     return Image.objects.filter(subject=subject, batch_item=None, purged_at=None)
+
+
+def workable_leases(volunteer: User) -> QuerySet[Assignment]:
+    """The leases under which the volunteer may see and judge pictures now: the desk opens."""
+    return _leases_not_returned(volunteer).filter(
+        _may_be_shown(), leased_until__gt=timezone.now(), batch__closed_at=None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldLease:
+    """A batch that somebody holds, and why its desk does not open for them."""
+
+    lease: Assignment
+    why: Literal["batch_closed", "lease_expired", "consent_missing"]
+    """The code with which the desk refuses."""
+
+    @property
+    def batch(self) -> Batch:
+        return self.lease.batch
+
+
+SHOWN_AFTER_ITS_END = dt.timedelta(days=14)
+"""So long a volunteer is told what became of a batch that they had."""
+
+
+def withheld_leases(volunteer: User) -> list[WithheldLease]:
+    """Batches that the volunteer has not returned and whose desk does not open, with the reason."""
+    now = timezone.now()
+    lately = now - SHOWN_AFTER_ITS_END
+    leases = (
+        _leases_not_returned(volunteer)
+        .filter(Q(batch__closed_at=None) | Q(batch__closed_at__gt=lately), leased_until__gt=lately)
+        .annotate(is_shown=_may_be_shown())
+        .select_related("batch__subject__project")
+        .order_by("-leased_until", "id")
+    )
+    withheld = []
+    for lease in leases:
+        if lease.batch.closed_at is not None:
+            withheld.append(WithheldLease(lease, "batch_closed"))
+        elif lease.state(now) is LeaseState.EXPIRED:
+            withheld.append(WithheldLease(lease, "lease_expired"))
+        elif not lease.is_shown:
+            withheld.append(WithheldLease(lease, "consent_missing"))
+    return withheld
+
+
+def _may_be_shown() -> Exists:
+    """The condition on a lease that a consent in force allows to look at its pictures."""
+    return covered(Act.CURATE, subject="batch__subject")
+
+
+def _leases_not_returned(volunteer: User) -> QuerySet[Assignment]:
+    """A lease holds only as long as its holder is a member of the project."""
+    return Assignment.objects.filter(
+        volunteer=volunteer,
+        returned_at=None,
+        batch__subject__project__memberships__user=volunteer,
+    )
 
 
 def leases_of(batches: list[Batch]) -> QuerySet[Assignment]:

@@ -11,6 +11,7 @@ from curation.batches.lock import lock_for_vote
 from curation.batches.models import BatchItem
 from curation.errors import InvalidInput
 from curation.projects.models import User
+from curation.votes.errors import OtherPicture
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.place import VotePlace, require_place
 from curation.votes.tallies import tally_of
@@ -27,13 +28,19 @@ class Ballot:
     """All current votes, mine among them."""
 
 
-def open_ballot(item_id: int, volunteer: User) -> Ballot:
+def open_ballot(item_id: int, volunteer: User, picture: str) -> Ballot:
     """Hold the item's image still and read what a vote on it depends on.
 
-    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
+    `picture` is how the SHA-256 of the picture begins that the volunteer saw, blank if not known.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing or OtherPicture.
     """
     lock_for_vote(item_id)
     place = require_place(item_id, volunteer)
+    if not place.sha256.startswith(picture):
+        raise OtherPicture(
+            _("This is not the picture that was on your screen. Open the desk again."),
+            item_id=item_id,
+        )
     votes = list(Vote.objects.filter(image=place.image_id))
     return Ballot(
         place=place,

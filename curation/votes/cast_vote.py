@@ -32,19 +32,21 @@ def cast_vote(
     verdict: Verdict,
     reasons: Sequence[Reason] = (),
     client_key: UUID,
+    picture: str = "",
 ) -> Vote | None:
     """Record the volunteer's verdict on an item, in place of an earlier one of theirs.
 
     Casting the same vote twice changes nothing, so a client may send it again freely. A vote
     leaves its volunteer time for the next ones: it may move the end of their lease on. Returns
     the vote as it stands: None only for an old act sent again after its vote was taken back.
-    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, ReasonRequired,
-    InvalidInput or EnoughVotes.
+    `picture` is how the SHA-256 of the picture begins that the volunteer saw.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, OtherPicture,
+    ReasonRequired, InvalidInput or EnoughVotes.
     """
     said = (verdict.value, checked_reasons(verdict, reasons), current_version())
     try:
         with turn_to_write(), transaction.atomic():
-            ballot = open_ballot(item_id, volunteer)
+            ballot = open_ballot(item_id, volunteer, picture)
             vote = _store(ballot, said, volunteer=volunteer, client_key=client_key)
             _keep_the_batch(ballot.place)
             return vote

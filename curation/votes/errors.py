@@ -11,6 +11,12 @@ class EnoughVotes(Conflict):
     code = "enough_votes"
 
 
+class OtherPicture(Conflict):
+    """The vote was cast looking at another picture than the one that it would be stored for."""
+
+    code = "other_picture"
+
+
 class ReasonRequired(InvalidInput):
     """A rejection names at least one of the manual's reasons."""
 

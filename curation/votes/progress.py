@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.utils import timezone
 
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
-from curation.batches.selectors import leases_of
-from curation.projects.models import Membership, User
+from curation.batches.selectors import leases_of, workable_leases
+from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.votes.models import Vote
 from curation.votes.tallies import TALLY, unpacked, with_tallies
@@ -77,18 +77,11 @@ def progress_of_batch(batch: Batch) -> BatchProgress:
     return _progress_of([batch])[0]
 
 
-def batches_held_by(user: User, *, now: dt.datetime | None = None) -> list[HeldBatch]:
-    """The open batches that the person may work in, over all projects; the first to end first."""
-    now = now or timezone.now()
-    still_member = Membership.objects.filter(project=OuterRef("batch__subject__project"), user=user)
+def batches_held_by(user: User) -> list[HeldBatch]:
+    """The batches whose desk opens for the person, over all projects; the first to end first."""
+    now = timezone.now()
     leases = list(
-        Assignment.objects.filter(
-            Exists(still_member),
-            volunteer=user,
-            returned_at=None,
-            leased_until__gt=now,
-            batch__closed_at=None,
-        )
+        workable_leases(user)
         .select_related("batch__subject__project")
         .order_by("leased_until", "id")
     )

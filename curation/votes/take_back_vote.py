@@ -17,23 +17,24 @@ from curation.votes.tallies import recount
 from curation.votes.turns import turn_to_write
 
 
-def take_back_vote(*, item_id: int, volunteer: User, client_key: UUID) -> None:
+def take_back_vote(*, item_id: int, volunteer: User, client_key: UUID, picture: str = "") -> None:
     """Remove the volunteer's vote on an item; the history keeps that it was there.
 
     Where there is none, nothing happens, so a client may send it again freely.
-    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing or InvalidInput.
+    Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, OtherPicture or
+    InvalidInput.
     """
     try:
         with turn_to_write(), transaction.atomic():
-            _take_back(item_id, volunteer, client_key)
+            _take_back(item_id, volunteer, client_key, picture)
     except (Refused, IntegrityError):
         # The database refuses a key that it has seen: `an_act_is_recorded_once`.
         if not was_recorded(item_id, volunteer, client_key):
             raise
 
 
-def _take_back(item_id: int, volunteer: User, client_key: UUID) -> None:
-    ballot = open_ballot(item_id, volunteer)
+def _take_back(item_id: int, volunteer: User, client_key: UUID, picture: str) -> None:
+    ballot = open_ballot(item_id, volunteer, picture)
     if ballot.mine is None:
         return
     ballot.mine.delete()

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curation.batches.access import access_leased_batch
+from curation.batches.access import access_leased_batch, require_at_work
 from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_reasons
@@ -108,6 +108,9 @@ class DeskItemOut(serializers.Serializer[Any]):
     position = serializers.IntegerField(source="item.position")
     number = serializers.IntegerField(source="item.image.number")
     name = serializers.CharField(source="item.image.name")
+    picture = serializers.SerializerMethodField(
+        help_text="Names these very bytes; a vote says by it what was on the screen."
+    )
     width = serializers.IntegerField(source="item.image.width")
     height = serializers.IntegerField(source="item.image.height")
     preview_url = serializers.SerializerMethodField()
@@ -116,6 +119,9 @@ class DeskItemOut(serializers.Serializer[Any]):
     open = serializers.BooleanField(
         source="is_open", help_text="Whether a vote of yours would be taken."
     )
+
+    def get_picture(self, desk_item: DeskItem) -> str:
+        return desk_item.item.image.sha256[:16]
 
     def get_preview_url(self, desk_item: DeskItem) -> str:
         return self._bytes_at(desk_item, "preview.webp")
@@ -160,6 +166,13 @@ class StandingOut(serializers.Serializer[Any]):
     next_batch = NextBatchOut(source="following", allow_null=True)
 
 
+class PictureField(serializers.RegexField):
+    """The picture that was on the screen, as the desk named it; blank in votes of old pages."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^[0-9a-f]{16}$", allow_blank=True, **kwargs)
+
+
 class VoteIn(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     reasons = serializers.ListField(
@@ -168,6 +181,7 @@ class VoteIn(serializers.Serializer[Any]):
     client_key = serializers.UUIDField(
         help_text="Made by the client for this one act; sent again, it changes nothing."
     )
+    picture = PictureField(default="", help_text="The picture that was on the screen.")
 
 
 class VoteOut(serializers.Serializer[Any]):
@@ -198,6 +212,14 @@ class DeskView(PersonView):
         return Response(DeskOut(desk, context={"batch_url": address("batch", batch)}).data)
 
 
+class LeaseView(PersonView):
+    @extend_schema(operation_id="lease", responses={204: None, **_REFUSALS})
+    def get(self, request: Request, batch_id: int) -> Response:
+        """Whether the pictures of a batch may still be on your screen; open desks keep asking."""
+        require_at_work(self.person, batch_id)
+        return Response(status=204)
+
+
 class StandingView(PersonView):
     @extend_schema(operation_id="standing", responses={200: StandingOut, **_REFUSALS})
     def get(self, request: Request, batch_id: int) -> Response:
@@ -219,18 +241,23 @@ class VoteView(PersonView):
             verdict=Verdict(given["verdict"]),
             reasons=[Reason(code) for code in given["reasons"]],
             client_key=given["client_key"],
+            picture=given["picture"],
         )
         return Response(VoteOut(_vote(item_id, vote)).data)
 
     @extend_schema(
         operation_id="take_back_vote",
-        parameters=[OpenApiParameter("client_key", OpenApiTypes.UUID, required=True)],
+        parameters=[
+            OpenApiParameter("client_key", OpenApiTypes.UUID, required=True),
+            OpenApiParameter("picture", OpenApiTypes.STR),
+        ],
         responses={204: None, **_REFUSALS},
     )
     def delete(self, request: Request, item_id: int) -> Response:
         """Take your vote on an item back. Safe to send again with the same key."""
         key = serializers.UUIDField().run_validation(request.query_params.get("client_key"))
-        take_back_vote(item_id=item_id, volunteer=self.person, client_key=key)
+        picture = PictureField().run_validation(request.query_params.get("picture", ""))
+        take_back_vote(item_id=item_id, volunteer=self.person, client_key=key, picture=picture)
         return Response(status=204)
 
 

@@ -20,7 +20,7 @@ from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
 from frontend.addresses import address
 from frontend.forms.batches import AssignForm, CutForm, RevokeForm
-from frontend.person import page
+from frontend.person import page, require_named_person
 from frontend.refusals import refusals_as_messages
 
 
@@ -93,6 +93,7 @@ def return_own_batch(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
 ) -> HttpResponse:
     """Return one's own batch."""
+    require_named_person(person, request.POST.get("person", ""))
     batch = access_batch(person, project_slug, subject_slug, number, VIEW)
     with refusals_as_messages(request):
         return_batch(batch=batch, actor=person)

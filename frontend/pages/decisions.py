@@ -28,7 +28,7 @@ from curation.subjects.models import Act, Subject
 from curation.votes.voting_rule import Outcome
 from frontend.addresses import address
 from frontend.forms.decisions import SettleForm
-from frontend.person import page
+from frontend.person import page, require_named_person
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
 NUM_WAITING_SHOWN = 60
@@ -55,6 +55,7 @@ def contested_image(
     if request.method != "POST":
         subject = access_subject(person, project_slug, subject_slug, ORGANISE)
         return _show(request, person, subject, number=number)
+    require_named_person(person, request.POST.get("person", ""))
     image = access_image(person, project_slug, subject_slug, number)
     form = SettleForm(request.POST, reason_titles=reason_titles())
     if form.is_valid():
@@ -70,6 +71,7 @@ def withdraw(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
 ) -> HttpResponse:
     """Let the votes decide about the image again."""
+    require_named_person(person, request.POST.get("person", ""))
     image = access_image(person, project_slug, subject_slug, number)
     with refusals_as_messages(request):
         withdraw_ruling(image=image, actor=person)

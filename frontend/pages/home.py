@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from curation.batches.selectors import withheld_leases
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.selectors import memberships_of
 from curation.subjects.selectors import consents_expiring_soon, subjects_in
@@ -32,6 +33,7 @@ def home(request: HttpRequest, person: User) -> HttpResponse:
     context = {
         "memberships": memberships,
         "held": batches_held_by(person),
+        "withheld": withheld_leases(person),
         "num_votes": num_votes_by(person),
         "rooms": _rooms(memberships),
         "runs": listed(active_runs_in(administered)),

@@ -82,6 +82,7 @@ RULES: dict[str, list[Rule]] = {
     "batch_decisions": [get(Rank.ORGANISER)],
     "desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_lease": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_standing": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_vote": [
         Rule(

@@ -5,6 +5,7 @@ import { item, KEEP, pictures, reject } from "./core/batch.fixture";
 import {
   accept,
   click,
+  forgotten,
   kept,
   number,
   one,
@@ -21,6 +22,7 @@ beforeEach(startDay);
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 describe("by mouse and thumb", () => {
@@ -96,22 +98,103 @@ describe("when things go wrong", () => {
     const notice = one("[role=alert]").textContent;
     expect(notice).toContain("00001: Others have already given enough votes.");
     expect(notice).toContain("Your other votes are safe.");
-    await click("[role=alert] button");
-    expect(root.querySelector("[role=alert]")).toBeNull();
+    expect(one(".desk-unsent").textContent).toBe("1 not accepted");
     expect(one(".desk-top__count").textContent).toContain("1 / 2");
+    vi.stubGlobal("confirm", () => false);
+    await click("[role=alert] button:last-of-type");
+    expect(root.querySelector("[role=alert]")).not.toBeNull();
+    vi.stubGlobal("confirm", () => true);
+    await click("[role=alert] button:last-of-type");
+    expect(root.querySelector("[role=alert]")).toBeNull();
+    expect(one(".desk-unsent").textContent).toBe("All votes are stored");
   });
 
-  test("after the lease has ended pictures can be looked at, not judged", async () => {
-    const server = new Server(pictures(3));
-    server.outcome = () => ({ kind: "refused", code: "lease_expired" });
-    await sitDown(server);
-    await press("k");
-    expect(one("[role=alert]").textContent).toContain("Your lease on this batch has ended.");
-    expect(one<HTMLFieldSetElement>(".actions").disabled).toBe(true);
-    await click("[role=alert] button");
+  test("votes of a lease that was taken back stay, can be tried again, and are never called stored", async () => {
+    const server = new Server(pictures(8));
+    server.outcome = () => ({ kind: "failed", why: "offline" });
+    const desk = await sitDown(server);
+    await press("k", "k", "k", "k", "k", "k");
+    server.outcome = () => ({ kind: "refused", code: "not_assigned" });
+    desk.wake();
+    await settle();
+    await settle();
     expect(root.textContent).toContain("Judging has stopped");
-    await press("k", "ArrowLeft");
+    expect(root.textContent).toContain("Votes that were not accepted: 6");
+    expect(root.textContent).toContain(
+      "00001 00002 00003 00004 00005 00006: This batch is not assigned to you.",
+    );
+    expect(root.textContent).not.toContain("All votes are stored");
     expect(server.votes.size).toBe(0);
+    // The tab is closed and opened again; the batch is back in the person's hands.
+    server.outcome = accept;
+    await sitDown(server);
+    expect(one(".desk-unsent").textContent).toBe("6 not accepted");
+    expect(number()).toBe("00001");
+    await click("[role=alert] button");
+    await settle();
+    expect(server.votes.size).toBe(6);
+    expect(one(".desk-unsent").textContent).toBe("All votes are stored");
+    expect(one(".desk-top__count").textContent).toContain("6 / 8");
+  });
+
+  test("a withdrawal takes every picture off the screen within five seconds", async () => {
+    const server = new Server(pictures(30));
+    const desk = await sitDown(server);
+    await press("k");
+    server.outcome = () => ({ kind: "failed", why: "offline" });
+    await press("k", "k");
+    await click(".desk-tool--people");
+    const shown = one<HTMLImageElement>(".stage__picture img");
+    expect(root.querySelectorAll("img").length).toBeGreaterThan(1);
+    server.lease = {
+      kind: "refused",
+      status: 409,
+      code: "consent_missing",
+      message: "",
+      context: {},
+    };
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(5000);
+    });
+    expect(root.querySelectorAll("img")).toHaveLength(0);
+    expect(shown.getAttribute("src")).toBeNull();
+    expect(desk.pictures.pool.element("/preview/5.webp")).toBeNull();
+    expect(forgotten).toContain("/preview/5.webp");
+    expect(forgotten).toContain("/portraits/1.webp");
+    expect(root.textContent).toContain("Judging has stopped");
+    expect(root.textContent).toContain("The consent for this person does not cover judging");
+    expect(root.textContent).not.toContain("Ada");
+    expect(root.textContent).toContain("Votes kept on this device");
+    expect(desk.sending.unsent()).toHaveLength(2);
+    await press("k", "ArrowLeft");
+    expect(desk.sending.unsent()).toHaveLength(2);
+    // The consent is recorded anew.
+    server.lease = { kind: "ok", status: 204, data: undefined };
+    server.outcome = accept;
+    await click(".desk-end button");
+    await settle();
+    expect(number()).toBe("00004");
+    expect(one(".stage__picture img")).toBeTruthy();
+  });
+
+  test("whoever else signs in sees nothing, and the votes wait for their owner", async () => {
+    const server = new Server(pictures(3));
+    const desk = await sitDown(server);
+    server.outcome = () => ({ kind: "other_person" });
+    await press("k");
+    expect(one(".desk-unsent").textContent).toContain("waiting for you to sign in again");
+    server.lease = { kind: "refused", status: 409, code: "other_person", message: "", context: {} };
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(5000);
+    });
+    expect(root.querySelectorAll("img")).toHaveLength(0);
+    expect(root.textContent).toContain("Somebody else has signed in");
+    expect(desk.sending.unsent()).toHaveLength(1);
+    expect(server.votes.size).toBe(0);
+    server.outcome = accept;
+    desk.wake();
+    await settle();
+    expect(server.votes.get(101)).toEqual(KEEP);
   });
 
   test("a batch that cannot be opened says why and can be tried again", async () => {

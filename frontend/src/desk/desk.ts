@@ -5,7 +5,13 @@
 import { signal } from "@preact/signals";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
-import type { DeskData, Reason, Standing, Verdict } from "./core/contract";
+import {
+  type DeskData,
+  ENDS_THE_DESK,
+  type Reason,
+  type Standing,
+  type Verdict,
+} from "./core/contract";
 import { Judging } from "./core/judging";
 import { Panels } from "./core/panels";
 import { PicturesAhead } from "./core/pictures-ahead";
@@ -13,15 +19,24 @@ import { changedItems, current, voteOn } from "./core/reads";
 import type { Happened } from "./core/session";
 import type { Session } from "./core/state";
 import { UndoMemory } from "./core/undo-memory";
-import { Sending, type SendingParts } from "./sending/sending";
+import { type Cast, Sending, type SendingParts } from "./sending/sending";
+import { Watch } from "./sending/watch";
 
-export type Opening = { state: "loading" } | { state: "open" } | { state: "failed"; code: string };
+/** `closed`: it was open, and its pictures had to go. */
+export type Opening =
+  | { state: "loading" }
+  | { state: "open" }
+  | { state: "failed" | "closed"; code: string };
 
 export interface DeskParts
   extends Pick<SendingParts, "batchId" | "userId" | "send" | "kept" | "alone"> {
   readonly messages: Messages;
   readonly load: () => Promise<Answer<DeskData>>;
   readonly standing: () => Promise<Answer<Standing>>;
+  /** Whether the pictures may stay on the screen. */
+  readonly lease: () => Promise<Answer<unknown>>;
+  /** Takes pictures out of the browser's cache. */
+  readonly forget?: (urls: readonly string[]) => void;
   readonly keptByTab: Storage | null;
   readonly makeImage?: () => HTMLImageElement;
 }
@@ -42,6 +57,7 @@ export class Desk {
   readonly panels = new Panels();
   readonly #parts: DeskParts;
   readonly #undo: UndoMemory;
+  readonly #watch: Watch;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -64,9 +80,18 @@ export class Desk {
         this.happen({ type: "accepted", itemId, vote, newest });
         if (this.#isLeaseShort()) void this.#askStanding();
       },
-      onRefused: (itemId, code) => this.happen({ type: "refused", itemId, code }),
+      onRefused: (itemId, code) => {
+        this.happen({ type: "refused", itemId, code });
+        if (ENDS_THE_DESK.has(code)) this.close(code);
+      },
       onAllSent: () => this.#atEnd(),
     });
+    this.#watch = new Watch({ ask: parts.lease, onEnded: (code) => this.close(code) });
+  }
+
+  /** Whose desk it is. */
+  get userId(): string {
+    return this.#parts.userId;
   }
 
   get session(): Session {
@@ -93,7 +118,26 @@ export class Desk {
     this.standing.value = null;
     this.opening.value = { state: "open" };
     this.sending.start();
+    this.#watch.start();
     this.#atEnd();
+  }
+
+  /** Takes all pictures off the screen and says why. Votes stay on this device. */
+  close(code: string): void {
+    if (this.opening.value.state !== "open") return;
+    this.#watch.stop();
+    const data = this.data.value;
+    const people = [data?.portraits, ...(data?.look_alikes.map((each) => each.portraits) ?? [])];
+    const faces = people.flatMap((portraits) => portraits?.map(({ url }) => url) ?? []);
+    const shown = [...this.pictures.drop(), ...faces];
+    this.panels.clear();
+    this.panels.open.value = null;
+    this.data.value = null;
+    this.standing.value = null;
+    this.opening.value = { state: "closed", code };
+    this.happen({ type: "left" });
+    this.pictures.drop();
+    this.#parts.forget?.(shown);
   }
 
   happen(event: Happened): void {
@@ -126,12 +170,14 @@ export class Desk {
   wake(): void {
     this.pictures.pool.retry();
     this.sending.wake();
+    this.#watch.look();
   }
 
   /** Another tab wrote `key` into the storage both share. */
   heard(key: string | null): void {
     const pending = this.sending.heard(key);
-    if (pending) this.happen({ type: "votedElsewhere", ...pending });
+    if (pending && pending.refused === undefined)
+      this.happen({ type: "votedElsewhere", ...pending });
   }
 
   #mayVote(verdict: Verdict): boolean {
@@ -145,8 +191,9 @@ export class Desk {
   #follow(event: Happened, before: Session, after: Session): void {
     if (CASTS.has(event.type)) {
       const changed = changedItems(before, after);
-      this.sending.post(changed.map((itemId) => ({ itemId, vote: voteOn(after, itemId) })));
+      this.sending.post(changed.map((itemId) => castOn(after, itemId)));
     }
+    if (event.type === "left") return;
     if (after.at !== before.at || event.type === "opened") {
       this.panels.clear();
       this.pictures.turnTo(after);
@@ -171,6 +218,12 @@ export class Desk {
     const until = this.leasedUntil;
     return until !== null && Date.parse(until) - Date.now() < LEASE_SOON_MS;
   }
+}
+
+function castOn(session: Session, itemId: number): Cast {
+  const vote = voteOn(session, itemId);
+  const item = session.items.find(({ id }) => id === itemId);
+  return item ? { itemId, vote, picture: item.picture, number: item.number } : { itemId, vote };
 }
 
 const CASTS: ReadonlySet<Happened["type"]> = new Set(["voted", "released", "confirmed", "undone"]);

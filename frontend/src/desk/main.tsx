@@ -1,8 +1,9 @@
 import "./desk.css";
 import { render } from "preact";
-import { get } from "../shared/api";
+import { get, request } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { messagesFor } from "../shared/messages";
+import { forgetPictures } from "../shared/pictures";
 import type { DeskData, Standing } from "./core/contract";
 import { Desk } from "./desk";
 import { deskActions } from "./input/actions";
@@ -25,6 +26,8 @@ function start(root: HTMLElement): void {
     messages: messagesFor(pageLanguage()),
     load: () => get<DeskData>(`/api/v1/batches/${batchId}/desk`),
     standing: () => get<Standing>(`/api/v1/batches/${batchId}/standing`),
+    lease: () => request(`/api/v1/batches/${batchId}/lease`, { timeoutMs: 4000 }),
+    forget: forgetPictures,
     send: sendVote,
     kept: storageOrNull(() => localStorage),
     keptByTab: storageOrNull(() => sessionStorage),
@@ -35,6 +38,7 @@ function start(root: HTMLElement): void {
   render(<Screen desk={desk} actions={deskActions(desk)} addresses={addresses} />, root);
   addEventListener("storage", (event) => desk.heard(event.key));
   addEventListener("online", () => desk.wake());
+  addEventListener("focus", () => desk.wake());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) desk.wake();
   });

@@ -18,6 +18,8 @@ export const accept = ({ vote }: Pending): Outcome => ({ kind: "accepted", store
 /** What the server holds, and how it answers today. */
 export class Server {
   readonly votes = new Map<number, Vote>();
+  /** How it answers the question whether pictures may stay on the screen. */
+  lease: Answer<unknown> = { kind: "ok", status: 204, data: undefined };
   outcome: (pending: Pending) => Outcome = accept;
 
   constructor(readonly items: readonly DeskItem[]) {}
@@ -52,6 +54,8 @@ export class Server {
 }
 
 export const kept = { local: new MemoryStorage(), tab: new MemoryStorage() };
+/** The addresses of pictures that were taken out of the browser's cache. */
+export const forgotten: string[] = [];
 export let root: HTMLElement;
 
 export async function settle(): Promise<void> {
@@ -70,6 +74,8 @@ export async function sitDown(server: Server, load = server.load): Promise<Desk>
     messages: messagesFor("en"),
     load,
     standing: server.tellStanding,
+    lease: async () => server.lease,
+    forget: (urls) => forgotten.push(...urls),
     send: server.send,
     kept: kept.local,
     keptByTab: kept.tab,
@@ -125,6 +131,7 @@ export const number = () => one(".stage__number").textContent;
 /** Fresh storages and a clock that only moves when told to. */
 export function startDay(): void {
   vi.useFakeTimers();
+  forgotten.length = 0;
   kept.local = new MemoryStorage();
   kept.tab = new MemoryStorage();
 }

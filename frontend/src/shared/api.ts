@@ -28,6 +28,9 @@ export async function request<T>(url: string, options: RequestOptions = {}): Pro
   const method = options.method ?? "GET";
   const headers = new Headers({ Accept: "application/json" });
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  // Whose page this is: the cookie may be another person's by now.
+  const person = document.body?.dataset.userId;
+  if (person) headers.set("X-Person", person);
   if (method !== "GET") headers.set("X-CSRFToken", csrfToken(document.cookie));
   try {
     const response = await fetch(url, {

@@ -32,6 +32,18 @@ export class PicturePool {
     this.#fill();
   }
 
+  /** Lets go of all pictures, those on the screen too; returns where they had come from. */
+  drop(): string[] {
+    const urls = [...this.#pictures.keys()];
+    for (const { element } of this.#pictures.values()) {
+      element.remove();
+      element.removeAttribute("src");
+    }
+    this.#pictures.clear();
+    this.#wanted = [];
+    return urls;
+  }
+
   state(url: string): PictureState {
     const state = this.#pictures.get(url)?.state ?? "loading";
     return state === "queued" ? "loading" : state;
@@ -91,4 +103,9 @@ export class PicturePool {
     picture.state = "queued";
     this.#fill();
   }
+}
+
+/** Takes what the browser has kept of these addresses out of its cache: it asks, and is refused. */
+export function forgetPictures(urls: readonly string[]): void {
+  for (const url of urls) void fetch(url, { cache: "reload" }).catch(() => undefined);
 }

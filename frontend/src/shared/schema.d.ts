@@ -21,6 +21,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/batches/{batch_id}/lease": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Whether the pictures of a batch may still be on your screen; open desks keep asking. */
+        readonly get: operations["lease"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/batches/{batch_id}/standing": {
         readonly parameters: {
             readonly query?: never;
@@ -181,6 +198,8 @@ export interface components {
             readonly position: number;
             readonly number: number;
             readonly name: string;
+            /** @description Names these very bytes; a vote says by it what was on the screen. */
+            readonly picture: string;
             readonly width: number;
             readonly height: number;
             readonly preview_url: string;
@@ -363,6 +382,8 @@ export interface components {
              * @description Made by the client for this one act; sent again, it changes nothing.
              */
             readonly client_key: string;
+            /** @description The picture that was on the screen. */
+            readonly picture?: string;
         };
         /** @description Your vote as it stands; without a verdict when you took it back in the meantime. */
         readonly VoteOut: {
@@ -399,6 +420,66 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["DeskOut"];
                 };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly lease: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description No response body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: {
                 headers: {
@@ -572,6 +653,7 @@ export interface operations {
         readonly parameters: {
             readonly query: {
                 readonly client_key: string;
+                readonly picture?: string;
             };
             readonly header?: never;
             readonly path: {

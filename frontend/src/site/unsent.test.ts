@@ -50,6 +50,33 @@ describe("votes that a closed tab left behind", () => {
     startSendingWhatIsLeft();
     await vi.waitFor(() => expect(find(".toasts").textContent).toContain("lease"));
     expect(find(".notice--stop").textContent).toContain("not accepted: 1");
+    expect(new Outbox(localStorage, "7", "3").refused()).toHaveLength(1);
+  });
+
+  test("what was refused is shown on every page until the person decides", async () => {
+    const asked = answers(200, stored);
+    leave("7", 11);
+    const outbox = new Outbox(localStorage, "7", "3");
+    for (const pending of outbox.all()) outbox.refuse(pending, "not_assigned");
+    const open = () => {
+      page('<div class="toasts"></div>');
+      document.body.dataset.userId = "7";
+      startSendingWhatIsLeft();
+      return vi.waitFor(() => find(".notice--stop"));
+    };
+    await open();
+    await open();
+    expect(asked).not.toHaveBeenCalled();
+    vi.stubGlobal("confirm", () => true);
+    find(".notice--stop button:last-of-type").click();
+    expect(document.querySelector(".notice--stop")).toBeNull();
+    expect(outbox.all()).toEqual([]);
+    leave("7", 12);
+    for (const pending of outbox.all()) outbox.refuse(pending, "not_assigned");
+    await open();
+    find(".notice--stop button").click();
+    await vi.waitFor(() => expect(find(".toasts").textContent).toContain("stored now: 1"));
+    expect(outbox.all()).toEqual([]);
   });
 
   test("nobody else's votes are touched, and the desk sends its own", async () => {

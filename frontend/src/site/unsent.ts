@@ -1,6 +1,7 @@
 /**
  * Votes that a closed tab left on this device are sent from whatever page the same person opens
- * next. Most pages find nothing and load nothing.
+ * next, and those that were refused are shown until they decide. Most pages find nothing and load
+ * nothing.
  */
 import { pageLanguage } from "../shared/language";
 import { type Messages, messagesFor } from "../shared/messages";
@@ -33,20 +34,34 @@ async function sendAll(userId: string): Promise<void> {
   const messages = messagesFor(pageLanguage());
   for (const batchId of batchesWithUnsent(localStorage, userId)) {
     let stored = 0;
-    const refused: string[] = [];
+    const outbox = new Outbox(localStorage, userId, batchId);
+    const waitsForDecision = notice("stop");
     const sender = new Sender({
-      outbox: new Outbox(localStorage, userId, batchId),
+      outbox,
       send: sendVote,
       alone: aloneAmongTabs(),
       onAccepted: () => stored++,
-      onRefused: (_, code) => refused.push(code),
-      onChange: (unsent) => {
+      onRefused: () => undefined,
+      onChange: (unsent, _, refused) => {
         if (unsent > 0) return;
-        const [code] = refused;
-        const why = code === undefined ? "" : says.refusalInWords(messages, code);
-        report(messages, stored, refused.length, why);
+        if (stored > 0) sayStored(messages, stored);
         stored = 0;
-        refused.length = 0;
+        waitsForDecision.remove();
+        const code = refused[0]?.refused;
+        if (code === undefined) return;
+        const why = says.refusalInWords(messages, code);
+        show(waitsForDecision, messages.say("earlierRefused", { count: refused.length, why }));
+        waitsForDecision.append(
+          button(messages.say("tryAgain"), () => {
+            outbox.retryRefused();
+            sender.kick();
+          }),
+          button(messages.say("letGo"), () => {
+            if (!confirm(messages.say("letGoSure", { count: refused.length }))) return;
+            outbox.letRefusedGo();
+            sender.kick();
+          }),
+        );
       },
     });
     addEventListener("online", () => sender.wake());
@@ -54,15 +69,30 @@ async function sendAll(userId: string): Promise<void> {
   }
 }
 
-function report({ say }: Messages, stored: number, refused: number, why: string): void {
-  if (stored > 0) toast("ok", say("earlierSent", { count: stored }));
-  if (refused > 0) toast("stop", say("earlierRefused", { count: refused, why }));
+function sayStored({ say }: Messages, count: number): void {
+  const box = notice("ok");
+  show(box, say("earlierSent", { count }));
+  setTimeout(() => box.remove(), 8000);
 }
 
-function toast(tone: "ok" | "stop", text: string): void {
-  const box = document.createElement("p");
+function notice(tone: "ok" | "stop"): HTMLElement {
+  const box = document.createElement("div");
   box.className = `notice notice--${tone}`;
-  box.textContent = text;
+  return box;
+}
+
+function show(box: HTMLElement, text: string): void {
+  const words = document.createElement("p");
+  words.textContent = text;
+  box.replaceChildren(words);
   document.querySelector(".toasts")?.append(box);
-  if (tone === "ok") setTimeout(() => box.remove(), 8000);
+}
+
+function button(label: string, perform: () => void): HTMLElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button button--small";
+  made.textContent = label;
+  made.addEventListener("click", perform);
+  return made;
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -13,9 +12,10 @@ from curation.batches.assign_batch import assign_batch
 from curation.batches.close_batch import close_batch
 from curation.batches.models import Assignment, LeaseState
 from curation.batches.return_batch import return_batch
+from curation.batches.selectors import withheld_leases
 from curation.images.models import Image
 from curation.projects.models import Membership, Project, User
-from curation.subjects.models import Subject
+from curation.subjects.models import Consent, Subject
 from curation.votes.progress import (
     batch_progress,
     batches_held_by,
@@ -89,8 +89,12 @@ def test_held_are_only_open_batches_with_time_left_the_first_to_end_first(
     return_batch(batch=batches[3], actor=volunteer)
     close_batch(batch=batches[4], actor=organiser)
     assert [held.batch for held in batches_held_by(volunteer)] == [batches[1], batches[0]]
-    later = timezone.now() + dt.timedelta(days=3)
-    assert [held.batch for held in batches_held_by(volunteer, now=later)] == [batches[0]]
+    withheld = {each.batch: each.why for each in withheld_leases(volunteer)}
+    assert withheld == {batches[2]: "lease_expired", batches[4]: "batch_closed"}
+    Consent.objects.update(withdrawn_at=timezone.now(), withdrawn_by=organiser)
+    assert batches_held_by(volunteer) == []
+    withheld = {each.batch: each.why for each in withheld_leases(volunteer)}
+    assert withheld[batches[0]] == withheld[batches[1]] == "consent_missing"
     Membership.objects.filter(user=volunteer).delete()
     assert batches_held_by(volunteer) == []
 

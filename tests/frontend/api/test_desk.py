@@ -83,6 +83,7 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
         "position": 1,
         "number": 1,
         "name": "图 1.png",
+        "picture": items_of(batch)[0].image.sha256[:16],
         "width": 48,
         "height": 40,
         "preview_url": f"{where}/preview.webp",
@@ -252,6 +253,63 @@ def test_a_key_is_needed_to_take_a_vote_back(browser: Client, batch: Batch) -> N
     item = items_of(batch)[0]
     answer = browser.delete(f"/api/v1/items/{item.pk}/vote")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+
+
+def test_nothing_is_stored_for_whoever_else_has_signed_in(
+    browser: Client, batch: Batch, volunteer: User, organiser: User
+) -> None:
+    """The page is the volunteer's still, the browser's cookie is the organiser's by now."""
+    hand_out(batch, organiser, by=organiser)
+    item = items_of(batch)[0]
+    browser.force_login(organiser)
+    of_the_page = {"headers": {"X-Person": str(volunteer.pk)}}
+    given = {"verdict": "keep", "client_key": str(uuid4())}
+    address = f"/api/v1/items/{item.pk}/vote"
+    for answer in (
+        browser.put(address, given, content_type="application/json", **of_the_page),
+        browser.delete(f"{address}?client_key={uuid4()}", **of_the_page),
+        browser.get(f"/api/v1/batches/{batch.pk}/desk", **of_the_page),
+        browser.get(f"/api/v1/batches/{batch.pk}/lease", **of_the_page),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "other_person")
+    assert not VoteEvent.objects.exists()
+    browser.force_login(volunteer)
+    assert browser.put(address, given, content_type="application/json", **of_the_page).json()
+    assert Vote.objects.get().volunteer == volunteer
+
+
+def test_a_vote_counts_for_the_picture_that_was_on_the_screen(
+    browser: Client, batch: Batch
+) -> None:
+    one, other = desk_of(browser, batch)["items"][:2]
+    assert one["picture"] == items_of(batch)[0].image.sha256[:16]
+    answer = put(browser, one["id"], verdict="keep", picture=other["picture"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "other_picture")
+    assert not Vote.objects.exists()
+    for odd in ("", "0", one["picture"].upper() + "x", 5):
+        assert put(browser, one["id"], verdict="keep", picture=odd).status_code == (
+            200 if odd == "" else 400
+        )
+    assert put(browser, one["id"], verdict="keep", picture=one["picture"]).status_code == 200
+    address = f"/api/v1/items/{one['id']}/vote?client_key={uuid4()}&picture="
+    assert browser.delete(address + other["picture"]).status_code == 409
+    assert Vote.objects.exists()
+    assert browser.delete(address + one["picture"]).status_code == 204
+
+
+def test_open_desks_ask_in_one_query_whether_pictures_may_stay(
+    browser: Client,
+    batch: Batch,
+    organiser: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    address = f"/api/v1/batches/{batch.pk}/lease"
+    with django_assert_num_queries(3):  # session, person, lease
+        answer = browser.get(address)
+    assert (answer.status_code, answer.content) == (204, b"")
+    Consent.objects.update(withdrawn_at=timezone.now(), withdrawn_by=organiser)
+    answer = browser.get(address)
+    assert (answer.status_code, answer.json()["code"]) == (409, "consent_missing")
 
 
 def test_a_vote_from_another_site_is_refused(batch: Batch, volunteer: User) -> None:

@@ -15,7 +15,7 @@ from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Subject
 from tests.conftest import make_consent
 
-HOME_QUERIES = 9
+HOME_QUERIES = 10
 
 
 def page_of(person: User, address: str) -> str:

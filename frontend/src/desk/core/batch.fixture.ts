@@ -15,6 +15,7 @@ export function item(position: number, given: Partial<DeskItem> = {}): DeskItem 
     position,
     number: position,
     name: `原图 ${position}.jpg`,
+    picture: String(position).padStart(16, "0"),
     width: 640,
     height: 800,
     preview_url: `/preview/${position}.webp`,

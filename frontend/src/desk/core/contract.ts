@@ -24,6 +24,14 @@ export function sameVote(a: Vote | null, b: Vote | null): boolean {
   return a.verdict === b.verdict && a.reasons.join() === b.reasons.join();
 }
 
+/** Refusals that concern the whole batch: its pictures may not be seen any more. */
+export const ENDS_THE_DESK: ReadonlySet<string> = new Set([
+  "lease_expired",
+  "batch_closed",
+  "not_assigned",
+  "consent_missing",
+]);
+
 /** 42 is written 00042, on the screen as in file names. */
 export function paddedNumber(number: number): string {
   return String(number).padStart(5, "0");

@@ -6,6 +6,9 @@ import { type Happened, next } from "./session";
 import { NOTHING, type Session } from "./state";
 import type { UndoMemory } from "./undo-memory";
 
+/** What is remembered for undo outlives these. */
+const OPENS_OR_LEAVES: ReadonlySet<Happened["type"]> = new Set(["opened", "left"]);
+
 interface JudgingParts {
   readonly messages: Messages;
   readonly undo: UndoMemory;
@@ -28,7 +31,7 @@ export class Judging {
     const after = next(before, event);
     if (after === before) return;
     this.session.value = after;
-    if (after.steps !== before.steps && event.type !== "opened") undo.save(after.steps);
+    if (after.steps !== before.steps && !OPENS_OR_LEAVES.has(event.type)) undo.save(after.steps);
     onChange(event, before, after);
     const words = announcement(messages, before, after);
     if (words) this.said.value = words;

@@ -22,6 +22,11 @@ export class PicturesAhead {
     this.pool.want(lookahead(session, PREFETCHED, KEPT_BEHIND).map((item) => item.preview_url));
   }
 
+  /** No picture stays, on the screen or ready for it; returns where they had come from. */
+  drop(): string[] {
+    return this.pool.drop();
+  }
+
   isReady(item: DeskItem | null): boolean {
     return item !== null && this.pool.state(item.preview_url) === "ready";
   }

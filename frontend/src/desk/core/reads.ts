@@ -16,11 +16,11 @@ export function voteOn(session: Session, itemId: number | null): Vote | null {
 }
 
 export function canVote(session: Session): boolean {
-  return session.closed === null && current(session) !== null;
+  return current(session) !== null;
 }
 
 export function canUndo(session: Session): boolean {
-  return session.closed === null && session.steps.some((step) => stillStands(session, step));
+  return session.steps.some((step) => stillStands(session, step));
 }
 
 export interface Counts {

@@ -46,6 +46,8 @@ export function refusalInWords({ say }: Messages, code: string): string {
     case "consent_missing":
     case "not_found":
     case "reason_required":
+    case "other_person":
+    case "other_picture":
       return say(code);
     case "offline":
       return say("offlineOpen");

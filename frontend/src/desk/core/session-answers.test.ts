@@ -70,7 +70,7 @@ describe("undo", () => {
 });
 
 describe("when the server refuses", () => {
-  test("the picture is again as the server has it, and it is named", () => {
+  test("the picture is again as the server has it", () => {
     const voted = played(opened(batchOf(item(1, { my_vote: KEEP }), item(2))), {
       type: "moved",
       by: -1,
@@ -78,9 +78,7 @@ describe("when the server refuses", () => {
     const changed = next(voted, cast(reject("blurry")));
     const session = next(changed, { type: "refused", itemId: 101, code: "reason_required" });
     expect(session.votes[101]).toEqual(KEEP);
-    expect(session.refusals).toEqual([{ itemId: 101, code: "reason_required" }]);
     expect(session.steps).toEqual([]);
-    expect(next(session, { type: "refusalsRead" }).refusals).toEqual([]);
   });
 
   test("a picture with enough votes leaves the batch, in view or not", () => {
@@ -91,19 +89,13 @@ describe("when the server refuses", () => {
     expect(at(next(back, { type: "refused", itemId: 101, code: "enough_votes" }))).toBe(2);
   });
 
-  test.each(["lease_expired", "batch_closed", "not_assigned", "consent_missing"])(
-    "%s ends voting in the whole batch, looking goes on",
-    (code) => {
-      const voted = played(opened(pictures(4)), cast(KEEP), cast(KEEP));
-      const session = next(voted, { type: "refused", itemId: 101, code });
-      expect(session.closed).toBe(code);
-      expect(canVote(session)).toBe(false);
-      expect(canUndo(session)).toBe(false);
-      expect(next(session, cast(KEEP))).toBe(session);
-      expect(next(session, { type: "undone" })).toBe(session);
-      expect(at(next(session, { type: "moved", by: 1 }))).toBe(4);
-    },
-  );
+  test("whoever has left sees nothing and casts nothing", () => {
+    const left = next(played(opened(pictures(4)), cast(KEEP)), { type: "left" });
+    expect(left.items).toEqual([]);
+    expect(canVote(left)).toBe(false);
+    expect(canUndo(left)).toBe(false);
+    expect(next(left, cast(KEEP))).toBe(left);
+  });
 
   test("what was accepted before is what a later refusal goes back to", () => {
     const session = played(

@@ -31,7 +31,7 @@ export type Happened =
   | { type: "votedElsewhere"; itemId: number; vote: Vote | null }
   | { type: "accepted"; itemId: number; vote: Vote | null; newest: boolean }
   | { type: "refused"; itemId: number; code: string }
-  | { type: "refusalsRead" };
+  | { type: "left" };
 
 export interface Unsent {
   readonly itemId: number;
@@ -40,9 +40,6 @@ export interface Unsent {
 
 /** How many steps can be taken back. */
 const MEMORY = 50;
-
-/** Refusals that concern the whole batch: no further vote in it can succeed. */
-const BATCH_WIDE = new Set(["lease_expired", "batch_closed", "not_assigned", "consent_missing"]);
 
 export function next(session: Session, event: Happened): Session {
   switch (event.type) {
@@ -73,8 +70,8 @@ export function next(session: Session, event: Happened): Session {
       return accepted(session, event.itemId, event.vote, event.newest);
     case "refused":
       return refused(session, event.itemId, event.code);
-    case "refusalsRead":
-      return { ...session, refusals: [] };
+    case "left":
+      return NOTHING;
   }
 }
 
@@ -156,7 +153,6 @@ function moved(session: Session, by: 1 | -1): Session {
 }
 
 function undone(session: Session): Session {
-  if (session.closed !== null) return session;
   const place = session.steps.findLastIndex((step) => stillStands(session, step));
   const step = session.steps[place];
   if (!step) return { ...session, steps: [] };
@@ -176,7 +172,7 @@ function accepted(session: Session, itemId: number, stored: Vote | null, newest:
   return newest && !agrees ? { ...after, votes: withVote(session.votes, itemId, stored) } : after;
 }
 
-/** The item is again as the server has it; what was lost stays named until it is read. */
+/** The item is again as the server has it. */
 function refused(session: Session, itemId: number, code: string): Session {
   const stored = session.accepted[itemId] ?? null;
   const full = new Set(session.full);
@@ -188,8 +184,6 @@ function refused(session: Session, itemId: number, code: string): Session {
     full,
     steps: session.steps.filter((step) => step.itemId !== itemId),
     latest: session.latest?.itemId === itemId ? null : session.latest,
-    refusals: [...session.refusals.filter((other) => other.itemId !== itemId), { itemId, code }],
-    closed: BATCH_WIDE.has(code) ? code : session.closed,
   };
   return full.has(itemId) && session.at === itemId
     ? lookAt(after, nextToJudge(after, itemId))

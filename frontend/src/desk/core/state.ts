@@ -7,11 +7,6 @@ export interface Step {
   readonly after: Vote | null;
 }
 
-export interface RefusedVote {
-  readonly itemId: number;
-  readonly code: string;
-}
-
 export interface Session {
   readonly items: readonly DeskItem[];
   /** What a picture can be rejected for, in the manual's order. */
@@ -32,9 +27,6 @@ export interface Session {
   readonly steps: readonly Step[];
   /** The newest change, to be shown and read out. */
   readonly latest: (Step & { readonly undone: boolean }) | null;
-  readonly refusals: readonly RefusedVote[];
-  /** Why nothing can be cast in this batch any more, or null. */
-  readonly closed: string | null;
 }
 
 export const NOTHING: Session = {
@@ -48,6 +40,4 @@ export const NOTHING: Session = {
   several: false,
   steps: [],
   latest: null,
-  refusals: [],
-  closed: null,
 };

@@ -16,6 +16,7 @@ function desk(language: "en" | "zh-Hans" = "en"): Desk {
     messages: messagesFor(language),
     load: async () => ({ kind: "ok", status: 200, data: deskData(pictures(3)) }),
     standing: async () => ({ kind: "failed", why: "offline" }),
+    lease: async () => ({ kind: "failed", why: "offline" }),
     send: async () => ({ kind: "failed", why: "offline" }),
     kept: null,
     keptByTab: null,

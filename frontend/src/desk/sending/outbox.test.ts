@@ -53,6 +53,33 @@ test("a vote that another tab replaced is not the newest any more", () => {
   expect(one.newest(11)?.vote).toEqual(reject("drawn"));
 });
 
+test("what was refused waits apart, until the person sends it again or lets it go", () => {
+  const outbox = new Outbox(new MemoryStorage(), "7", "3");
+  const [one, other] = [pending(11), pending(12)];
+  outbox.put(one);
+  outbox.put(other);
+  expect(outbox.refuse(one, "lease_expired")).toBe(true);
+  expect(outbox.waiting()).toEqual([other]);
+  expect(outbox.refused()).toEqual([{ ...one, refused: "lease_expired" }]);
+  outbox.retryRefused();
+  expect(outbox.waiting()).toEqual([one, other]);
+  outbox.refuse(one, "lease_expired");
+  outbox.letRefusedGo();
+  expect(outbox.all()).toEqual([other]);
+});
+
+test("a newer vote on the picture takes the place of one that was refused", () => {
+  const outbox = new Outbox(new MemoryStorage(), "7", "3");
+  const [first, second] = [pending(11), pending(11, { vote: reject("blurry") })];
+  outbox.put(first);
+  outbox.put(second);
+  expect(outbox.refuse(first, "enough_votes")).toBe(false);
+  outbox.refuse(second, "enough_votes");
+  const third = pending(11);
+  outbox.put(third);
+  expect(outbox.all()).toEqual([third]);
+});
+
 test("only what cannot be stored would be lost with the tab", () => {
   const storage = new MemoryStorage();
   const outbox = new Outbox(storage, "7", "3");

@@ -1,5 +1,5 @@
 /**
- * Votes that the server has not acknowledged yet. Each has a key of its own in localStorage, so
+ * Votes that the server has not acknowledged yet, or did not take. Each has a key of its own in localStorage, so
  * two tabs never overwrite each other's, and a killed tab loses none. Storage is the truth: it is
  * read anew each time, since another tab may have written to it.
  */
@@ -12,6 +12,11 @@ export interface Pending {
   readonly clientKey: string;
   /** When it was cast, in milliseconds since 1970. */
   readonly at: number;
+  /** Names the picture that was on the screen, and its number for people. */
+  readonly picture?: string;
+  readonly number?: number;
+  /** Why the server did not take it; it stays until the person decides what becomes of it. */
+  readonly refused?: string;
 }
 
 const PREFIX = "winnow.vote";
@@ -49,6 +54,33 @@ export class Outbox {
     }
     for (const pending of this.#fleeting.values()) found.set(pending.itemId, pending);
     return [...found.values()].sort((a, b) => a.at - b.at || a.itemId - b.itemId);
+  }
+
+  /** Those that are to be sent. */
+  waiting(): Pending[] {
+    return this.all().filter(({ refused }) => refused === undefined);
+  }
+
+  /** Those that the server did not take. */
+  refused(): Pending[] {
+    return this.all().filter(({ refused }) => refused !== undefined);
+  }
+
+  /** Keeps `pending` as refused, unless a newer vote has taken its place; says whether it did. */
+  refuse(pending: Pending, code: string): boolean {
+    if (this.newest(pending.itemId)?.clientKey !== pending.clientKey) return false;
+    this.put({ ...pending, refused: code });
+    return true;
+  }
+
+  /** The person wants those that were refused to be sent once more. */
+  retryRefused(): void {
+    for (const { refused: _, ...pending } of this.refused()) this.put(pending);
+  }
+
+  /** The person lets those go that were refused. */
+  letRefusedGo(): void {
+    for (const pending of this.refused()) this.settle(pending);
   }
 
   newest(itemId: number): Pending | null {

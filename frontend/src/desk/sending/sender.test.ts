@@ -192,32 +192,42 @@ describe("when the server stumbles", () => {
     expect(outbox.all()).toEqual([]);
   });
 
-  test("signed out: votes wait until the person is back", async () => {
-    const server = new Server();
-    server.answer = () => ({ kind: "signed_out" });
-    const me = person(server);
-    me.vote(11);
-    me.vote(12);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(me.shown()).toEqual({ unsent: 2, state: "signed_out" });
-    server.answer = accept;
-    me.sender.wake();
-    await vi.advanceTimersByTimeAsync(200);
-    expect(me.shown().unsent).toBe(0);
-  });
+  test.each(["signed_out", "other_person"] as const)(
+    "%s: votes wait until the person is back",
+    async (kind) => {
+      const server = new Server();
+      server.answer = () => ({ kind });
+      const me = person(server);
+      me.vote(11);
+      me.vote(12);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(me.shown()).toEqual({ unsent: 2, state: kind });
+      server.answer = accept;
+      me.sender.wake();
+      await vi.advanceTimersByTimeAsync(200);
+      expect(me.shown().unsent).toBe(0);
+    },
+  );
 });
 
 describe("a refusal", () => {
-  test("is final: the vote leaves the outbox and the refusal is shown", async () => {
+  test("is final: the vote is not sent again, and stays until the person decides", async () => {
     const server = new Server();
     server.answer = () => ({ kind: "refused", code: "enough_votes" });
     const me = person(server);
     me.vote(11);
     await vi.advanceTimersByTimeAsync(50);
     expect(me.refused).toEqual([[11, "enough_votes"]]);
-    expect(me.outbox.all()).toEqual([]);
+    expect(me.outbox.all()).toMatchObject([{ itemId: 11, vote: KEEP, refused: "enough_votes" }]);
+    expect(me.shown()).toEqual({ unsent: 0, state: "idle" });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(server.got).toHaveLength(1);
+    server.answer = accept;
+    me.outbox.retryRefused();
+    me.sender.kick();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(me.accepted).toEqual([[11, KEEP]]);
+    expect(new Set(server.got.map(({ clientKey }) => clientKey)).size).toBe(1);
   });
 
   test("of a vote that was replaced meanwhile is not reported", async () => {

@@ -1,6 +1,7 @@
 /**
  * Carries votes from the outbox to the server: a few items at a time, one request per item at
- * most, the newest vote of an item last. It never gives up on a failure, only on a refusal.
+ * most, the newest vote of an item last. It never gives up on a failure, only on a refusal; what
+ * was refused stays in the outbox until the person decides.
  */
 import { retryDelay } from "../../shared/api";
 import type { Vote } from "../core/contract";
@@ -9,11 +10,17 @@ import type { Outbox, Pending } from "./outbox";
 export type Outcome =
   | { kind: "accepted"; stored: Vote | null }
   | { kind: "refused"; code: string }
-  | { kind: "signed_out" }
+  | { kind: "signed_out" | "other_person" }
   | { kind: "failed"; why: "offline" | "server" | "busy"; retryAfter?: number };
 
 /** `waiting`: the server stumbled, the next try is planned. */
-export type SendingState = "idle" | "sending" | "waiting" | "offline" | "signed_out";
+export type SendingState =
+  | "idle"
+  | "sending"
+  | "waiting"
+  | "offline"
+  | "signed_out"
+  | "other_person";
 
 export interface SenderParts {
   readonly outbox: Outbox;
@@ -21,10 +28,13 @@ export interface SenderParts {
   /** What the server has now; `newest` unless a later vote on the item still waits. */
   readonly onAccepted: (itemId: number, stored: Vote | null, newest: boolean) => void;
   readonly onRefused: (itemId: number, code: string) => void;
-  readonly onChange: (unsent: number, state: SendingState) => void;
+  readonly onChange: (unsent: number, state: SendingState, refused: readonly Pending[]) => void;
   /** Runs the work alone among all tabs, for one item. */
   readonly alone?: ((name: string, work: () => Promise<void>) => Promise<void>) | undefined;
 }
+
+/** Nobody is signed in, or somebody else is: votes wait for their owner. */
+type SignIn = "signed_out" | "other_person";
 
 const AT_ONCE = 3;
 const SIGN_IN_CHECK_MS = 30_000;
@@ -34,7 +44,7 @@ export class Sender {
   readonly #busy = new Set<number>();
   readonly #resting = new Map<number, { tries: number; until: number }>();
   /** No network, or nobody signed in: it concerns all items alike. */
-  #pause: { tries: number; until: number; state: "offline" | "signed_out" } | null = null;
+  #pause: { tries: number; until: number; state: "offline" | SignIn } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: SenderParts) {
@@ -64,7 +74,7 @@ export class Sender {
       // After a pause one request goes first, to see whether the others may follow.
       const free = (this.#pause ? 1 : AT_ONCE) - this.#busy.size;
       const due = this.#parts.outbox
-        .all()
+        .waiting()
         .filter(({ itemId }) => !this.#busy.has(itemId) && this.#restsUntil(itemId) <= now);
       for (const pending of due.slice(0, Math.max(free, 0))) void this.#carry(pending.itemId);
     }
@@ -78,7 +88,7 @@ export class Sender {
     const work = async () => {
       // Read again under the lock: another tab may have sent it, or have something newer.
       const pending = outbox.newest(itemId);
-      if (!pending) return;
+      if (!pending || pending.refused !== undefined) return;
       const broken: Outcome = { kind: "failed", why: "server" };
       this.#settle(pending, await this.#parts.send(pending).catch(() => broken));
     };
@@ -95,9 +105,12 @@ export class Sender {
     if (outcome.kind === "accepted" || outcome.kind === "refused") {
       this.#pause = null;
       this.#resting.delete(itemId);
-      const newest = this.#parts.outbox.settle(pending);
-      if (outcome.kind === "accepted") this.#parts.onAccepted(itemId, outcome.stored, newest);
-      else if (newest) this.#parts.onRefused(itemId, outcome.code);
+      const { outbox, onAccepted, onRefused } = this.#parts;
+      if (outcome.kind === "accepted") {
+        onAccepted(itemId, outcome.stored, outbox.settle(pending));
+      } else if (outbox.refuse(pending, outcome.code)) {
+        onRefused(itemId, outcome.code);
+      }
       return;
     }
     if (outcome.kind === "failed" && outcome.why !== "offline") {
@@ -110,9 +123,8 @@ export class Sender {
     // Those that set out together come back together: they count as one try.
     if (this.#pause && this.#pause.until > Date.now()) return;
     const tries = (this.#pause?.tries ?? 0) + 1;
-    const signedOut = outcome.kind === "signed_out";
-    const wait = signedOut ? SIGN_IN_CHECK_MS : retryDelay(tries);
-    const state = signedOut ? "signed_out" : "offline";
+    const state = outcome.kind === "failed" ? "offline" : outcome.kind;
+    const wait = state === "offline" ? retryDelay(tries) : SIGN_IN_CHECK_MS;
     this.#pause = { tries, until: Date.now() + wait, state };
   }
 
@@ -121,19 +133,19 @@ export class Sender {
   }
 
   #report(): void {
-    const unsent = this.#parts.outbox.all();
+    const unsent = this.#parts.outbox.waiting();
     let state: SendingState = "idle";
     if (unsent.length > 0) {
       const allRest = unsent.every(({ itemId }) => this.#resting.has(itemId));
       state = this.#pause?.state ?? (allRest && this.#busy.size === 0 ? "waiting" : "sending");
     }
-    this.#parts.onChange(unsent.length, state);
+    this.#parts.onChange(unsent.length, state, this.#parts.outbox.refused());
   }
 
   #plan(now: number): void {
     if (this.#busy.size > 0) return; // Whoever comes back plans anew.
     const waits = this.#parts.outbox
-      .all()
+      .waiting()
       .map(({ itemId }) => Math.max(this.#restsUntil(itemId), this.#pause?.until ?? 0));
     if (waits.length === 0) return;
     this.#timer = setTimeout(() => this.#pump(), Math.max(Math.min(...waits) - now, 50));

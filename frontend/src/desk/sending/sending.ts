@@ -1,6 +1,5 @@
 /** Votes on their way: kept on this device first, then sent, and counted until they are stored. */
 import { signal } from "@preact/signals";
-import type { Vote } from "../core/contract";
 import { newClientKey, Outbox, type Pending } from "./outbox";
 import { Sender, type SenderParts, type SendingState } from "./sender";
 
@@ -12,8 +11,12 @@ export interface SendingParts
   readonly onAllSent: () => void;
 }
 
+export type Cast = Pick<Pending, "itemId" | "vote" | "picture" | "number">;
+
 export class Sending {
   readonly now = signal<{ unsent: number; state: SendingState }>({ unsent: 0, state: "idle" });
+  /** Votes that the server did not take, until the person decides what becomes of them. */
+  readonly refused = signal<readonly Pending[]>([]);
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #onAllSent: () => void;
@@ -24,18 +27,28 @@ export class Sending {
     this.#sender = new Sender({
       ...sender,
       outbox: this.#outbox,
-      onChange: (unsent, state) => this.#note(unsent, state),
+      onChange: (unsent, state, refused) => this.#note(unsent, state, refused),
     });
   }
 
   unsent(): Pending[] {
-    return this.#outbox.all();
+    return this.#outbox.waiting();
   }
 
-  post(votes: readonly { readonly itemId: number; readonly vote: Vote | null }[]): void {
-    for (const { itemId, vote } of votes) {
-      this.#outbox.put({ itemId, vote, clientKey: newClientKey(), at: Date.now() });
+  post(votes: readonly Cast[]): void {
+    for (const cast of votes) {
+      this.#outbox.put({ ...cast, clientKey: newClientKey(), at: Date.now() });
     }
+    this.#sender.kick();
+  }
+
+  retryRefused(): void {
+    this.#outbox.retryRefused();
+    this.#sender.kick();
+  }
+
+  letRefusedGo(): void {
+    this.#outbox.letRefusedGo();
     this.#sender.kick();
   }
 
@@ -61,9 +74,14 @@ export class Sending {
     return this.#outbox.couldLose;
   }
 
-  #note(unsent: number, state: SendingState): void {
+  #note(unsent: number, state: SendingState, refused: readonly Pending[]): void {
     const before = this.now.value;
+    if (inShort(refused) !== inShort(this.refused.value)) this.refused.value = refused;
     if (before.unsent !== unsent || before.state !== state) this.now.value = { unsent, state };
     if (unsent === 0 && before.unsent > 0) this.#onAllSent();
   }
+}
+
+function inShort(refused: readonly Pending[]): string {
+  return refused.map(({ clientKey, refused: code }) => `${clientKey} ${code}`).join();
 }

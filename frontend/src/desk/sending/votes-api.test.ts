@@ -1,6 +1,29 @@
-import { describe, expect, test } from "vitest";
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StoredVote } from "../core/contract";
-import { outcomeOf } from "./votes-api";
+import { outcomeOf, sendVote } from "./votes-api";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test("a vote says whose it is and which picture was on the screen", async () => {
+  const fetch = vi.fn(async (_url: string, _given: RequestInit) => Response.json({}));
+  vi.stubGlobal("fetch", fetch);
+  document.body.dataset.userId = "7";
+  const act = { itemId: 11, clientKey: "k", at: 1, picture: "00ff00ff00ff00ff" };
+  await sendVote({ ...act, vote: { verdict: "keep", reasons: [] } });
+  await sendVote({ ...act, vote: null });
+  const [[, cast], [address, taken]] = fetch.mock.calls as [
+    [string, RequestInit],
+    (typeof fetch.mock.calls)[0],
+  ];
+  expect(JSON.parse(String(cast.body))).toMatchObject({ picture: act.picture, client_key: "k" });
+  expect(address).toContain(`picture=${act.picture}`);
+  for (const { headers } of [cast, taken]) {
+    expect((headers as Headers).get("X-Person")).toBe("7");
+  }
+});
 
 describe("what an answer means for a vote", () => {
   const refused = (status: number, code: string) =>
@@ -18,6 +41,10 @@ describe("what an answer means for a vote", () => {
     expect(ok(stored)).toEqual({ kind: "accepted", stored: { verdict: "keep", reasons: [] } });
     expect(ok({ ...stored, verdict: null })).toEqual({ kind: "accepted", stored: null });
     expect(ok()).toEqual({ kind: "accepted", stored: null });
+  });
+
+  test("somebody else's sign-in keeps the vote for its owner", () => {
+    expect(refused(409, "other_person")).toEqual({ kind: "other_person" });
   });
 
   test("a refusal of the sign-in keeps the vote", () => {

@@ -9,11 +9,12 @@ const STALE_FORM = new Set(["csrf_failed", "permission_denied"]);
 
 export async function sendVote(pending: Pending): Promise<Outcome> {
   const url = `/api/v1/items/${pending.itemId}/vote`;
+  const act = { client_key: pending.clientKey, picture: pending.picture ?? "" };
   if (pending.vote === null) {
-    const taken = `${url}?client_key=${encodeURIComponent(pending.clientKey)}`;
+    const taken = `${url}?${new URLSearchParams(act)}`;
     return outcomeOf(await request<undefined>(taken, { method: "DELETE", outlivesPage: true }));
   }
-  const body: VoteIn = { ...pending.vote, client_key: pending.clientKey };
+  const body: VoteIn = { ...pending.vote, ...act };
   return outcomeOf(await request<StoredVote>(url, { method: "PUT", body, outlivesPage: true }));
 }
 
@@ -24,6 +25,7 @@ export function outcomeOf(answer: Answer<StoredVote | undefined>): Outcome {
   }
   if (answer.kind === "failed") return answer;
   if (answer.status === 401 || SIGN_IN.has(answer.code)) return { kind: "signed_out" };
+  if (answer.code === "other_person") return { kind: "other_person" };
   if (STALE_FORM.has(answer.code)) return { kind: "failed", why: "server" };
   return { kind: "refused", code: answer.code };
 }

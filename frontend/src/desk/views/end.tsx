@@ -9,6 +9,7 @@ export function End() {
   const { resume, lookAgain } = actions;
   const { total, left, skipped, keep, reject, unsure } = counts(desk.session);
   const { unsent } = desk.sending.now.value;
+  const refused = desk.sending.refused.value.length;
   const third = unsent === 0 ? (desk.standing.value?.third_wanted ?? 0) : 0;
   return (
     <section class="desk-end">
@@ -22,7 +23,9 @@ export function End() {
         </dl>
       )}
       <p class="muted small" role="status">
-        {unsent > 0 ? say("doneSending", { count: unsent }) : total > 0 && say("allSent")}
+        {unsent > 0 && say("doneSending", { count: unsent })}
+        {unsent === 0 && refused > 0 && say("notAccepted", { count: refused })}
+        {unsent === 0 && refused === 0 && total > 0 && say("allSent")}
         {skipped > 0 && total > 0 && <br />}
         {skipped > 0 && total > 0 && say("alreadyFull", { count: skipped })}
         {third > 0 && <br />}
@@ -60,6 +63,7 @@ function Return() {
   return (
     <form method="post" action={addresses.returnUrl}>
       <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken(document.cookie)} />
+      <input type="hidden" name="person" value={desk.userId} />
       <button
         type="submit"
         class="button button--primary button--big"

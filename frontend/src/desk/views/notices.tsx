@@ -1,69 +1,80 @@
-import { numberOf, refusalInWords } from "../core/says";
-import type { RefusedVote } from "../core/state";
+import { paddedNumber } from "../core/contract";
+import { refusalInWords } from "../core/says";
+import type { Pending } from "../sending/outbox";
 import { useDesk } from "./context";
 
-/** Votes the server would not take: which, why, and that the rest is safe. */
+/** Votes the server would not take: which, why, and what is to become of them. */
 export function Refusals() {
   const { desk, say } = useDesk();
-  const session = desk.session;
-  if (session.refusals.length === 0) return null;
-  const byCode = new Map<string, RefusedVote[]>();
-  for (const refusal of session.refusals) {
-    byCode.set(refusal.code, [...(byCode.get(refusal.code) ?? []), refusal]);
+  const refused = desk.sending.refused.value;
+  if (refused.length === 0) return null;
+  const byCode = new Map<string, Pending[]>();
+  for (const pending of refused) {
+    const code = pending.refused ?? "";
+    byCode.set(code, [...(byCode.get(code) ?? []), pending]);
   }
+  const letGo = () => {
+    if (confirm(say("letGoSure", { count: refused.length }))) desk.sending.letRefusedGo();
+  };
   return (
     <div class="notice notice--stop desk-notice" role="alert">
-      <p class="notice__title">{say("refusedTitle")}</p>
-      {[...byCode].map(([code, refused]) => (
+      <p class="notice__title">{say("refusedTitle", { count: refused.length })}</p>
+      {[...byCode].map(([code, those]) => (
         <p key={code}>
           {say("refusedOne", {
-            numbers: refused.map(({ itemId }) => numberOf(session, itemId)).join(" "),
+            numbers: numbersOf(those),
             why: refusalInWords(desk.messages, code),
           })}
         </p>
       ))}
-      <p>
-        {session.closed === null && say("refusedKept")}{" "}
+      <p>{say("refusedKept")}</p>
+      <p class="row">
         <button
           type="button"
           class="button button--small"
-          onClick={() => desk.happen({ type: "refusalsRead" })}
+          onClick={() => desk.sending.retryRefused()}
         >
-          {say("close")}
-        </button>
-      </p>
-    </div>
-  );
-}
-
-export function ClosedNotice() {
-  const { desk, addresses, say } = useDesk();
-  const { closed, refusals } = desk.session;
-  if (closed === null || refusals.length > 0) return null;
-  return (
-    <div class="notice notice--warn desk-notice">
-      <p>
-        <strong>{say("closedTitle")}</strong> · {refusalInWords(desk.messages, closed)}{" "}
-        {say("closedText")} <a href={addresses.batchUrl}>{say("backToBatch")}</a>
-      </p>
-    </div>
-  );
-}
-
-export function CannotOpen({ code }: { code: string }) {
-  const { desk, addresses, say } = useDesk();
-  return (
-    <div class="empty desk-end" role="alert">
-      <h1 class="empty__title">{say("cannotOpen")}</h1>
-      <p>{refusalInWords(desk.messages, code)}</p>
-      <p class="row">
-        <button type="button" class="button button--primary" onClick={() => void desk.open()}>
           {say("tryAgain")}
         </button>
-        <a class="button" href={addresses.batchUrl}>
-          {say("backToBatch")}
-        </a>
+        <button type="button" class="button button--small button--quiet" onClick={letGo}>
+          {say("letGo")}
+        </button>
       </p>
     </div>
+  );
+}
+
+function numbersOf(those: readonly Pending[]): string {
+  return those.map(({ number, itemId }) => paddedNumber(number ?? itemId)).join(" ");
+}
+
+interface NotOpenProps {
+  readonly code: string;
+  /** It was open until a moment ago. */
+  readonly wasOpen: boolean;
+}
+
+/** In place of the pictures: why there are none, and what became of the votes. */
+export function NotOpen({ code, wasOpen }: NotOpenProps) {
+  const { desk, addresses, say } = useDesk();
+  const { unsent } = desk.sending.now.value;
+  return (
+    <>
+      <Refusals />
+      <div class="empty desk-end" role="alert">
+        <h1 class="empty__title">{say(wasOpen ? "closedTitle" : "cannotOpen")}</h1>
+        <p>{refusalInWords(desk.messages, code)}</p>
+        {wasOpen && <p>{say("closedText")}</p>}
+        {unsent > 0 && <p>{say("unsentKept", { count: unsent })}</p>}
+        <p class="row">
+          <button type="button" class="button button--primary" onClick={() => void desk.open()}>
+            {say("tryAgain")}
+          </button>
+          <a class="button" href={addresses.batchUrl}>
+            {say("backToBatch")}
+          </a>
+        </p>
+      </div>
+    </>
   );
 }

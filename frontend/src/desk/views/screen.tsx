@@ -8,7 +8,7 @@ import { type Addresses, DeskContext, useDesk } from "./context";
 import { Help, Manual, PeopleDrawer } from "./dialogs";
 import { End } from "./end";
 import { Lease } from "./lease";
-import { CannotOpen, ClosedNotice, Refusals } from "./notices";
+import { NotOpen, Refusals } from "./notices";
 import { People } from "./people";
 import { Stage } from "./stage";
 import { TopLine } from "./top-line";
@@ -32,7 +32,11 @@ export function Screen({ desk, actions, addresses }: ScreenProps) {
   return (
     <DeskContext.Provider value={{ desk, actions, addresses }}>
       <div class="desk" data-state={opening.state}>
-        {opening.state === "failed" ? <CannotOpen code={opening.code} /> : <Open />}
+        {opening.state === "failed" || opening.state === "closed" ? (
+          <NotOpen code={opening.code} wasOpen={opening.state === "closed"} />
+        ) : (
+          <Open />
+        )}
       </div>
     </DeskContext.Provider>
   );
@@ -47,7 +51,6 @@ function Open() {
       <div class="desk__room">
         <div class="desk__work">
           <Refusals />
-          <ClosedNotice />
           <Lease until={desk.leasedUntil} onlySoon />
           {atEnd ? <End /> : <Stage />}
           {!atEnd && <Actions />}

@@ -33,12 +33,17 @@ const ICONS: Readonly<Record<Exclude<SendingState, "idle">, IconName>> = {
   waiting: "waiting",
   offline: "offline",
   signed_out: "offline",
+  other_person: "offline",
 };
 
 /** Always there, so that nothing moves when votes come and go; empty while all are stored. */
 function Unsent() {
   const { desk, addresses, say } = useDesk();
   const { unsent, state } = desk.sending.now.value;
+  const refused = desk.sending.refused.value.length;
+  if (unsent === 0 && refused > 0) {
+    return <p class="desk-unsent desk-unsent--refused">{say("notAccepted", { count: refused })}</p>;
+  }
   if (unsent === 0 || state === "idle") {
     return <p class="desk-unsent desk-unsent--none">{say("allSent")}</p>;
   }
@@ -48,6 +53,7 @@ function Unsent() {
     waiting: say("unsentWaiting", count),
     offline: say("unsentOffline", count),
     signed_out: say("unsentSignedOut", count),
+    other_person: say("unsentOtherPerson", count),
   };
   return (
     <div class={`desk-unsent desk-unsent--${state}`} title={words[state]}>

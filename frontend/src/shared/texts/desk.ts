@@ -60,6 +60,10 @@ export const DESK_EN = {
     "The server does not answer as it should. Votes waiting here to be sent again: {count}.",
   unsentOffline: "No connection. Votes kept on this device until it is back: {count}.",
   unsentSignedOut: "You are signed out. Votes kept on this device until you sign in: {count}.",
+  unsentOtherPerson:
+    "Somebody else has signed in in this browser. Votes waiting for you to sign in again: {count}.",
+  unsentKept: "Votes kept on this device, to be sent when that is possible: {count}.",
+  notAccepted: "{count} not accepted",
   signIn: "Sign in",
 
   doneTitle: "This batch is done",
@@ -76,11 +80,11 @@ export const DESK_EN = {
   emptyTitle: "Nothing to judge here",
   emptyText: "Every picture in this batch already has enough votes.",
 
-  refusedTitle: "These votes were not accepted",
-  refusedKept: "Your other votes are safe.",
+  refusedTitle: "Votes that were not accepted: {count}",
+  refusedKept: "They stay on this device until you decide. Your other votes are safe.",
   refusedOne: "{numbers}: {why}",
   closedTitle: "Judging has stopped",
-  closedText: "Pictures can still be looked at, but votes are no longer accepted.",
+  closedText: "The pictures were taken off the screen. Your votes so far are kept.",
   cannotOpen: "The batch could not be opened",
 } as const;
 
@@ -142,6 +146,9 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   unsentWaiting: "服务器暂时没有正常回应。{count} 票先留在这里，会自动重发。",
   unsentOffline: "没有网络。{count} 票已存在这台设备上，恢复后自动发送。",
   unsentSignedOut: "登录已失效。{count} 票已存在这台设备上，登录后会继续发送。",
+  unsentOtherPerson: "这个浏览器换了人登录。{count} 票已留在这台设备上，等你重新登录后再发送。",
+  unsentKept: "有 {count} 票留在这台设备上，能发送时会自动发送。",
+  notAccepted: "{count} 票没被接受",
   signIn: "去登录",
 
   doneTitle: "这一批筛完了",
@@ -158,10 +165,10 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   emptyTitle: "这里没有要筛的图片",
   emptyText: "这一批的每张图片都已经有足够的票了。",
 
-  refusedTitle: "这些投票没有被接受",
-  refusedKept: "其他投票都没有受影响。",
+  refusedTitle: "有 {count} 票没有被接受",
+  refusedKept: "这些票会留在这台设备上，等你决定怎么处理。其他投票都没有受影响。",
   refusedOne: "{numbers}：{why}",
   closedTitle: "这一批不能再筛了",
-  closedText: "图片还可以看，但不再接受投票。",
+  closedText: "图片已从屏幕上撤下。你之前的投票都保留着。",
   cannotOpen: "打不开这一批",
 };
