@@ -55,3 +55,14 @@ class Conflict(Refused):
     """The state of things has moved on, so this cannot be done now."""
 
     code, status = "conflict", 409
+
+
+class Busy(Refused):
+    """The machine has too much to do just now. The same may be asked again as it is."""
+
+    code, status = "busy", 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The server is busy with other pictures. Nothing was changed; try again in a minute.")
+        )

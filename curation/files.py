@@ -19,6 +19,18 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Full disk, full quota, or a file larger than this process may write."""
 
 
+_PASSING = {
+    *NO_ROOM,
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR, errno.EBUSY),
+    *(errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN),
+}
+
+
+def is_passing(error: OSError) -> bool:
+    """Whether the machine, its disk or its network is in trouble, rather than the one file."""
+    return error.errno in _PASSING
+
+
 class DiskFull(OSError):
     """There is no room to write a file. Reported like a refusal: a code, a sentence, the path."""
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 
-import numpy as np
 from django.db import transaction
-from numpy.typing import NDArray
 
 from curation import store
 from curation.analysis.look import VISION_VERSION, Seen, SeenFace, look_at
 from curation.analysis.models import Analysis, AnalysisProblem, Face
-from curation.images.derived import Derived, make_derived
+from curation.decoding.client import in_child
+from curation.decoding.limits import Limits
+from curation.images.derived import SIZES
 from curation.images.models import Image
-from curation.jobs import JobState
+from curation.jobs import JobState, LeaseLost
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.vision.decode import Unreadable
 
 logger = logging.getLogger(__name__)
+
+_LIMITS = Limits(seconds=120, megabytes=2500)
 
 
 def analyse_image(*, analysis_id: int) -> None:
@@ -35,11 +37,13 @@ def analyse_image(*, analysis_id: int) -> None:
         analysis.delete()
         return
     try:
-        seen = look_at(store.get(image.sha256), also=lambda rgb: _make_copies(image, rgb))
+        seen = _look(analysis, image)
+    except LeaseLost:
+        logger.warning("analysis_taken_over image=%s", image.pk)
     except FileNotFoundError:
         analysis.finish(JobState.FAILED, AnalysisProblem.BYTES_MISSING)
-    except Unreadable:
-        analysis.finish(JobState.FAILED, AnalysisProblem.UNREADABLE)
+    except Unreadable as problem:
+        analysis.finish(JobState.FAILED, problem.code, problem_details=problem.details)
     except Exception:
         # Whatever it is, the job must not stay "running" for ever.
         logger.exception("analysis_broke image=%s", image.pk)
@@ -48,9 +52,14 @@ def analyse_image(*, analysis_id: int) -> None:
         _keep(analysis, seen)
 
 
-def _make_copies(image: Image, rgb: NDArray[np.uint8]) -> None:
-    for kind in Derived:
-        make_derived(image, kind, rgb)
+def _look(analysis: Analysis, image: Image) -> Seen:
+    """What a child sees in the picture, once the copies it made are in the store."""
+    data = store.get(image.sha256)
+    sizes = list(SIZES.values())
+    seen = in_child(look_at, data, sizes, limits=_LIMITS, while_waiting=analysis.renew)
+    for kind, copy in zip(SIZES, seen.copies, strict=True):
+        store.put_derived(image.sha256, kind.value, copy)
+    return seen
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +14,7 @@ from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.hashes import perceptual_hash
 from curation.vision.pose import Pose, estimate_pose
 from curation.vision.sharpness import face_sharpness
+from curation.vision.thumbnails import CopySize, encode_webp
 
 VISION_VERSION = 1
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
@@ -36,18 +37,24 @@ class Seen:
     """64 bits."""
     faces: list[SeenFace]
     """The largest first."""
+    copies: list[bytes]
+    """WebP, one of each size that was asked for."""
 
 
-def look_at(data: bytes, *, also: Callable[[NDArray[np.uint8]], None]) -> Seen:
-    """Look at a picture's bytes; `also` gets the upright pixels (H, W, 3), decoded only once.
+def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
+    """Look at a picture's bytes, and make smaller copies, while it is decoded. Raises Unreadable.
 
-    Raises Unreadable.
+    Memory and time of this process suffer what the file does: have it done in a child.
     """
     picture = decode(data)
-    also(picture.rgb)
+    copies = [
+        encode_webp(picture.rgb, longest_side=size.longest_side, quality=size.quality)
+        for size in sizes
+    ]
     faces = _finder().find(picture.rgb, descriptors=True)
     measured = (_measure(picture.rgb, face) for face in faces)
     return Seen(
+        copies=copies,
         perceptual_hash=perceptual_hash(data),
         faces=[face for face in measured if face is not None],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from curation.decoding.sentences import sentence_of
 from curation.images.models import Image
 from curation.jobs import Job
 
@@ -13,7 +14,6 @@ class AnalysisProblem(models.TextChoices):
     """Why an image could not be analysed. The label is the sentence that people read."""
 
     BYTES_MISSING = "bytes_missing", _("The picture's bytes are missing from the object store.")
-    UNREADABLE = "unreadable", _("The picture can no longer be decoded.")
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
 
@@ -25,6 +25,8 @@ class Analysis(Job):
     """Which version of `curation.vision` filled this in; 0 before it is done."""
     perceptual_hash = models.CharField(max_length=16, blank=True)
     """64-bit pHash in hex."""
+    problem_details = models.JSONField(default=dict)
+    """The numbers in the sentence about a file that cannot be read."""
 
     class Meta(Job.Meta):
         verbose_name_plural = "analyses"
@@ -36,8 +38,9 @@ class Analysis(Job):
     @property
     def sentence(self) -> str:
         """Why it failed, in the reader's language; blank when nothing is wrong."""
-        is_known = self.problem in AnalysisProblem.values
-        return str(AnalysisProblem(self.problem).label) if is_known else self.problem
+        if self.problem in AnalysisProblem.values:
+            return str(AnalysisProblem(self.problem).label)
+        return sentence_of(self.problem, self.problem_details)
 
 
 class Face(models.Model):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
 from curation import store
+from curation.decoding.client import in_child
+from curation.decoding.limits import Limits
 from curation.images.models import Image
-from curation.vision.decode import decode
-from curation.vision.thumbnails import encode_webp
+from curation.vision.thumbnails import CopySize, copies_of
 
 
 class Derived(StrEnum):
@@ -20,24 +18,22 @@ class Derived(StrEnum):
     PREVIEW = "preview.webp"
 
 
-_LONGEST_SIDE = {Derived.THUMB: 320, Derived.PREVIEW: 1440}
-_QUALITY = {Derived.THUMB: 75, Derived.PREVIEW: 82}
-
-
-def make_derived(image: Image, kind: Derived, rgb: NDArray[np.uint8]) -> bytes:
-    """Keep and return the copy of `kind`, made of the upright pixels (H, W, 3)."""
-    data = encode_webp(rgb, longest_side=_LONGEST_SIDE[kind], quality=_QUALITY[kind])
-    store.put_derived(image.sha256, kind.value, data)
-    return data
+SIZES = {
+    Derived.THUMB: CopySize(longest_side=320, quality=75),
+    Derived.PREVIEW: CopySize(longest_side=1440, quality=82),
+}
+_LIMITS = Limits(seconds=20, megabytes=2000)
 
 
 def derived_bytes(image: Image, kind: Derived) -> bytes:
     """The copy of `kind`, made now if nobody has made it before.
 
-    Raises FileNotFoundError when the image's bytes are gone, Unreadable.
+    Raises FileNotFoundError when the image's bytes are gone, Unreadable, DecoderUnavailable.
     """
     try:
         with store.open_derived(image.sha256, kind.value) as file:
             return file.read()
     except FileNotFoundError:
-        return make_derived(image, kind, decode(store.get(image.sha256)).rgb)
+        (copy,) = in_child(copies_of, store.get(image.sha256), [SIZES[kind]], limits=_LIMITS)
+        store.put_derived(image.sha256, kind.value, copy)
+        return copy

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from curation.errors import NotFound
+from curation.decoding.client import DecoderUnavailable
+from curation.errors import Busy, NotFound
 from curation.http import private_bytes
 from curation.images.derived import Derived, derived_bytes
 from curation.images.models import Image
@@ -17,7 +18,7 @@ from curation.vision.decode import Unreadable
 def serve_derived(image: Image, kind: Derived, request: HttpRequest) -> HttpResponseBase:
     """A smaller copy of the picture, for a person whose right to it the caller has checked.
 
-    Raises PicturesHidden, NotFound.
+    Raises PicturesHidden, NotFound, Busy.
     """
     if not is_covered(image.subject, Act.CURATE):
         raise PicturesHidden
@@ -30,5 +31,7 @@ def serve_derived(image: Image, kind: Derived, request: HttpRequest) -> HttpResp
             read=lambda: derived_bytes(image, kind),
             content_type="image/webp",
         )
+    except DecoderUnavailable as trouble:
+        raise Busy from trouble
     except (FileNotFoundError, Unreadable) as error:
         raise NotFound from error

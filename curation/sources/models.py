@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from curation.decoding.sentences import numbers_of
 from curation.images.models import Image
 from curation.jobs import Job
 from curation.sources.problems import sentence_of
@@ -91,14 +92,22 @@ class ImportProblem(models.Model):
     path = models.TextField()
     code = models.CharField(max_length=30)
     """One of `ProblemCode`."""
+    details = models.JSONField(default=dict)
+    """The numbers in the sentence."""
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint("import_run", "path", name="one_problem_per_file_and_import"),
         )
+        indexes = (models.Index(fields=("import_run", "code", "id")),)
 
     @property
     def sentence(self) -> str:
         """Why, in the reader's language."""
-        return sentence_of(self.code)
+        return sentence_of(self.code, self.details)
+
+    @property
+    def numbers(self) -> str:
+        """What is special of this file among those with the same problem; often nothing."""
+        return numbers_of(self.code, self.details)

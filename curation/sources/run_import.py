@@ -15,6 +15,7 @@ from curation.jobs import JobState, LeaseLost
 from curation.projects import log
 from curation.sources.clear_incoming import clear_incoming
 from curation.sources.kinds.found import FoundFile
+from curation.sources.kinds.names import storable
 from curation.sources.kinds.opening import files_of
 from curation.sources.kinds.upload import is_incoming
 from curation.sources.models import ImportProblem, ImportRun, SourceKind
@@ -86,12 +87,15 @@ def _import_one(run: ImportRun, file: FoundFile) -> None:
         take_in(import_run=run, file=file)
     except Unusable as unusable:
         ImportProblem.objects.update_or_create(
-            import_run=run, path=_shown(file.path), defaults={"code": unusable.problem}
+            import_run=run,
+            path=_shown(file.path),
+            defaults={"code": unusable.problem, "details": unusable.details},
         )
 
 
 def _shown(path: str) -> str:
-    """The path as a problem is listed under: one that is too long to be stored is cut."""
+    """The path as a problem is listed under: what cannot be stored of it is replaced or cut."""
+    path = storable(path)
     return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zipfile import is_zipfile
+from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.sources.add_source import add_source
 from curation.sources.kinds.upload import Upload
+from curation.sources.kinds.zip_directory import is_zip
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.start_import import start_import
 from curation.subjects.models import Subject
@@ -28,7 +29,7 @@ def start_upload(
     if not upload.names:
         raise InvalidInput(_("Choose pictures, a folder or a zip file first."))
     source = add_source(subject=subject, label=label, licence_note=licence_note, actor=actor)
-    is_zip = len(upload.names) == 1 and is_zipfile(upload.only_file())
+    is_zip = len(upload.names) == 1 and _is_zip(upload.only_file())
     return start_import(
         source=source,
         kind=SourceKind.ZIP if is_zip else SourceKind.UPLOAD,
@@ -36,6 +37,11 @@ def start_upload(
         given_as=_what_was_sent(upload.names),
         actor=actor,
     )
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return is_zip(file)
 
 
 def _what_was_sent(names: list[str]) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 
 from django.db import transaction
 
 from curation import store
+from curation.decoding.client import in_child
+from curation.decoding.limits import Limits
 from curation.images.add_image import Measured, add_image
 from curation.images.models import Image
 from curation.sources.kinds.found import FoundFile
@@ -14,8 +19,12 @@ from curation.sources.models import ImportRun, Provenance
 from curation.sources.problems import ProblemCode, Unusable
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
-from curation.vision.decode import Unreadable, decode
+from curation.vision.decode import Unreadable, measure
 from curation.vision.hashes import sha256_of
+
+logger = logging.getLogger(__name__)
+
+_LIMITS = Limits(seconds=30, megabytes=2000)
 
 
 class IntakeOutcome(Enum):
@@ -31,14 +40,17 @@ def take_in(*, import_run: ImportRun, file: FoundFile) -> IntakeOutcome:
     """Keep the file's bytes once, number them if they are new, and note where they were found.
 
     Doing it again changes nothing. The bytes are in the store before the row that names them.
-    Raises Unusable, ConsentMissing.
+    Raises Unusable for what is the file's fault, unexpected or not; ConsentMissing; and OSError or
+    an error of the database when the machine is in trouble, which says nothing of the file.
     """
-    data = file.read()
+    with _of_the_file(file):
+        data = file.read()
     digest = sha256_of(data)
     subject_id = import_run.source.subject_id
     known = Image.objects.filter(subject=subject_id, sha256=digest).first()
     if known is None:
-        measured = _measure(data, digest)
+        with _of_the_file(file):
+            measured = _measure(data, digest)
         with transaction.atomic():
             require_consent(import_run.source.subject, Act.CURATE)
         store.put(data)
@@ -48,11 +60,23 @@ def take_in(*, import_run: ImportRun, file: FoundFile) -> IntakeOutcome:
     return _note(import_run, file, _as_measured(known))
 
 
+@contextmanager
+def _of_the_file(file: FoundFile) -> Iterator[None]:
+    """Whatever goes wrong within is this file's problem, unless the machine is in trouble."""
+    try:
+        yield
+    except (Unusable, OSError, MemoryError):
+        raise
+    except Exception as error:
+        logger.exception("take_in_broke path=%r", file.path)
+        raise Unusable(ProblemCode.UNEXPECTED) from error
+
+
 def _measure(data: bytes, digest: str) -> Measured:
     try:
-        picture = decode(data)
+        picture = in_child(measure, data, limits=_LIMITS)
     except Unreadable as error:
-        raise Unusable(ProblemCode(error.code)) from error
+        raise Unusable(ProblemCode(error.code), error.details) from error
     return Measured(digest, len(data), picture.width, picture.height, picture.format)
 
 

@@ -8,10 +8,13 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext_lazy as _
 
-from curation.errors import Refused
-from curation.vision.decode import Unreadable, decode
+from curation.decoding.client import DecoderUnavailable, in_child
+from curation.decoding.limits import Limits
+from curation.errors import Busy, Refused
+from curation.vision.decode import Unreadable, measure
 
 MAX_EVIDENCE_BYTES = 10 * 2**20
+_LIMITS = Limits(seconds=20, megabytes=2000)
 
 _ENDINGS = {
     "pdf": (".pdf",),
@@ -33,7 +36,7 @@ class UnusableEvidence(Refused):
 def check_evidence(data: bytes, *, name: str) -> str:
     """The file's name, safe to hand out again: its ending says what the content really is.
 
-    Raises UnusableEvidence unless it is a PDF, JPEG, PNG or plain text of at most 10 MB.
+    Raises Busy, and UnusableEvidence unless it is a PDF, JPEG, PNG or plain text of at most 10 MB.
     """
     if not data:
         raise UnusableEvidence(_("The evidence file is empty."))
@@ -55,7 +58,7 @@ def _kind_of(data: bytes) -> str | None:
     if data.startswith(b"%PDF-"):
         return "pdf"
     try:
-        match decode(data).format:
+        match in_child(measure, data, limits=_LIMITS).format:
             case "JPEG":
                 return "jpeg"
             case "PNG":
@@ -65,6 +68,8 @@ def _kind_of(data: bytes) -> str | None:
     except Unreadable as problem:
         if problem.code != "not_a_picture":
             return None
+    except DecoderUnavailable as trouble:
+        raise Busy from trouble
     return "text" if _is_text(data) else None
 
 

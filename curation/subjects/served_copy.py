@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from curation.errors import Refused
-from curation.vision.decode import Unreadable, decode
-from curation.vision.thumbnails import encode_webp
+from curation.decoding.client import DecoderUnavailable, in_child
+from curation.decoding.limits import Limits
+from curation.decoding.sentences import sentence_of
+from curation.errors import Busy, Refused
+from curation.vision.decode import Unreadable
+from curation.vision.thumbnails import CopySize, copies_of
 
 MAX_UPLOAD_BYTES = 20 * 2**20
-LONGEST_SIDE = 1024
-QUALITY = 85
-
-_WHY: dict[str, Promise] = {
-    "empty": _("it is empty."),
-    "not_a_picture": _("it is not a supported picture: JPEG, PNG, WebP, GIF, BMP or TIFF."),
-    "truncated": _("it is incomplete or damaged."),
-    "too_many_pixels": _("it has more than 100 megapixels."),
-    "animated": _("it is animated. Send a still picture."),
-    "too_large": _("it is larger than 20 MB."),
-}
+_SIZE = CopySize(longest_side=1024, quality=85)
+_LIMITS = Limits(seconds=20, megabytes=2000)
 
 
 class UnusablePicture(Refused):
@@ -28,10 +22,9 @@ class UnusablePicture(Refused):
 
     code, status = "unusable_picture", 400
 
-    def __init__(self, name: str, reason: str) -> None:
-        why = _WHY.get(reason, _WHY["truncated"])
+    def __init__(self, name: str, why: str, *, reason: str) -> None:
         super().__init__(
-            _("“%(name)s” cannot be used: %(why)s") % {"name": name, "why": why},
+            _("“%(name)s” cannot be used. %(why)s") % {"name": name, "why": why},
             name=name,
             reason=reason,
         )
@@ -41,12 +34,16 @@ def served_copy(data: bytes, *, name: str) -> bytes:
     """A WebP copy of the picture in `data`, at most 1024 px long.
 
     The uploaded bytes themselves are not kept: they may carry a place, a camera, or worse.
-    Raises UnusablePicture.
+    Raises UnusablePicture, Busy.
     """
     if len(data) > MAX_UPLOAD_BYTES:
-        raise UnusablePicture(name, "too_large")
+        why = gettext("The file is larger than 20 MB.")
+        raise UnusablePicture(name, why, reason="too_large")
     try:
-        picture = decode(data)
+        (copy,) = in_child(copies_of, data, [_SIZE], limits=_LIMITS)
     except Unreadable as problem:
-        raise UnusablePicture(name, problem.code) from problem
-    return encode_webp(picture.rgb, longest_side=LONGEST_SIDE, quality=QUALITY)
+        why = sentence_of(problem.code, problem.details)
+        raise UnusablePicture(name, why, reason=problem.code) from problem
+    except DecoderUnavailable as trouble:
+        raise Busy from trouble
+    return copy

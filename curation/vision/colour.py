@@ -52,4 +52,4 @@ def _in_srgb(image: Image.Image) -> Image.Image:
                 image = converted or image
         except (ImageCms.PyCMSError, OSError):
             pass  # a broken profile, or one of another colour space: the bare numbers must do
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")

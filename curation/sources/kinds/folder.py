@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from curation.files import is_passing
 from curation.sources.kinds.found import FoundFile, in_order
 from curation.sources.kinds.names import decode_names, is_system_file
 from curation.sources.problems import ProblemCode, Unusable
@@ -45,7 +46,11 @@ def _file_in_folder(root: Path, file: Path, path: str) -> FoundFile | None:
     try:
         target = file.resolve(strict=True)
         status = target.stat()
-    except (OSError, RuntimeError):
+    except OSError as error:
+        if is_passing(error):
+            raise
+        return _problem(path, ProblemCode.CANNOT_READ)
+    except RuntimeError:  # a link that leads to itself
         return _problem(path, ProblemCode.CANNOT_READ)
     if not target.is_relative_to(root):
         return _problem(path, ProblemCode.OUTSIDE)
@@ -61,8 +66,10 @@ def _problem(path: str, problem: ProblemCode) -> FoundFile:
 
 
 def read_file(path: Path) -> bytes:
-    """All bytes of a file on this machine. Raises Unusable."""
+    """All bytes of a file on this machine. Raises Unusable, OSError when the disk is at fault."""
     try:
         return path.read_bytes()
     except OSError as error:
+        if is_passing(error):
+            raise
         raise Unusable(ProblemCode.CANNOT_READ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from curation.sources.kinds.names import natural_key
+from curation.sources.kinds.names import natural_key, storable
 from curation.sources.problems import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -34,7 +34,7 @@ class FoundFile:
         return self.path.rsplit("/", 1)[-1]
 
     def read(self) -> bytes:
-        """All of its bytes. Raises Unusable."""
+        """All of its bytes. Raises Unusable, or OSError when the disk is at fault."""
         if problem := self.problem or self._problem_of_size_or_name():
             raise Unusable(problem)
         data = self.open_bytes()
@@ -43,6 +43,8 @@ class FoundFile:
         return data
 
     def _problem_of_size_or_name(self) -> ProblemCode | None:
+        if self.path != storable(self.path):
+            return ProblemCode.ODD_NAME
         if self.size > MAX_FILE_BYTES:
             return ProblemCode.TOO_LARGE
         if len(self.name) > MAX_NAME_LENGTH or len(self.path.encode()) > MAX_PATH_BYTES:

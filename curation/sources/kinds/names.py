@@ -56,4 +56,17 @@ def natural_key(path: str) -> tuple[object, str]:
 
 def _part_key(part: str) -> tuple[tuple[int, int, str], ...]:
     pieces = re.split(r"(\d+)", part)
-    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in pieces if p)
+    return tuple(_number_key(p) if p.isdecimal() else (1, 0, p) for p in pieces if p)
+
+
+def _number_key(digits: str) -> tuple[int, int, str]:
+    """Sorts by value, of however many thousand digits: the longer number is the larger one."""
+    if not digits.isascii():
+        digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+    digits = digits.lstrip("0")
+    return 0, len(digits), digits
+
+
+def storable(path: str) -> str:
+    """The path, with a mark in place of what no database keeps: lone surrogates and NUL."""
+    return path.encode("utf-8", "replace").decode().replace("\x00", "?")

@@ -100,7 +100,7 @@ def test_bytes_that_are_no_picture_are_a_failure_with_a_sentence(make_image: Mak
     image = make_image()
     Image.objects.filter(pk=image.pk).update(sha256=store.put(b"no picture"))
     analysis = look(image)
-    assert (analysis.state, analysis.problem) == (JobState.FAILED, AnalysisProblem.UNREADABLE)
+    assert (analysis.state, analysis.problem) == (JobState.FAILED, "not_a_picture")
 
 
 def test_without_consent_nothing_is_looked_at_until_there_is_one(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image as Picture
@@ -16,7 +18,7 @@ from curation.subjects.models import Consent, Portrait, Subject
 from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.served_copy import UnusablePicture
 from tests.conftest import DEMO, picture_bytes
-from tests.stories.hostile_files import HOSTILE, SCRIPT, located_photo
+from tests.stories.hostile_files import HOSTILE, SCRIPT, located_photo, webp_that_claims
 
 
 def test_a_portrait_is_kept_small_and_as_webp(portrait: Portrait, subject: Subject) -> None:
@@ -56,6 +58,41 @@ def test_what_is_no_still_picture_is_refused(subject: Subject, organiser: User, 
     with pytest.raises(UnusablePicture):
         add_portrait(subject=subject, data=HOSTILE[kind], name="x.jpg", actor=organiser)
     assert not Portrait.objects.exists()
+
+
+def most_megabytes() -> int:
+    """The most memory that this process held since it was last asked to forget."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1024
+    raise AssertionError("no VmHWM")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for its memory")
+def test_a_portrait_of_64_megapixels_costs_its_memory_elsewhere(
+    subject: Subject, organiser: User
+) -> None:
+    buffer = BytesIO()
+    Picture.new("L", (8000, 8000)).save(buffer, "PNG")
+    forget = Path("/proc/self/clear_refs")
+    forget.write_text("5")
+    before = most_megabytes()
+
+    add_portrait(subject=subject, data=buffer.getvalue(), name="x.png", actor=organiser)
+
+    assert most_megabytes() - before < 50
+
+
+def test_a_refused_portrait_says_why_with_its_numbers(subject: Subject, organiser: User) -> None:
+    data = webp_that_claims(16_383, 16_383)
+    with pytest.raises(
+        UnusablePicture, match="16383 × 16383 is more than 64 megapixels"
+    ) as refusal:
+        add_portrait(subject=subject, data=data, name="x.webp", actor=organiser)
+    assert str(refusal.value).startswith(
+        "“x.webp” cannot be used. The picture has too many pixels."
+    )
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(subject: Subject, organiser: User) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable
 from io import BytesIO
 
@@ -12,8 +10,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from curation.vision.decode import Picture, Unreadable, decode
+from curation.vision.decode import Measures, Picture, Unreadable, decode, measure
+from curation.vision.headers import num_scans
 from tests.conftest import DEMO
+from tests.stories.hostile_files import (
+    gif_that_claims,
+    jpeg_of_many_scans,
+    png_that_claims,
+    webp_that_claims,
+)
 
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]
 
@@ -227,18 +232,82 @@ def test_a_jpeg_that_was_cut_off_says_so() -> None:
     assert "cut off" in problem.message
 
 
-def png_that_claims(width: int, height: int) -> bytes:
-    """A tiny PNG whose header promises a huge picture."""
-    data = bytearray(saved(quarters(), "PNG"))
-    data[16:24] = struct.pack(">II", width, height)
-    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
-    return bytes(data)
+@pytest.mark.parametrize(
+    ("size", "named"),
+    [
+        ((10_001, 10_000), "10001 x 10000, more than the 100 megapixels of a PNG"),
+        ((60_000, 60_000), "60000 x 60000, more than the 100 megapixels of a PNG"),
+        ((99_999_999, 1), "99999999 x 1, and no side may be longer than 65535 pixels"),
+        ((1, 100_000_001), "1 x 100000001, and no side may be longer than 65535 pixels"),
+        ((9_000, 9_000), "claims to be 9000 x 9000 in only"),
+    ],
+)
+def test_a_picture_too_large_for_memory_is_refused_by_its_header(
+    size: tuple[int, int], named: str
+) -> None:
+    assert named in refusal(png_that_claims(*size)).message
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-@pytest.mark.parametrize("size", [(10_001, 10_000), (60_000, 60_000), (1, 100_000_001)])
-def test_a_picture_too_large_for_memory_is_refused_by_its_header(size: tuple[int, int]) -> None:
-    assert refusal(png_that_claims(*size)).code == "too_many_pixels"
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [
+        ("WebP", webp_that_claims),
+        ("WebP", lambda w, h: webp_that_claims(w, h, extended=True)),
+        ("GIF", gif_that_claims),
+    ],
+)
+def test_tiny_files_that_claim_a_huge_canvas_are_refused_before_it_is_set_aside(
+    kind: str, make: Callable[[int, int], bytes]
+) -> None:
+    largest = refusal(make(16_000, 16_000))
+    within_its_pixels = refusal(make(5000, 4900))
+
+    assert largest.code == "too_many_pixels"
+    assert largest.details | {"most": 0} == {
+        "kind": kind,
+        "width": 16_000,
+        "height": 16_000,
+        "most": 0,
+    }
+    assert within_its_pixels.code == "hollow"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_blank_picture_of_a_phones_size_is_still_a_picture(name: str) -> None:
+    blank = saved(Image.new("RGB", (4000, 3000), "white"), name)
+
+    assert measure(blank) == Measures(name, 4000, 3000)
+
+
+def test_a_jpeg_of_more_scans_than_any_program_writes_is_refused_uncounted() -> None:
+    progressive = saved(quarters(200, 200), "JPEG", progressive=True)
+
+    problem = refusal(jpeg_of_many_scans(120))
+
+    assert num_scans(progressive) == 10
+    assert problem.message.startswith("The JPEG is built up in 120 scans, more than 100.")
+    assert measure(jpeg_of_many_scans(90)).format == "JPEG"
+
+
+def test_scans_of_what_lies_inside_or_behind_a_jpeg_do_not_count() -> None:
+    behind = saved(quarters(), "JPEG") + b"\xff\xda\x00\x04" * 500
+    inside = saved(quarters(), "JPEG", comment=b"\xff\xda" * 500)
+
+    assert num_scans(behind) == num_scans(inside) == 1
+    assert measure(behind) == measure(inside) == Measures("JPEG", 64, 48)
+
+
+@pytest.mark.parametrize("orientation", [None, *range(9)])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_is_measured_as_it_is_decoded(name: str, orientation: int | None) -> None:
+    exif = Image.Exif()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    data = saved(quarters(), name, exif=exif)
+
+    picture = decode(data)
+
+    assert measure(data) == Measures(picture.format, picture.width, picture.height)
 
 
 def test_every_refusal_says_what_is_wrong_and_what_to_do() -> None:
@@ -267,14 +336,24 @@ def test_the_demos_broken_files_are_each_named_with_their_reason() -> None:
 WHOLE_FILES = {name: saved(quarters(), name) for name in FORMATS}
 
 
+def measured(data: bytes) -> Measures | str:
+    try:
+        return measure(data)
+    except Unreadable as problem:
+        return problem.code
+
+
 def attempt(data: bytes) -> None:
-    """Whatever the bytes, decoding gives a picture or one kind of refusal."""
+    """Whatever the bytes, decoding gives a picture or one refusal; so does measuring."""
     try:
         picture = decode(data)
-    except Unreadable:
-        return
-    assert isinstance(picture, Picture)
-    assert picture.rgb.shape == (picture.height, picture.width, 3)
+    except Unreadable as problem:
+        outcome: Measures | str = problem.code
+    else:
+        assert isinstance(picture, Picture)
+        assert picture.rgb.shape == (picture.height, picture.width, 3)
+        outcome = Measures(picture.format, picture.width, picture.height)
+    assert measured(data) == outcome
 
 
 @given(st.binary(max_size=300), st.sampled_from(FORMATS), st.integers(0, 40))

@@ -106,8 +106,12 @@ def test_one_image_shows_all_that_is_known_of_it(
 
 def test_a_failed_analysis_says_why(signed_in: Client, make_image: MakeImage) -> None:
     image = make_image()
-    Analysis.objects.create(image=image, state=JobState.FAILED, problem="unreadable")
-    assert "can no longer be decoded" in page(signed_in, f"{IMAGES}{image.number}/")
+    failed = Analysis(image=image, state=JobState.FAILED, problem="too_slow")
+    failed.problem_details = {"seconds": 120}
+    failed.save()
+    shown = page(signed_in, f"{IMAGES}{image.number}/")
+    assert "Decoding the picture takes too long." in shown
+    assert "The limit is 120 s." in shown
     assert "could not be analysed" in page(signed_in, IMAGES)
 
 

@@ -33,6 +33,18 @@ def test_folders_stay_together() -> None:
     ]
 
 
+def test_numbers_of_any_length_are_counted_too() -> None:
+    names = ["1" + "0" * 5000 + ".jpg", "9" * 5000 + ".jpg", "8" * 5000 + ".jpg", "007.jpg"]
+    assert sorted(names, key=natural_key) == [names[3], names[2], names[1], names[0]]
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True))
+def test_digits_of_any_script_count_the_same(numbers: list[int]) -> None:
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    names = [str(n) if n % 2 else str(n).translate(arabic).rjust(8, "٠") for n in numbers]
+    assert [int(name) for name in sorted(names, key=natural_key)] == sorted(numbers)
+
+
 @given(st.lists(st.text(alphabet="aB1０é图²/ .", max_size=12), unique=True), st.randoms())
 def test_the_order_does_not_depend_on_how_the_disk_lists_them(
     names: list[str], chance: random.Random

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import stat
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
-from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo, is_zipfile
 
 import pytest
 
 from curation.sources.kinds.zip_file import files_in_zip
 from curation.sources.problems import ProblemCode, Unusable
+from tests.conftest import picture_bytes
+from tests.stories.hostile_files import jpeg_with_a_zip_behind
 
 UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 
@@ -167,6 +170,113 @@ def test_what_is_no_zip_ends_it(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(data)
     with pytest.raises(Unusable) as refusal:
         contents(tmp_path / "a.zip")
+    assert refusal.value.problem == ProblemCode.NOT_A_ZIP
+
+
+def test_one_name_that_is_falsely_called_utf8_is_read_and_so_are_all_others(tmp_path: Path) -> None:
+    gbk = "截图.jpg".encode("gbk")
+    archive = make_zip(tmp_path / "a.zip", {"x" * len(gbk): b"1", "é.jpg": b"2"})
+    with_flag(with_names(archive, {b"x" * len(gbk): gbk}), UTF8_FLAG)
+    assert contents(archive) == {"截图.jpg": b"1", "é.jpg": b"2"}
+
+
+def test_a_member_that_asks_for_a_newer_program_does_not_end_the_others(tmp_path: Path) -> None:
+    archive = make_zip(tmp_path / "a.zip", {"1.jpg": b"1", "2.jpg": b"2"})
+    data = bytearray(archive.read_bytes())
+    data[data.find(b"PK\x01\x02") + 6] = 99
+    archive.write_bytes(bytes(data))
+    assert contents(archive) == {"1.jpg": b"1", "2.jpg": b"2"}
+
+
+def test_a_member_whose_extra_field_is_broken_does_not_end_the_others(tmp_path: Path) -> None:
+    info = ZipInfo("1.jpg")
+    info.extra = struct.pack("<HH", 0x0001, 16) + b"123"
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(info, b"1")
+        archive.writestr("2.jpg", b"2")
+    assert contents(tmp_path / "a.zip") == {"1.jpg": b"1", "2.jpg": b"2"}
+
+
+def test_a_member_whose_place_is_wrong_does_not_end_the_others(tmp_path: Path) -> None:
+    archive = make_zip(tmp_path / "a.zip", {"1.jpg": b"1", "2.jpg": b"2", "3.jpg": b"3"})
+    data = bytearray(archive.read_bytes())
+    struct.pack_into("<L", data, data.rfind(b"PK\x01\x02") + 42, 4_000_000_000)
+    archive.write_bytes(bytes(data))
+    seen = contents(archive)
+    assert (seen["1.jpg"], seen["2.jpg"]) == (b"1", b"2")
+    assert seen["3.jpg"] in {ProblemCode.DAMAGED, ProblemCode.OVERLAPPING}
+
+
+def test_members_of_zips_larger_than_the_old_format_holds_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zipfile.ZIP64_LIMIT", 10)
+    monkeypatch.setattr("zipfile.ZIP_FILECOUNT_LIMIT", 1)
+    members = {f"{n}.bmp": bytes([n]) * 5000 for n in range(4)}
+    archive = make_zip(tmp_path / "a.zip", members, packing=ZIP_DEFLATED)
+    assert b"PK\x06\x06" in archive.read_bytes()
+    assert contents(archive) == members
+
+
+def test_members_that_overlap_are_named_and_not_unpacked(tmp_path: Path) -> None:
+    archive = make_zip(tmp_path / "a.zip", {f"{n}.jpg": b"same" * 9 for n in range(5)})
+    data = bytearray(archive.read_bytes())
+    first = data.find(b"PK\x01\x02")
+    at = first
+    while at >= 0:
+        struct.pack_into("<L", data, at + 42, 0)
+        at = data.find(b"PK\x01\x02", at + 4)
+    archive.write_bytes(bytes(data))
+    seen = list(contents(archive).values())
+    assert seen.count(ProblemCode.OVERLAPPING) == 4
+
+
+def with_table(path: Path, size: int, *, entry: bytes = b"") -> Path:
+    """A zip with a table of contents of that size: `entry` again and again, else a hole."""
+    with path.open("wb") as file:
+        file.write(b"PK\x03\x04" + bytes(26))
+        begin = file.tell()
+        file.write(entry * (size // len(entry)) if entry else b"")
+        file.seek(begin + size)
+        file.write(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, size, begin, 0))
+    return path
+
+
+def test_a_table_of_contents_of_many_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    archive = with_table(tmp_path / "a.zip", 114_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unusable) as refusal:
+            contents(archive)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert refusal.value.problem == ProblemCode.LARGE_DIRECTORY
+    assert most < 1_000_000
+
+
+@pytest.mark.slow
+def test_a_table_of_more_entries_than_any_pack_is_refused_in_little_memory(tmp_path: Path) -> None:
+    entry = struct.pack("<4s42xs", b"PK\x01\x02", b"x")
+    entry = entry[:28] + struct.pack("<H", 1) + entry[30:]
+    archive = with_table(tmp_path / "a.zip", 47 * 400_000, entry=entry)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unusable) as refusal:
+            contents(archive)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert refusal.value.problem == ProblemCode.TOO_MANY_FILES
+    assert most < 150_000_000
+
+
+def test_a_picture_with_a_zip_behind_it_is_no_zip(tmp_path: Path) -> None:
+    picture = picture_bytes(1, format="JPEG")
+    (tmp_path / "a.jpg").write_bytes(jpeg_with_a_zip_behind(picture, inside=b"1"))
+    assert is_zipfile(tmp_path / "a.jpg"), "Python's own test takes it for one"
+    with pytest.raises(Unusable) as refusal:
+        contents(tmp_path / "a.jpg")
     assert refusal.value.problem == ProblemCode.NOT_A_ZIP
 
 

@@ -1,0 +1,190 @@
+"""Has work done on bytes that nobody can trust, in a child that may die of it.
+
+Pictures come from strangers, and decoders are large programs in C. What a file does to its
+decoder happens in a child of this process, within limits; when it dies, that is the file's problem
+under its true name, and neither the web server's nor the worker's end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import monotonic
+from typing import Any, Concatenate, TypeVar
+
+from curation.decoding.limits import COUNTS_SECONDS, RAN_OUT_OF_SECONDS, Limits
+from curation.vision.decode import Unreadable
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 6
+"""So many times the seconds of a limit we wait by the clock: the machine may be busy."""
+BEAT_SECONDS = 1.0
+
+_NOT_OF_ITSELF = {0, *(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT))}
+"""Exit codes of a child that had nothing to do for a while, or that somebody else ended."""
+
+Value = TypeVar("Value")
+
+
+class DecoderUnavailable(OSError):
+    """No child could do the work in time. Says nothing of the file; trying again may help."""
+
+
+def in_child(
+    work: Callable[Concatenate[bytes, ...], Value],
+    data: bytes,
+    *arguments: Any,
+    limits: Limits,
+    while_waiting: Callable[[], object] = lambda: None,
+) -> Value:
+    """`work(data, *arguments)`, done by this process's child. One piece of work at a time.
+
+    `work` is a function of a module, and what it takes and gives can be pickled. `while_waiting`
+    is called every second. Raises Unreadable, for what `work` refuses and for what exceeds
+    `limits` or ends the child; DecoderUnavailable; and what `while_waiting` raises.
+    """
+    decoder = _decoder_of(os.getpid())
+    value: Value = decoder.run(work, data, arguments, limits, while_waiting)
+    return value
+
+
+@cache
+def _decoder_of(pid: int) -> _Decoder:
+    """A process that was forked from ours has a child of its own, and locks of its own."""
+    return _Decoder()
+
+
+class _Child:
+    """A started child, and our end of what we talk through."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            started: Future[subprocess.Popen[bytes]] = Future()
+            # Linux ties the child's life to the thread that starts it. This one waits for the
+            # child, so it lives exactly as long as it must, and no dead child stays a zombie.
+            threading.Thread(
+                target=_start_and_wait, args=(theirs.fileno(), started), daemon=True
+            ).start()
+            try:
+                self.process = started.result()
+            except OSError as error:
+                ours.close()
+                raise DecoderUnavailable(*error.args) from error
+        self.connection = Connection(ours.detach())
+
+    def end(self, patience: float) -> int:
+        """Its exit code, after it was killed if it did not end in so many seconds by itself."""
+        self.connection.close()
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+def _start_and_wait(their_end: int, started: Future[subprocess.Popen[bytes]]) -> None:
+    try:
+        process = subprocess.Popen(  # noqa: S603, our own interpreter
+            [sys.executable, "-m", "curation.decoding.child", str(their_end)],
+            cwd=ROOT,
+            pass_fds=[their_end],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        started.set_exception(error)
+        return
+    started.set_result(process)
+    process.wait()
+
+
+class _Decoder:
+    """The one child of a process, started when it is needed and again when it died."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._child: _Child | None = None
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        data: bytes,
+        arguments: tuple[Any, ...],
+        limits: Limits,
+        while_waiting: Callable[[], object],
+    ) -> Any:
+        if not self._turn.acquire(timeout=limits.seconds * PATIENCE):
+            raise DecoderUnavailable("The decoder was busy with other files for too long.")
+        try:
+            kind, value = self._answer(work, data, arguments, limits, while_waiting)
+        finally:
+            self._turn.release()
+        match kind:
+            case "done":
+                return value
+            case "unreadable":
+                code, details = value
+                raise Unreadable(code, **details)
+            case _:
+                logger.error("decoding_broke work=%s\n%s", work.__name__, value)
+                raise Unreadable("crashed")
+
+    def _answer(
+        self,
+        work: Callable[..., Any],
+        data: bytes,
+        arguments: tuple[Any, ...],
+        limits: Limits,
+        while_waiting: Callable[[], object],
+    ) -> tuple[str, Any]:
+        """What the child answers. One that had ended by itself or was killed is replaced once."""
+        for _ in range(2):
+            child = self._child = self._child or _Child()
+            try:
+                child.connection.send((work, arguments, limits))
+                child.connection.send_bytes(data)
+                self._wait(child, limits, while_waiting)
+                answer: tuple[str, Any] = child.connection.recv()
+            except (EOFError, ConnectionError):
+                exit_code = self._end_child(patience=5)
+                if exit_code in _NOT_OF_ITSELF:
+                    continue
+                raise _verdict(exit_code, limits) from None
+            except BaseException:
+                self._end_child()  # whatever it would still answer, nobody would expect it
+                raise
+            return answer
+        raise Unreadable("crashed")
+
+    def _wait(self, child: _Child, limits: Limits, while_waiting: Callable[[], object]) -> None:
+        deadline = monotonic() + limits.seconds * PATIENCE
+        while not child.connection.poll(BEAT_SECONDS):
+            while_waiting()
+            if monotonic() > deadline:
+                if COUNTS_SECONDS:
+                    raise DecoderUnavailable("The machine was too busy to decode a file in time.")
+                raise Unreadable("too_slow", seconds=limits.seconds)
+
+    def _end_child(self, *, patience: float = 0) -> int:
+        assert self._child is not None  # noqa: S101, whoever ends it has it
+        child, self._child = self._child, None
+        return child.end(patience)
+
+
+def _verdict(exit_code: int, limits: Limits) -> Unreadable:
+    if exit_code == RAN_OUT_OF_SECONDS:
+        return Unreadable("too_slow", seconds=limits.seconds)
+    return Unreadable("crashed")

@@ -1,0 +1,53 @@
+"""What a picture file claims of itself, read from its first bytes, before any decoder runs."""
+
+from __future__ import annotations
+
+import re
+
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""Any marker of a JPEG but those that stand inside a scan."""
+_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN, _TEMPORARY = 0xD8, 0xD9, 0xDA, 0x01
+
+
+def webp_canvas(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a WebP; None for other files.
+
+    Its decoder sets the whole canvas aside, eight bytes a pixel, before it looks at anything.
+    """
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or len(data) < 30:
+        return None
+    match data[12:16]:
+        case b"VP8X":
+            return 1 + _little(data[24:27]), 1 + _little(data[27:30])
+        case b"VP8L":
+            bits = _little(data[21:25])
+            return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+        case b"VP8 ":
+            return _little(data[26:28]) & 0x3FFF, _little(data[28:30]) & 0x3FFF
+        case _:
+            return None
+
+
+def num_scans(data: bytes) -> int:
+    """In how many scans a JPEG is built up: 1, about 10 when it is progressive.
+
+    Those of a thumbnail inside it, or of a second picture behind it, do not count.
+    """
+    scans, at = 0, 2
+    while match := _MARKER.search(data, at):
+        kind, at = data[match.start() + 1], match.end()
+        if kind == _END_OF_IMAGE:
+            break
+        if kind not in {_START_OF_IMAGE, _TEMPORARY}:
+            at += int.from_bytes(data[at : at + 2], "big")
+        scans += kind == _START_OF_SCAN
+    return scans
+
+
+def may_have_scans(data: bytes, more_than: int) -> bool:
+    """Whether a JPEG can have more scans than that: quick, and right when it says no."""
+    return data.count(b"\xff\xda") > more_than
+
+
+def _little(data: bytes) -> int:
+    return int.from_bytes(data, "little")
