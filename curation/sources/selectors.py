@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from curation.images.models import Image
 from curation.images.selectors import images_of
 from curation.sources.models import ImportProblem, ImportRun, Provenance, Source
+from curation.sources.problems import sentence_of
 from curation.subjects.models import Subject
 
 
@@ -92,3 +93,42 @@ def import_summary(run: ImportRun) -> ImportSummary:
         found_again=num_noted - new,
         problems=problems,
     )
+
+
+PROBLEMS_PER_PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemKind:
+    """All files of an import that have the same problem."""
+
+    code: str
+    num: int
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with each of them, in the reader's language."""
+        return sentence_of(self.code)
+
+
+def problem_kinds(run: ImportRun) -> list[ProblemKind]:
+    """The kinds of problems of an import, the most frequent first; one query."""
+    counted = run.problems.order_by().values_list("code").annotate(num=Count("pk"))
+    return [ProblemKind(code=code, num=num) for code, num in counted.order_by("-num", "code")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemPage:
+    """Some of the files that have the same problem."""
+
+    problems: list[ImportProblem]
+    next_after: int | None
+    """The next page begins after this one; none when there is no more."""
+
+
+def problems_after(run: ImportRun, code: str, after: int) -> ProblemPage:
+    """The import's problems of one kind that follow the problem with the key `after`; one query."""
+    found = run.problems.filter(code=code, pk__gt=after).order_by("pk")
+    rows = list(found[: PROBLEMS_PER_PAGE + 1])
+    shown = rows[:PROBLEMS_PER_PAGE]
+    return ProblemPage(problems=shown, next_after=shown[-1].pk if len(rows) > len(shown) else None)

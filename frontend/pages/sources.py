@@ -17,7 +17,13 @@ from curation.projects.permissions import ORGANISE
 from curation.sources.access import access_import
 from curation.sources.kinds.upload import Upload, new_upload
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, ReceiveUpload
-from curation.sources.selectors import import_summary, imports_of, sources_with_counts
+from curation.sources.selectors import (
+    import_summary,
+    imports_of,
+    problem_kinds,
+    problems_after,
+    sources_with_counts,
+)
 from curation.sources.start_upload import start_upload
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
@@ -28,6 +34,8 @@ from frontend.person import page
 from frontend.refusals import refusals_in_form
 
 IMPORTS_SHOWN = 20
+MOST_DIGITS = 18
+"""SQLite knows no larger keys."""
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -86,13 +94,26 @@ def _show(request: HttpRequest, subject: Subject, form: UploadForm) -> HttpRespo
 def import_run(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, import_run_id: int
 ) -> HttpResponse:
-    """One import: how far it is, what was imported, and each file that was not and why."""
+    """One import: how far it is, what was imported, and the files that were not, by why not."""
     run = access_import(person, project_slug, subject_slug, import_run_id)
+    kinds = problem_kinds(run)
+    asked = request.GET.get("kind", "")
+    chosen = next((kind for kind in kinds if kind.code == asked), kinds[0] if kinds else None)
+    after = _key(request.GET.get("after", ""))
     context = {
         "subject": run.source.subject,
         "run": run,
         "summary": import_summary(run),
-        "problems": run.problems.all(),
+        "kinds": kinds,
+        "chosen": chosen,
+        "after": after,
+        "listed": problems_after(run, chosen.code, after) if chosen else None,
         "is_busy": run.state in UNFINISHED,
     }
     return render(request, "sources/import_run.html", context)
+
+
+def _key(text: str) -> int:
+    """The key in an address; 0, before all others, for what is none."""
+    is_key = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_key else 0

@@ -17,13 +17,14 @@ from curation.images.models import Image
 from curation.jobs import JobState
 from curation.projects.models import User
 from curation.sources.kinds.upload import incoming
-from curation.sources.models import ImportRun, Source, SourceKind
+from curation.sources.models import ImportProblem, ImportRun, Source, SourceKind
 from curation.sources.run_import import run_import
 from curation.sources.selectors import imports_of, sources_with_counts
 from curation.subjects.models import Subject
 from frontend.pages import sources as source_pages
 from tests.conftest import picture_bytes
 from tests.frontend.pages.browser import send_files
+from tests.stories.hostile_files import jpeg_with_a_zip_behind
 from tests.stories.sources import bring_in_now, write_pictures
 
 SOURCES = "/projects/fans/subjects/ada/sources/"
@@ -78,6 +79,13 @@ def test_one_zip_is_read_as_a_zip(signed_in: Client) -> None:
     assert Image.objects.get().name == "2.png"
     assert [problem.path for problem in run.problems.all()] == ["截图/notes.txt"]
     assert waiting_uploads() == []
+
+
+def test_one_jpeg_with_a_zip_behind_it_is_read_as_a_jpeg(signed_in: Client) -> None:
+    picture = picture_bytes(1, format="JPEG")
+    send_files(signed_in, SOURCES, FORM, [("a.jpg", jpeg_with_a_zip_behind(picture, b=picture))])
+    run = run_waiting_import()
+    assert (run.kind, Image.objects.get().name) == (SourceKind.UPLOAD, "a.jpg")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +161,80 @@ def test_an_import_page_names_what_did_not_come_in(
     assert "notes.txt" in page
     assert "This is not a picture" in page
     assert "data-live" not in page, "it has ended"
+
+
+def with_problems(run: ImportRun, code: str, num: int, **details: int) -> None:
+    ImportProblem.objects.bulk_create(
+        ImportProblem(import_run=run, path=f"{code} {n:03d}.jpg", code=code, details=details)
+        for n in range(num)
+    )
+
+
+def files_on(page: str) -> list[str]:
+    return re.findall(r'<span class="files__path">(.*?)</span>', page)
+
+
+def test_problems_are_listed_by_kind_the_most_frequent_first(
+    signed_in: Client, weibo: Source, given: Path
+) -> None:
+    run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
+    with_problems(run, "too_many_scans", 2, scans=4000, most=100)
+    with_problems(run, "truncated", 3)
+    address = f"/projects/fans/subjects/ada/imports/{run.pk}/"
+
+    first = signed_in.get(address).content.decode()
+    second = signed_in.get(address, {"kind": "too_many_scans"}).content.decode()
+
+    counts = re.findall(r'data-label="Files">(\d+)<', first)
+    assert counts == ["3", "2"]
+    assert files_on(first) == [f"truncated {n:03d}.jpg" for n in range(3)]
+    assert files_on(second) == [f"too_many_scans {n:03d}.jpg" for n in range(2)]
+    assert "It has 4000 scans; the limit is 100." in second
+
+
+def test_thousands_of_problems_are_read_page_by_page(
+    signed_in: Client, weibo: Source, given: Path
+) -> None:
+    run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
+    with_problems(run, "truncated", 120)
+    address, seen = f"/projects/fans/subjects/ada/imports/{run.pk}/", []
+
+    pages = 0
+    at = address
+    while at:
+        page = signed_in.get(at).content.decode()
+        seen += files_on(page)
+        pages += 1
+        following = re.search(r'rel="next" href="(.*?)#', page)
+        at = address + following[1].replace("&amp;", "&") if following else ""
+
+    assert pages == 3
+    assert seen == [f"truncated {n:03d}.jpg" for n in range(120)]
+
+
+@pytest.mark.parametrize("query", ["?kind=nonsense&after=x", "?after=" + "9" * 30, "?after=-1"])
+def test_a_page_of_problems_that_is_none_is_the_first(
+    signed_in: Client, weibo: Source, given: Path, query: str
+) -> None:
+    run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
+    with_problems(run, "truncated", 60)
+    page = signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/{query}").content.decode()
+    assert len(files_on(page)) == 50
+
+
+@pytest.mark.parametrize("num_problems", [1, 200])
+def test_the_page_of_an_import_costs_the_same_however_much_went_wrong(
+    num_problems: int,
+    signed_in: Client,
+    weibo: Source,
+    given: Path,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
+    with_problems(run, "truncated", num_problems)
+    with_problems(run, "crashed", num_problems)
+    with django_assert_num_queries(11):
+        signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/")
 
 
 def test_an_import_page_counts_what_became_of_the_files(
