@@ -13,6 +13,8 @@ from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
 from curation.analysis.tasks import analyse_image_task
 from curation.jobs import requeue_abandoned
+from curation.releases.models import Freezing
+from curation.releases.tasks import run_freezing_task
 from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
 from training.conversions.end_conversion import end_abandoned_conversions
@@ -60,6 +62,7 @@ def _keep_permissions(supervisor: Supervisor, ended: threading.Event) -> None:
 def tend_jobs() -> None:
     """Put jobs of killed workers back into the queue or end them, and queue what nobody has yet."""
     requeue_abandoned(ImportRun, run_import_task)
+    requeue_abandoned(Freezing, run_freezing_task)
     requeue_abandoned(Analysis, analyse_image_task)
     end_abandoned_conversions()
     start_missing_analyses()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -11,32 +13,56 @@ from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.releases.draft import Draft, bytes_of, draft_of, settled
 from curation.releases.errors import NothingToRelease
-from curation.releases.manifest import digest_of, encode
+from curation.releases.manifest import digest_of
 from curation.releases.models import Release
-from curation.releases.selectors import manifest_now
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
 
 
-@transaction.atomic
-def freeze_release(*, subject: Subject, actor: User | None) -> Release:
+def freeze_release(
+    *,
+    subject: Subject,
+    actor: User | None,
+    after_some: Callable[[], None] = lambda: None,
+    at_the_end: Callable[[Release], None] = lambda _: None,
+) -> Release:
     """Freeze what is kept of `subject` now, for ever, under a number of its own.
 
+    All is put together without a lock, so that voting goes on; the lock is held only while what
+    has changed in the meantime is done anew. `after_some` is called many times before, and
+    `at_the_end` in the transaction that adds the release.
     When a release already holds exactly this set, that one is returned and nothing is added.
     Raises NotAllowed, ConsentMissing or NothingToRelease.
     """
     require(actor, ORGANISE, subject.project)
-    # The gate locks the subject, so two people who freeze at once get one release, not two.
+    draft = draft_of(subject, after_some=after_some)
+    with transaction.atomic():
+        release = _freeze(draft, actor)
+        at_the_end(release)
+    return release
+
+
+def nothing_to_release(subject: Subject) -> NothingToRelease:
+    """The refusal to freeze an empty set."""
+    return NothingToRelease(
+        _("No image of %(subject)s is kept yet. Have some judged first.")
+        % {"subject": subject.name},
+        subject=subject.slug,
+    )
+
+
+def _freeze(draft: Draft, actor: User | None) -> Release:
+    subject = draft.subject
+    require(actor, ORGANISE, subject.project)
+    # The gate locks the subject, so what is read from here on is final, and two people who
+    # freeze at once get one release, not two.
     require_consent(subject, Act.CURATE)
-    manifest = manifest_now(subject)
-    if not manifest.entries:
-        raise NothingToRelease(
-            _("No image of %(subject)s is kept yet. Have some judged first.")
-            % {"subject": subject.name},
-            subject=subject.slug,
-        )
-    data = encode(manifest)
+    final = settled(draft)
+    if not final.numbers:
+        raise nothing_to_release(subject)
+    data = bytes_of(final)
     same = Release.objects.filter(subject=subject, manifest_sha256=digest_of(data)).first()
     if same is not None:
         return same
@@ -45,7 +71,7 @@ def freeze_release(*, subject: Subject, actor: User | None) -> Release:
         subject=subject,
         number=(last or 0) + 1,
         manifest_sha256=store.put(data),
-        num_images=len(manifest.entries),
+        num_images=len(final.numbers),
         frozen_by=actor,
     )
     log.record(

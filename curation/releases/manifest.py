@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -67,12 +68,21 @@ class Manifest:
 
 def encode(manifest: Manifest) -> bytes:
     """The canonical bytes of a manifest. Raises ValueError when a number comes twice."""
-    entries = sorted(manifest.entries, key=lambda entry: entry.number)
-    numbers = {entry.number for entry in entries}
-    if len(numbers) != len(entries):
+    lines = {entry.number: encode_entry(entry) for entry in manifest.entries}
+    if len(lines) != len(manifest.entries):
         raise ValueError("a number comes twice in this manifest")
-    lines = [_first_line_of(manifest.header), *(_line_of(entry) for entry in entries)]
-    return b"".join(_canonical(line) for line in lines)
+    return join_lines(manifest.header, lines)
+
+
+def join_lines(header: Header, lines: Mapping[int, bytes]) -> bytes:
+    """The canonical bytes of the manifest whose images' lines are known, by number."""
+    in_order = (lines[number] for number in sorted(lines))
+    return b"".join((_canonical(_first_line_of(header)), *in_order))
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """An image's own line, which depends on no other image."""
+    return _canonical(_line_of(entry))
 
 
 def decode(data: bytes) -> Manifest:

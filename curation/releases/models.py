@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from curation.jobs import Job, JobState
 from curation.subjects.models import Subject
+
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 
 
 class Release(models.Model):
@@ -33,3 +38,60 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} / release {self.number}"
+
+
+class FreezingProblem(models.TextChoices):
+    """Why nothing was frozen. The label is the sentence that people read."""
+
+    NOTHING_TO_RELEASE = (
+        "nothing_to_release",
+        _("No image was kept any more when it was to be frozen. Have some judged first."),
+    )
+    CONSENT_MISSING = (
+        "consent_missing",
+        _("No consent in force covered curating any more. Nothing was frozen."),
+    )
+    NOT_ALLOWED = (
+        "not_allowed",
+        _("Whoever asked no longer organises this project. Nothing was frozen."),
+    )
+    BROKE = "broke", _("Something went wrong on the server; its log has the details.")
+
+
+class Freezing(Job):
+    """The background job that freezes a release for whoever asked."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="freezings")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="freezings")
+    """What came of it: a new release, or the one that held exactly this already."""
+
+    class Meta(Job.Meta):
+        ordering = ("-id",)
+        constraints = (
+            *Job.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("subject",),
+                condition=Q(state__in=UNFINISHED),
+                name="one_freezing_of_a_subject_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=JobState.DONE, release__isnull=False)
+                | (~Q(state=JobState.DONE) & Q(release=None)),
+                name="a_freezing_that_is_done_has_its_release",
+            ),
+        )
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
+    def sentence(self) -> str:
+        """Why nothing was frozen, in the reader's language; blank when nothing is wrong."""
+        is_known = self.problem in FreezingProblem.values
+        return str(FreezingProblem(self.problem).label) if is_known else self.problem

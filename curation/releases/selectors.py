@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -12,10 +11,9 @@ from curation.consensus.decision_rule import RULE_VERSION
 from curation.consensus.selectors import kept_images
 from curation.images.models import Image
 from curation.projects.models import Project
-from curation.releases.export_names import export_name
+from curation.releases.draft import entries_of
 from curation.releases.manifest import (
     Difference,
-    Entry,
     Header,
     Manifest,
     compare,
@@ -23,9 +21,11 @@ from curation.releases.manifest import (
     digest_of,
     encode,
 )
-from curation.releases.models import Release
-from curation.sources.models import Provenance
+from curation.releases.models import Freezing, Release
 from curation.subjects.models import Subject
+
+LARGEST_COMPARED = 5000
+"""A page may take the time to compare so many images; 500 to 5,000 are wanted of a subject."""
 
 
 def releases_of(subject: Subject) -> QuerySet[Release]:
@@ -49,16 +49,17 @@ def manifest_of(release: Release) -> Manifest:
 
 def manifest_now(subject: Subject) -> Manifest:
     """What a release would hold if the subject were frozen at this moment."""
-    labels: dict[int, set[str]] = defaultdict(set)
-    for image_id, label in Provenance.objects.filter(image__subject=subject).values_list(
-        "image_id", "source__label"
-    ):
-        labels[image_id].add(label)
-    images = kept_images(subject).filter(purged_at=None).order_by("number")
+    entries = entries_of(subject, kept_images(subject).order_by().values("pk"))
     return Manifest(
         header=Header(project=subject.project.slug, subject=subject.slug, rule=str(RULE_VERSION)),
-        entries=tuple(_entry_of(image, labels[image.pk]) for image in images),
+        entries=tuple(sorted(entries.values(), key=lambda entry: entry.number)),
     )
+
+
+def latest_freezing(subject: Subject) -> Freezing | None:
+    """The last freezing that was asked for, with its release: under way or over."""
+    freezings = Freezing.objects.filter(subject=subject).select_related("release", "asked_by")
+    return freezings.order_by("-pk").first()
 
 
 def purged_numbers(release: Release, manifest: Manifest) -> set[int]:
@@ -73,37 +74,41 @@ def purged_numbers(release: Release, manifest: Manifest) -> set[int]:
 class Candidate:
     """What freezing now would give, beside what there is already."""
 
+    num_images: int
+    newest: Release | None
+    compared: Compared | None
+    """None where the set is so large that it is compared only when it is frozen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """The set that freezing now would give, held against those that were frozen."""
+
     manifest: Manifest
     digest: str
     same_as: Release | None
     """A release that already holds exactly this; freezing would add nothing."""
-    newest: Release | None
     since_newest: Difference
 
 
 def candidate_of(subject: Subject) -> Candidate:
     """What a freeze of the subject would hold now, and what changed since the newest release."""
-    manifest = manifest_now(subject)
-    digest = digest_of(encode(manifest))
-    releases = list(releases_of(subject))
-    newest = releases[0] if releases else None
+    num_images = kept_images(subject).count()
+    newest = releases_of(subject).first()
+    is_small = max(num_images, newest.num_images if newest else 0) <= LARGEST_COMPARED
     return Candidate(
-        manifest=manifest,
-        digest=digest,
-        same_as=next((each for each in releases if each.manifest_sha256 == digest), None),
+        num_images=num_images,
         newest=newest,
-        since_newest=compare(manifest_of(newest) if newest else None, manifest),
+        compared=_compared(subject, newest) if is_small else None,
     )
 
 
-def _entry_of(image: Image, labels: set[str]) -> Entry:
-    return Entry(
-        number=image.number,
-        name=image.name,
-        file=export_name(image.number, image.name),
-        sha256=image.sha256,
-        size_bytes=image.size_bytes,
-        width=image.width,
-        height=image.height,
-        sources=tuple(sorted(labels)),
+def _compared(subject: Subject, newest: Release | None) -> Compared:
+    manifest = manifest_now(subject)
+    digest = digest_of(encode(manifest))
+    return Compared(
+        manifest=manifest,
+        digest=digest,
+        same_as=releases_of(subject).filter(manifest_sha256=digest).first(),
+        since_newest=compare(manifest_of(newest) if newest else None, manifest),
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from curation import store
 from curation.projects import log
@@ -15,14 +13,20 @@ from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
 from curation.releases.archive import archive_of
-from curation.releases.freeze_release import freeze_release
+from curation.releases.ask_for_release import ask_for_release
 from curation.releases.manifest import Entry, compare
 from curation.releases.models import Release
-from curation.releases.selectors import candidate_of, manifest_of, purged_numbers, releases_of
+from curation.releases.selectors import (
+    candidate_of,
+    latest_freezing,
+    manifest_of,
+    purged_numbers,
+    releases_of,
+)
 from curation.releases.summary import summarise
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
-from curation.subjects.models import Act, Subject
+from curation.subjects.models import Act
 from frontend.addresses import address
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
@@ -36,32 +40,27 @@ AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
 def releases_page(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str
 ) -> HttpResponse:
-    """What was frozen of a subject so far, and what freezing now would give."""
+    """What was frozen of a subject so far, what freezing now would give, and how a freezing is."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method == "POST":
-        return _frozen(request, person, subject)
-    candidate = candidate_of(subject)
+        with refusals_as_messages(request):
+            ask_for_release(subject=subject, actor=person)
+        return redirect(address("releases", subject))
+    freezing = latest_freezing(subject)
+    is_under_way = freezing is not None and freezing.is_under_way
+    # While one is frozen the page is asked for every second: nothing is compared then.
+    candidate = None if is_under_way else candidate_of(subject)
+    compared = candidate.compared if candidate else None
     context = {
         "subject": subject,
         "releases": releases_of(subject),
+        "freezing": freezing,
+        "is_under_way": is_under_way,
         "candidate": candidate,
-        "summary": summarise(candidate.manifest.entries),
+        "summary": summarise(compared.manifest.entries) if compared else [],
         "may_freeze": is_covered(subject, Act.CURATE),
     }
     return render(request, "releases/releases.html", context)
-
-
-def _frozen(request: HttpRequest, person: User, subject: Subject) -> HttpResponse:
-    leads_to = address("releases", subject)
-    with refusals_as_messages(request):
-        release = freeze_release(subject=subject, actor=person)
-        messages.success(
-            request,
-            _("Release %(number)d holds %(count)d images.")
-            % {"number": release.number, "count": release.num_images},
-        )
-        leads_to = address("release", release)
-    return redirect(leads_to)
 
 
 @page("GET")

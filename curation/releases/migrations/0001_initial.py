@@ -31,4 +31,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('subject'), models.F('number'), name='a_release_number_is_given_once'), models.UniqueConstraint(models.F('subject'), models.F('manifest_sha256'), name='the_same_set_is_released_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Freezing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('held_by', models.CharField(blank=True, max_length=64)),
+                ('leased_until', models.DateTimeField(blank=True, null=True)),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
+                ('attempt', models.PositiveSmallIntegerField(default=0)),
+                ('problem', models.TextField(blank=True)),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('release', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezings', to='releases.release')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezings', to='subjects.subject')),
+            ],
+            options={
+                'ordering': ('-id',),
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('held_by', ''), ('leased_until', None)), models.Q(models.Q(('held_by', ''), _negated=True), ('leased_until__isnull', False)), _connector='OR'), name='freezing_is_leased_exactly_while_it_is_held'), models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'running'))), fields=('subject',), name='one_freezing_of_a_subject_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('release__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('release', None)), _connector='OR'), name='a_freezing_that_is_done_has_its_release')],
+            },
+        ),
     ]

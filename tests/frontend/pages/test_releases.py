@@ -11,13 +11,19 @@ from django.test import Client
 from django.utils import timezone
 
 from curation import store
+from curation.consensus.settle import settle
 from curation.images.models import Image
+from curation.jobs import JobState
+from curation.manual.reasons import Reason
 from curation.projects.models import ActionLog, User
+from curation.releases import selectors
 from curation.releases.freeze_release import freeze_release
-from curation.releases.models import Release
+from curation.releases.models import Freezing, Release
+from curation.releases.run_freezing import run_freezing
 from curation.releases.selectors import manifest_of
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
+from curation.votes.models import Verdict
 from frontend.pages.releases import spread
 
 KeptImage = Callable[..., Image]
@@ -38,7 +44,13 @@ def release(subject: Subject, organiser: User, kept_image: KeptImage) -> Release
     return freeze_release(subject=subject, actor=organiser)
 
 
-def test_the_page_says_what_freezing_would_give_and_freezes_it(
+def _work() -> None:
+    """What a worker does: all that was asked for."""
+    for freezing in Freezing.objects.filter(state=JobState.WAITING):
+        run_freezing(freezing_id=freezing.pk)
+
+
+def test_the_page_says_what_freezing_would_give_and_has_it_frozen(
     as_organiser: Client, subject: Subject, kept_image: KeptImage
 ) -> None:
     assert "No picture is kept yet" in as_organiser.get(LIST).content.decode()
@@ -48,9 +60,48 @@ def test_the_page_says_what_freezing_would_give_and_freezes_it(
     assert "weibo" in page
 
     answer = as_organiser.post(LIST, follow=True)
-    assert answer.redirect_chain == [(ONE, 302)]
-    assert "Release 1 holds 1 images." in answer.content.decode()
-    assert "Release 1 holds exactly this" in as_organiser.get(LIST).content.decode()
+    assert answer.redirect_chain == [(LIST, 302)]
+    page = answer.content.decode()
+    assert "A release is being frozen" in page
+    assert "data-live" in page
+    assert "Freeze 1 picture" not in page
+
+    _work()
+    page = as_organiser.get(LIST).content.decode()
+    assert "Release 1 holds 1 picture." in page
+    assert "Release 1 holds exactly this" in page
+    assert "data-live" not in page
+
+
+def test_asking_twice_is_asking_once(
+    as_organiser: Client, subject: Subject, kept_image: KeptImage
+) -> None:
+    kept_image()
+    as_organiser.post(LIST)
+    as_organiser.post(LIST)
+    assert Freezing.objects.count() == 1
+
+
+def test_what_a_freezing_was_refused_for_is_told_on_the_page(
+    as_organiser: Client, subject: Subject, kept_image: KeptImage, organiser: User
+) -> None:
+    image = kept_image()
+    as_organiser.post(LIST)
+    settle(image=image, verdict=Verdict.REJECT, reasons=[Reason.DRAWN], actor=organiser)
+    _work()
+    page = as_organiser.get(LIST).content.decode()
+    assert "No image was kept any more when it was to be frozen" in page
+
+
+def test_a_set_too_large_to_compare_is_only_counted(
+    as_organiser: Client, release: Release, kept_image: KeptImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "LARGEST_COMPARED", 2)
+    kept_image()
+    page = as_organiser.get(LIST).content.decode()
+    assert "release 1 holds 2" in page
+    assert "Freeze 3 pictures" in page
+    assert "Since release 1" not in page
 
 
 def test_the_page_tells_what_changed_since_the_newest_release(
@@ -156,7 +207,7 @@ def test_the_list_costs_the_same_queries_whatever_its_length(
 ) -> None:
     for _ in range(num_releases):
         freeze_another(1)
-    with django_assert_num_queries(11):  # type: ignore[attr-defined]
+    with django_assert_num_queries(15):  # type: ignore[attr-defined]
         assert as_organiser.get(LIST).status_code == 200
 
 
