@@ -66,6 +66,24 @@ def read_faceswap(content: bytes) -> FaceswapFace | None:
     return FaceswapFace(landmarks, to_crop)
 
 
+def kept_landmarks(content: bytes) -> bytes | None:
+    """The text of a chunk that says of the face what `read_faceswap` reads, and nothing else.
+
+    None for any other file. For pictures that leave the site: what is left out are the names of
+    the film and of the file that the face was cut out of.
+    """
+    face = read_faceswap(content)
+    if face is None:
+        return None
+    about: dict[str, Any] = {"landmarks_xy": face.landmarks.tolist()}
+    if face.to_crop is not None:
+        matrix = face.to_crop.tolist()
+        about["mask"] = {
+            "head": {"stored_centering": "head", "stored_size": 1, "affine_matrix": matrix}
+        }
+    return repr({"alignments": about}).encode()
+
+
 def place_in_crop(face: FaceswapFace, side: int) -> Matrix | None:
     """The landmarks in pixels of the crop, `side` pixels wide, where the file says enough.
 
