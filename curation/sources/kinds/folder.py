@@ -35,10 +35,21 @@ def _walk(root: Path) -> Iterator[FoundFile]:
 
 
 def _paths(root: Path) -> Iterator[Path]:
-    """Every file below `root`, and every link to a folder; no link is followed."""
-    for folder, subfolders, names in os.walk(root):
+    """Every file below `root`, every link to a folder, and every folder that cannot be read.
+
+    No link is followed.
+    """
+    closed: list[Path] = []
+
+    def note(error: OSError) -> None:
+        if is_passing(error):
+            raise error
+        closed.append(Path(error.filename))
+
+    for folder, subfolders, names in os.walk(root, onerror=note):
         yield from (Path(folder, name) for name in names)
         yield from (path for name in subfolders if (path := Path(folder, name)).is_symlink())
+    yield from closed
 
 
 def _file_in_folder(root: Path, file: Path, path: str) -> FoundFile | None:
@@ -55,7 +66,7 @@ def _file_in_folder(root: Path, file: Path, path: str) -> FoundFile | None:
     if not target.is_relative_to(root):
         return _problem(path, ProblemCode.OUTSIDE)
     if stat.S_ISDIR(status.st_mode):
-        return None
+        return None if file.is_symlink() else _problem(path, ProblemCode.CANNOT_READ)
     if not stat.S_ISREG(status.st_mode):
         return _problem(path, ProblemCode.CANNOT_READ)
     return FoundFile(path=path, size=status.st_size, open_bytes=partial(read_file, target))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,37 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(tmp_path: Path) -> N
             files[path].read()
         assert refusal.value.problem == ProblemCode.OUTSIDE
     assert files["broken.jpg"].problem == ProblemCode.CANNOT_READ
+
+
+def failing(name: str, error: OSError) -> Callable[[str], object]:
+    """`os.scandir`, which fails at the folder called `name`."""
+    really = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == name:
+            error.filename = str(path)
+            raise error
+        return really(path)
+
+    return scandir
+
+
+def test_a_folder_that_may_not_be_read_is_named_and_the_rest_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "1.jpg", "closed/2.jpg")
+    monkeypatch.setattr(os, "scandir", failing("closed", PermissionError(errno.EACCES, "no")))
+    found_files = {file.path: file.problem for file in files_in_folder(tmp_path)}
+    assert found_files == {"1.jpg": None, "closed": ProblemCode.CANNOT_READ}
+
+
+def test_a_machine_without_room_for_open_files_is_no_verdict_on_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "1.jpg", "closed/2.jpg")
+    monkeypatch.setattr(os, "scandir", failing("closed", OSError(errno.EMFILE, "too many")))
+    with pytest.raises(OSError, match="too many"):
+        files_in_folder(tmp_path)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
