@@ -24,6 +24,7 @@ from training.engine.run.checkpoint_files import (
     checkpoint_path,
     drop_all_but,
     last_step,
+    mark_kept,
     point_to,
 )
 from training.engine.run.commands import Requests
@@ -62,7 +63,7 @@ def train(run_dir: Path, reporter: Reporter, requests: Requests) -> int:
         if wishes.preview:
             write_preview(run_dir, step, reporter)
         if wishes.save or wishes.stop or step % pace.get("save_every", 10) == 0:
-            save(run_dir, step, reporter)
+            save(run_dir, step, reporter, asked=wishes.save)
         if wishes.stop:
             reporter.report("stopped", step=step)
             return 3
@@ -77,9 +78,11 @@ def pace_of(run_dir: Path) -> dict[str, Any]:
     return given
 
 
-def save(run_dir: Path, step: int, reporter: Reporter) -> None:
+def save(run_dir: Path, step: int, reporter: Reporter, *, asked: bool = False) -> None:
     path = checkpoint_path(run_dir, step)
     path.parent.mkdir(exist_ok=True)
+    if asked:
+        mark_kept(path)
     write_bytes(path, b"no tensors")
     saved_at = datetime.now(UTC).isoformat(timespec="seconds")
     write_json(about_path(path), {"format": FORMAT, "step": step, "saved_at": saved_at})

@@ -11,8 +11,9 @@ from curation.errors import InvalidInput
 from curation.projects import log
 from curation.projects.models import User
 from curation.subjects.models import Act
+from training.conversions.errors import NoCheckpoint
 from training.conversions.models import Conversion, Into
-from training.engine.run.checkpoint_files import SavedCheckpoint
+from training.engine.run.checkpoint_files import SavedCheckpoint, keep
 from training.runs.gate import require_consent_of_both
 from training.runs.models import Run
 
@@ -29,11 +30,15 @@ def begin_conversion(
 ) -> Conversion:
     """Record that this process turns `source` into `target` with a checkpoint of `run`.
 
-    Raises ConsentMissing, or InvalidInput when there is nothing to convert.
+    The checkpoint is kept for good from then on: what was made with it can be made again.
+    Raises ConsentMissing, InvalidInput when there is nothing to convert, or NoCheckpoint when a
+    trainer has replaced the checkpoint meanwhile.
     """
     require_consent_of_both(run.release_a, run.release_b, Act.PUBLISH)
     if not source.exists():
         raise InvalidInput(_("There is nothing at %(path)s.") % {"path": source}, path=str(source))
+    if not keep(checkpoint.path):
+        raise NoCheckpoint(_("A newer checkpoint has just replaced this one. Try again."))
     conversion = Conversion(
         run=run,
         checkpoint_step=checkpoint.step,

@@ -22,6 +22,7 @@ from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import DEMO
 from tests.training.conversions.conftest import put_checkpoint
 from tests.training.engine.saved import save_snapshot
+from training.conversions.begin_conversion import begin_conversion
 from training.conversions.convert import convert
 from training.conversions.end_conversion import end_abandoned_conversions, end_conversion
 from training.conversions.errors import NoCheckpoint
@@ -30,6 +31,7 @@ from training.conversions.selectors import conversions_from, conversions_of
 from training.engine.checkpoints.checkpoint import TrainingState
 from training.engine.credentials.provenance import read_credentials
 from training.engine.models.registry import architecture_named
+from training.engine.run.checkpoint_files import drop_all_but
 from training.runs.models import Run
 from training.runs.run_folder import checkpoints_of, folder_of
 from training.supervisor.prepare import config_of
@@ -85,6 +87,39 @@ def test_a_checkpoint_that_is_not_there_is_refused_with_those_that_are(
     target = tmp_path / "out.jpg"
     with pytest.raises(NoCheckpoint, match="There are: 100, 200"):
         convert(run=trained_run, into=Into.A, source=PORTRAIT, target=target, checkpoint_step=7)
+
+
+def test_a_checkpoint_that_was_converted_with_is_never_dropped(
+    trained_run: Run, tmp_path: Path
+) -> None:
+    folder = folder_of(trained_run)
+    steps = [saved.step for saved in checkpoints_of(trained_run)]
+    convert(
+        run=trained_run,
+        into=Into.A,
+        source=PORTRAIT,
+        target=tmp_path / "out.jpg",
+        checkpoint_step=steps[0],
+    )
+    drop_all_but(folder, set())
+    assert steps[0] in [saved.step for saved in checkpoints_of(trained_run)]
+
+
+def test_a_checkpoint_that_a_trainer_has_just_replaced_is_refused(
+    trained_run: Run, tmp_path: Path, admin: User
+) -> None:
+    chosen = checkpoints_of(trained_run)[-1]
+    drop_all_but(folder_of(trained_run), set())
+    with pytest.raises(NoCheckpoint, match="has just replaced"):
+        begin_conversion(
+            run=trained_run,
+            checkpoint=chosen,
+            into=Into.A,
+            source=PORTRAIT,
+            target=tmp_path / "out.jpg",
+            actor=admin,
+        )
+    assert not Conversion.objects.exists()
 
 
 def test_at_the_same_step_the_whole_checkpoint_goes_before_the_snapshot(trained_run: Run) -> None:

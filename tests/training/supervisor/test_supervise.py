@@ -96,6 +96,17 @@ def test_save_and_preview_are_obeyed(
     supervise(run, lambda each: read_progress(folder_of(each)).preview_step is not None)
 
 
+def test_what_was_saved_by_hand_outlives_the_run(
+    make_run: MakeRun, supervise: Supervise, admin: User, django_capture_on_commit_callbacks: object
+) -> None:
+    run = supervise(make_run(pace=SLOW | {"save_every": 5}), step_is_past(11))
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        save_now(run=run, actor=admin)
+    run = supervise(run, RunState.FINISHED)
+    by_hand, last = (saved.step for saved in checkpoints_of(run))
+    assert 11 < by_hand < last == 30
+
+
 def test_runs_take_turns_on_one_machine(make_run: MakeRun, supervise: Supervise) -> None:
     first, second = make_run(pace=SLOW), make_run()
     supervise(first, RunState.RUNNING)

@@ -1,7 +1,8 @@
 """Checkpoints: everything needed to resume a run, written atomically, never pickled.
 
 `last.json` and `best.json` change only once both files of a checkpoint are safe on disk, and what
-they name is never deleted. run/checkpoint_files.py says how the files are called.
+they name is never deleted, nor what is marked to be kept. run/checkpoint_files.py says how the
+files are called.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from training.engine.run.checkpoint_files import (
     about_path,
     checkpoint_path,
     drop_all_but,
+    is_kept,
+    mark_kept,
     point_to,
     pointed_to,
     read_about,
@@ -159,8 +162,11 @@ class TrainingState:
         }
 
 
-def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> Checkpoint:
-    """Write CPU tensors as the last checkpoint, then delete those that no pointer names.
+def write_last(
+    run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any], *, keep: bool = False
+) -> Checkpoint:
+    """Write CPU tensors as the last checkpoint, then delete those that no pointer names and that
+    nobody has marked. `keep` marks this one.
 
     Killed at any line, the last and the best checkpoint stay intact. Raises DiskFull.
     """
@@ -171,9 +177,12 @@ def write_last(run_dir: Path, tensors: dict[str, Tensor], about: dict[str, Any])
         leftover.unlink()
     before = [named for named in (_named_by(run_dir, BEST), _named_by(run_dir, LAST)) if named]
     path = checkpoint_path(run_dir, about["step"])
-    while path in {named.path for named in before}:
-        # After go_back a step number comes again. A named file is never overwritten.
+    while path in {named.path for named in before} or is_kept(path):
+        # After go_back a step number comes again. A named or kept file is never overwritten.
         path = path.with_stem(f"{path.stem}-again")
+    if keep:
+        # First: killed at any line, what was asked for is marked as soon as it is there.
+        mark_kept(path)
     saved = _write(path, tensors, {**about, "has_optimizer": True})
     point_to(run_dir, LAST, path, step=saved.step)
     rated = [each for each in (*before, saved) if each.average is not None]

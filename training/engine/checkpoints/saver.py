@@ -33,8 +33,10 @@ class CheckpointSaver:
         self._copies = PinnedCopies()
         self._background: Background[Checkpoint] = Background(self._report_saved)
 
-    def save(self, state: TrainingState) -> None:
+    def save(self, state: TrainingState, *, keep: bool = False) -> None:
         """Save a checkpoint; returns as soon as the weights may change again.
+
+        With `keep` no later one replaces it.
 
         Raises LossNotFinite, having written nothing, when a weight is not a finite number.
         """
@@ -42,7 +44,7 @@ class CheckpointSaver:
         tensors = state.tensors()
         refuse_spoilt(tensors, step=state.step)
         copied = self._copies.take(tensors)
-        self._background.start(partial(write_last, self._run_dir, copied, state.about()))
+        self._background.start(partial(write_last, self._run_dir, copied, state.about(), keep=keep))
 
     def snapshot(self, state: TrainingState) -> None:
         """Save a permanent snapshot of the weights; raises as save does."""

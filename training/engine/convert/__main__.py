@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from contextlib import suppress
 from mimetypes import guess_type
 from pathlib import Path
 from types import FrameType
 from typing import Literal
 
-from training.engine.checkpoints.checkpoint import read_checkpoint
+from training.engine.checkpoints.checkpoint import Checkpoint, read_checkpoint
 from training.engine.convert.arguments import read_arguments
 from training.engine.convert.draw.swap import FaceSwapper
 from training.engine.convert.mark import Marker
@@ -22,6 +23,7 @@ from training.engine.convert.video import CONTAINERS, convert_video
 from training.engine.credentials.provenance import credentials_for, describe_model
 from training.engine.errors import FAILURES, ConversionRefused
 from training.engine.phrasing import counted
+from training.engine.run.checkpoint_files import keep
 from training.engine.run.events import say
 
 Kind = Literal["folder", "picture", "video"]
@@ -49,6 +51,7 @@ def convert(given: argparse.Namespace) -> None:
     refuse_overwriting(given.input, given.output)
     kind = kind_of(given.input, given.output)
     checkpoint = read_checkpoint(given.checkpoint)
+    keep_if_possible(checkpoint)
     credentials = credentials_for(checkpoint, given.credentials)
     marker = Marker(credentials, {**describe_model(checkpoint), "face_put_in": given.into})
     swapper = FaceSwapper(checkpoint, into=given.into, settings=given.settings)
@@ -61,6 +64,14 @@ def convert(given: argparse.Namespace) -> None:
         say(counted(faces, "face"))
     else:
         convert_video(given.input, given.output, swapper=swapper, marker=marker)
+
+
+def keep_if_possible(checkpoint: Checkpoint) -> None:
+    """Keep what is converted with from being replaced by a trainer, where one may write."""
+    if checkpoint.run_dir is None:
+        return
+    with suppress(OSError):
+        keep(checkpoint.path)
 
 
 def refuse_overwriting(source: Path, target: Path) -> None:

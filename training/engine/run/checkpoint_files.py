@@ -2,23 +2,30 @@
 
 A checkpoint is two files of one name: tensors in `.safetensors` and the rest, readable, in
 `.json`. `last.json` names the one to go on from and `best.json` the one with the lowest average
-loss. Snapshots, the weights alone in half precision, stay for good.
+loss. Snapshots, the weights alone in half precision, stay for good, and so does a checkpoint with
+an empty `.kept` beside it: a person asked for it, or something was made with it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from curation.files import write_json
+from filelock import FileLock, Timeout
+
+from curation.files import write_bytes, write_json
 from training.engine.run.folder import CHECKPOINTS
 
 FORMAT = "winnow-checkpoint/1"
 LAST, BEST = "last.json", "best.json"
 _STEP, _SNAPSHOT = "step-", "snapshot-"
+_LOCK_PATIENCE = 10.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,20 +89,65 @@ def saved_checkpoints(run_dir: Path) -> list[SavedCheckpoint]:
     """The run's checkpoints, the oldest first. Half-written or foreign files are passed over."""
     by_step: dict[int, SavedCheckpoint] = {}
     # The whole checkpoints last: at the same step they count, not the snapshot, which holds the
-    # same weights in half precision.
+    # same weights in half precision. Of two, as after go_back, the later one counts.
     for kind in (_SNAPSHOT, _STEP):
-        for about_file in (run_dir / CHECKPOINTS).glob(f"{kind}*.json"):
-            saved = _saved(about_file.with_suffix(".safetensors"))
-            if saved is not None:
-                by_step[saved.step] = saved
+        files = (run_dir / CHECKPOINTS).glob(f"{kind}*.json")
+        found = [_saved(about_file.with_suffix(".safetensors")) for about_file in files]
+        whole = [saved for saved in found if saved is not None]
+        by_step |= {each.step: each for each in sorted(whole, key=lambda each: each.saved_at)}
     return [by_step[step] for step in sorted(by_step)]
 
 
+def mark_kept(tensors: Path) -> None:
+    """Let a checkpoint be kept for good, also one that is about to be written. Raises DiskFull."""
+    write_bytes(_mark_of(tensors), b"")
+
+
+def is_kept(tensors: Path) -> bool:
+    """Whether the checkpoint with these tensors is kept for good."""
+    return _mark_of(tensors).exists()
+
+
+def keep(tensors: Path) -> bool:
+    """Keep a checkpoint that is there, however a trainer is dropping older ones meanwhile.
+
+    False when it was dropped already. Raises DiskFull, or TimeoutError when somebody who marks or
+    drops has hung.
+    """
+    with _alone(tensors.parent):
+        if not (tensors.is_file() and about_path(tensors).is_file()):
+            return False
+        if not tensors.name.startswith(_SNAPSHOT):  # those stay anyhow
+            mark_kept(tensors)
+        return True
+
+
 def drop_all_but(run_dir: Path, kept: set[str]) -> None:
-    """Delete every checkpoint but those with the names `kept`, without suffix; no snapshot."""
-    for old in (run_dir / CHECKPOINTS).glob(f"{_STEP}*.*"):
-        if old.stem not in kept:
-            old.unlink()
+    """Delete every checkpoint but those with the names `kept`, without suffix, and those that are
+    marked; no snapshot.
+    """
+    try:
+        with _alone(run_dir / CHECKPOINTS):
+            for old in (run_dir / CHECKPOINTS).glob(f"{_STEP}*.*"):
+                if old.stem not in kept and not is_kept(old):
+                    old.unlink()
+    except TimeoutError:
+        return  # a few too many for now: the next save drops them
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Within it nobody else marks or drops checkpoints. The system ends it at any death."""
+    lock = folder.with_suffix(".lock")
+    try:
+        with FileLock(lock, timeout=_LOCK_PATIENCE, mode=0o644, fallback_to_soft=False):
+            yield
+    except Timeout as error:
+        raise TimeoutError(f"Somebody holds {lock} and does not let go.") from error
+
+
+def _mark_of(tensors: Path) -> Path:
+    return tensors.with_suffix(".kept")
 
 
 def _saved(tensors: Path) -> SavedCheckpoint | None:

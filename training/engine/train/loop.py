@@ -39,6 +39,8 @@ class LossReading:
     """Mean since the last reading."""
     loss_b: float
     save: bool
+    keep: bool
+    """A person asked for this save. Only in the process that was asked."""
     stop: bool
     forbidden: bool
     """The permission to train is gone."""
@@ -59,7 +61,7 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
     """
     config = session.config
     schedule, meter = Schedule(config), LossMeter(session, first_step=first_step)
-    next_reading, untried = first_step + 1, False
+    next_reading, untried, keep = first_step + 1, False, False
     for step in range(first_step + 1, config.steps + 1):
         meter.add(session.step(step))
         schedule.count(step)
@@ -77,9 +79,11 @@ def run_steps(session: Session, *, first_step: int) -> tuple[LoopEnding, int]:
         tried, untried = untried, apply_changes(session, reading)
         ends = reading.stop or step == config.steps
         saves = ends or ((reading.save or tried) and not untried)
+        keep |= reading.keep
         if saves:
-            save(session, step, average=meter.average_since_save())
+            save(session, step, average=meter.average_since_save(), keep=keep)
             schedule.saved()
+            keep = False
         if schedule.snapshot_is_due():
             save_snapshot(session, step)
             schedule.snapshot_taken()
@@ -173,6 +177,7 @@ class LossMeter:
             loss_a=loss_a,
             loss_b=loss_b,
             save=num_save > 0,
+            keep=pending.save,
             stop=num_stop > 0,
             forbidden=no > 0,
             preview=pending.preview,

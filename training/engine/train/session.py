@@ -198,11 +198,11 @@ def mean_of(model: FaceModel, config: RunConfig) -> AveragedModel | None:
     return AveragedModel(model, multi_avg_fn=average, use_buffers=True)
 
 
-def save(session: Session, step: int, *, average: float | None) -> None:
-    """Save a checkpoint; every process must call it, the main one writes."""
+def save(session: Session, step: int, *, average: float | None, keep: bool) -> None:
+    """Save a checkpoint, with `keep` for good; every process must call it, the main one writes."""
     random = random_states(session)
     if session.saver:
-        session.saver.save(training_state(session, step, random, average=average))
+        session.saver.save(training_state(session, step, random, average=average), keep=keep)
 
 
 def save_snapshot(session: Session, step: int) -> None:

@@ -19,10 +19,15 @@ import torch
 from curation.files import DiskFull
 from tests.training.engine.run_folders import ROOT
 from tests.training.engine.saved import make_state
-from training.engine.checkpoints.checkpoint import best_checkpoint, last_checkpoint
+from training.engine.checkpoints.checkpoint import (
+    best_checkpoint,
+    last_checkpoint,
+    read_checkpoint,
+)
 from training.engine.checkpoints.go_back import go_back
 from training.engine.checkpoints.saver import CheckpointSaver
 from training.engine.errors import AlreadyRunning, CheckpointWrong, LossNotFinite
+from training.engine.run.checkpoint_files import saved_checkpoints
 from training.engine.run.events import EVENTS_FILE, Reporter, read_events
 from training.engine.run.lock import only_trainer
 
@@ -200,3 +205,73 @@ def test_a_kill_while_it_writes_costs_neither_the_last_nor_the_best(tmp_path: Pa
         saver.save(make_state(99, average=2.0))
     assert not list((tmp_path / "checkpoints").glob(".*"))
     assert best_checkpoint(tmp_path) == best
+
+
+def test_what_was_asked_for_stays_whatever_is_saved_later(
+    tmp_path: Path, saver: CheckpointSaver
+) -> None:
+    for step in range(1, 9):
+        saver.save(make_state(step, seed=step, average=9 - step), keep=step in {2, 5})
+    saver.wait()
+    assert [saved.step for saved in saved_checkpoints(tmp_path)] == [2, 5, 8]
+    for saved in saved_checkpoints(tmp_path):
+        read_checkpoint(saved.path).verify()
+
+
+def test_going_back_and_on_overwrites_nothing_that_was_asked_for(
+    tmp_path: Path, saver: CheckpointSaver
+) -> None:
+    saver.save(make_state(10, average=0.1))
+    for step in (20, 30):
+        saver.save(make_state(step, seed=step, average=0.9), keep=True)
+    saver.wait()
+    kept = {saved.step: saved.path for saved in saved_checkpoints(tmp_path)}
+    before = {step: kept[step].read_bytes() for step in (20, 30)}
+    assert go_back(tmp_path).step == 10
+    for step in (20, 30, 40):
+        saver.save(make_state(step, seed=step + 1, average=0.8))
+    saver.wait()
+    assert {step: kept[step].read_bytes() for step in (20, 30)} == before
+    assert last_checkpoint(tmp_path).step == 40  # type: ignore[union-attr]
+
+
+KEEP_NOW_AND_THEN = """
+import sys
+from pathlib import Path
+from tests.training.engine.saved import make_state
+from training.engine.checkpoints.checkpoint import last_checkpoint
+from training.engine.run.events import Reporter
+from training.engine.checkpoints.saver import CheckpointSaver
+run_dir = Path(sys.argv[1])
+saver = CheckpointSaver(run_dir, Reporter(None))
+last = last_checkpoint(run_dir)
+step = last.step if last else 0
+while True:
+    step += 1
+    saver.save(make_state(step, width=400, seed=step, average=1.0), keep=step % 3 == 0)
+    saver.wait()
+    if step % 3 == 0:
+        print(step, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_what_was_asked_for_outlives_any_number_of_kills(tmp_path: Path) -> None:
+    told: list[int] = []
+    for attempt in range(6):
+        trainer = subprocess.Popen(
+            [sys.executable, "-c", KEEP_NOW_AND_THEN, str(tmp_path)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        assert trainer.stdout is not None
+        told += [int(trainer.stdout.readline()) for _ in range(2)]
+        time.sleep(0.013 * attempt)
+        os.kill(trainer.pid, signal.SIGKILL)
+        told += [int(line) for line in trainer.stdout.read().split()]
+        trainer.wait()
+        trainer.stdout.close()
+        saved = {each.step: each.path for each in saved_checkpoints(tmp_path)}
+        assert set(told) <= saved.keys()
+    for step in told:
+        read_checkpoint(saved[step]).verify()

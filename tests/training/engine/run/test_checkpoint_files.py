@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from training.engine.run.checkpoint_files import (
     about_path,
     checkpoint_path,
     drop_all_but,
+    keep,
     last_step,
     point_to,
     pointed_to,
@@ -72,6 +74,32 @@ def test_snapshots_stay_when_older_checkpoints_go(run_dir: Path) -> None:
     newest = put(checkpoint_path(run_dir, 20), 20)
     drop_all_but(run_dir, {newest.stem})
     assert [saved.path for saved in saved_checkpoints(run_dir)] == [snapshot, newest]
+
+
+def test_what_somebody_kept_in_time_is_there_and_what_went_before_is_said_to_be_gone(
+    run_dir: Path,
+) -> None:
+    """A conversion picks a checkpoint at the moment in which the trainer drops it."""
+    for step in range(1, 200):
+        old = put(checkpoint_path(run_dir, step), step)
+        meet = threading.Barrier(2)
+        dropping = threading.Thread(
+            target=lambda: (meet.wait(), drop_all_but(run_dir, {"step-0"}))  # noqa: B023
+        )
+        dropping.start()
+        meet.wait()
+        was_kept = keep(old)
+        dropping.join()
+        assert old.is_file() == about_path(old).is_file() == was_kept
+
+
+def test_of_two_checkpoints_of_one_step_the_later_one_counts(run_dir: Path) -> None:
+    """As after go_back, when the earlier one was kept."""
+    first = put(checkpoint_path(run_dir, 10), 10)
+    again = put(first.with_stem(f"{first.stem}-again"), 10)
+    later = {"format": FORMAT, "step": 10, "saved_at": "2026-11-23T08:00:00+00:00"}
+    write_json(about_path(again), later)
+    assert [saved.path for saved in saved_checkpoints(run_dir)] == [again]
 
 
 def test_who_looks_on_need_not_load_torch() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.engine.checkpoints.checkpoint import last_checkpoint
+from training.engine.run.checkpoint_files import saved_checkpoints
 from training.engine.run.commands import send
 
 Make = Callable[..., Path]
@@ -103,3 +104,22 @@ def test_a_checkpoint_that_does_not_tell_what_was_changed_leaves_it_to_config_js
     sidecar.write_text(json.dumps({**about, "changed": {"batch_size": 6}}))
     assert train(run_dir) == 0
     assert num_sampled(run_dir) == 10 * 4
+
+
+def test_a_checkpoint_that_was_asked_for_stays_when_the_run_goes_on(
+    make_run: Make, train: Train
+) -> None:
+    run_dir = make_run(steps=12, save_every=2, save_seconds=0)
+    send(run_dir, "save")
+    assert train(run_dir) == 0
+    assert 1 in [saved.step for saved in saved_checkpoints(run_dir)]
+
+
+def test_a_save_that_must_wait_for_a_tried_batch_is_kept_all_the_same(
+    make_run: Make, train: Train
+) -> None:
+    run_dir = make_run(steps=12, save_every=3, save_seconds=0)
+    send(run_dir, "set", batch_size=6)
+    send(run_dir, "save")
+    assert train(run_dir) == 0
+    assert 2 in [saved.step for saved in saved_checkpoints(run_dir)]
