@@ -55,6 +55,8 @@ class Environment:
     """Pages that each of these processes makes at the same time. A waiting client needs none."""
     machine_name: str
     """What to call this machine instead of what `DATA_DIR/machine` says, where several share it."""
+    second_factor_for_admins: bool
+    """Admins and staff may do nothing until they have set up a second factor."""
     s3_bucket: str
     """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
     s3_endpoint: str
@@ -79,6 +81,7 @@ def read_environment() -> Environment:
     )
     web_threads = env.int("WEB_THREADS", default=4, validate=validate.Range(min=1))
     machine_name = env.str("MACHINE_NAME", default="", validate=validate.Length(max=64))
+    second_factor_for_admins = env.bool("SECOND_FACTOR_FOR_ADMINS", default=False)
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     url = env.str("DATABASE_URL", default="")
@@ -107,6 +110,7 @@ def read_environment() -> Environment:
         web_processes=web_processes,
         web_threads=web_threads,
         machine_name=machine_name,
+        second_factor_for_admins=second_factor_for_admins,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
     )

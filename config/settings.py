@@ -118,6 +118,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",
     "failed_from_address": "30/5m/ip",
 }
+# For the whole site and not for each project: staff belong to none, and no admin can switch it off.
+SECOND_FACTOR_FOR_ADMINS = ENVIRONMENT.second_factor_for_admins
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 
 # The web server

@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from curation.errors import Refused
+from curation.projects.second_factor import SecondFactorNeeded
 
 
 class RefusalPageMiddleware:
-    """Shows a refusal that a page view let through as a page with the right status."""
+    """Shows a refusal that a page view let through as a page with the right status.
+
+    Who lacks a second factor is led to where it is set up.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,6 +27,9 @@ class RefusalPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, SecondFactorNeeded):
+            messages.warning(request, str(exception))
+            return redirect("mfa_index")
         if isinstance(exception, Refused):
             return render(request, "refused.html", {"refusal": exception}, status=exception.status)
         return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from curation.errors import NotAllowed, NotFound
 from curation.projects.models import Project, User
 from curation.projects.permissions import VIEW
+from curation.projects.second_factor import require_second_factor
 
 
 def require(user: User | None, permission: str, project: Project) -> None:
     """Let the person pass if they hold `permission`; None is the command line, which may all.
 
-    Raises NotFound to strangers and NotAllowed to members whose role is too low.
+    Raises NotFound to strangers, NotAllowed to members whose role is too low, SecondFactorNeeded.
     """
     if user is None or user.has_perm(permission, project):
         return
@@ -29,3 +32,10 @@ def access_project(user: User, slug: str, permission: str) -> Project:
         raise NotFound
     require(user, permission, project)
     return project
+
+
+def require_staff(user: User) -> None:
+    """Let the staff of the site pass. Raises NotAllowed, SecondFactorNeeded."""
+    if not (user.is_staff and user.is_active):
+        raise NotAllowed(_("Only the staff of this site may do this."))
+    require_second_factor(user)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from curation.errors import InvalidInput, NotAllowed
+from curation.errors import InvalidInput
 from curation.projects import log
+from curation.projects.access import require_staff
 from curation.projects.days import require_time_zone
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.slugs import choose_slug
@@ -23,11 +24,11 @@ def open_project(
 ) -> Project:
     """Open a project with its first admin: `admin`, else the person who opens it.
 
-    Raises NotAllowed to people who are not site staff, InvalidInput for an unusable name,
-    address or time zone.
+    Raises NotAllowed to people who are not site staff, SecondFactorNeeded, InvalidInput for an
+    unusable name, address or time zone.
     """
-    if actor is not None and not actor.is_staff:
-        raise NotAllowed(_("Only the staff of this site may open a project."))
+    if actor is not None:
+        require_staff(actor)
     first_admin = admin or actor
     if first_admin is None:
         raise InvalidInput(_("A project needs a first admin."))

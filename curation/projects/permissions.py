@@ -5,6 +5,7 @@ from __future__ import annotations
 import rules
 
 from curation.projects.models import Membership, Project, Role, User
+from curation.projects.second_factor import require_second_factor
 
 VIEW = "projects.view"
 ORGANISE = "projects.organise"
@@ -25,19 +26,31 @@ def role_in(user: User, project: Project) -> Role | None:
     return Role(membership.role) if membership else None
 
 
+def _holds(user: User, permission: str, project: Project) -> bool:
+    """Whether the person's role covers it.
+
+    An admin's role covers nothing until they have the second factor that the site may ask for.
+    Raises SecondFactorNeeded.
+    """
+    role = role_in(user, project)
+    if role == Role.ADMIN:
+        require_second_factor(user)
+    return role in _INCLUDES[permission]
+
+
 @rules.predicate
 def is_member(user: User, project: Project) -> bool:
-    return role_in(user, project) in _INCLUDES[VIEW]
+    return _holds(user, VIEW, project)
 
 
 @rules.predicate
 def is_organiser(user: User, project: Project) -> bool:
-    return role_in(user, project) in _INCLUDES[ORGANISE]
+    return _holds(user, ORGANISE, project)
 
 
 @rules.predicate
 def is_admin(user: User, project: Project) -> bool:
-    return role_in(user, project) in _INCLUDES[ADMINISTER]
+    return _holds(user, ADMINISTER, project)
 
 
 rules.add_perm(VIEW, is_member)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from curation.batches.selectors import withheld_leases
 from curation.projects.models import Membership, Project, Role, User
+from curation.projects.second_factor import require_second_factor
 from curation.projects.selectors import memberships_of
 from curation.subjects.selectors import consents_expiring_soon, subjects_in
 from curation.votes.progress import batches_held_by, num_votes_by
@@ -30,6 +31,8 @@ def home(request: HttpRequest, person: User) -> HttpResponse:
     """What waits for this person: their batches, their subjects, their runs."""
     memberships = list(memberships_of(person))
     administered = [m.project for m in memberships if m.role == Role.ADMIN]
+    if administered or person.is_staff:
+        require_second_factor(person)
     context = {
         "memberships": memberships,
         "held": batches_held_by(person),

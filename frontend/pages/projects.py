@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
-from curation.errors import NotAllowed
-from curation.projects.access import access_project
+from curation.projects.access import access_project, require_staff
 from curation.projects.models import User
 from curation.projects.open_project import open_project
 from curation.projects.permissions import ADMINISTER, ORGANISE, VIEW
@@ -35,8 +33,7 @@ def project(request: HttpRequest, person: User, project_slug: str) -> HttpRespon
 @page("GET", "POST")
 def new_project(request: HttpRequest, person: User) -> HttpResponse:
     """Open a project; for the staff of the site."""
-    if not person.is_staff:
-        raise NotAllowed(_("Only the staff of this site may open a project."))
+    require_staff(person)
     form = ProjectForm(request.POST or None)
     if form.is_valid():
         with refusals_in_form(form):
