@@ -20,12 +20,15 @@ from frontend.pages import (
     invitation,
     item_bytes,
     language,
+    log,
     manual,
     members,
+    people,
     portraits,
     project_settings,
     projects,
     releases,
+    reset_password,
     runs,
     sources,
     subject_room,
@@ -101,12 +104,23 @@ _PROJECT: list[URLPattern | URLResolver] = [
         members.take_back,
         name="take_back_invitation",
     ),
+    path("log/", log.log, name="log"),
+    path("log/sign-ins/", log.sign_ins, name="sign_ins"),
     path("subjects/new/", subjects.new_subject, name="new_subject"),
     path("subjects/<slug:subject_slug>/", include(_SUBJECT)),
     path("runs/", runs.runs_page, name="runs"),
     path("runs/new/", runs.new_run_page, name="new_run"),
     path("runs/<int:number>/", runs.run_page, name="run"),
     path("runs/<int:number>/preview.webp", runs.preview_file, name="run_preview"),
+]
+
+_PEOPLE = [
+    path("", people.people, name="people"),
+    path("log/", log.site_log, name="site_log"),
+    path("sign-ins/", log.site_sign_ins, name="site_sign_ins"),
+    path("<int:person_id>/reset-link/", people.reset_link, name="make_reset_link"),
+    path("<int:person_id>/deactivate/", people.deactivation, name="deactivate"),
+    path("<int:person_id>/reactivate/", people.reactivation, name="reactivate"),
 ]
 
 _API = [
@@ -128,6 +142,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", language.language, name="language"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("manual/", manual.manual, name="manual"),
+    path("people/", include(_PEOPLE)),
+    path("reset/<str:token>/", reset_password.reset, name="reset_password"),
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<slug:project_slug>/", include(_PROJECT)),
     path("api/v1/", include(_API)),

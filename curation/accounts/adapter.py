@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from curation.accounts.addresses import address_of, network_of
 from curation.accounts.events import has_signed_in_from, record_event
-from curation.accounts.models import Kind
+from curation.accounts.models import Kind, ResetLink
 from curation.projects.adapter import InvitationOnlyAdapter
 from curation.projects.models import User
 
@@ -66,9 +66,18 @@ class AccountAdapter(InvitationOnlyAdapter):
         _record(Kind.SIGNED_OUT, request, person)
 
     def set_password(self, user: User, password: str) -> None:
-        """Set it and nothing else: the rest of the row may have changed since it was read."""
+        """Set it and nothing else: the rest of the row may have changed since it was read.
+
+        Links that were to reset the old one are void.
+        """
         user.set_password(password)
         user.save(update_fields=["password"])
+        ResetLink.objects.filter(person=user).delete()
+
+    def forget_failures(self, request: HttpRequest, person: User) -> None:
+        """Let this address try again: the person has just shown that they are who they are."""
+        key = self._get_login_attempts_cache_key(request, username=person.username)
+        ratelimit.clear(request, action="login_failed", key=key)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         person = _person_called(credentials)

@@ -23,6 +23,8 @@ def lock_project(project_id: int) -> None:
 
 
 def is_last_admin(membership: Membership) -> bool:
-    """Whether no other member is an admin. Ask it behind `lock_project`."""
-    others = Membership.objects.filter(project_id=membership.project_id, role=Role.ADMIN)
+    """Whether no other member is an admin who can get in. Ask it behind `lock_project`."""
+    others = Membership.objects.filter(
+        project_id=membership.project_id, role=Role.ADMIN, user__is_active=True
+    )
     return membership.role == Role.ADMIN and not others.exclude(pk=membership.pk).exists()

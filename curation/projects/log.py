@@ -8,7 +8,7 @@ from curation.projects.models import ActionLog, Project, User
 
 
 def record(
-    action: str, *, actor: User | None, project: Project, target: object, **details: Any
+    action: str, *, actor: User | None, project: Project | None, target: object, **details: Any
 ) -> None:
     """Add a line to the log, inside the transaction of the act itself."""
     ActionLog.objects.create(

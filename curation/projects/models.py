@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,14 @@ class User(AbstractUser):
 
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True)
     """The language they chose; blank follows the browser."""
+    session_salt = models.CharField(max_length=32, blank=True)
+    """Another one ends every session of theirs, in every browser and process."""
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to be theirs: it ends with the password and with the salt."""
+        key_salt = "curation.projects.models.User.session"
+        signed = f"{self.password} {self.session_salt}"
+        return salted_hmac(key_salt, signed, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """What anybody may do in a project follows from their role there, also for superusers."""
@@ -83,7 +92,8 @@ class ActionLog(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     """None when the command line or a background process acted."""
-    project = models.ForeignKey(Project, models.PROTECT, related_name="log")
+    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="log")
+    """None when it was about the site as a whole, such as somebody's account."""
     action = models.CharField(max_length=40)
     """Stage and verb, such as `release.freeze`."""
     target = models.CharField(max_length=200)

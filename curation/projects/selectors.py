@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from curation.projects.invitations import open_invitations
-from curation.projects.models import Invitation, Membership, Project, Role, User
+from curation.projects.models import ActionLog, Invitation, Membership, Project, Role, User
 
 _SENIORITY = Case(
     When(role=Role.ADMIN, then=Value(0)),
@@ -36,3 +36,8 @@ def members_of(project: Project) -> QuerySet[Membership]:
 def waiting_invitations(project: Project) -> QuerySet[Invitation]:
     """Links that somebody can still accept, newest first."""
     return open_invitations().filter(project=project).select_related("created_by").order_by("-id")
+
+
+def log_of(project: Project | None) -> QuerySet[ActionLog]:
+    """What was done in the project, newest first; None asks for what was done to the site."""
+    return ActionLog.objects.filter(project=project).select_related("actor").order_by("-id")

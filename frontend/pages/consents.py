@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from curation import store
 from curation.errors import NotFound
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.subjects.access import access_subject
 from curation.subjects.evidence import MAX_EVIDENCE_BYTES
 from curation.subjects.models import Consent, Subject
+from curation.subjects.read_evidence import read_evidence
 from curation.subjects.record_consent import record_consent
 from curation.subjects.selectors import consents_of, coverage_of
 from curation.subjects.withdraw_consent import withdraw_consent
@@ -71,11 +71,11 @@ def withdrawal(
 def evidence(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, consent_id: int
 ) -> HttpResponseBase:
-    """The evidence file, as a download: a browser never gets to interpret it."""
+    """The evidence file, as a download: a browser never gets to interpret it. It is logged."""
     subject = access_subject(person, project_slug, subject_slug, ADMINISTER)
     consent = _consent(subject, consent_id)
     response = FileResponse(
-        store.open_object(consent.evidence_sha256),
+        read_evidence(consent=consent, actor=person),
         as_attachment=True,
         filename=consent.evidence_name,
         content_type="application/octet-stream",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from curation.accounts.access import looked_after_by
 from curation.errors import InvalidInput
 from curation.projects.access import access_project
 from curation.projects.change_role import change_role
@@ -102,9 +103,11 @@ def _members_page(
     new_role: Role | None = None,
 ) -> HttpResponse:
     may_change = person.has_perm(ADMINISTER, project)
+    people = members_of(project)
     context = {
         "project": project,
-        "members": members_of(project),
+        "members": people,
+        "looked_after": looked_after_by(person, [row.user for row in people]) if may_change else (),
         "invitations": waiting_invitations(project) if may_change else (),
         "may_change": may_change,
         "roles": Role,

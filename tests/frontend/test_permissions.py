@@ -50,6 +50,11 @@ RULES: dict[str, list[Rule]] = {
     "member_role": [post(Rank.ADMIN, role="volunteer")],
     "member_removal": [post(Rank.ADMIN)],
     "take_back_invitation": [post(Rank.ADMIN)],
+    "log": [get(Rank.ADMIN)],
+    "sign_ins": [get(Rank.ADMIN)],
+    "make_reset_link": [post(Rank.ADMIN)],
+    "deactivate": [post(Rank.ADMIN)],
+    "reactivate": [post(Rank.ADMIN)],
     "subject": [get(Rank.ORGANISER)],
     "derived": [get(Rank.ORGANISER)],
     "new_subject": [get(Rank.ORGANISER), post(Rank.ORGANISER, name="Cai", slug="cai")],
@@ -115,6 +120,10 @@ RULES: dict[str, list[Rule]] = {
 ELSEWHERE = {
     "new_project": "only the site's staff, whatever their role: tests/curation/projects",
     "invitation": "whoever has the link: tests/curation/projects",
+    "people": "the site's staff: tests/frontend/pages/test_people.py",
+    "site_log": "the site's staff: tests/frontend/pages/test_people.py",
+    "site_sign_ins": "the site's staff: tests/frontend/pages/test_people.py",
+    "reset_password": "whoever has the link: tests/frontend/pages/test_reset_password.py",
 }
 """Routes whose door is not a role, and where they are tested."""
 
@@ -134,7 +143,7 @@ CASES = [
 def test_each_gets_in_where_their_role_allows(world: World, name: str, rule: Rule) -> None:
     for rank in Rank:
         with transaction.atomic():
-            answer = _ask(world, name, rule, rank)
+            answer = ask(world, name, rule, rank)
             transaction.set_rollback(True)  # the next one finds the world as it was
         said = f"{rank.name} got {answer.status_code}"
         if rule.admits(rank):
@@ -150,7 +159,8 @@ def test_each_gets_in_where_their_role_allows(world: World, name: str, rule: Rul
             assert answer.status_code in {403, 404}, said
 
 
-def _ask(world: World, name: str, rule: Rule, rank: Rank) -> Any:
+def ask(world: World, name: str, rule: Rule, rank: Rank) -> Any:
+    """What somebody of that rank gets."""
     client = Client()
     if rank in world.people:
         client.force_login(world.people[rank])

@@ -95,6 +95,7 @@ def world(
     portrait, look_alike = _faces(subject)
     ids = {
         "membership_id": Membership.objects.get(project=project, user=holder).pk,
+        "person_id": holder.pk,
         "invitation_id": Invitation.objects.create(
             project=project,
             role=Role.VOLUNTEER,
