@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,9 +11,14 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views import defaults
 
 from curation.errors import Refused
 from curation.projects.second_factor import SecondFactorNeeded
+from frontend.failures import RETRY_SECONDS, refusal_of
+from frontend.trouble import trouble
+
+logger = logging.getLogger(__name__)
 
 
 class RefusalPageMiddleware:
@@ -30,9 +37,33 @@ class RefusalPageMiddleware:
         if isinstance(exception, SecondFactorNeeded):
             messages.warning(request, str(exception))
             return redirect("mfa_index")
-        if isinstance(exception, Refused):
-            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
-        return None
+        refusal = refusal_of(exception)
+        return _answer(request, refusal, exception) if refusal else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's last word when something broke: a refusal where it was one, else the error page.
+
+    What breaks in a middleware, such as the reading of a session, comes here alone.
+    """
+    exception = sys.exc_info()[1]
+    refusal = refusal_of(exception) if exception else None
+    if refusal is None or exception is None:
+        return defaults.server_error(request)
+    return _answer(request, refusal, exception)
+
+
+def _answer(request: HttpRequest, refusal: Refused, exception: BaseException) -> HttpResponse:
+    """A page with the status of the refusal; a plain one when nothing may be read for it."""
+    if isinstance(exception, Refused):
+        response = render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+    else:
+        logger.warning("%s answered %d: %s", request.path, refusal.status, exception)
+        content_type, body = trouble(request.path, code=refusal.code, message=refusal.message)
+        response = HttpResponse(body, content_type=content_type, status=refusal.status)
+    if refusal.status == 503:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from curation.errors import NotFound, Refused
+from curation.errors import NotFound
+from frontend.failures import RETRY_SECONDS, refusal_of
 
 
 class ErrorOut(serializers.Serializer[Any]):
@@ -24,8 +25,12 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Every refusal leaves the API as {"code", "message", "context"}."""
     if isinstance(exc, ObjectDoesNotExist):
         exc = NotFound()
-    if isinstance(exc, Refused):
-        return _error(exc.code, str(exc.message), exc.context, exc.status)
+    refusal = refusal_of(exc)
+    if refusal is not None:
+        answer = _error(refusal.code, str(refusal.message), refusal.context, refusal.status)
+        if refusal.status == 503:
+            answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
     response = drf_exception_handler(exc, context)
     if response is None:
         return None

@@ -80,6 +80,11 @@ describe("a request", () => {
     expect(await request(address)).toEqual({ kind: "failed", why: "busy", retryAfter: 7000 });
   });
 
+  test("what came too slowly is sent again, though the server says why", async () => {
+    handle = answer(408, { code: "too_slow", message: "too slow", context: {} });
+    expect(await request(address)).toEqual({ kind: "failed", why: "busy" });
+  });
+
   test("to nobody, redirected or unanswered is as good as offline", async () => {
     const offline = { kind: "failed", why: "offline" };
     expect(await request("http://127.0.0.1:9/")).toEqual(offline);

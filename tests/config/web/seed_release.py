@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import sys
+import uuid
 
 import django
 
@@ -31,14 +32,16 @@ def seed(num_images: int, bytes_each: int) -> dict[str, str]:
         SESSION_KEY,
     )
     from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
 
     from curation import store  # noqa: PLC0415
+    from curation.batches.assign_batch import assign_batch  # noqa: PLC0415
+    from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
     from curation.images.models import Image  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
     from curation.subjects.models import Consent, Subject  # noqa: PLC0415
-    from curation.votes.models import Verdict, Vote  # noqa: PLC0415
+    from curation.votes.cast_vote import cast_vote  # noqa: PLC0415
+    from curation.votes.models import Verdict  # noqa: PLC0415
     from frontend.addresses import address  # noqa: PLC0415
 
     project = Project.objects.create(slug="live", name="Live")
@@ -56,7 +59,7 @@ def seed(num_images: int, bytes_each: int) -> dict[str, str]:
         recorded_by=otto,
     )
     for number in range(1, num_images + 1):
-        image = Image.objects.create(
+        Image.objects.create(
             subject=subject,
             number=number,
             name=f"{number}.png",
@@ -66,16 +69,20 @@ def seed(num_images: int, bytes_each: int) -> dict[str, str]:
             height=1,
             format="PNG",
         )
-        for person in (mei, tao):
-            Vote.objects.create(
-                image=image,
-                volunteer=person,
-                verdict=Verdict.KEEP,
-                manual_version=1,
-                cast_at=timezone.now(),
-            )
     subject.last_number = num_images
     subject.save()
+    (batch,) = cut_batches(subject=subject, size=num_images, actor=otto)
+    for person in (mei, tao):
+        Membership.objects.create(project=project, user=person, role=Role.VOLUNTEER)
+        assign_batch(batch=batch, volunteer=person, actor=otto)
+        for item in batch.items.all():
+            cast_vote(
+                item_id=item.pk,
+                volunteer=person,
+                verdict=Verdict.KEEP,
+                reasons=[],
+                client_key=uuid.uuid4(),
+            )
     release = freeze_release(subject=subject, actor=otto)
     session = SessionStore()
     session[SESSION_KEY] = str(otto.pk)
