@@ -24,7 +24,8 @@ from curation.vision.hashes import sha256_of
 
 logger = logging.getLogger(__name__)
 
-_LIMITS = Limits(seconds=30, megabytes=2000)
+_LIMITS = Limits(seconds=10, megabytes=2000)
+"""Half of what the site gives a smaller copy: what is taken in can also be shown."""
 
 
 class IntakeOutcome(Enum):
