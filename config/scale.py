@@ -173,6 +173,7 @@ def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> l
         (
             Analysis(
                 image=image,
+                subject=subject,
                 state=JobState.DONE,
                 attempt=1,
                 vision_version=VISION_VERSION,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from curation.decoding.sentences import sentence_of
 from curation.images.models import Image
 from curation.jobs import Job
+from curation.subjects.models import Subject
 
 
 class AnalysisProblem(models.TextChoices):
@@ -17,10 +19,17 @@ class AnalysisProblem(models.TextChoices):
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
 
+QUARTERS = (1, 5, 9, 13)
+"""Where each quarter of a hash begins: four of its sixteen hex digits. By them `near_duplicates_of`
+finds hashes that are almost the same, without reading all."""
+
+
 class Analysis(Job):
     """The background job that looks at one image, and what it found about the whole picture."""
 
     image = models.OneToOneField(Image, models.CASCADE, related_name="analysis")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+", db_index=False)
+    """The image's, which never changes: so that one index counts a whole subject's."""
     vision_version = models.PositiveSmallIntegerField(default=0)
     """Which version of `curation.vision` filled this in; 0 before it is done."""
     perceptual_hash = models.CharField(max_length=16, blank=True)
@@ -33,6 +42,11 @@ class Analysis(Job):
         indexes = (
             models.Index(fields=("state", "leased_until")),
             models.Index(fields=("state", "vision_version")),
+            models.Index(fields=("subject", "state"), name="analyses_of_a_subject"),
+            *(
+                models.Index(Substr("perceptual_hash", start, 4), name=f"hashes_by_digits_{start}")
+                for start in QUARTERS
+            ),
         )
 
     @property

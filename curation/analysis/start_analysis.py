@@ -36,7 +36,8 @@ def _start_new() -> int:
         return 0
     with transaction.atomic():
         images = list(unseen.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
-        for analysis in Analysis.objects.bulk_create(Analysis(image=image) for image in images):
+        new = [Analysis(image=image, subject_id=image.subject_id) for image in images]
+        for analysis in Analysis.objects.bulk_create(new):
             enqueue(analysis, analyse_image_task)
     return len(images)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -81,7 +82,12 @@ def _leases_not_returned(volunteer: User) -> QuerySet[Assignment]:
     )
 
 
-def leases_of(batches: list[Batch]) -> QuerySet[Assignment]:
+def batches_of(subject: Subject) -> QuerySet[Batch]:
+    """All that was cut of the subject."""
+    return Batch.objects.filter(subject=subject)
+
+
+def leases_of(batches: Sequence[Batch]) -> QuerySet[Assignment]:
     """Who has or had these batches, in the order in which they first got them."""
     return (
         Assignment.objects.filter(batch__in=batches)

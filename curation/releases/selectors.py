@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from curation import store
 from curation.consensus.decision_rule import RULE_VERSION
-from curation.consensus.selectors import kept_images
+from curation.consensus.selectors import kept_images, state_counts
 from curation.images.models import Image
 from curation.projects.models import Project
 from curation.releases.draft import entries_of
@@ -93,7 +93,7 @@ class Compared:
 
 def candidate_of(subject: Subject) -> Candidate:
     """What a freeze of the subject would hold now, and what changed since the newest release."""
-    num_images = kept_images(subject).count()
+    num_images = state_counts(subject).kept
     newest = releases_of(subject).first()
     is_small = max(num_images, newest.num_images if newest else 0) <= LARGEST_COMPARED
     return Candidate(

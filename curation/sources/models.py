@@ -78,6 +78,8 @@ class Provenance(models.Model):
 
     class Meta:
         ordering = ("id",)
+        # Counts the images of a source without sorting them.
+        indexes = (models.Index(fields=("source", "image"), name="images_of_a_source"),)
         constraints = (
             models.UniqueConstraint(
                 "image", "source", "path", name="a_place_is_noted_once_per_image"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Max, Min, OuterRef
@@ -12,7 +13,6 @@ from django.utils import timezone
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
 from curation.batches.selectors import leases_of, workable_leases
 from curation.projects.models import User
-from curation.subjects.models import Subject
 from curation.votes.models import Vote
 from curation.votes.tallies import TALLY, unpacked, with_tallies
 from curation.votes.voting_rule import third_wanted, votes_wanted
@@ -67,14 +67,9 @@ class HeldBatch:
         return self.num_images - self.num_left
 
 
-def batch_progress(subject: Subject) -> list[BatchProgress]:
-    """All batches of a subject, by number."""
-    return _progress_of(list(Batch.objects.filter(subject=subject).order_by("number")))
-
-
 def progress_of_batch(batch: Batch) -> BatchProgress:
     """How far one batch is."""
-    return _progress_of([batch])[0]
+    return progress_of_batches([batch])[0]
 
 
 def batches_held_by(user: User) -> list[HeldBatch]:
@@ -142,7 +137,8 @@ def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
     return counts
 
 
-def _progress_of(batches: list[Batch]) -> list[BatchProgress]:
+def progress_of_batches(batches: Sequence[Batch]) -> list[BatchProgress]:
+    """How far these batches are, in their order. Three queries, however many they are."""
     spans = _spans_of(batches)
     shares = _shares_in(batches)
     return [
@@ -168,7 +164,7 @@ class _Span:
     num_third: int = 0
 
 
-def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
+def _spans_of(batches: Sequence[Batch]) -> dict[int, _Span]:
     """By batch, which images it spans and how many of them need no further vote."""
     items = BatchItem.objects.filter(batch__in=batches, image__purged_at=None).order_by()
     rows = (
@@ -190,7 +186,7 @@ def _spans_of(batches: list[Batch]) -> dict[int, _Span]:
     return spans
 
 
-def _shares_in(batches: list[Batch]) -> dict[int, list[Share]]:
+def _shares_in(batches: Sequence[Batch]) -> dict[int, list[Share]]:
     votes = Vote.objects.filter(image__batch_item__batch__in=batches, image__purged_at=None)
     num_votes = {
         (row["image__batch_item__batch"], row["volunteer"]): row["num"]

@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 
 from curation.batches.access import access_batch
 from curation.batches.errors import NotAssigned
-from curation.batches.selectors import images_in_no_batch, leases_of
+from curation.batches.selectors import batches_of, images_in_no_batch, leases_of
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
-from curation.votes.progress import batch_progress, held_batch, progress_of_batch
+from curation.votes.progress import held_batch, progress_of_batch, progress_of_batches
 from frontend.forms.batches import AssignForm, CutForm
+from frontend.keyset import key_page
 from frontend.person import page
+
+BATCHES_PER_PAGE = 50
 
 
 @page("GET")
@@ -28,9 +31,11 @@ def batches(
 ) -> HttpResponse:
     """A subject's batches, and the form that cuts new ones."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    listed = key_page(request, batches_of(subject), key="number", size=BATCHES_PER_PAGE)
     context = {
         "subject": subject,
-        "batches": batch_progress(subject),
+        "page": listed,
+        "batches": progress_of_batches(listed.rows),
         "num_uncut": images_in_no_batch(subject).count(),
         "may_show": is_covered(subject, Act.CURATE),
         "cut_form": CutForm(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,6 +13,7 @@ from curation.projects.permissions import ORGANISE
 from curation.sources.models import Source
 from curation.sources.selectors import images_from, sources_with_counts
 from curation.subjects.access import access_pictures
+from frontend.keyset import key_page
 from frontend.person import page
 
 IMAGES_PER_PAGE = 60
@@ -27,14 +27,15 @@ def images(
     subject = access_pictures(person, project_slug, subject_slug, ORGANISE)
     sources = list(sources_with_counts(subject))
     chosen = _chosen(sources, request.GET.get("source", ""))
-    pages = Paginator(images_from(subject, chosen), IMAGES_PER_PAGE)
+    progress = analysis_progress(subject)
     context = {
         "subject": subject,
-        "page": pages.get_page(request.GET.get("page")),
+        "page": key_page(request, images_from(subject, chosen), key="number", size=IMAGES_PER_PAGE),
+        "num_images": progress.collected if chosen is None else chosen.num_images,  # type: ignore[attr-defined]  # annotated
         "sources": sources,
         "chosen": chosen,
         "query": urlencode({"source": chosen.label}) if chosen else "",
-        "progress": analysis_progress(subject),
+        "progress": progress,
     }
     return render(request, "images/images.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from curation.batches.selectors import batches_of
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_of
@@ -13,10 +14,13 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from curation.subjects.selectors import coverage_of
-from curation.votes.progress import batch_progress
+from curation.votes.progress import progress_of_batches
 from frontend.pages.subject_progress import progress_of
 from frontend.person import page
 from training.runs.selectors import listed, runs_from
+
+BATCHES_SHOWN = 12
+"""Of the open batches; all others are one link away."""
 
 
 @page("GET")
@@ -25,13 +29,16 @@ def subject_room(
 ) -> HttpResponse:
     """All of one subject: who it is, how far its pictures are, and where to go on."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    batches = batches_of(subject)
+    open_batches = batches.filter(closed_at=None).order_by("number")
     context = {
         "subject": subject,
         "progress": progress_of([subject])[0],
         "coverage": coverage_of(subject),
         "may_curate": is_covered(subject, Act.CURATE),
         "sources": sources_with_counts(subject),
-        "batches": batch_progress(subject),
+        "has_batches": batches.exists(),
+        "batches": progress_of_batches(list(open_batches[:BATCHES_SHOWN])),
         "releases": releases_of(subject),
         "runs": _runs_shown(person, subject),
     }

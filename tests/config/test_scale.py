@@ -6,11 +6,12 @@ import pytest
 
 from config.scale import NotItsOwn, Scale, make_scale_data
 from curation.batches.models import Batch
+from curation.batches.selectors import batches_of
 from curation.consensus.selectors import state_counts
 from curation.projects.models import Project, User
 from curation.subjects.models import Subject
 from curation.votes.models import Vote, VoteEvent
-from curation.votes.progress import batch_progress, batches_held_by
+from curation.votes.progress import batches_held_by, progress_of_batches
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,10 @@ def test_all_that_happens_to_pictures_has_happened_to_some() -> None:
         counts = state_counts(subject)
         assert counts.total == 1000 == subject.last_number
         assert min(counts.by_outcome.values()) > 0
-        assert [each.num_images for each in batch_progress(subject)] == [100] * 9
+        assert [
+            each.num_images
+            for each in progress_of_batches(list(batches_of(subject).order_by("number")))
+        ] == [100] * 9
     assert 0 < Batch.objects.filter(closed_at=None).count() < Batch.objects.count()
     assert Vote.objects.count() == VoteEvent.objects.count() > 2000
     assert batches_held_by(User.objects.get(username="scale-1"))

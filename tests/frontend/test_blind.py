@@ -113,7 +113,10 @@ def scene(world: World) -> Scene:
     image = Image.objects.get(subject__slug="ada", number=1)
     for each in Image.objects.filter(subject=image.subject):
         analysis = Analysis.objects.create(
-            image=each, state=JobState.DONE, perceptual_hash="00000000000000ff"
+            image=each,
+            subject=each.subject,
+            state=JobState.DONE,
+            perceptual_hash="00000000000000ff",
         )
         Face.objects.create(
             analysis=analysis,

@@ -42,4 +42,4 @@ def add_picture(subject: Subject, tmp_path: Path) -> AddPicture:
 
 def analysis_of(image: Image) -> Analysis:
     """A waiting analysis of the image, without a task."""
-    return Analysis.objects.create(image=image)
+    return Analysis.objects.create(image=image, subject=image.subject)

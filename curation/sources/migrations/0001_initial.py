@@ -98,4 +98,8 @@ class Migration(migrations.Migration):
             model_name='importrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_by', ''), ('leased_until', None)), models.Q(models.Q(('held_by', ''), _negated=True), ('leased_until__isnull', False)), _connector='OR'), name='importrun_is_leased_exactly_while_it_is_held'),
         ),
+        migrations.AddIndex(
+            model_name='provenance',
+            index=models.Index(fields=['source', 'image'], name='images_of_a_source'),
+        ),
     ]

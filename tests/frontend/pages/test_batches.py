@@ -43,6 +43,20 @@ def page(browser: Client, path: str) -> str:
     return response.content.decode()
 
 
+def test_many_batches_have_pages(
+    browser: Client, subject: Subject, organiser: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("frontend.pages.batches.BATCHES_PER_PAGE", 2)
+    for number in range(1, 6):
+        Batch.objects.create(subject=subject, number=number, created_by=organiser)
+    first, last = page(browser, BATCHES), page(browser, f"{BATCHES}?from=5")
+    assert "Batch 2" in first
+    assert "Batch 3" not in first
+    assert "?from=3" in first
+    assert "Batch 5" in last
+    assert "?from=3" in last
+
+
 def test_an_organiser_cuts_hands_out_takes_back_closes_and_opens(
     browser: Client, subject: Subject, volunteer: User, make_image: Callable[..., Image]
 ) -> None:

@@ -52,7 +52,7 @@ def batch(
 def see(image: Image) -> None:
     """Note what the machine could have seen in the picture."""
     analysis = Analysis.objects.create(
-        image=image, state=JobState.DONE, perceptual_hash="00000000000000ff"
+        image=image, subject=image.subject, state=JobState.DONE, perceptual_hash="00000000000000ff"
     )
     Face.objects.create(
         analysis=analysis,

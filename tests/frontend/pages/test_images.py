@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from curation.analysis.analyse_image import analyse_image
 from curation.analysis.models import Analysis
 from curation.analysis.selectors import (
+    NEAR_DUPLICATE_BITS,
     AnalysisProgress,
     analysis_progresses,
     near_duplicates_of,
@@ -42,6 +47,12 @@ def found_in(image: Image, label: str, path: str = "a/b.png") -> None:
     Provenance.objects.create(image=image, source=source, import_run=run, path=path)
 
 
+def _looked_at(image: Image, hash_: str = "", state: JobState = JobState.DONE) -> Analysis:
+    return Analysis.objects.create(
+        image=image, subject=image.subject, state=state, perceptual_hash=hash_
+    )
+
+
 def page(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
@@ -71,7 +82,21 @@ def test_the_grid_has_pages(
         make_image(name=f"picture {n}.png")
     assert "picture 1.png" in page(signed_in, IMAGES)
     assert "picture 2.png" not in page(signed_in, IMAGES)
-    assert "picture 4.png" in page(signed_in, IMAGES + "?page=3")
+    last = page(signed_in, IMAGES + "?from=5")
+    assert "picture 4.png" in last
+    assert "?from=3" in last, "the page before begins two pictures earlier"
+    assert "5 pictures" in last
+    middle = page(signed_in, IMAGES + "?from=3")
+    assert 'href="?from=1"' in middle
+    assert 'href="?from=5"' in middle
+
+
+@pytest.mark.parametrize("given", ["", "x", "-1", "٣", "9" * 30, "1e3"])
+def test_an_address_that_names_no_picture_is_answered_too(
+    signed_in: Client, make_image: MakeImage, given: str
+) -> None:
+    make_image()
+    page(signed_in, f"{IMAGES}?from={given}")
 
 
 def test_an_empty_grid_says_what_to_do(signed_in: Client) -> None:
@@ -106,7 +131,7 @@ def test_one_image_shows_all_that_is_known_of_it(
 
 def test_a_failed_analysis_says_why(signed_in: Client, make_image: MakeImage) -> None:
     image = make_image()
-    failed = Analysis(image=image, state=JobState.FAILED, problem="too_slow")
+    failed = Analysis(image=image, subject=image.subject, state=JobState.FAILED, problem="too_slow")
     failed.problem_details = {"seconds": 120}
     failed.save()
     shown = page(signed_in, f"{IMAGES}{image.number}/")
@@ -144,9 +169,37 @@ def test_near_duplicates_are_found_within_the_subject_only(
         (far, "ffffffffffffff00"),
         (same_but_bob, "00000000000000ff"),
     ):
-        Analysis.objects.create(image=each, state=JobState.DONE, perceptual_hash=text)
+        Analysis.objects.create(
+            image=each, subject=each.subject, state=JobState.DONE, perceptual_hash=text
+        )
     assert near_duplicates_of(image) == [near]
     assert near_duplicates_of(far) == []
+
+
+@given(hashes=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=4), data=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_near_duplicate_is_missed_and_none_is_made_up(
+    make_image: MakeImage, hashes: list[int], data: st.DataObject
+) -> None:
+    flips = st.sets(st.integers(0, 63), max_size=13)
+    hashes += [one ^ sum(1 << bit for bit in data.draw(flips)) for one in hashes for _ in (1, 2)]
+    with transaction.atomic():
+        images = [_looked_at(make_image(), f"{each:016x}").image for each in hashes]
+        for image, own in zip(images, hashes, strict=True):
+            assert near_duplicates_of(image) == [
+                other
+                for other, its in zip(images, hashes, strict=True)
+                if other != image and (own ^ its).bit_count() <= NEAR_DUPLICATE_BITS
+            ]
+        transaction.set_rollback(True)
+
+
+def test_counts_leave_out_what_was_purged(make_image: MakeImage, subject: Subject) -> None:
+    gone, _there = make_image(), _looked_at(make_image())
+    _looked_at(gone)
+    Image.objects.filter(pk=gone.pk).update(purged_at=timezone.now())
+    progress = analysis_progresses([subject])[subject.pk]
+    assert progress == AnalysisProgress(collected=1, analysed=1, failed=0)
 
 
 def test_a_demo_picture_saved_in_another_format_is_a_near_duplicate(
@@ -171,8 +224,12 @@ def test_counts_of_all_subjects_cost_one_query(
         subjects.append(
             Subject.objects.create(project=subject.project, slug=f"s{n}", name=f"S {n}")
         )
-        Analysis.objects.create(image=make_image(of=subjects[-1]), state=JobState.DONE)
-        Analysis.objects.create(image=make_image(of=subjects[-1]), state=JobState.FAILED)
+        Analysis.objects.create(
+            image=make_image(of=subjects[-1]), subject=subjects[-1], state=JobState.DONE
+        )
+        Analysis.objects.create(
+            image=make_image(of=subjects[-1]), subject=subjects[-1], state=JobState.FAILED
+        )
         make_image(of=subjects[-1])
     with django_assert_num_queries(1):
         progresses = analysis_progresses(subjects)
@@ -192,8 +249,10 @@ def test_the_pages_cost_the_same_whatever_they_list(
     for n in range(num_rows + 1):
         image = make_image()
         found_in(image, f"source {n}")
-        Analysis.objects.create(image=image, state=JobState.DONE, perceptual_hash="0" * 16)
-    with django_assert_num_queries(10):
+        Analysis.objects.create(
+            image=image, subject=image.subject, state=JobState.DONE, perceptual_hash="0" * 16
+        )
+    with django_assert_num_queries(9):
         page(signed_in, IMAGES)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page(signed_in, f"{IMAGES}{image.number}/")
