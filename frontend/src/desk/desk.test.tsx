@@ -98,13 +98,16 @@ describe("when things go wrong", () => {
     const notice = one("[role=alert]").textContent;
     expect(notice).toContain("00001: Others have already given enough votes.");
     expect(notice).toContain("Your other votes are safe.");
-    expect(one(".desk-unsent").textContent).toBe("1 not accepted");
+    expect(one(".desk-unsent").textContent).toBe("1 refused");
     expect(one(".desk-top__count").textContent).toContain("1 / 2");
+    await click("[role=alert] button:nth-of-type(3)");
+    expect(root.querySelector("[role=alert]")).toBeNull();
+    await click(".desk-unsent");
     vi.stubGlobal("confirm", () => false);
-    await click("[role=alert] button:last-of-type");
+    await click("[role=alert] button:nth-of-type(2)");
     expect(root.querySelector("[role=alert]")).not.toBeNull();
     vi.stubGlobal("confirm", () => true);
-    await click("[role=alert] button:last-of-type");
+    await click("[role=alert] button:nth-of-type(2)");
     expect(root.querySelector("[role=alert]")).toBeNull();
     expect(one(".desk-unsent").textContent).toBe("All votes are stored");
   });
@@ -128,7 +131,7 @@ describe("when things go wrong", () => {
     // The tab is closed and opened again; the batch is back in the person's hands.
     server.outcome = accept;
     await sitDown(server);
-    expect(one(".desk-unsent").textContent).toBe("6 not accepted");
+    expect(one(".desk-unsent").textContent).toBe("6 refused");
     expect(number()).toBe("00001");
     await click("[role=alert] button");
     await settle();

@@ -81,6 +81,7 @@ export class Desk {
         if (this.#isLeaseShort()) void this.#askStanding();
       },
       onRefused: (itemId, code) => {
+        this.panels.refusals.value = true;
         this.happen({ type: "refused", itemId, code });
         if (ENDS_THE_DESK.has(code)) this.close(code);
       },

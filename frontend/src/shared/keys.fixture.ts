@@ -12,7 +12,6 @@ export function press(key: string, given: Partial<KeyPress> = {}): KeyPress {
     shiftKey: false,
     repeat: false,
     isComposing: false,
-    keyCode: 0,
     ...given,
   };
 }

@@ -10,15 +10,16 @@ export interface KeyPress {
   readonly shiftKey: boolean;
   readonly repeat: boolean;
   readonly isComposing: boolean;
-  readonly keyCode: number;
 }
 
-/** An input method reports its keys as 229: they belong to the text being composed. */
-const COMPOSING = 229;
-
-/** The names that a press answers to, the surest first; none when it is not meant for us. */
+/**
+ * The names that a press answers to, the surest first; none when it is not meant for us.
+ *
+ * An input method that is on reports each key as "Process", also where nothing is being typed: then
+ * the key's place says what was meant.
+ */
 export function namesOf(press: KeyPress): string[] {
-  if (press.isComposing || press.keyCode === COMPOSING || press.altKey) return [];
+  if (press.isComposing || press.altKey) return [];
   const letter = letterOf(press);
   if (press.ctrlKey || press.metaKey) {
     return press.shiftKey ? [] : [`${press.ctrlKey ? "Control" : "Meta"}+${letter}`];

@@ -51,7 +51,10 @@ async function sendAll(userId: string): Promise<void> {
         if (code === undefined) return;
         const why = says.refusalInWords(messages, code);
         show(waitsForDecision, messages.say("earlierRefused", { count: refused.length, why }));
-        waitsForDecision.append(
+        const row = document.createElement("div");
+        row.className = "row";
+        waitsForDecision.append(row);
+        row.append(
           button(messages.say("tryAgain"), () => {
             outbox.retryRefused();
             sender.kick();

@@ -8,6 +8,8 @@ export class Panels {
   /** On a phone: the reasons are laid open over the picture. */
   readonly sheet = signal(false);
   readonly zoomed = signal(false);
+  /** Votes that were refused are listed over the picture; put off, the line at the top names them. */
+  readonly refusals = signal(true);
 
   toggle(panel: Panel): void {
     this.open.value = this.open.value === panel ? null : panel;

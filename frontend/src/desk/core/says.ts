@@ -46,6 +46,7 @@ export function refusalInWords({ say }: Messages, code: string): string {
     case "consent_missing":
     case "not_found":
     case "reason_required":
+    case "not_signed_in":
     case "other_person":
     case "other_picture":
       return say(code);

@@ -50,8 +50,7 @@ export class Watch {
     if (!isHidden()) {
       const answer = await ask();
       if (round !== this.#round) return;
-      // Who is signed out finds no more pictures; their votes wait, and the top line says so.
-      if (answer.kind === "refused" && answer.status !== 401) {
+      if (answer.kind === "refused") {
         this.stop();
         onEnded(answer.code);
         return;

@@ -3,11 +3,17 @@ import { refusalInWords } from "../core/says";
 import type { Pending } from "../sending/outbox";
 import { useDesk } from "./context";
 
+interface RefusalsProps {
+  /** Not over a picture: it stays in its place, and need not be put off. */
+  readonly still?: boolean;
+}
+
 /** Votes the server would not take: which, why, and what is to become of them. */
-export function Refusals() {
+export function Refusals({ still = false }: RefusalsProps) {
   const { desk, say } = useDesk();
   const refused = desk.sending.refused.value;
-  if (refused.length === 0) return null;
+  const { refusals } = desk.panels;
+  if (refused.length === 0 || !(still || refusals.value)) return null;
   const byCode = new Map<string, Pending[]>();
   for (const pending of refused) {
     const code = pending.refused ?? "";
@@ -17,7 +23,10 @@ export function Refusals() {
     if (confirm(say("letGoSure", { count: refused.length }))) desk.sending.letRefusedGo();
   };
   return (
-    <div class="notice notice--stop desk-notice" role="alert">
+    <div
+      class={`notice notice--stop desk-notice ${still ? "desk-notice--still" : ""}`}
+      role="alert"
+    >
       <p class="notice__title">{say("refusedTitle", { count: refused.length })}</p>
       {[...byCode].map(([code, those]) => (
         <p key={code}>
@@ -39,6 +48,17 @@ export function Refusals() {
         <button type="button" class="button button--small button--quiet" onClick={letGo}>
           {say("letGo")}
         </button>
+        {!still && (
+          <button
+            type="button"
+            class="button button--small button--quiet"
+            onClick={() => {
+              refusals.value = false;
+            }}
+          >
+            {say("later")}
+          </button>
+        )}
       </p>
     </div>
   );
@@ -47,6 +67,9 @@ export function Refusals() {
 function numbersOf(those: readonly Pending[]): string {
   return those.map(({ number, itemId }) => paddedNumber(number ?? itemId)).join(" ");
 }
+
+/** What signing in again would cure. */
+const SIGNED_OUT = "not_signed_in";
 
 interface NotOpenProps {
   readonly code: string;
@@ -60,19 +83,26 @@ export function NotOpen({ code, wasOpen }: NotOpenProps) {
   const { unsent } = desk.sending.now.value;
   return (
     <>
-      <Refusals />
+      <Refusals still />
       <div class="empty desk-end" role="alert">
         <h1 class="empty__title">{say(wasOpen ? "closedTitle" : "cannotOpen")}</h1>
         <p>{refusalInWords(desk.messages, code)}</p>
         {wasOpen && <p>{say("closedText")}</p>}
         {unsent > 0 && <p>{say("unsentKept", { count: unsent })}</p>}
         <p class="row">
+          {code === SIGNED_OUT && (
+            <a class="button" href={addresses.batchUrl} target="_blank" rel="noopener">
+              {say("signIn")}
+            </a>
+          )}
           <button type="button" class="button button--primary" onClick={() => void desk.open()}>
             {say("tryAgain")}
           </button>
-          <a class="button" href={addresses.batchUrl}>
-            {say("backToBatch")}
-          </a>
+          {code !== SIGNED_OUT && (
+            <a class="button" href={addresses.batchUrl}>
+              {say("backToBatch")}
+            </a>
+          )}
         </p>
       </div>
     </>

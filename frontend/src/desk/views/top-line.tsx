@@ -42,7 +42,17 @@ function Unsent() {
   const { unsent, state } = desk.sending.now.value;
   const refused = desk.sending.refused.value.length;
   if (unsent === 0 && refused > 0) {
-    return <p class="desk-unsent desk-unsent--refused">{say("notAccepted", { count: refused })}</p>;
+    return (
+      <button
+        type="button"
+        class="desk-unsent desk-unsent--refused"
+        onClick={() => {
+          desk.panels.refusals.value = true;
+        }}
+      >
+        {say("notAccepted", { count: refused })}
+      </button>
+    );
   }
   if (unsent === 0 || state === "idle") {
     return <p class="desk-unsent desk-unsent--none">{say("allSent")}</p>;

@@ -63,7 +63,7 @@ export const DESK_EN = {
   unsentOtherPerson:
     "Somebody else has signed in in this browser. Votes waiting for you to sign in again: {count}.",
   unsentKept: "Votes kept on this device, to be sent when that is possible: {count}.",
-  notAccepted: "{count} not accepted",
+  notAccepted: "{count} refused",
   signIn: "Sign in",
 
   doneTitle: "This batch is done",
@@ -148,7 +148,7 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   unsentSignedOut: "登录已失效。{count} 票已存在这台设备上，登录后会继续发送。",
   unsentOtherPerson: "这个浏览器换了人登录。{count} 票已留在这台设备上，等你重新登录后再发送。",
   unsentKept: "有 {count} 票留在这台设备上，能发送时会自动发送。",
-  notAccepted: "{count} 票没被接受",
+  notAccepted: "{count} 票被拒",
   signIn: "去登录",
 
   doneTitle: "这一批筛完了",
