@@ -71,6 +71,8 @@ class _Child:
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            os.set_blocking(end.fileno(), True)  # gevent makes sockets that do not wait
         with theirs:
             started: Future[subprocess.Popen[bytes]] = Future()
             # Linux ties the child's life to the thread that starts it. This one waits for the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -51,6 +52,15 @@ def test_one_warm_child_serves_many_files() -> None:
 
 def test_a_file_of_many_megabytes_reaches_the_child_whole() -> None:
     assert in_child(len, bytes(50_000_000), limits=LIMITS) == 50_000_000
+
+
+def test_servers_whose_sockets_do_not_wait_are_served_too() -> None:
+    os.kill(in_child(whoever, b"", limits=LIMITS), signal.SIGKILL)
+    socket.setdefaulttimeout(30)  # as under gevent, every new socket is one that does not wait
+    try:
+        assert in_child(len, bytes(50_000_000), limits=LIMITS) == 50_000_000
+    finally:
+        socket.setdefaulttimeout(None)
 
 
 @on_linux
