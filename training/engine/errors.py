@@ -40,6 +40,12 @@ class FolderUnusable(BadInput):
     code = "folder_unusable"
 
 
+class OutputUnusable(BadInput):
+    """Where something is to be written cannot be made, or not be written to."""
+
+    code = "output_unusable"
+
+
 class AlreadyRunning(BadInput):
     code = "already_running"
 

@@ -22,6 +22,7 @@ NEVER_ON_A_RUNS_PAGE = {
     "already_running": "the trainer only says it: the story in that folder is another trainer's",
     "run_folder_unusable": "the trainer cannot write events; the run ends as trainer_died",
     "folder_unusable": "of new_run, which makes run folders without the site",
+    "output_unusable": "of commands that write something for a person",
     "command_wrong": "told as an event; the training goes on as it was",
     "rate_not_found": "of the rate finder",
     "conversion_refused": "of conversions and timelapses",

@@ -25,6 +25,7 @@ from training.engine.errors import FAILURES, ConversionRefused
 from training.engine.phrasing import counted
 from training.engine.run.checkpoint_files import keep
 from training.engine.run.events import say
+from training.engine.run.output_place import make_folder
 
 Kind = Literal["folder", "picture", "video"]
 INTERRUPTED = 130
@@ -33,6 +34,7 @@ INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> int:
     try:
         given = read_arguments(arguments, about=__doc__)
+        refuse_overwriting(given.input, given.output)
         replaced = given.output.is_file()
         convert(given)
     except FAILURES as refusal:
@@ -47,9 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def convert(given: argparse.Namespace) -> None:
-    """Convert as the arguments say. Raises any EngineError."""
-    refuse_overwriting(given.input, given.output)
+    """Convert as the arguments say, whose paths were checked. Raises any EngineError."""
     kind = kind_of(given.input, given.output)
+    make_folder(given.output if kind == "folder" else given.output.parent)
     checkpoint = read_checkpoint(given.checkpoint)
     keep_if_possible(checkpoint)
     credentials = credentials_for(checkpoint, given.credentials)
@@ -58,7 +60,6 @@ def convert(given: argparse.Namespace) -> None:
     if kind == "folder":
         convert_folder(given.input, given.output, swapper=swapper, marker=marker)
         return
-    given.output.parent.mkdir(parents=True, exist_ok=True)
     if kind == "picture":
         faces = convert_picture(given.input, given.output, swapper=swapper, marker=marker)
         say(counted(faces, "face"))
@@ -75,16 +76,25 @@ def keep_if_possible(checkpoint: Checkpoint) -> None:
 
 
 def refuse_overwriting(source: Path, target: Path) -> None:
-    """Raise ConversionRefused when there is no source or the target is the source itself."""
-    if not source.exists():
+    """Raise ConversionRefused when there is no source, the target is the source itself, or either
+    cannot be.
+    """
+    try:
+        nothing = not source.exists()
+        same = target.exists() and target.samefile(source)
+    except OSError as error:  # such as a name that is too long
+        raise ConversionRefused(f"{error.filename} cannot be used ({error.strerror}).") from error
+    if nothing:
         raise ConversionRefused(f"There is nothing at {source}.")
-    if target.exists() and target.samefile(source):
+    if same:
         raise ConversionRefused(f"The output {target} is the input itself; choose another output.")
 
 
 def kind_of(source: Path, target: Path) -> Kind:
     """The kind of output, by its name. Raises ConversionRefused when it is not supported."""
     if source.is_dir():
+        if target.is_file():
+            raise ConversionRefused(f"{target} is a file; the output of a folder must be a folder.")
         return "folder"
     if target.is_dir():
         raise ConversionRefused(f"The output {target} is a folder; give the name of a file.")

@@ -55,14 +55,11 @@ def save_picture(rgb: Rgb, draft: Draft) -> None:
 
 
 def convert_folder(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
-    """Convert every picture of a folder into another folder; pictures without a swapped face and
-    unreadable files are reported and skipped.
+    """Convert every picture of a folder into another folder, which is there; pictures without a
+    swapped face and unreadable files are reported and skipped.
 
     Raises ConversionRefused when none could be read, or NoFaceSwapped.
     """
-    if target.is_file():
-        raise ConversionRefused(f"{target} is a file; the output of a folder must be a folder.")
-    target.mkdir(parents=True, exist_ok=True)
     files = sorted(path for path in source.iterdir() if path.is_file())
     num_converted = num_without = 0
     for count, path in enumerate(files, start=1):

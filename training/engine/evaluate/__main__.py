@@ -22,6 +22,7 @@ from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_d
 from training.engine.evaluate.truth import Truth, cases_in, names_of, open_truth
 from training.engine.run.events import say
 from training.engine.run.folder import SIDES, Side
+from training.engine.run.output_place import make_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,11 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def evaluate(given: argparse.Namespace) -> None:
     """Draw or measure, as the arguments say. Raises any EngineError."""
+    if given.draw_only and given.output is None:
+        raise TruthWrong("--draw-only needs --output, the folder for the swaps.")
+    if given.output is not None:
+        make_folder(given.output)
     truth = open_truth(given.truth, finder=DlibFinder(), landmarks=given.landmarks)
     drawings = read_drawings(given.measure) if given.measure else _drawings(given, truth)
     if given.draw_only:
-        if given.output is None:
-            raise TruthWrong("--draw-only needs --output, the folder for the swaps.")
         write_drawings(given.output, drawings)
         say(f"{len(drawings.each)} swaps were written to {given.output}.")
         return

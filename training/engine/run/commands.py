@@ -28,6 +28,7 @@ from training.engine.phrasing import as_json, json_or_word
 from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
 from training.engine.run.folder import COMMANDS as COMMANDS_FOLDER
+from training.engine.run.output_place import make_folder
 from training.engine.run.permission import LOST, Permission
 from training.engine.run.settings import settings_of
 
@@ -211,10 +212,11 @@ def main(arguments: list[str] | None = None) -> int:
             raise CommandWrong(f"{given.run_dir} is not a run folder: it has no {CONFIG_FILE}.")
         settings = dict(_parsed(setting) for setting in given.settings)
         checked_command({**settings, "command": given.command})
+        make_folder(given.run_dir / COMMANDS_FOLDER)
+        send(given.run_dir, given.command, **settings)
     except FAILURES as refusal:
         say(refusal.message)
         return refusal.exit_code
-    send(given.run_dir, given.command, **settings)
     return 0
 
 

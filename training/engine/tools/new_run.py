@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from curation.files import whole_folder, write_json
+from curation.files import DiskFull, whole_folder, write_json
 from curation.releases.manifest import (
     IMAGES_FOLDER,
     LANDMARKS_FILE,
@@ -48,6 +48,7 @@ from training.engine.run.config import CONFIG_FILE, RunConfig
 from training.engine.run.events import say
 from training.engine.run.folder import SEGMENTATION, SIDES
 from training.engine.run.landmarks import KnownLandmarks, read_landmarks
+from training.engine.run.output_place import make_folder
 from training.engine.run.setting_flags import add_flags, with_flags
 
 LONGEST_NAME = 255
@@ -93,11 +94,9 @@ def make_run(
     """Make a run folder that holds copies of all pictures; gives how many each side has.
 
     `segmentation` are weights that find the face, which are copied as well.
-    Raises RunFolderUnusable, FolderUnusable, TooFewFaces, LandmarksWrong, ConfigWrong,
-    ModelUnknown, SegmentationWrong or DiskFull.
+    Raises OutputUnusable, RunFolderUnusable, FolderUnusable, TooFewFaces, LandmarksWrong,
+    ConfigWrong, ModelUnknown, SegmentationWrong or DiskFull.
     """
-    if run_dir.exists():
-        raise RunFolderUnusable(f"{run_dir} is there already; name another folder.")
     if a.folder.resolve() == b.folder.resolve():
         raise FolderUnusable(
             f"Both sides are {a.folder}; a run needs two different people.", folder=str(a.folder)
@@ -105,8 +104,10 @@ def make_run(
     if settings.get("segmentation") is not None:
         raise ConfigWrong("Give the weights' file with --segmentation FILE: it is copied then.")
     counts: dict[str, int] = {}
+    make_folder(run_dir.parent)
     try:
-        run_dir.parent.mkdir(parents=True, exist_ok=True)
+        if run_dir.exists():
+            raise RunFolderUnusable(f"{run_dir} is there already; name another folder.")
         with whole_folder(run_dir) as partial:
             sides: dict[str, dict[str, str]] = {}
             for side, source in zip(SIDES, (a, b), strict=True):
@@ -117,7 +118,9 @@ def make_run(
             config = RunConfig.from_dict({**settings, **sides})
             architecture_named(config.model)
             write_json(partial / CONFIG_FILE, config.to_dict())
-    except PermissionError as error:
+    except DiskFull:
+        raise
+    except OSError as error:
         raise RunFolderUnusable(f"{run_dir} cannot be written to ({error.strerror}).") from error
     return counts
 
@@ -166,7 +169,14 @@ def _pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
     if inside := [path.name for path in paths if path.is_dir()]:
         say(f"Folders in {folder} are not looked into: {', '.join(inside)}.")
     for path in (path for path in paths if path.is_file()):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise FolderUnusable(
+                f"The picture {path} cannot be read ({error.strerror}). Take it out, or give this "
+                "user the right to read it.",
+                folder=str(folder),
+            ) from error
         try:
             open_picture(content)
         except Unreadable as refusal:

@@ -28,6 +28,7 @@ from training.engine.marks.label import VisibleLabel
 from training.engine.phrasing import counted
 from training.engine.run.events import say
 from training.engine.run.folder import TIMELAPSE
+from training.engine.run.output_place import make_folder
 from training.engine.train.column_titles import titled
 from training.engine.train.grid import COLUMNS
 
@@ -63,8 +64,8 @@ def make_film(
     """Write `target`: the run's timelapse, labelled and signed; gives its frames.
 
     `credentials` is the folder to sign with, as credentials_for takes it.
-    Raises CheckpointWrong when it is no run, ConversionRefused when there is no timelapse or
-    the name is not .mp4, and NotMarked, leaving no file, when it cannot be signed.
+    Raises OutputUnusable, CheckpointWrong when it is no run, ConversionRefused when there is no
+    timelapse or the name is not .mp4, and NotMarked, leaving no file, when it cannot be signed.
     """
     checkpoint = read_checkpoint(run_dir)
     frames = sorted((run_dir / TIMELAPSE).glob("[0-9]*[0-9].webp"))
@@ -77,6 +78,9 @@ def make_film(
             f"{target} at {frames_per_second} frames/s is not possible; the name must end in .mp4 "
             "and there must be at least 1 frame per second."
         )
+    make_folder(target.parent)
+    if target.is_dir():
+        raise ConversionRefused(f"{target} is a folder; give the name of a file.")
     facts = {"made": "timelapse of a training", **describe_model(checkpoint)}
     signer = credentials_for(checkpoint, credentials)
     with Marker(signer, facts).marked(target) as draft:
