@@ -142,21 +142,26 @@ def _fill(
     _add_rulings(stories, admin, chance)
 
 
+def _image(subject: Subject, number: int, chance: random.Random) -> Image:
+    digest, size = f"{chance.getrandbits(256):064x}", chance.randrange(20_000, 900_000)
+    return Image(
+        subject=subject,
+        number=number,
+        name=f"图_{number}.jpg",
+        sha256=digest,
+        size_bytes=size,
+        width=chance.randrange(400, 4000),
+        height=chance.randrange(400, 4000),
+        format="JPEG",
+        bare_sha256=digest,
+        bare_size_bytes=size,
+        bare_format="JPEG",
+    )
+
+
 def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> list[Image]:
     """Images of the subject, found in one of three sources, and looked at by the machine."""
-    rows = (
-        Image(
-            subject=subject,
-            number=number,
-            name=f"图_{number}.jpg",
-            sha256=f"{chance.getrandbits(256):064x}",
-            size_bytes=chance.randrange(20_000, 900_000),
-            width=chance.randrange(400, 4000),
-            height=chance.randrange(400, 4000),
-            format="JPEG",
-        )
-        for number in range(1, num + 1)
-    )
+    rows = (_image(subject, number, chance) for number in range(1, num + 1))
     images = list(_write(Image, rows))
     Subject.objects.filter(pk=subject.pk).update(last_number=num)
     runs = [_import(subject, label, admin) for label in ("weibo", "scan", "donggong")]

@@ -35,12 +35,41 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
 
 def put(data: bytes) -> str:
-    """Keep `data` and return its SHA-256 in hex. Putting the same bytes again changes nothing."""
+    """Keep `data` and return its SHA-256 in hex.
+
+    Putting the same bytes again changes nothing, unless what lies there was torn: then it is
+    written anew.
+    """
     digest = hashlib.sha256(data).hexdigest()
     key = _key(digest)
-    if not default_storage.exists(key):
+    if not _stands(key, data):
         default_storage.save(key, ContentFile(data))
     return digest
+
+
+def size_of(digest: str) -> int | None:
+    """How many bytes lie under `digest`; None when it is not there. Reads none of them."""
+    try:
+        return default_storage.size(_key(digest))
+    except FileNotFoundError:
+        return None
+
+
+def is_whole(digest: str) -> bool:
+    """Whether the bytes named `digest` are there, and are those. Reads all of them."""
+    try:
+        with open_object(digest) as file:
+            return sha256_of_file(file) == digest
+    except FileNotFoundError:
+        return False
+
+
+def sha256_of_file(file: BinaryIO) -> str:
+    """SHA-256 in hex of what is left to read, a piece at a time."""
+    digest = hashlib.sha256()
+    while piece := file.read(2**20):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def get(digest: str) -> bytes:
@@ -72,6 +101,22 @@ def put_derived(digest: str, kind: str, data: bytes) -> None:
 def open_derived(digest: str, kind: str) -> BinaryIO:
     """What `put_derived` kept. Raises FileNotFoundError when it was not made yet."""
     return default_storage.open(_derived_key(digest, kind), "rb")  # type: ignore[return-value]
+
+
+def _stands(key: str, data: bytes) -> bool:
+    """Whether exactly these bytes lie under the key already.
+
+    A file is read for that, for a disk may lose what it has written; a bucket checks what it keeps
+    by itself, so there its size is enough.
+    """
+    if not default_storage.exists(key):
+        return False
+    if default_storage.size(key) != len(data):
+        return False
+    try:
+        return Path(default_storage.path(key)).read_bytes() == data
+    except NotImplementedError:
+        return True
 
 
 def _key(digest: str) -> str:

@@ -90,6 +90,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("releases/<int:number>/", releases.release_page, name="release"),
     path("releases/<int:number>/manifest.jsonl", releases.manifest_file, name="release_manifest"),
     path("releases/<int:number>/release.zip", releases.zip_file, name="release_zip"),
+    path("releases/<int:number>/originals.zip", releases.originals_file, name="release_originals"),
 ]
 
 _PROJECT: list[URLPattern | URLResolver] = [

@@ -152,12 +152,16 @@ def make_image(subject: Subject) -> Callable[..., Image]:
         owner.refresh_from_db()
         owner.last_number += 1
         owner.save(update_fields=["last_number"])
+        digest = store.put(data)
         return Image.objects.create(
             subject=owner,
             number=owner.last_number,
             name=name,
-            sha256=store.put(data),
+            sha256=digest,
             size_bytes=len(data),
+            bare_sha256=digest,
+            bare_size_bytes=len(data),
+            bare_format="PNG",
             width=48,
             height=40,
             format="PNG",

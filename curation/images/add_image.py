@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curation.images.bare_copies import BareCopy
 from curation.images.models import Image
 from curation.subjects.models import Subject
 
@@ -18,6 +19,7 @@ class Measured:
     """Pixels, upright by EXIF."""
     height: int
     format: str
+    bare: BareCopy
 
 
 def add_image(*, subject: Subject, name: str, measured: Measured) -> Image:
@@ -37,4 +39,7 @@ def add_image(*, subject: Subject, name: str, measured: Measured) -> Image:
         width=measured.width,
         height=measured.height,
         format=measured.format,
+        bare_sha256=measured.bare.sha256,
+        bare_size_bytes=measured.bare.size_bytes,
+        bare_format=measured.bare.format,
     )

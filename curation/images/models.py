@@ -21,6 +21,11 @@ class Image(models.Model):
     """Pixels, upright by EXIF."""
     height = models.PositiveIntegerField()
     format = models.CharField(max_length=8)
+    bare_sha256 = models.CharField(max_length=64, blank=True)
+    """The picture's file without its metadata, as it leaves the site; blank until it is made."""
+    bare_size_bytes = models.PositiveBigIntegerField(default=0)
+    bare_format = models.CharField(max_length=8, blank=True)
+    """Another than `format` only where the picture had to be drawn anew."""
     taken_in_at = models.DateTimeField(auto_now_add=True)
     purged_at = models.DateTimeField(null=True, blank=True)
     """When the bytes were removed for good; the row stays, so that its number stays taken."""

@@ -18,12 +18,19 @@ from django.db.models import Max, QuerySet
 
 from curation.consensus.decision_rule import RULE_VERSION
 from curation.consensus.selectors import kept_images
+from curation.images.bare_copies import images_without_bare_copy, make_bare_copy
 from curation.images.models import Image
+from curation.releases.errors import bytes_damaged, bytes_gone
 from curation.releases.export_names import export_name
-from curation.releases.manifest import Entry, Header, encode_entry, join_lines
+from curation.releases.manifest import REDRAWN_ENDING, Entry, Header, encode_entry, join_lines
 from curation.sources.models import Provenance
 from curation.subjects.models import Subject
+from curation.vision.decode import Unreadable
 
+_COLUMNS = (
+    *("number", "name", "sha256", "size_bytes", "width", "height", "format"),
+    *("bare_sha256", "bare_size_bytes", "bare_format"),
+)
 AT_ONCE = 1000
 """Images of which the lines are made between two signs of life."""
 
@@ -86,21 +93,26 @@ def entries_of(
         "image_id", "source__label"
     ):
         labels[image_id].add(label)
-    columns = ("pk", "number", "name", "sha256", "size_bytes", "width", "height")
-    rows = Image.objects.filter(pk__in=image_ids, subject=subject).values_list(*columns)
-    return {
-        pk: Entry(
-            number=number,
-            name=name,
-            file=export_name(number, name),
-            sha256=sha256,
-            size_bytes=size_bytes,
-            width=width,
-            height=height,
-            sources=tuple(sorted(labels[pk])),
-        )
-        for pk, number, name, sha256, size_bytes, width, height in rows
-    }
+    rows = Image.objects.filter(pk__in=image_ids, subject=subject).only(*_COLUMNS)
+    return {row.pk: _entry_of(row, labels[row.pk]) for row in rows.iterator()}
+
+
+def _entry_of(image: Image, labels: set[str]) -> Entry:
+    file = export_name(image.number, image.name)
+    redrawn = image.bare_format != image.format
+    return Entry(
+        number=image.number,
+        name=image.name,
+        file=file + REDRAWN_ENDING if redrawn else file,
+        file_sha256=image.bare_sha256,
+        file_size_bytes=image.bare_size_bytes,
+        sha256=image.sha256,
+        size_bytes=image.size_bytes,
+        width=image.width,
+        height=image.height,
+        sources=tuple(sorted(labels)),
+        redrawn=redrawn,
+    )
 
 
 def _kept(subject: Subject) -> dict[int, int]:
@@ -117,7 +129,21 @@ def _lines_of(
 ) -> dict[int, bytes]:
     lines: dict[int, bytes] = {}
     for start in range(0, len(image_ids), AT_ONCE):
-        some = entries_of(subject, image_ids[start : start + AT_ONCE])
+        piece = image_ids[start : start + AT_ONCE]
+        _have_bare_copies(piece, after_some)
+        some = entries_of(subject, piece)
         lines |= {pk: encode_entry(entry) for pk, entry in some.items()}
         after_some()
     return lines
+
+
+def _have_bare_copies(image_ids: list[int], after_each: Callable[[], None]) -> None:
+    """Make the copies without metadata that were not made when their pictures were imported."""
+    for image in images_without_bare_copy(image_ids):
+        try:
+            make_bare_copy(image)
+        except FileNotFoundError as error:
+            raise bytes_gone(image.number) from error
+        except Unreadable as error:
+            raise bytes_damaged(image.number) from error
+        after_each()

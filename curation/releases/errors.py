@@ -25,6 +25,57 @@ class BytesDamaged(Conflict):
     code = "bytes_damaged"
 
 
+class BytesMissing(Conflict):
+    """The stored bytes of an image are not there, though nobody purged it."""
+
+    code = "bytes_missing"
+
+
+class ManifestDamaged(Conflict):
+    """The stored manifest is not the one that was frozen, or is not there any more."""
+
+    code = "manifest_damaged"
+
+
+class OriginalsOnly(Conflict):
+    """The release is of a time when pictures left with all their metadata."""
+
+    code = "originals_only"
+
+
+def bytes_missing(number: int) -> BytesMissing:
+    return BytesMissing(
+        _(
+            "The stored bytes of image %(number)d are missing. Restore them from a backup, or "
+            "import the picture again."
+        )
+        % {"number": number},
+        number=number,
+    )
+
+
+def manifest_damaged(number: int) -> ManifestDamaged:
+    return ManifestDamaged(
+        _(
+            "The stored list of pictures of release %(number)d is damaged or missing. Restore it "
+            "from a backup; the command “verify” names whatever else is damaged."
+        )
+        % {"number": number},
+        number=number,
+    )
+
+
+def originals_only(number: int) -> OriginalsOnly:
+    return OriginalsOnly(
+        _(
+            "Release %(number)d was frozen when pictures still left with their metadata. Freeze a "
+            "new one, or download the originals."
+        )
+        % {"number": number},
+        number=number,
+    )
+
+
 def bytes_gone(number: int) -> BytesGone:
     return BytesGone(
         _("The bytes of image %(number)d were removed; this release cannot be exported any more.")
@@ -35,7 +86,10 @@ def bytes_gone(number: int) -> BytesGone:
 
 def bytes_damaged(number: int) -> BytesDamaged:
     return BytesDamaged(
-        _("The stored bytes of image %(number)d are damaged. Restore them from a backup.")
+        _(
+            "The stored bytes of image %(number)d are damaged. Restore them from a backup, or "
+            "import the picture again."
+        )
         % {"number": number},
         number=number,
     )

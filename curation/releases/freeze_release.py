@@ -15,7 +15,6 @@ from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.releases.draft import Draft, bytes_of, draft_of, settled
 from curation.releases.errors import NothingToRelease
-from curation.releases.manifest import digest_of
 from curation.releases.models import Release
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
@@ -63,14 +62,16 @@ def _freeze(draft: Draft, actor: User | None) -> Release:
     if not final.numbers:
         raise nothing_to_release(subject)
     data = bytes_of(final)
-    same = Release.objects.filter(subject=subject, manifest_sha256=digest_of(data)).first()
+    # Also when nothing is added: a stored manifest that was damaged is whole again by it.
+    digest = store.put(data)
+    same = Release.objects.filter(subject=subject, manifest_sha256=digest).first()
     if same is not None:
         return same
     last = Release.objects.filter(subject=subject).aggregate(last=Max("number"))["last"]
     release = Release.objects.create(
         subject=subject,
         number=(last or 0) + 1,
-        manifest_sha256=store.put(data),
+        manifest_sha256=digest,
         num_images=len(final.numbers),
         frozen_by=actor,
     )

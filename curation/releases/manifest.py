@@ -16,7 +16,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-FORMAT = "winnow-release/1"
+FORMAT = "winnow-release/2"
+"""Each image under two digests: of what was imported, and of the file that leaves the site."""
+FORMAT_1 = "winnow-release/1"
+"""Before pictures left without their metadata: what was imported and the file are the same."""
+REDRAWN_ENDING = ".png"
 MANIFEST_FILE = "manifest.jsonl"
 IMAGES_FOLDER = "images"
 LANDMARKS_FILE = "landmarks.npz"
@@ -34,6 +38,7 @@ class Header:
     project: str
     subject: str
     rule: str
+    format: str = FORMAT
     landmarks_sha256: str | None = None
     """Digest of the landmarks' file, where there is one; the site's releases have none."""
 
@@ -47,12 +52,24 @@ class Entry:
     """Exactly as imported."""
     file: str
     """What it is called on export: `00042_原名.jpg`."""
+    file_sha256: str
+    """Of that file, which is the picture without its metadata."""
+    file_size_bytes: int
     sha256: str
+    """Of the original: the bytes that were imported."""
     size_bytes: int
     width: int
     height: int
     sources: tuple[str, ...]
     """Labels of every source that it was found in, sorted."""
+    redrawn: bool = False
+    """Whether the file is a PNG made of the original's pixels, for nothing could be taken out of
+    the original itself."""
+
+    @property
+    def original_file(self) -> str:
+        """What the original is called where originals are exported."""
+        return self.file.removesuffix(REDRAWN_ENDING) if self.redrawn else self.file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,13 +79,19 @@ class Manifest:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of all images together."""
-        return sum(entry.size_bytes for entry in self.entries)
+        """Bytes of all exported files together."""
+        return sum(entry.file_size_bytes for entry in self.entries)
+
+    @property
+    def names_originals_alone(self) -> bool:
+        """Whether it knows of no files without metadata, so that its pictures are originals."""
+        return self.header.format == FORMAT_1
 
 
 def encode(manifest: Manifest) -> bytes:
     """The canonical bytes of a manifest. Raises ValueError when a number comes twice."""
-    lines = {entry.number: encode_entry(entry) for entry in manifest.entries}
+    written_as = manifest.header.format
+    lines = {entry.number: encode_entry(entry, written_as) for entry in manifest.entries}
     if len(lines) != len(manifest.entries):
         raise ValueError("a number comes twice in this manifest")
     return join_lines(manifest.header, lines)
@@ -80,24 +103,29 @@ def join_lines(header: Header, lines: Mapping[int, bytes]) -> bytes:
     return b"".join((_canonical(_first_line_of(header)), *in_order))
 
 
-def encode_entry(entry: Entry) -> bytes:
+def encode_entry(entry: Entry, written_as: str = FORMAT) -> bytes:
     """An image's own line, which depends on no other image."""
-    return _canonical(_line_of(entry))
+    line = _line_of(entry)
+    if written_as == FORMAT_1:
+        del line["file_sha256"], line["file_bytes"]
+    return _canonical(line)
 
 
 def decode(data: bytes) -> Manifest:
     """The manifest that these bytes hold. Raises ManifestBroken."""
     try:
         first, *rest = [json.loads(line) for line in data.splitlines()]
-        if first["format"] != FORMAT:
+        if first["format"] not in {FORMAT, FORMAT_1}:
             raise ManifestBroken(f"this is no {FORMAT} manifest but {first['format']!r}")
         header = Header(
             project=first["project"],
             subject=first["subject"],
             rule=first["rule"],
+            format=first["format"],
             landmarks_sha256=first.get("landmarks_sha256"),
         )
-        return Manifest(header=header, entries=tuple(_entry_of(line) for line in rest))
+        entries = tuple(_entry_of(line, header.format) for line in rest)
+        return Manifest(header=header, entries=entries)
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestBroken(f"this is not a release manifest: {error}") from error
 
@@ -139,7 +167,7 @@ def compare(older: Manifest | None, newer: Manifest) -> Difference:
 
 def _first_line_of(header: Header) -> dict[str, Any]:
     line = {
-        "format": FORMAT,
+        "format": header.format,
         "project": header.project,
         "subject": header.subject,
         "rule": header.rule,
@@ -150,28 +178,36 @@ def _first_line_of(header: Header) -> dict[str, Any]:
 
 
 def _line_of(entry: Entry) -> dict[str, Any]:
-    return {
+    line = {
         "number": entry.number,
         "name": entry.name,
         "file": entry.file,
+        "file_sha256": entry.file_sha256,
+        "file_bytes": entry.file_size_bytes,
         "sha256": entry.sha256,
         "bytes": entry.size_bytes,
         "width": entry.width,
         "height": entry.height,
         "sources": sorted(entry.sources),
     }
+    return line | {"redrawn": True} if entry.redrawn else line
 
 
-def _entry_of(line: dict[str, Any]) -> Entry:
+def _entry_of(line: dict[str, Any], written_as: str) -> Entry:
+    originals = "sha256", "bytes"
+    digest, size = originals if written_as == FORMAT_1 else ("file_sha256", "file_bytes")
     return Entry(
         number=line["number"],
         name=line["name"],
         file=_plain(line["file"]),
+        file_sha256=line[digest],
+        file_size_bytes=line[size],
         sha256=line["sha256"],
         size_bytes=line["bytes"],
         width=line["width"],
         height=line["height"],
         sources=tuple(line["sources"]),
+        redrawn=line.get("redrawn", False),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curation import store
 from curation.files import whole_folder
-from curation.releases.errors import bytes_damaged, bytes_gone
+from curation.releases.errors import bytes_damaged, bytes_missing
 from curation.releases.manifest import (
     IMAGES_FOLDER,
     MANIFEST_FILE,
@@ -20,19 +20,20 @@ from curation.releases.manifest import (
     digest_of,
 )
 from curation.releases.models import Release
+from curation.releases.selectors import manifest_bytes
 
 
 def materialise(
     *, release: Release, folder: Path, after_each: Callable[[], None] = lambda: None
 ) -> None:
-    """Put the release's manifest and every image, checked against its digest, into `folder`.
+    """Put the release's manifest and every exported file, checked by its digest, into `folder`.
 
     The folder appears whole or not at all; one that is already whole is left as it is.
     Images are hard links into the store where it is on the same disk, else copies.
     `after_each` is called after each image: it may take a while, and the caller be waited for.
-    Raises BytesGone, BytesDamaged or DiskFull.
+    Raises ManifestDamaged, BytesMissing, BytesDamaged or DiskFull.
     """
-    data = store.get(release.manifest_sha256)
+    data = manifest_bytes(release)
     manifest = decode(data)
     if _is_whole(folder, manifest, release.manifest_sha256):
         return
@@ -47,11 +48,11 @@ def materialise(
 
 def _place(entry: Entry, path: Path) -> None:
     try:
-        _link_or_copy(entry.sha256, path)
+        _link_or_copy(entry.file_sha256, path)
     except FileNotFoundError as error:
-        raise bytes_gone(entry.number) from error
+        raise bytes_missing(entry.number) from error
     with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != entry.sha256:
+        if hashlib.file_digest(file, "sha256").hexdigest() != entry.file_sha256:
             raise bytes_damaged(entry.number)
 
 
@@ -75,7 +76,8 @@ def _is_whole(folder: Path, manifest: Manifest, digest: str) -> bool:
             return False
         images = folder / IMAGES_FOLDER
         return all(
-            (images / entry.file).stat().st_size == entry.size_bytes for entry in manifest.entries
+            (images / entry.file).stat().st_size == entry.file_size_bytes
+            for entry in manifest.entries
         )
     except FileNotFoundError:
         return False

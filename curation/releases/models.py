@@ -55,6 +55,14 @@ class FreezingProblem(models.TextChoices):
         "not_allowed",
         _("Whoever asked no longer organises this project. Nothing was frozen."),
     )
+    BYTES_GONE = (
+        "bytes_gone",
+        _("The bytes of a kept image are missing. Restore them from a backup, or import it again."),
+    )
+    BYTES_DAMAGED = (
+        "bytes_damaged",
+        _("The bytes of a kept image are damaged. Restore them from a backup, or import it again."),
+    )
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
 

@@ -10,8 +10,9 @@ from curation import store
 from curation.consensus.decision_rule import RULE_VERSION
 from curation.consensus.selectors import kept_images, state_counts
 from curation.images.models import Image
-from curation.projects.models import Project
+from curation.projects.models import ActionLog, Project
 from curation.releases.draft import entries_of
+from curation.releases.errors import ManifestDamaged, manifest_damaged
 from curation.releases.manifest import (
     Difference,
     Header,
@@ -24,6 +25,8 @@ from curation.releases.manifest import (
 from curation.releases.models import Freezing, Release
 from curation.subjects.models import Subject
 
+DOWNLOAD_ORIGINALS = "release.download_originals"
+NUM_TAKERS = 5
 LARGEST_COMPARED = 5000
 """A page may take the time to compare so many images; 500 to 5,000 are wanted of a subject."""
 
@@ -43,8 +46,19 @@ def releases_in(project: Project) -> QuerySet[Release]:
 
 
 def manifest_of(release: Release) -> Manifest:
-    """What the release holds, read from its frozen manifest."""
-    return decode(store.get(release.manifest_sha256))
+    """What the release holds, read from its frozen manifest. Raises ManifestDamaged."""
+    return decode(manifest_bytes(release))
+
+
+def manifest_bytes(release: Release) -> bytes:
+    """The manifest exactly as it was frozen, proven to be that. Raises ManifestDamaged."""
+    try:
+        data = store.get(release.manifest_sha256)
+    except FileNotFoundError as error:
+        raise manifest_damaged(release.number) from error
+    if digest_of(data) != release.manifest_sha256:
+        raise manifest_damaged(release.number)
+    return data
 
 
 def manifest_now(subject: Subject) -> Manifest:
@@ -60,6 +74,14 @@ def latest_freezing(subject: Subject) -> Freezing | None:
     """The last freezing that was asked for, with its release: under way or over."""
     freezings = Freezing.objects.filter(subject=subject).select_related("release", "asked_by")
     return freezings.order_by("-pk").first()
+
+
+def takers_of_originals(release: Release) -> list[ActionLog]:
+    """The last few downloads of the release's originals: who and when, the newest first."""
+    taken = ActionLog.objects.filter(
+        project=release.subject.project, action=DOWNLOAD_ORIGINALS, target=str(release)[:200]
+    )
+    return list(taken.select_related("actor").order_by("-pk")[:NUM_TAKERS])
 
 
 def purged_numbers(release: Release, manifest: Manifest) -> set[int]:
@@ -88,7 +110,8 @@ class Compared:
     digest: str
     same_as: Release | None
     """A release that already holds exactly this; freezing would add nothing."""
-    since_newest: Difference
+    since_newest: Difference | None
+    """None where the newest release's manifest is damaged."""
 
 
 def candidate_of(subject: Subject) -> Candidate:
@@ -110,5 +133,12 @@ def _compared(subject: Subject, newest: Release | None) -> Compared:
         manifest=manifest,
         digest=digest,
         same_as=releases_of(subject).filter(manifest_sha256=digest).first(),
-        since_newest=compare(manifest_of(newest) if newest else None, manifest),
+        since_newest=_since(newest, manifest),
     )
+
+
+def _since(newest: Release | None, manifest: Manifest) -> Difference | None:
+    try:
+        return compare(manifest_of(newest) if newest else None, manifest)
+    except ManifestDamaged:
+        return None

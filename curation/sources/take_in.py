@@ -13,13 +13,15 @@ from curation import store
 from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
 from curation.images.add_image import Measured, add_image
+from curation.images.bare_copies import bare_of, keep_bare
 from curation.images.models import Image
 from curation.sources.kinds.found import FoundFile
 from curation.sources.models import ImportRun, Provenance
 from curation.sources.problems import ProblemCode, Unusable
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
-from curation.vision.decode import Unreadable, measure
+from curation.vision.bare.strip import Bare
+from curation.vision.decode import Measures, Unreadable, measure
 from curation.vision.hashes import sha256_of
 
 logger = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ class IntakeOutcome(Enum):
 def take_in(*, import_run: ImportRun, file: FoundFile) -> IntakeOutcome:
     """Keep the file's bytes once, number them if they are new, and note where they were found.
 
-    Doing it again changes nothing. The bytes are in the store before the row that names them.
+    Doing it again changes nothing, but bytes that were lost or torn in the store since are whole
+    again. The bytes are in the store before the row that names them.
     Raises Unusable for what is the file's fault, unexpected or not; ConsentMissing; and OSError or
     an error of the database when the machine is in trouble, which says nothing of the file.
     """
@@ -49,16 +52,23 @@ def take_in(*, import_run: ImportRun, file: FoundFile) -> IntakeOutcome:
     digest = sha256_of(data)
     subject_id = import_run.source.subject_id
     known = Image.objects.filter(subject=subject_id, sha256=digest).first()
-    if known is None:
-        with _of_the_file(file):
-            measured = _measure(data, digest)
-        with transaction.atomic():
-            require_consent(import_run.source.subject, Act.CURATE)
-        store.put(data)
-        return _note(import_run, file, measured)
-    if known.purged_at is not None:
+    if known is not None and known.purged_at is not None:
         raise Unusable(ProblemCode.PURGED)
-    return _note(import_run, file, _as_measured(known))
+    with _of_the_file(file):
+        measures = _measure(data) if known is None else _as_measured(known)
+        bare = _bare(data)
+    with transaction.atomic():
+        require_consent(import_run.source.subject, Act.CURATE)
+    store.put(data)
+    measured = Measured(
+        sha256=digest,
+        size_bytes=len(data),
+        width=measures.width,
+        height=measures.height,
+        format=measures.format,
+        bare=keep_bare(bare),
+    )
+    return _note(import_run, file, measured)
 
 
 @contextmanager
@@ -73,16 +83,22 @@ def _of_the_file(file: FoundFile) -> Iterator[None]:
         raise Unusable(ProblemCode.UNEXPECTED) from error
 
 
-def _measure(data: bytes, digest: str) -> Measured:
+def _measure(data: bytes) -> Measures:
     try:
-        picture = in_child(measure, data, limits=_LIMITS)
+        return in_child(measure, data, limits=_LIMITS)
     except Unreadable as error:
         raise Unusable(ProblemCode(error.code), error.details) from error
-    return Measured(digest, len(data), picture.width, picture.height, picture.format)
 
 
-def _as_measured(image: Image) -> Measured:
-    return Measured(image.sha256, image.size_bytes, image.width, image.height, image.format)
+def _as_measured(image: Image) -> Measures:
+    return Measures(image.format, image.width, image.height)
+
+
+def _bare(data: bytes) -> Bare:
+    try:
+        return bare_of(data)
+    except Unreadable as error:
+        raise Unusable(ProblemCode(error.code), error.details) from error
 
 
 @transaction.atomic

@@ -7,21 +7,24 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
-from curation import store
 from curation.projects import log
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
-from curation.releases.archive import archive_of
+from curation.releases.archive import archive_of, files_of, require_files_whole
 from curation.releases.ask_for_release import ask_for_release
-from curation.releases.manifest import Entry, compare
+from curation.releases.errors import ManifestDamaged, originals_only
+from curation.releases.manifest import Difference, Entry, Manifest, compare
 from curation.releases.models import Release
 from curation.releases.selectors import (
+    DOWNLOAD_ORIGINALS,
     candidate_of,
     latest_freezing,
+    manifest_bytes,
     manifest_of,
     purged_numbers,
     releases_of,
+    takers_of_originals,
 )
 from curation.releases.summary import summarise
 from curation.subjects.access import access_subject
@@ -79,12 +82,21 @@ def release_page(
         "manifest": manifest,
         "summary": summarise(manifest.entries),
         "before": before,
-        "since_before": compare(manifest_of(before) if before else None, manifest),
+        "since_before": _since(before, manifest),
         "samples": spread(present, NUM_SAMPLES),
         "gone": gone,
+        "takers": takers_of_originals(release),
         "may_show": is_covered(release.subject, Act.CURATE),
     }
     return render(request, "releases/release.html", context)
+
+
+def _since(before: Release | None, manifest: Manifest) -> Difference | None:
+    """What is new; None where the manifest of the release before is damaged."""
+    try:
+        return compare(manifest_of(before) if before else None, manifest)
+    except ManifestDamaged:
+        return None
 
 
 @page("GET")
@@ -94,7 +106,7 @@ def manifest_file(
     """The manifest exactly as it was frozen."""
     release = access_release(person, project_slug, subject_slug, number, ORGANISE)
     response = HttpResponse(
-        store.get(release.manifest_sha256), content_type="application/jsonl; charset=utf-8"
+        manifest_bytes(release), content_type="application/jsonl; charset=utf-8"
     )
     return _as_download(response, f"{_file_stem(release)}.manifest.jsonl")
 
@@ -103,22 +115,39 @@ def manifest_file(
 def zip_file(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
 ) -> HttpResponse | StreamingHttpResponse:
-    """All images of the release with its manifest, as one zip; who takes it is on record."""
+    """All images of the release without their metadata, as one zip; who takes it is on record."""
     release = access_release_bytes(person, project_slug, subject_slug, number, ORGANISE)
+    return _zipped(request, person, release, originals=False)
+
+
+@page("GET")
+def originals_file(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse | StreamingHttpResponse:
+    """The same with all images as they were imported: an organiser's choice, on record."""
+    release = access_release_bytes(person, project_slug, subject_slug, number, ORGANISE)
+    return _zipped(request, person, release, originals=True)
+
+
+def _zipped(
+    request: HttpRequest, person: User, release: Release, *, originals: bool
+) -> HttpResponse | StreamingHttpResponse:
+    name = f"{_file_stem(release)}{'.originals' if originals else ''}.zip"
     if request.method == "HEAD":
-        return _as_download(HttpResponse(content_type="application/zip"), _zip_name(release))
+        return _as_download(HttpResponse(content_type="application/zip"), name)
     manifest = manifest_of(release)
+    if manifest.names_originals_alone and not originals:
+        raise originals_only(release.number)
     require_bytes_exist(release, manifest)
+    require_files_whole(files_of(manifest, originals=originals))
     log.record(
-        "release.download",
+        DOWNLOAD_ORIGINALS if originals else "release.download",
         actor=person,
         project=release.subject.project,
         target=release,
     )
-    pieces = archive_of(manifest, subject_name=release.subject.name)
-    return _as_download(
-        StreamingHttpResponse(pieces, content_type="application/zip"), _zip_name(release)
-    )
+    pieces = archive_of(manifest, subject_name=release.subject.name, originals=originals)
+    return _as_download(StreamingHttpResponse(pieces, content_type="application/zip"), name)
 
 
 def spread(entries: tuple[Entry, ...], most: int) -> list[Entry]:
@@ -132,10 +161,6 @@ def _as_download(response: AnyResponse, name: str) -> AnyResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _zip_name(release: Release) -> str:
-    return f"{_file_stem(release)}.zip"
 
 
 def _file_stem(release: Release) -> str:

@@ -105,6 +105,7 @@ RULES: dict[str, list[Rule]] = {
     "release": [get(Rank.ORGANISER)],
     "release_manifest": [get(Rank.ORGANISER)],
     "release_zip": [get(Rank.ORGANISER)],
+    "release_originals": [get(Rank.ORGANISER)],
     "runs": [get(Rank.ORGANISER)],
     "new_run": [get(Rank.ADMIN), post(Rank.ADMIN)],
     "run": [get(Rank.ORGANISER)],

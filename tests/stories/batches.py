@@ -72,4 +72,7 @@ def image_row(subject: Subject, number: int) -> Image:
         width=1,
         height=1,
         format="PNG",
+        bare_sha256=f"{number:064x}",
+        bare_size_bytes=1,
+        bare_format="PNG",
     )

@@ -59,11 +59,15 @@ def seed(num_images: int, bytes_each: int) -> dict[str, str]:
         recorded_by=otto,
     )
     for number in range(1, num_images + 1):
+        digest = store.put(os.urandom(bytes_each))
         Image.objects.create(
             subject=subject,
             number=number,
             name=f"{number}.png",
-            sha256=store.put(os.urandom(bytes_each)),
+            sha256=digest,
+            bare_sha256=digest,
+            bare_size_bytes=bytes_each,
+            bare_format="PNG",
             size_bytes=bytes_each,
             width=1,
             height=1,

@@ -15,7 +15,7 @@ from curation import store
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.releases.archive import archive_of
-from curation.releases.errors import BytesDamaged, BytesGone
+from curation.releases.errors import BytesDamaged, BytesMissing
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Release
 from curation.releases.selectors import manifest_of
@@ -102,8 +102,8 @@ def test_damaged_bytes_break_the_export_off(release: Release, objects: Path) -> 
         zipped(release)
 
 
-def test_bytes_that_are_gone_are_named(release: Release, objects: Path) -> None:
+def test_bytes_that_are_missing_are_named(release: Release, objects: Path) -> None:
     digest = manifest_of(release).entries[0].sha256
     (objects / "sha256" / digest[:2] / digest).unlink()
-    with pytest.raises(BytesGone, match="image 1"):
+    with pytest.raises(BytesMissing, match="image 1"):
         zipped(release)

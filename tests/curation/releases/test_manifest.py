@@ -31,6 +31,8 @@ entries = st.builds(
     number=st.integers(1, 99_999),
     name=texts,
     file=file_names,
+    file_sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
+    file_size_bytes=st.integers(0, 10**9),
     sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
     size_bytes=st.integers(0, 10**9),
     width=st.integers(1, 20_000),
@@ -45,6 +47,8 @@ def entry(number: int, *sources: str, name: str = "原名.jpg") -> Entry:
         number=number,
         name=name,
         file=f"{number:05d}_{name}",
+        file_sha256=f"{number + 1:064x}",
+        file_size_bytes=8,
         sha256=f"{number:064x}",
         size_bytes=10,
         width=4,
@@ -80,11 +84,33 @@ def test_the_order_in_which_images_are_found_does_not_matter(
 def test_the_bytes_are_canonical() -> None:
     data = encode(manifest(entry(42)))
     assert data.decode() == (
-        '{"format":"winnow-release/1","project":"fans","rule":"1","subject":"ada"}\n'
-        '{"bytes":10,"file":"00042_原名.jpg","height":3,"name":"原名.jpg","number":42,'
+        '{"format":"winnow-release/2","project":"fans","rule":"1","subject":"ada"}\n'
+        f'{{"bytes":10,"file":"00042_原名.jpg","file_bytes":8,"file_sha256":"{43:064x}",'
+        '"height":3,"name":"原名.jpg","number":42,'
         f'"sha256":"{42:064x}","sources":["weibo"],"width":4}}\n'
     )
     assert digest_of(data) == digest_of(encode(decode(data)))
+
+
+FIRST_FORMAT = (
+    '{"format":"winnow-release/1","project":"fans","rule":"1","subject":"ada"}\n'
+    '{"bytes":10,"file":"00042_原名.jpg","height":3,"name":"原名.jpg","number":42,'
+    f'"sha256":"{42:064x}","sources":["weibo"],"width":4}}\n'
+).encode()
+
+
+def test_a_manifest_of_the_first_format_is_read_and_written_as_it_was() -> None:
+    (only,) = decode(FIRST_FORMAT).entries
+    assert (only.file_sha256, only.file_size_bytes) == (only.sha256, only.size_bytes)
+    assert decode(FIRST_FORMAT).names_originals_alone
+    assert not decode(encode(manifest(entry(1)))).names_originals_alone
+    assert encode(decode(FIRST_FORMAT)) == FIRST_FORMAT
+
+
+def test_a_picture_that_was_drawn_anew_has_two_names() -> None:
+    odd = replace(entry(1), file="00001_原名.jpg.png", redrawn=True)
+    assert decode(encode(manifest(odd))).entries == (odd,)
+    assert odd.original_file == "00001_原名.jpg"
 
 
 def test_a_line_break_of_another_alphabet_in_a_name_stays_in_its_line() -> None:
@@ -117,7 +143,7 @@ def test_landmarks_that_were_known_beforehand_are_named_by_their_digest() -> Non
     header = replace(HEADER, landmarks_sha256="ab" * 32)
     data = encode(Manifest(header=header, entries=(entry(1),)))
     assert decode(data).header == header
-    assert data.startswith(b'{"format":"winnow-release/1","landmarks_sha256":"abab')
+    assert data.startswith(b'{"format":"winnow-release/2","landmarks_sha256":"abab')
 
 
 def test_a_number_cannot_come_twice() -> None:

@@ -12,7 +12,7 @@ from storages.backends.s3 import S3Storage
 from curation import store
 from curation.images.models import Image
 from curation.projects.models import User
-from curation.releases.errors import BytesDamaged, BytesGone
+from curation.releases.errors import BytesDamaged, BytesMissing
 from curation.releases.freeze_release import freeze_release
 from curation.releases.manifest import Entry
 from curation.releases.materialise import materialise
@@ -112,7 +112,7 @@ def test_damaged_bytes_leave_no_folder(release: Release, tmp_path: Path, objects
 def test_purged_bytes_leave_no_folder(release: Release, tmp_path: Path, objects: Path) -> None:
     digest = manifest_of(release).entries[0].sha256
     (objects / "sha256" / digest[:2] / digest).unlink()
-    with pytest.raises(BytesGone, match="image 1"):
+    with pytest.raises(BytesMissing, match="image 1"):
         materialise(release=release, folder=tmp_path / "a")
     assert [path.name for path in tmp_path.glob("*a*")] == []
 

@@ -56,6 +56,9 @@ def seed(num_people: int, num_images: int) -> dict[str, object]:
             width=1,
             height=1,
             format="PNG",
+            bare_sha256=f"{number:064x}",
+            bare_size_bytes=1,
+            bare_format="PNG",
         )
         for number in range(1, num_images + 1)
     )

@@ -219,7 +219,7 @@ def test_a_release_costs_the_same_queries_whatever_its_size(
     django_assert_num_queries: Callable[..., object],
 ) -> None:
     freeze_another(num_images)
-    with django_assert_num_queries(9):  # type: ignore[attr-defined]
+    with django_assert_num_queries(10):  # type: ignore[attr-defined]
         assert as_organiser.get(ONE).status_code == 200
 
 

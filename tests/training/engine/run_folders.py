@@ -64,6 +64,8 @@ def write_release(folder: Path, subject: str, pictures: list[bytes]) -> str:
             number=number,
             name=f"图 {number}.jpg",
             file=f"{number:05d}_图 {number}.jpg",
+            file_sha256=hashlib.sha256(content).hexdigest(),
+            file_size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
             size_bytes=len(content),
             width=240,

@@ -71,11 +71,12 @@ class ReleaseFolder:
         return read_landmarks(path, content)
 
     def read_image(self, image: Entry) -> bytes:
-        """The bytes of a picture, exactly as released.
+        """The bytes of a picture, exactly as released: without metadata, or the original.
 
+        Either is found under the name that it has in an export.
         Raises ImageMissing or ImageChanged, naming the picture.
         """
-        path = self.path / IMAGES_FOLDER / image.file
+        path = self._path_of(image)
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -85,7 +86,7 @@ class ReleaseFolder:
                 number=image.number,
                 file=str(path),
             ) from error
-        if hashlib.sha256(content).hexdigest() != image.sha256:
+        if hashlib.sha256(content).hexdigest() not in {image.file_sha256, image.sha256}:
             raise ImageChanged(
                 f"Picture {image.number} at {path} is not the released one: its SHA-256 differs. "
                 "Build the run folder again from the release.",
@@ -93,6 +94,11 @@ class ReleaseFolder:
                 file=str(path),
             )
         return content
+
+    def _path_of(self, image: Entry) -> Path:
+        path = self.path / IMAGES_FOLDER / image.file
+        original = self.path / IMAGES_FOLDER / image.original_file
+        return original if original.is_file() and not path.exists() else path
 
 
 def open_release(run_dir: Path, side: SideConfig) -> ReleaseFolder:

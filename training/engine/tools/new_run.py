@@ -192,11 +192,14 @@ def _entry(number: int, name: str, content: bytes) -> Entry:
     file = f"{number:05d}_{name}"
     if len(file.encode()) > LONGEST_NAME:
         file = f"{number:05d}{PurePath(name).suffix}"
+    digest = hashlib.sha256(content).hexdigest()
     return Entry(
         number=number,
         name=name,
         file=file,
-        sha256=hashlib.sha256(content).hexdigest(),
+        file_sha256=digest,
+        file_size_bytes=len(content),
+        sha256=digest,
         size_bytes=len(content),
         width=picture.width,
         height=picture.height,
