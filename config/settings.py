@@ -58,6 +58,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "frontend.sending.CompressTextMiddleware",
+    "frontend.sending.UnchangedMiddleware",
     "frontend.middleware.CleanTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -148,6 +150,8 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 DJANGO_VITE = {"default": {"manifest_path": ROOT / "frontend" / "dist" / "manifest.json"}}
 WHITENOISE_USE_FINDERS = True
+# Vite puts a hash of its content into each name, so the same name is the same file for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\.\w+$"
 STORAGES = {
     "default": (
         {

@@ -78,7 +78,8 @@ async function read<T>(response: Response): Promise<Answer<T>> {
   }
   const seconds = Number(response.headers.get("Retry-After"));
   const wait = seconds > 0 ? { retryAfter: seconds * 1000 } : {};
-  if (response.status === 429 || response.status === 408) return { kind: "failed", why: "busy", ...wait };
+  if (response.status === 429 || response.status === 408)
+    return { kind: "failed", why: "busy", ...wait };
   if (response.status < 500) {
     const refusal = asRefusal(await response.json().catch(() => null));
     if (refusal) return { kind: "refused", status: response.status, ...refusal };

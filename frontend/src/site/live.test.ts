@@ -38,6 +38,22 @@ describe("work that goes on in the background", () => {
     expect(asked).toHaveBeenCalledTimes(2);
   });
 
+  test("a page that is as it was is left alone, and asked for at the same pace", async () => {
+    page(section("0 %"));
+    const asked = vi.fn(async (_url: string, init: RequestInit) => {
+      const known = new Headers(init.headers).get("If-None-Match");
+      if (known === 'W/"1"') return new Response(null, { status: 304 });
+      return new Response(section("50 %"), { headers: { ETag: 'W/"1"' } });
+    });
+    vi.stubGlobal("fetch", asked);
+    startLiveSections();
+    await vi.advanceTimersByTimeAsync(2100);
+    const renewed = find("#work");
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(asked).toHaveBeenCalledTimes(4);
+    expect(find("#work")).toBe(renewed);
+  });
+
   test("errors make it ask less often, and it recovers", async () => {
     const asked = server(new Error("offline"), new Error("offline"), section("90 %", false));
     page(section("0 %"));

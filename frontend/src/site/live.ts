@@ -1,15 +1,25 @@
 const SLOWEST_SECONDS = 30;
 
-/** Asks for this page again and takes over the part of it with the same id. */
-async function refresh(section: HTMLElement): Promise<HTMLElement | null> {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) return null;
+/** What came of asking for the page again; `version` names the page that was seen. */
+type Seen =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "fresh"; readonly section: HTMLElement; readonly version: string }
+  | { readonly kind: "gone" };
+
+/** Asks for this page again and, unless it is as it was, takes over the part with the same id. */
+async function refresh(section: HTMLElement, version: string): Promise<Seen> {
+  const response = await fetch(location.href, {
+    headers: { Accept: "text/html", "X-Live": "1", "If-None-Match": version },
+    cache: "no-store",
+  });
+  if (response.status === 304) return { kind: "unchanged" };
+  if (!response.ok || response.redirected) return { kind: "gone" };
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById(section.id);
-  if (!fresh) return null;
+  if (!fresh) return { kind: "gone" };
   const adopted = document.adoptNode(fresh);
   section.replaceWith(adopted);
-  return adopted;
+  return { kind: "fresh", section: adopted, version: response.headers.get("ETag") ?? "" };
 }
 
 /**
@@ -17,7 +27,7 @@ async function refresh(section: HTMLElement): Promise<HTMLElement | null> {
  * still sends it with that attribute: work that is done drops it. A hidden tab waits; errors make
  * it ask less often.
  */
-function follow(section: HTMLElement): void {
+function follow(section: HTMLElement, version = ""): void {
   const seconds = Number(section.dataset.live);
   if (!section.id || !(seconds > 0)) return;
   let pause = seconds;
@@ -27,13 +37,13 @@ function follow(section: HTMLElement): void {
       next();
       return;
     }
-    const fresh = await refresh(section).catch(() => null);
-    if (fresh?.dataset.live !== undefined) {
-      follow(fresh);
-    } else if (!fresh) {
-      pause = Math.min(pause * 2, SLOWEST_SECONDS);
-      next();
+    const seen = await refresh(section, version).catch((): Seen => ({ kind: "gone" }));
+    if (seen.kind === "fresh") {
+      if (seen.section.dataset.live !== undefined) follow(seen.section, seen.version);
+      return;
     }
+    pause = seen.kind === "unchanged" ? seconds : Math.min(pause * 2, SLOWEST_SECONDS);
+    next();
   }
   next();
 }
