@@ -14,8 +14,6 @@ from curation.projects.models import User
 from curation.votes.errors import OtherPicture
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.place import VotePlace, require_place
-from curation.votes.tallies import tally_of
-from curation.votes.voting_rule import Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,8 +22,6 @@ class Ballot:
 
     place: VotePlace
     mine: Vote | None
-    tally: Tally
-    """All current votes, mine among them."""
 
 
 def open_ballot(item_id: int, volunteer: User, picture: str) -> Ballot:
@@ -41,12 +37,8 @@ def open_ballot(item_id: int, volunteer: User, picture: str) -> Ballot:
             _("This is not the picture that was on your screen. Open the desk again."),
             item_id=item_id,
         )
-    votes = list(Vote.objects.filter(image=place.image_id))
-    return Ballot(
-        place=place,
-        mine=next((vote for vote in votes if vote.volunteer_id == volunteer.pk), None),
-        tally=tally_of([vote.verdict for vote in votes]),
-    )
+    mine = Vote.objects.get(image=place.image_id, volunteer=volunteer) if place.has_voted else None
+    return Ballot(place=place, mine=mine)
 
 
 def was_recorded(item_id: int, volunteer: User, client_key: UUID) -> bool:

@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.batches.extend_lease import extend_lease
 from curation.errors import Refused
-from curation.images.models import Image
 from curation.manual.reasons import Reason
-from curation.manual.selectors import current_version
 from curation.projects.models import User
 from curation.votes.ballot import Ballot, open_ballot, was_recorded
 from curation.votes.checked_reasons import checked_reasons
 from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.place import VotePlace
-from curation.votes.tallies import recount
+from curation.votes.tallies import recount_image
 from curation.votes.turns import turn_to_write
 from curation.votes.voting_rule import votes_wanted
 
@@ -43,7 +41,7 @@ def cast_vote(
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, OtherPicture,
     ReasonRequired, InvalidInput or EnoughVotes.
     """
-    said = (verdict.value, checked_reasons(verdict, reasons), current_version())
+    said = (verdict.value, checked_reasons(verdict, reasons))
     try:
         with turn_to_write(), transaction.atomic():
             ballot = open_ballot(item_id, volunteer, picture)
@@ -67,17 +65,16 @@ def _keep_the_batch(place: VotePlace) -> None:
     )
 
 
-def _store(
-    ballot: Ballot, said: tuple[str, str, int], *, volunteer: User, client_key: UUID
-) -> Vote:
+def _store(ballot: Ballot, said: tuple[str, str], *, volunteer: User, client_key: UUID) -> Vote:
     """Write the vote and a line of its history, if it says anything new. Raises EnoughVotes."""
     vote = _vote_to_store(ballot, volunteer)
-    if (vote.verdict, vote.reason_codes, vote.manual_version) == said:
+    said_by = (*said, ballot.place.manual_version)
+    if (vote.verdict, vote.reason_codes, vote.manual_version) == said_by:
         return vote
-    vote.verdict, vote.reason_codes, vote.manual_version = said
+    vote.verdict, vote.reason_codes, vote.manual_version = said_by
     vote.cast_at = timezone.now()
     vote.save()
-    recount(Image.objects.filter(pk=ballot.place.image_id))
+    recount_image(ballot.place.image_id)
     VoteEvent.objects.create(
         image_id=ballot.place.image_id,
         volunteer=volunteer,
@@ -98,7 +95,7 @@ def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
     """
     if ballot.mine is not None:
         return ballot.mine
-    if votes_wanted(ballot.tally) == 0:
+    if votes_wanted(ballot.place.tally) == 0:
         raise EnoughVotes(
             _("Others have already judged this image; no further vote is needed."),
             item_id=ballot.place.item_id,

@@ -8,12 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from curation.errors import Refused
-from curation.images.models import Image
-from curation.manual.selectors import current_version
 from curation.projects.models import User
 from curation.votes.ballot import open_ballot, was_recorded
 from curation.votes.models import VoteEvent
-from curation.votes.tallies import recount
+from curation.votes.tallies import recount_image
 from curation.votes.turns import turn_to_write
 
 
@@ -38,13 +36,13 @@ def _take_back(item_id: int, volunteer: User, client_key: UUID, picture: str) ->
     if ballot.mine is None:
         return
     ballot.mine.delete()
-    recount(Image.objects.filter(pk=ballot.place.image_id))
+    recount_image(ballot.place.image_id)
     VoteEvent.objects.create(
         image_id=ballot.place.image_id,
         volunteer=volunteer,
         batch_id=ballot.place.batch_id,
         verdict="",
-        manual_version=current_version(),
+        manual_version=ballot.place.manual_version,
         client_key=client_key,
         at=timezone.now(),
     )

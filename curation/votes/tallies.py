@@ -7,6 +7,7 @@ docs/adr/0012-one-tally-row-an-image.md has the figures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -59,20 +60,32 @@ def recount(images: QuerySet[Image]) -> None:
     ever sees votes that are not counted.
     """
     which, parameters = images.order_by().values("pk").query.sql_with_params()
+    _recount(which, parameters)
+
+
+def recount_image(image_id: int) -> None:
+    """The same for one image."""
+    _recount("%s", (image_id,))
+
+
+def _recount(which: str, parameters: Sequence[Any]) -> None:
     # Written out: Django knows neither INSERT … SELECT nor how to leave equal rows alone.
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT.format(which=which), parameters)
 
 
-_RECOUNT = f"""
-    INSERT INTO {ImageTally._meta.db_table} (image_id, subject_id, packed)
-    SELECT image.id, image.subject_id, COALESCE((
+PACKED_VOTES = f"""COALESCE((
         SELECT SUM(CASE vote.verdict
             WHEN '{Verdict.KEEP.value}' THEN {_KEEP}
             WHEN '{Verdict.REJECT.value}' THEN {_REJECT}
             ELSE {_UNSURE} END)
         FROM {Vote._meta.db_table} vote WHERE vote.image_id = image.id
-    ), 0)
+    ), 0)"""  # noqa: S608, tables and weights of our own
+"""The votes on `image`, a table of the query around it, counted and packed."""
+
+_RECOUNT = f"""
+    INSERT INTO {ImageTally._meta.db_table} (image_id, subject_id, packed)
+    SELECT image.id, image.subject_id, {PACKED_VOTES}
     FROM {Image._meta.db_table} image WHERE image.id IN ({{which}})
     ON CONFLICT (image_id) DO UPDATE SET packed = excluded.packed
     WHERE {ImageTally._meta.db_table}.packed <> excluded.packed

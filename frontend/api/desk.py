@@ -243,7 +243,7 @@ class VoteView(PersonView):
             client_key=given["client_key"],
             picture=given["picture"],
         )
-        return Response(VoteOut(_vote(item_id, vote)).data)
+        return Response(_vote(item_id, vote))
 
     @extend_schema(
         operation_id="take_back_vote",
@@ -262,6 +262,7 @@ class VoteView(PersonView):
 
 
 def _vote(item_id: int, vote: Vote | None) -> dict[str, Any]:
+    """What VoteOut describes. The serializer itself would be a tenth of the CPU of a vote."""
     if vote is None:
         return {"item_id": item_id, "verdict": None, "reasons": [], "cast_at": None}
     return {

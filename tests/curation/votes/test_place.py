@@ -17,7 +17,8 @@ from curation.images.models import Image
 from curation.projects.models import Membership, User
 from curation.subjects.models import Consent, Subject
 from curation.votes.place import require_place
-from tests.stories.batches import cut, hand_out, items_of
+from curation.votes.voting_rule import Tally
+from tests.stories.batches import KEEP, UNSURE, crowd, cut, hand_out, items_of, vote
 
 PAST = timezone.now() - dt.timedelta(hours=1)
 TODAY = timezone.now().date()
@@ -107,3 +108,19 @@ def test_it_asks_for_the_person_given_and_for_members_only(
     assert refusal_of(lambda: require_place(item.pk + 999, volunteer)) == "not_found"
     Membership.objects.filter(user=volunteer).delete()
     assert refusal_of(lambda: require_place(item.pk, volunteer)) == "not_found"
+
+
+def test_it_finds_the_votes_and_whether_one_is_the_volunteers(
+    batch: Batch, volunteer: User, organiser: User
+) -> None:
+    item = items_of(batch)[0]
+    assert require_place(item.pk, volunteer).tally == Tally()
+    hand_out(batch, organiser, by=organiser)
+    vote(volunteer, item, KEEP)
+    vote(organiser, item, UNSURE)
+    place = require_place(item.pk, volunteer)
+    assert (place.tally, place.has_voted) == (Tally(keep=1, unsure=1), True)
+    (late,) = crowd(batch.subject.project, 1)
+    hand_out(batch, late, by=organiser)
+    place = require_place(item.pk, late)
+    assert (place.tally, place.has_voted) == (Tally(keep=1, unsure=1), False)
