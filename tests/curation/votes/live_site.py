@@ -80,7 +80,7 @@ def live_site(
     """A seeded site on a free port; stopped, whatever happens, when the block ends."""
     environment = os.environ | {
         "DATA_DIR": str(data_dir),
-        "DATABASE_URL": database_url or os.environ.get("DATABASE_URL", ""),
+        "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": settings,
     }
     seeded = subprocess.run(
