@@ -119,3 +119,17 @@ def postgresql_is_well_used(
                 )
             )
     return found
+
+
+@register(deploy=True)
+def admins_have_a_second_factor(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever learns an admin's password has their project, unless more is asked for."""
+    if settings.SECOND_FACTOR_FOR_ADMINS:
+        return []
+    return [
+        Warning(
+            "Admins and staff get in with a password alone.",
+            hint="Set SECOND_FACTOR_FOR_ADMINS=true.",
+            id="winnow.W006",
+        )
+    ]

@@ -115,7 +115,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 # Failures are counted by address and person (the key is `AccountAdapter`'s), and by address for
 # people who are new there. How often one signs in rightly is nobody's business: a class of forty
-# behind one address does so in a minute.
+# behind one address does so in a minute. A wrong code of a second factor counts by person alone:
+# only who knows the password can give one, and six digits are few for a thousand addresses.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": "5/5m/key",

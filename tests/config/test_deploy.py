@@ -22,6 +22,7 @@ DOCUMENTED = {
     "CSRF_TRUSTED_ORIGINS": "https://winnow.example.org",
     "HTTPS": "true",
     "TRUSTED_PROXIES": "1",
+    "SECOND_FACTOR_FOR_ADMINS": "true",
 }
 
 
@@ -48,6 +49,24 @@ def test_behind_tls_as_documented_nothing_is_missing(tmp_path: Path) -> None:
     )
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout + checked.stderr
+
+
+def test_that_admins_need_no_second_factor_is_named(tmp_path: Path) -> None:
+    without = DOCUMENTED | {"SECOND_FACTOR_FOR_ADMINS": "false"}
+    checked = manage(tmp_path / "data", "check", "--deploy", "--fail-level", "WARNING", **without)
+    assert checked.returncode == 1
+    assert "winnow.W006" in checked.stderr
+
+
+def test_behind_tls_cookies_travel_by_tls_alone(tmp_path: Path) -> None:
+    asked = (
+        "from django.conf import settings as s; "
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY)"
+    )
+    for https, expected in (("true", "True True True"), ("false", "False False True")):
+        variables = DOCUMENTED | {"HTTPS": https}
+        said = manage(tmp_path / "data", "shell", "--verbosity", "0", "-c", asked, **variables)
+        assert said.stdout.strip() == expected, said.stderr
 
 
 def test_what_the_site_makes_only_its_own_user_can_read(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ PAGES = {
     },
     "admin": {
         "members": "/projects/demo/members/",
+        "log": "/projects/demo/log/",
+        "sign-ins": "/projects/demo/log/sign-ins/",
         "consents": f"{ADA}consents/",
         "derived": f"{ADA}derived/",
         "runs": "/projects/demo/runs/",

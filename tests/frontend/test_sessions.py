@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -32,11 +31,6 @@ def test_no_script_and_no_other_site_gets_the_key(nina: User, client: Client) ->
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
     assert not cookie["domain"], "of this host alone"
-
-
-def test_behind_tls_it_travels_by_tls_alone() -> None:
-    assert settings.SESSION_COOKIE_SECURE == settings.CSRF_COOKIE_SECURE
-    assert settings.SESSION_COOKIE_SECURE == settings.SECURE_SSL_REDIRECT
 
 
 def test_signing_in_makes_a_new_key(nina: User, client: Client) -> None:
