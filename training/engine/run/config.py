@@ -447,7 +447,7 @@ class RunConfig(RootSettings, frozen=True):
             title=Bilingual("Supervised", "受监管"),
             help=Bilingual(
                 "Train only while a site's supervisor renews its permission; the site sets it.",
-                "只在网站的监管进程不断续许可时训练；由网站设置。",
+                "只有网站的监管进程不断放行才训练；由网站设置。",
             ),
         ),
     ] = False
