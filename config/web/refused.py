@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from frontend.failures import RETRY_SECONDS, Unavailable
 from frontend.trouble import trouble
 
 
@@ -42,6 +43,26 @@ def too_slow(path: str) -> RefusedRequest:
         status="408 Request Timeout",
         code="too_slow",
         message=_("Your request came too slowly, so it was not waited for. Please send it again."),
+    )
+
+
+def not_signed_in(path: str) -> RefusedRequest:
+    return RefusedRequest(
+        path,
+        status="403 Forbidden",
+        code="not_signed_in",
+        message=_("Sign in first, then send the files again."),
+    )
+
+
+def unavailable(path: str) -> RefusedRequest:
+    refusal = Unavailable()
+    return RefusedRequest(
+        path,
+        status="503 Service Unavailable",
+        code=refusal.code,
+        message=refusal.message,
+        **{"Retry-After": str(RETRY_SECONDS)},
     )
 
 

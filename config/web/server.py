@@ -4,6 +4,7 @@ One loop reads requests and sends answers; a request meets a thread only when it
 and leaves it with its answer, however slowly that is read. On top of that:
 
 - how large a body may be depends on the address and is checked before the body is read,
+- files are taken from people who are signed in, and that is asked before they are read as well,
 - a request that dribbles in is answered 408,
 - an answer made while it is sent, such as the zip of a release, gets a thread only for making its
   next piece, when the one before has left,
@@ -30,6 +31,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from config.web import limits
+from config.web.permission import refused_to_send
 from config.web.refused import RefusedRequest, headers_too_large, too_large, too_slow
 
 logger = logging.getLogger(__name__)
@@ -52,11 +54,14 @@ class Request(HTTPRequestParser):
         super().__init__(adj)
         self.began = time.monotonic()
         self.most_bytes = limits.PAGE_BYTES
+        self.waits_for_permission = False
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         if self.body_rcv is not None:
             self.most_bytes = limits.most_bytes(self.path)
+            is_large = self.chunked or self.content_length > limits.PAGE_BYTES
+            self.waits_for_permission = is_large and self.most_bytes > limits.PAGE_BYTES
 
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
@@ -138,10 +143,37 @@ class Channel(HTTPChannel):
             request = self.request
             if request is None or self.requests or not request.is_too_slow():
                 return
-            request.refuse(too_slow(getattr(request, "path", "/")))
-            self.request = None
-            self.requests.append(request)
-            self.server.add_task(self)
+            self._answer(request, too_slow(getattr(request, "path", "/")))
+
+    def _answer(self, request: Request, error: RefusedRequest) -> None:
+        """Refuse the request that is arriving. The caller holds the lock."""
+        request.refuse(error)
+        self.request = None
+        self.requests.append(request)
+        self.server.add_task(self)
+
+    # Permission for a large body
+
+    def received(self, data: bytes) -> bool:
+        more: bool = super().received(data)
+        if self._waits_for_permission():
+            self.server.add_task(_Call(self.ask_permission))
+        return more
+
+    def ask_permission(self) -> None:
+        """In a thread: let the body come, or refuse it."""
+        request = self.request
+        if request is None:
+            return
+        error = self.server.refused_to_send(request.path, request.headers.get("COOKIE", ""))
+        with self.requests_lock:
+            request.waits_for_permission = False
+            if error is not None and self.request is request:
+                self._answer(request, error)
+        self.server.pull_trigger()
+
+    def _waits_for_permission(self) -> bool:
+        return self.request is not None and self.request.waits_for_permission
 
     # Streamed answers
 
@@ -159,7 +191,7 @@ class Channel(HTTPChannel):
         self._flush_exception(self._flush_some_if_lockable)
         if self.total_outbufs_len < AHEAD_BYTES // 2 and not self.is_refilling:
             self.is_refilling = True
-            self.server.add_task(_Refill(self))
+            self.server.add_task(_Call(self.refill))
 
     def refill(self) -> None:
         """In a thread: make the next pieces, then let the loop send them."""
@@ -183,7 +215,9 @@ class Channel(HTTPChannel):
     # Closing
 
     def readable(self) -> bool:
-        return self.drains_until is not None or bool(super().readable())
+        if self.drains_until is not None:
+            return True
+        return bool(super().readable()) and not self._waits_for_permission()
 
     def handle_read(self) -> None:
         if self.drains_until is None:
@@ -220,11 +254,11 @@ class Channel(HTTPChannel):
             self.streaming = None
 
 
-class _Refill:
-    """What the threads get to do for a streamed answer."""
+class _Call:
+    """What the threads get to do besides answering."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.service = channel.refill
+    def __init__(self, call: Callable[[], None]) -> None:
+        self.service = call
 
     def cancel(self) -> None:
         """Nothing is undone: the connection goes with the process."""
@@ -234,6 +268,7 @@ class Server(TcpWSGIServer):
     """One web process on a listening socket that it may share with others."""
 
     channel_class = Channel
+    refused_to_send = staticmethod(refused_to_send)
     ends_at: float | None = None
 
     def __init__(self, application: Application, listener: socket.socket, *, threads: int) -> None:

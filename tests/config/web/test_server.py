@@ -15,6 +15,7 @@ from django.http import StreamingHttpResponse
 from waitress import wasyncore
 
 from config.web import limits
+from config.web.refused import RefusedRequest, not_signed_in
 from config.web.server import Server
 from tests.config.web.bad_clients import connected
 
@@ -48,6 +49,10 @@ class Site:
             yield b"~" * 500_000
 
 
+def refuse_strangers(path: str, cookies: str) -> RefusedRequest | None:
+    return None if "sessionid=otto" in cookies else not_signed_in(path)
+
+
 @pytest.fixture
 def site() -> Site:
     return Site()
@@ -57,6 +62,7 @@ def site() -> Site:
 def port(site: Site) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(site, listener, threads=NUM_THREADS)
+        server.refused_to_send = refuse_strangers  # the database is asked in test_permission.py
         ending = threading.Event()
 
         def serve() -> None:
@@ -143,12 +149,27 @@ def test_a_body_within_the_limit_arrives_whole(site: Site, port: int) -> None:
     with connected(port) as client:
         client.sendall(
             b"POST /projects/fans/subjects/ada/sources/ HTTP/1.1\r\nHost: localhost\r\n"
-            b"Expect: 100-continue\r\nContent-Length: 3000000\r\nConnection: close\r\n\r\n"
+            b"Cookie: sessionid=otto\r\nExpect: 100-continue\r\nConnection: close\r\n"
+            b"Content-Length: 3000000\r\n\r\n"
         )
         assert client.recv(100).startswith(b"HTTP/1.1 100")
         client.sendall(b"x" * 3_000_000)
         assert status_of(everything(client)) == 200
     assert site.asked == [("/projects/fans/subjects/ada/sources/", 3_000_000)]
+
+
+def test_files_of_somebody_who_is_not_signed_in_are_refused_before_they_are_sent(
+    site: Site, port: int
+) -> None:
+    with connected(port) as client:
+        client.sendall(
+            b"POST /projects/fans/subjects/ada/sources/ HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Length: 3000000000\r\n\r\n"
+        )
+        answer = everything(client)
+    assert status_of(answer) == 403
+    assert "Sign in first" in answer.decode()
+    assert site.asked == []
 
 
 def test_headers_without_end_are_refused(port: int) -> None:
