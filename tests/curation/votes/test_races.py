@@ -30,8 +30,9 @@ from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.votes.cast_vote import cast_vote
 from curation.votes.errors import EnoughVotes
-from curation.votes.models import Verdict, Vote, VoteEvent
+from curation.votes.models import ImageTally, Verdict, Vote, VoteEvent
 from curation.votes.take_back_vote import take_back_vote
+from curation.votes.tallies import tally_of, unpacked
 from curation.votes.voting_rule import Outcome
 from tests.curation.votes.over_votes import over_votes
 from tests.stories.batches import KEEP, crowd, cut, hand_out, items_of, vote
@@ -133,6 +134,10 @@ def test_eight_people_vote_change_and_take_back_at_random(batch: Batch, people: 
     assert num_over_votes() == 0
     assert max(len(votes) for votes in said_now().values()) <= 3
     assert said_now() == said_by_history()
+    for item in items:
+        votes = list(Vote.objects.filter(image=item.image).values_list("verdict", flat=True))
+        kept = ImageTally.objects.filter(image=item.image).values_list("packed", flat=True)
+        assert unpacked(next(iter(kept), 0)) == tally_of(votes), "no vote is lost from a tally"
 
 
 def test_the_same_act_arriving_many_times_at_once_is_one_act(
