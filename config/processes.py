@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from config.guard import PATIENCE_SECONDS, Guard
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
-SETTLED_SECONDS = 60.0
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 10.0
+SETTLED_SECONDS = 10.0
 """A child that has lived this long is well: when it dies, it starts again after the first pause."""
 
 

@@ -148,5 +148,5 @@ def test_the_pause_grows_while_a_child_dies_young_and_no_longer() -> None:
     for _ in range(8):
         child.pause = child.next_pause(lived=0.1)
         pauses.append(child.pause)
-    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
-    assert child.next_pause(lived=61) == 1
+    assert pauses == [0.5, 1, 2, 4, 8, 10, 10, 10]
+    assert child.next_pause(lived=11) == 0.5
