@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -140,3 +141,36 @@ def test_through_a_socket_file_there_is_no_address_and_signing_in_works(
 ) -> None:
     assert gets_in(client, "")
     assert AccountEvent.objects.get(kind=Kind.SIGNED_IN).network == ""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_forty_people_behind_one_address_at_the_same_moment_get_in() -> None:
+    for n in range(40):
+        User.objects.create_user(f"v{n}", password=PASSWORD)
+
+    def sign_in(n: int) -> bool:
+        try:
+            return gets_in(Client(), CAFE, name=f"v{n}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(16) as threads:
+        assert all(threads.map(sign_in, range(40)))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_burst_of_guesses_gets_no_more_tries_than_a_row_of_them() -> None:
+    User.objects.create_user("nina", password=PASSWORD)
+
+    def guess(n: int) -> None:
+        try:
+            gets_in(Client(), CAFE, password=f"wrong {n}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(guess, range(15)))
+    assert AccountEvent.objects.filter(kind=Kind.FAILED).count() <= 5
+    assert not gets_in(Client(), CAFE)
