@@ -75,10 +75,10 @@ def reactivation(request: HttpRequest, person: User, person_id: int) -> HttpResp
 
 
 def _back(request: HttpRequest, person: User) -> str:
-    """The list from which they came: a project's members, or everybody."""
+    """The list from which they came: the members of a project of theirs, or everybody."""
     given = request.POST.get("project", "")
     if re.fullmatch(r"[0-9]{1,18}", given):
-        project = Project.objects.filter(pk=int(given)).first()
+        project = Project.objects.filter(pk=int(given), memberships__user=person).first()
         if project is not None:
             return address("members", project)
     return reverse("people" if person.is_staff else "home")

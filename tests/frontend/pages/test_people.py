@@ -71,6 +71,15 @@ def test_who_is_in_another_project_too_has_no_buttons_and_a_sentence(
         assert "Ask the staff of this site." in page.content.decode()
 
 
+def test_the_way_back_names_no_project_of_others(
+    admin: User, volunteer: User, stranger: User, client: Client
+) -> None:
+    others = Project.objects.get(slug="others")
+    client.force_login(admin)
+    answer = client.post(f"/people/{volunteer.pk}/deactivate/", {"project": others.pk})
+    assert answer["Location"] == "/"
+
+
 def test_the_staff_find_anybody(staff: User, admin: User, newcomer: User, client: Client) -> None:
     client.force_login(staff)
     page = client.get("/people/?name=NIN").content.decode()
