@@ -68,3 +68,26 @@ def test_a_killed_parent_leaves_the_port_free(site: psutil.Process, port: int) -
     assert not alive
     with pytest.raises(ConnectionRefusedError):
         ask(port, LOGIN)
+
+
+def test_while_the_database_is_away_pages_say_so_and_when_to_come_again(
+    tmp_path: Path, port: int
+) -> None:
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": "localhost"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment |= {"DATABASE_URL": "postgres://winnow@127.0.0.1:1/winnow"}  # nobody listens there
+    serve = [sys.executable, "manage.py", "serve", "--port", str(port), "--web", "1"]
+    process = subprocess.Popen(
+        [*serve, "--workers", "0", "--no-supervisor"], cwd=ROOT, env=environment
+    )
+    try:
+        cookie = "sessionid=abcdefghijklmnopqrstuvwxyz012345"
+        wait_for_page(port)
+        for path in ("/", "/manual/", "/api/v1/batches/1/desk"):
+            answer = ask(port, path, cookie=cookie, patience=20).decode()
+            assert answer.startswith("HTTP/1.1 503")
+            assert "retry-after: 5" in answer.lower()
+        assert "什么都没有改动" in ask(port, "/", cookie=cookie, patience=20).decode()
+    finally:
+        process.terminate()
+        process.wait(40)
