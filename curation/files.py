@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,10 @@ _PASSING = {
 def is_passing(error: OSError) -> bool:
     """Whether the machine, its disk or its network is in trouble, rather than the one file."""
     return error.errno in _PASSING
+
+
+STALE_SECONDS = 24 * 60 * 60.0
+"""Nobody writes one file or folder for so long without a sign."""
 
 
 class DiskFull(OSError):
@@ -100,6 +105,46 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 def _clear_partial_folders(folder: Path) -> None:
     for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
         shutil.rmtree(leftover)
+
+
+def leftovers(
+    root: Path, *, older_than: float = STALE_SECONDS, deep: bool = True
+) -> Iterator[Path]:
+    """Half-written files and folders below `root` that nobody has written to for so long.
+
+    They are what killed processes left: who still writes touches them much more often.
+    Not `deep` are only those in `root` itself.
+    """
+    for folder, subfolders, names in os.walk(root):
+        half = [name for name in (*subfolders, *names) if _is_partial(name)]
+        subfolders[:] = [name for name in subfolders if deep and not _is_partial(name)]
+        for path in (Path(folder, name) for name in half):
+            if time.time() - _last_written(path) > older_than:
+                yield path
+
+
+def remove_leftover(path: Path) -> None:
+    """Remove one of them; that it is gone already is as well."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _is_partial(name: str) -> bool:
+    return name.startswith(".") and ".partial" in name
+
+
+def _last_written(path: Path) -> float:
+    """When anything in it was written last; now, when it has just gone."""
+    newest = 0.0
+    for folder, _subfolders, names in os.walk(path):
+        for each in (Path(folder), *(Path(folder, name) for name in names)):
+            with suppress(FileNotFoundError):
+                newest = max(newest, each.lstat().st_mtime)
+    with suppress(FileNotFoundError):
+        newest = max(newest, path.lstat().st_mtime)
+    return newest or time.time()
 
 
 def put_in_place(partial: Path, path: Path) -> None:

@@ -91,6 +91,14 @@ def local_path(digest: str) -> Path | None:
         return None
 
 
+def local_root() -> Path | None:
+    """The folder of the whole store, or None when it is not on this machine."""
+    try:
+        return Path(default_storage.path(""))
+    except NotImplementedError:
+        return None
+
+
 def put_derived(digest: str, kind: str, data: bytes) -> None:
     """Keep what was computed from the object `digest`, such as a thumbnail, under a `kind`."""
     key = _derived_key(digest, kind)
