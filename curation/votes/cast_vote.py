@@ -18,6 +18,7 @@ from curation.votes.checked_reasons import checked_reasons
 from curation.votes.errors import EnoughVotes
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.place import VotePlace
+from curation.votes.rows import insert
 from curation.votes.tallies import recount_image
 from curation.votes.turns import turn_to_write
 from curation.votes.voting_rule import votes_wanted
@@ -73,17 +74,19 @@ def _store(ballot: Ballot, said: tuple[str, str], *, volunteer: User, client_key
         return vote
     vote.verdict, vote.reason_codes, vote.manual_version = said_by
     vote.cast_at = timezone.now()
-    vote.save()
+    insert(vote, or_replace=("image", "volunteer"))
     recount_image(ballot.place.image_id)
-    VoteEvent.objects.create(
-        image_id=ballot.place.image_id,
-        volunteer=volunteer,
-        batch_id=ballot.place.batch_id,
-        verdict=vote.verdict,
-        reason_codes=vote.reason_codes,
-        manual_version=vote.manual_version,
-        client_key=client_key,
-        at=vote.cast_at,
+    insert(
+        VoteEvent(
+            image_id=vote.image_id,
+            volunteer_id=vote.volunteer_id,
+            batch_id=ballot.place.batch_id,
+            verdict=vote.verdict,
+            reason_codes=vote.reason_codes,
+            manual_version=vote.manual_version,
+            client_key=client_key,
+            at=vote.cast_at,
+        )
     )
     return vote
 
@@ -100,4 +103,4 @@ def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
             _("Others have already judged this image; no further vote is needed."),
             item_id=ballot.place.item_id,
         )
-    return Vote(image_id=ballot.place.image_id, volunteer=volunteer)
+    return Vote(image_id=ballot.place.image_id, volunteer_id=volunteer.pk)
