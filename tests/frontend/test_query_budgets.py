@@ -1,0 +1,85 @@
+"""How many questions each page may ask the database. A page that needs more says so here.
+
+That the number does not grow with what there is, is held where each list is; that pages are quick
+at 200,000 images is measured by tests/bench/bench_pages.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.frontend.test_permissions import RULES
+from tests.stories.everything import Rank, World, address_of
+
+SIGNED_IN = 2
+"""The session and the person, for everybody who is signed in."""
+
+BUDGETS: dict[str, int] = {
+    "home": 10,
+    "schema": 0,
+    "manual": 4,
+    "project": 6,
+    "project_settings": 2,
+    "members": 7,
+    "log": 3,
+    "sign_ins": 3,
+    "subject": 20,
+    "derived": 9,
+    "new_subject": 2,
+    "portrait": 5,
+    "look_alike": 5,
+    "subject_settings": 6,
+    "consents": 6,
+    "evidence": 8,
+    "sources": 6,
+    "import_run": 8,
+    "image_thumb": 5,
+    "image_preview": 5,
+    "images": 7,
+    "image": 17,
+    "item_thumb": 3,
+    "item_preview": 3,
+    "batches": 9,
+    "batch": 11,
+    "batch_decisions": 11,
+    "desk": 6,
+    "api_desk": 8,
+    "api_lease": 1,
+    "api_standing": 5,
+    "contested": 6,
+    "contested_image": 15,
+    "releases": 12,
+    "release": 8,
+    "release_manifest": 4,
+    "release_zip": 7,
+    "release_originals": 7,
+    "runs": 5,
+    "new_run": 6,
+    "run": 7,
+    "run_preview": 5,
+    "api_run": 6,
+    "api_run_losses": 2,
+}
+"""By route, beyond that."""
+
+
+def test_every_page_has_a_budget() -> None:
+    pages = {name for name, rules in RULES.items() if any(rule.method == "get" for rule in rules)}
+    assert pages == set(BUDGETS)
+
+
+@pytest.mark.parametrize("route", BUDGETS)
+def test_a_page_asks_no_more_than_it_may(world: World, route: str) -> None:
+    rule = next(rule for rule in RULES[route] if rule.method == "get")
+    rank = Rank.ADMIN if rule.admits(Rank.ADMIN) else Rank.HOLDER
+    client = Client()
+    client.force_login(world.people[rank])
+    address = address_of(route, world.ids)
+    client.get(address)  # what is kept for the whole process, and copies that are made once
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    said = [query["sql"][:100] for query in asked.captured_queries]
+    assert len(said) - SIGNED_IN <= BUDGETS[route], said
