@@ -23,7 +23,7 @@ from config.safekeeping.layout import (
     write_index,
 )
 from curation import store
-from curation.files import whole_file
+from curation.files import leftovers, remove_leftover, whole_file
 from curation.store import sha256_of_file
 from training.engine.run.checkpoint_files import BEST, LAST, pointed_to
 from training.engine.run.folder import CHECKPOINTS
@@ -40,9 +40,13 @@ def backup(target: Path, *, report: Report) -> list[str]:
     The database is copied first: whatever it names was in the store before it. Objects never
     change, so those that are there stay as they are. Killed at any line, the backup of before is
     still whole. Gives the names of objects that are damaged here, which were left out.
-    Raises DumpFailed or DiskFull.
+    Raises TargetInside, DumpFailed or DiskFull.
     """
+    if target.resolve().is_relative_to(Path(settings.DATA_DIR).resolve()):
+        raise TargetInside(f"{target} lies in {settings.DATA_DIR}, which it shall outlive.")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for killed in leftovers(target):
+        remove_leftover(killed)
     now = datetime.now(UTC)
     database = target / f"{now:%Y%m%d-%H%M%S-%f}-{dump_name()}"
     dump(database)
@@ -105,6 +109,10 @@ def copy_object(source: Path, target: Path) -> bool:
     except (_Torn, FileNotFoundError):
         return False
     return True
+
+
+class TargetInside(Exception):
+    """The backup was to lie in what it is a backup of; the message names both."""
 
 
 class _Torn(Exception):

@@ -93,11 +93,13 @@ def entries_of(
         "image_id", "source__label"
     ):
         labels[image_id].add(label)
-    rows = Image.objects.filter(pk__in=image_ids, subject=subject).only(*_COLUMNS)
+    images = Image.objects.filter(pk__in=image_ids, subject=subject)
+    rows = images.values_list("pk", *_COLUMNS, named=True)
     return {row.pk: _entry_of(row, labels[row.pk]) for row in rows.iterator()}
 
 
-def _entry_of(image: Image, labels: set[str]) -> Entry:
+def _entry_of(image: Any, labels: set[str]) -> Entry:
+    """Of an image, or of a row with the `_COLUMNS` of one: 50,000 of them are made at a time."""
     file = export_name(image.number, image.name)
     redrawn = image.bare_format != image.format
     return Entry(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.safekeeping.backup import backup
+from config.safekeeping.backup import TargetInside, backup
 from config.safekeeping.databases import DumpFailed
 from config.safekeeping.layout import bucket_name
 from curation.files import DiskFull
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, target: Path, **options: Any) -> None:
         try:
             damaged = backup(target, report=self.stdout.write)
-        except (DumpFailed, DiskFull) as error:
+        except (TargetInside, DumpFailed, DiskFull) as error:
             raise CommandError(str(error)) from error
         if bucket := bucket_name():
             self.stdout.write(f"The pictures are in the bucket {bucket}; back it up there.")
