@@ -12,6 +12,7 @@ from storages.backends.s3 import S3Storage
 from curation import store
 from curation.images.models import Image
 from curation.projects.models import User
+from curation.releases.archive import files_of, require_files_whole
 from curation.releases.errors import BytesDamaged, BytesMissing
 from curation.releases.freeze_release import freeze_release
 from curation.releases.manifest import Entry
@@ -130,3 +131,19 @@ def test_the_caller_hears_of_every_image(release: Release, tmp_path: Path) -> No
     heard: list[int] = []
     materialise(release=release, folder=tmp_path / "a", after_each=lambda: heard.append(1))
     assert len(heard) == 2
+
+
+def test_what_is_missing_in_a_bucket_refuses_an_export_before_its_first_byte(
+    release: Release, bucket: S3Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = files_of(manifest_of(release), originals=False)
+    kept = [store.get(file.sha256) for file in files]
+    monkeypatch.setattr(store, "default_storage", bucket)
+    for data in kept:
+        store.put(data)
+    require_files_whole(files)
+    bucket.delete(f"sha256/{files[1].sha256[:2]}/{files[1].sha256}")
+    with pytest.raises(BytesMissing, match="image 2"):
+        require_files_whole(files)
+    store.put(kept[1])
+    require_files_whole(files)
