@@ -144,3 +144,19 @@ def kill_trainer(run: Run) -> None:
 
 def step_is_past(step: int) -> Callable[[Run], bool]:
     return lambda run: read_progress(folder_of(run)).step > step
+
+
+def put_checkpoint(path: Path, step: int) -> None:
+    """A checkpoint of no tensors at `path`, without suffix, for stories that do not open it."""
+    sides = {side: {"folder": side, "manifest_sha256": f"{side}0" * 32} for side in "ab"}
+    about = {
+        "format": "winnow-checkpoint/1",
+        "step": step,
+        "model": "unheard of",
+        "config": {"steps": 200, "model": "unheard of", **sides},
+        "num_sampled": {"a": 0, "b": 0},
+        "has_optimizer": False,
+        "saved_at": "2026-11-23T07:00:00+00:00",
+    }
+    path.with_suffix(".json").write_text(json.dumps(about))
+    path.with_suffix(".safetensors").write_bytes(b"no tensors")

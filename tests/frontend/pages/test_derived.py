@@ -13,10 +13,12 @@ from curation.projects.models import User
 from curation.releases.models import Release
 from curation.subjects.models import Subject
 from frontend.addresses import address
+from tests.stories.runs import put_checkpoint
 from training.conversions.begin_conversion import begin_conversion
 from training.conversions.models import Into
 from training.engine.run.checkpoint_files import SavedCheckpoint
 from training.runs.models import Run
+from training.runs.run_folder import folder_of
 
 PAGE = "/projects/fans/subjects/ada/derived/"
 
@@ -24,7 +26,12 @@ PAGE = "/projects/fans/subjects/ada/derived/"
 def convert_with(run: Run, source: Path, by: User) -> None:
     """Put a conversion on record, as the command line begins one."""
     source.touch()
-    checkpoint = SavedCheckpoint(step=40, saved_at=run.created_at, path=source)
+    path = folder_of(run) / "checkpoints" / "step-00000040"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    put_checkpoint(path, 40)
+    checkpoint = SavedCheckpoint(
+        step=40, saved_at=run.created_at, path=path.with_suffix(".safetensors")
+    )
     begin_conversion(
         run=run,
         checkpoint=checkpoint,

@@ -20,7 +20,7 @@ from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import DEMO
-from tests.training.conversions.conftest import put_checkpoint
+from tests.stories.runs import put_checkpoint
 from tests.training.engine.saved import save_snapshot
 from training.conversions.begin_conversion import begin_conversion
 from training.conversions.convert import convert
