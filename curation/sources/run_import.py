@@ -1,9 +1,9 @@
-"""Do an import: one file after the other, each in a transaction of its own."""
+"""Do an import: one group of files after the other, each in a transaction of its own."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -15,17 +15,18 @@ from curation.jobs import JobState, LeaseLost
 from curation.projects import log
 from curation.sources.clear_incoming import clear_incoming
 from curation.sources.kinds.found import FoundFile
-from curation.sources.kinds.names import storable
 from curation.sources.kinds.opening import files_of
 from curation.sources.kinds.upload import is_incoming
-from curation.sources.models import ImportProblem, ImportRun, SourceKind
-from curation.sources.problems import MAX_PATH_BYTES, ProblemCode, Unusable
+from curation.sources.models import ImportRun, SourceKind
+from curation.sources.problems import ProblemCode, Unusable
 from curation.sources.take_in import take_in
 from curation.subjects.gate import ConsentMissing
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 1.0
+FILES_AT_ONCE, BYTES_AT_ONCE = 32, 32 * 1024 * 1024
+"""Of one transaction, and so of what is held in memory. A larger file is alone."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def import_files(
     """
     try:
         _import_all(run, on_progress)
+        _finish(run, JobState.DONE, None)
     except LeaseLost:
         logger.warning("import_taken_over import=%s", run.pk)
     except Unusable as unusable:
@@ -64,39 +66,35 @@ def import_files(
         # Whatever it is, the import must not stay "running" for ever.
         logger.exception("import_broke import=%s", run.pk)
         _finish(run, JobState.FAILED, ProblemCode.BROKE)
-    else:
-        _finish(run, JobState.DONE, None)
 
 
 def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
     run.problems.all().delete()
     with files_of(SourceKind(run.kind), Path(run.path)) as files:
         run.renew(files_seen=0, files_found=len(files))
-        last_beat = monotonic()
-        for position, file in enumerate(files, start=1):
-            _import_one(run, file)
-            on_progress(ImportProgress(position, len(files), file.path))
+        last_beat, seen = monotonic(), 0
+        for group in _groups(files):
+            take_in(import_run=run, files=group, while_waiting=run.renew)
+            seen += len(group)
+            on_progress(ImportProgress(seen, len(files), group[-1].path))
             if monotonic() - last_beat >= HEARTBEAT_SECONDS:
-                run.renew(files_seen=position)
+                run.renew(files_seen=seen)
                 last_beat = monotonic()
         run.renew(files_seen=len(files))
 
 
-def _import_one(run: ImportRun, file: FoundFile) -> None:
-    try:
-        take_in(import_run=run, file=file)
-    except Unusable as unusable:
-        ImportProblem.objects.update_or_create(
-            import_run=run,
-            path=_shown(file.path),
-            defaults={"code": unusable.problem, "details": unusable.details},
-        )
-
-
-def _shown(path: str) -> str:
-    """The path as a problem is listed under: what cannot be stored of it is replaced or cut."""
-    path = storable(path)
-    return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
+def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
+    """The files in order, so many together as are stored at once."""
+    group: list[FoundFile] = []
+    num_bytes = 0
+    for file in files:
+        if len(group) == FILES_AT_ONCE or (group and num_bytes + file.size > BYTES_AT_ONCE):
+            yield group
+            group, num_bytes = [], 0
+        group.append(file)
+        num_bytes += file.size
+    if group:
+        yield group
 
 
 def _finish(run: ImportRun, state: JobState, problem: ProblemCode | None) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,9 @@ def test_any_crossing_of_imports_numbers_in_order_of_intake(
         for label in ("weibo", "scan")
     }
 
-    for label, path, seed in crossing:
-        take_in(import_run=runs[label], file=found_file(path, seed))
+    for label, files in groupby(crossing, key=itemgetter(0)):
+        group = [found_file(path, seed) for _, path, seed in files]
+        take_in(import_run=runs[label], files=group)
 
     images = list(Image.objects.filter(subject=person).order_by("number"))
     first_seen = list(dict.fromkeys(seed for _, _, seed in crossing))

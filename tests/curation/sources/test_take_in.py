@@ -149,8 +149,14 @@ def test_nothing_begins_without_consent(weibo: Source, subject: Subject, given: 
 
 
 def test_a_withdrawal_midway_stops_it_and_keeps_what_is_in(
-    weibo: Source, subject: Subject, admin: User, given: Path, objects: Path
+    weibo: Source,
+    subject: Subject,
+    admin: User,
+    given: Path,
+    objects: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(run_import_module, "FILES_AT_ONCE", 2)
     folder = write_pictures(given / "w", {f"{n}.png": n for n in range(1, 6)})
 
     def withdraw_after_two(progress: ImportProgress) -> None:
@@ -178,6 +184,7 @@ def test_who_lost_the_lease_stops_and_leaves_the_end_to_the_other(
     weibo: Source, subject: Subject, given: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_import_module, "HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(run_import_module, "FILES_AT_ONCE", 2)
     folder = write_pictures(given, {f"{n}.png": n for n in range(1, 6)})
 
     def taken_over_after_two(progress: ImportProgress) -> None:

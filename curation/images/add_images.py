@@ -1,7 +1,8 @@
-"""Give a picture its number."""
+"""Give pictures their numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.images.bare_copies import BareCopy
@@ -22,18 +23,36 @@ class Measured:
     bare: BareCopy
 
 
-def add_image(*, subject: Subject, name: str, measured: Measured) -> Image:
-    """A new image of the subject under the next number.
+@dataclass(frozen=True)
+class NewImage:
+    """A picture that is to be numbered."""
+
+    name: str
+    measured: Measured
+
+
+def add_images(*, subject: Subject, new: Sequence[NewImage]) -> list[Image]:
+    """New images of the subject under the next numbers, in this order.
 
     The caller holds the lock on the subject's row, so that numbers are given one after the other,
-    has found that the bytes are new to it, and has put them into the store.
+    has found that the bytes are new to it, each only once, and has put them into the store.
     """
-    subject.last_number += 1
+    if not new:
+        return []
+    first = subject.last_number + 1
+    subject.last_number += len(new)
     subject.save(update_fields=["last_number"])
-    return Image.objects.create(
+    return Image.objects.bulk_create(
+        _row(subject, number, each) for number, each in enumerate(new, start=first)
+    )
+
+
+def _row(subject: Subject, number: int, new: NewImage) -> Image:
+    measured = new.measured
+    return Image(
         subject=subject,
-        number=subject.last_number,
-        name=name,
+        number=number,
+        name=new.name,
         sha256=measured.sha256,
         size_bytes=measured.size_bytes,
         width=measured.width,
