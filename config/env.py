@@ -58,6 +58,8 @@ class Environment:
     """What to call this machine instead of what `DATA_DIR/machine` says, where several share it."""
     second_factor_for_admins: bool
     """Admins and staff may do nothing until they have set up a second factor."""
+    keep_free_mb: int
+    """Imports, analyses and uploads wait rather than leave less than this free on the disk."""
     s3_bucket: str
     """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
     s3_endpoint: str
@@ -83,6 +85,7 @@ def read_environment() -> Environment:
     web_threads = env.int("WEB_THREADS", default=4, validate=validate.Range(min=1))
     machine_name = env.str("MACHINE_NAME", default="", validate=validate.Length(max=64))
     second_factor_for_admins = env.bool("SECOND_FACTOR_FOR_ADMINS", default=False)
+    keep_free_mb = env.int("KEEP_FREE_MB", default=200, validate=validate.Range(min=0))
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     url = env.str("DATABASE_URL", default="")
@@ -112,6 +115,7 @@ def read_environment() -> Environment:
         web_threads=web_threads,
         machine_name=machine_name,
         second_factor_for_admins=second_factor_for_admins,
+        keep_free_mb=keep_free_mb,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
     )

@@ -14,6 +14,7 @@ SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.trusted_origins)
 DATA_DIR = ENVIRONMENT.data_dir
+KEEP_FREE_BYTES = ENVIRONMENT.keep_free_mb * 1024 * 1024
 MACHINE_NAME = ENVIRONMENT.machine_name
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -12,7 +12,7 @@ from django.db import close_old_connections, connections
 from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
 from curation.analysis.tasks import analyse_image_task
-from curation.jobs import requeue_abandoned
+from curation.queue import requeue_abandoned
 from curation.releases.models import Freezing
 from curation.releases.tasks import run_freezing_task
 from curation.sources.models import ImportRun

@@ -1,4 +1,4 @@
-"""Remove what killed processes left, by age, a shelf at a time: half-written files, uploads."""
+"""Remove what killed processes left, and tasks that ended, by age, a shelf at a time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.conf import settings
 
 from curation import store
 from curation.files import leftovers, remove_leftover
+from curation.queue import prune_tasks
 from curation.sources.clear_incoming import clear_incoming
 
 SECONDS_A_SHELF = 60
@@ -35,10 +36,14 @@ class Tidying:
         work[minute % len(work)]()
 
 
-def shelves() -> list[Callable[[], None]]:
+def shelves() -> list[Callable[[], object]]:
     """What there is to tidy, in pieces that are small each."""
     data_dir = Path(settings.DATA_DIR)
-    work: list[Callable[[], None]] = [clear_incoming, partial(_tidy, data_dir, deep=False)]
+    work: list[Callable[[], object]] = [
+        clear_incoming,
+        prune_tasks,
+        partial(_tidy, data_dir, deep=False),
+    ]
     runs = data_dir / "runs"
     if runs.is_dir():
         work += [partial(_tidy, run, deep=True) for run in sorted(runs.iterdir()) if run.is_dir()]

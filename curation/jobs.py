@@ -4,28 +4,32 @@
 moves that moment on. When the holder is killed nobody does, and another may take the row over.
 The old holder, should it only have slept, finds out: its name is no longer in the row.
 
-`Job` is background work on such a row. The task queue hands work to workers, but a killed worker
-leaves its task marked running for ever. So a worker claims the row, and the supervisor puts a row
-whose lease ran out back in the queue. So it does with a row that waits while the queue holds no
-task for it: its worker died between taking the task and claiming the row.
+`Job` is background work on such a row: waiting, claimed by a worker, and then done or failed.
+Failed is a verdict. What the machine's trouble keeps from being done waits until a moment instead,
+longer each time; there is no end to the tries, for a trouble ends some day. Between these rows and
+the task queue stands `curation/queue.py`.
 """
 
 from __future__ import annotations
 
+import logging
 import platform
+import time
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_tasks.base import Task
-from django_tasks_db.models import DBTaskResult
 
-JobTask = Task[[int], Any]
-"""A task that does the job of the row with the given key."""
+from curation.troubles import Trouble, trouble_of
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+"""Between two tries of what trouble keeps from being done."""
 
 UNHELD: dict[str, Any] = {"held_by": "", "leased_until": None}
 """The columns of a lease that nobody holds."""
@@ -128,35 +132,77 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+UNTRIED: dict[str, Any] = {
+    "state": JobState.WAITING,
+    "attempt": 0,
+    "problem": "",
+    "trouble": "",
+    "num_troubles": 0,
+    "not_before": None,
+}
+"""The columns of a job that nobody has tried yet."""
+
+
 class Job(Leased):
     """A piece of background work: claimed by one worker at a time, safe to run again."""
 
     state = models.CharField(max_length=8, choices=JobState, default=JobState.WAITING)
     attempt = models.PositiveSmallIntegerField(default=0)
     problem = models.TextField(blank=True)
+    trouble = models.CharField(max_length=16, choices=Trouble, blank=True)
+    """What kept it from being done the last time; blank once it is done or failed."""
+    num_troubles = models.PositiveIntegerField(default=0)
+    """How often trouble kept it from being done, one time after the other."""
+    not_before = models.DateTimeField(null=True, blank=True)
+    """When it is tried again. None while the queue holds it or a worker does."""
 
     max_attempts: ClassVar[int] = 3
     """A job that killed this many workers is given up, so that it cannot kill them for ever."""
 
     class Meta(Leased.Meta):
         abstract = True
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            *Leased.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(not_before=None) | (Q(state=JobState.WAITING) & ~Q(trouble="")),
+                name="%(class)s_waits_for_a_moment_only_in_trouble",
+            ),
+        )
 
     @classmethod
     def claim(cls, pk: int) -> Self | None:
-        """Take the job for this worker, or None when it is done or in other hands."""
+        """Take the job for this worker; None when it is done, in other hands, or not yet due."""
         unfinished = Q(state__in=(JobState.WAITING, JobState.RUNNING))
-        claimed = cls._default_manager.filter(unfinished, cls.free(), pk=pk).update(
+        due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+        claimed = cls._default_manager.filter(unfinished, due, cls.free(), pk=pk).update(
             state=JobState.RUNNING,
             attempt=F("attempt") + 1,
+            not_before=None,
             held_by=(holder := new_holder()),
             leased_until=timezone.now() + cls.lease,
         )
         return cls._default_manager.filter(pk=pk, held_by=holder).first() if claimed else None
 
-    @classmethod
-    def abandoned(cls) -> models.QuerySet[Self]:
+    @staticmethod
+    def abandoned() -> Q:
         """Jobs whose worker said that it would be back by now."""
-        return cls._default_manager.filter(state=JobState.RUNNING, leased_until__lt=timezone.now())
+        return Q(state=JobState.RUNNING, leased_until__lt=timezone.now())
+
+    @staticmethod
+    def to_queue() -> Q:
+        """Jobs that wait for no moment, or whose moment has come."""
+        due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+        return Q(state=JobState.WAITING) & due
+
+    @property
+    def waits_out_trouble(self) -> bool:
+        """Whether it waits for a trouble to pass."""
+        return self.state == JobState.WAITING and self.trouble != ""
+
+    @staticmethod
+    def to_try_again() -> Q:
+        """Jobs that failed, and those that wait for a trouble to pass."""
+        return Q(state=JobState.FAILED) | Q(state=JobState.WAITING, not_before__isnull=False)
 
     def begin(self) -> None:
         """Save a new job that this process does itself, right away."""
@@ -169,53 +215,48 @@ class Job(Leased):
 
         Until the transaction ends nobody can take it over any more.
         """
-        return self._write(self.mine(), state=state, problem=problem, **UNHELD, **changes)
+        final = {"state": state, "problem": problem, "trouble": "", "num_troubles": 0}
+        return self._write(self.mine(), **final, **UNHELD, **changes)
 
     def put_back(self) -> bool:
         """Leave the job to the next worker; False, changing nothing, when somebody took it over."""
         return self._write(self.mine(), state=JobState.WAITING, **UNHELD)
 
+    def put_off(self, error: BaseException) -> bool:
+        """Have the job wait when `error` comes from a trouble that passes; False for any other.
 
-def enqueue(job: Job, task: JobTask) -> None:
-    """Put the task that does this job into the queue, inside the caller's transaction."""
-    task.enqueue(job.pk)
+        Such a try does not count as an attempt. When the database is in trouble itself, this goes
+        on trying to write that down for as long as the lease lasts, and then raises what it raised.
+        """
+        trouble = trouble_of(error)
+        if trouble is None:
+            return False
+        name = self._meta.model_name
+        logger.warning("job_waits job=%s/%s trouble=%s: %s", name, self.pk, trouble, error)
+        while True:
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+            try:
+                self._wait_for_end_of(trouble)
+            except (OperationalError, InterfaceError):
+                if not self.is_held:
+                    raise
+                time.sleep(1)
+            else:
+                return True
+
+    def _wait_for_end_of(self, trouble: Trouble) -> None:
+        self._write(
+            self.mine(),
+            state=JobState.WAITING,
+            attempt=max(self.attempt - 1, 0),
+            trouble=trouble,
+            num_troubles=self.num_troubles + 1,
+            not_before=timezone.now() + pause_after(self.num_troubles),
+            **UNHELD,
+        )
 
 
-def requeue_abandoned(kind: type[Job], task: JobTask) -> int:
-    """Queue again every job of `kind` that a killed worker left; give up those that kill workers.
-
-    `task` is what does such a job. Returns how many were put back.
-    """
-    abandoned = list(kind.abandoned().values_list("pk", flat=True))
-    return sum(_requeue(kind, task, pk) for pk in abandoned) + _requeue_forgotten(kind, task)
-
-
-@transaction.atomic
-def _requeue(kind: type[Job], task: JobTask, pk: int) -> int:
-    job = kind.abandoned().select_for_update().filter(pk=pk).first()
-    if job is None:
-        return 0
-    if job.attempt >= job.max_attempts:
-        job.finish(JobState.FAILED, _("Its worker was killed %d times.") % job.attempt)
-        return 0
-    job.put_back()
-    enqueue(job, task)
-    return 1
-
-
-def _requeue_forgotten(kind: type[Job], task: JobTask) -> int:
-    """Queue the jobs that wait for nothing: the queue holds no task of their kind at all.
-
-    The last task may just have been taken, and its row be claimed in a moment: then there is one
-    task too many, which finds nothing to do.
-    """
-    waiting = kind._default_manager.filter(state=JobState.WAITING)
-    if not waiting.exists():
-        return 0
-    if DBTaskResult.objects.ready().filter(task_path=task.module_path).exists():
-        return 0
-    with transaction.atomic():
-        forgotten = list(waiting.order_by("pk"))
-        for job in forgotten:
-            enqueue(job, task)
-    return len(forgotten)
+def pause_after(num_troubles: int) -> timedelta:
+    """How long to wait after so many troubles before: twice as long each time, up to a limit."""
+    return min(FIRST_PAUSE * (1 << min(num_troubles, 20)), LONGEST_PAUSE)

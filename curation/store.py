@@ -7,14 +7,16 @@ pictures and release manifests all live here, so it stands beside the stages, no
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.deconstruct import deconstructible
 
-from curation.files import whole_file
+from curation.files import DiskFull, whole_file
 
 
 @deconstructible(path="curation.store.AtomicFileSystemStorage")
@@ -32,6 +34,17 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Names are digests: the same name means the same bytes, so none is ever taken."""
         return name
+
+
+def require_room(num_bytes: int = 0) -> None:
+    """Let nothing begin that would fill the disk by writing `num_bytes`. Raises DiskFull.
+
+    What votes are kept in may lie on the same disk as pictures: some room is always left to it.
+    """
+    wanted = num_bytes + settings.KEEP_FREE_BYTES
+    for folder in (Path(settings.DATA_DIR), local_root()):
+        if folder and folder.is_dir() and shutil.disk_usage(folder).free < wanted:
+            raise DiskFull(folder)
 
 
 def put(data: bytes) -> str:
@@ -85,10 +98,8 @@ def open_object(digest: str) -> BinaryIO:
 
 def local_path(digest: str) -> Path | None:
     """Where the bytes named `digest` lie, or None when the store is not on this machine."""
-    try:
-        return Path(default_storage.path(_key(digest)))
-    except NotImplementedError:
-        return None
+    root = local_root()
+    return root and root / _key(digest)
 
 
 def local_root() -> Path | None:

@@ -6,25 +6,15 @@ refusals like others. All other errors stay errors: they are logged and answered
 
 from __future__ import annotations
 
-import sqlite3
-
 from django.db import DataError, InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from curation.errors import InvalidInput, NotFound, Refused
 from curation.files import DiskFull
+from curation.troubles import Trouble, trouble_of
 
 RETRY_SECONDS = 5
 NOT_KEPT = _("This holds a character or a number that cannot be kept.")
-
-_PASSING_IN_SQLITE = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_PROTOCOL,
-}
 
 
 class Unavailable(Refused):
@@ -71,12 +61,10 @@ def _is_of_text(error: BaseException) -> bool:
 
 
 def _of_database(error: OperationalError | InterfaceError) -> Refused | None:
-    cause = error.__cause__
-    if not isinstance(cause, sqlite3.Error):
-        # PostgreSQL calls what lies beside the statement operational: lost and refused
-        # connections, restarts, too many of them, locks that took too long, a full disk.
-        return NoRoom() if getattr(cause, "sqlstate", None) == "53100" else Unavailable()
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the rest says more exactly what
-    if code == sqlite3.SQLITE_FULL:
-        return NoRoom()
-    return Unavailable() if code in _PASSING_IN_SQLITE else None
+    match trouble_of(error):
+        case None:
+            return None
+        case Trouble.DISK_FULL:
+            return NoRoom()
+        case _:
+            return Unavailable()

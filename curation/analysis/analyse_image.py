@@ -7,6 +7,7 @@ import logging
 from django.db import transaction
 
 from curation import store
+from curation.analysis.forget import forget
 from curation.analysis.look import VISION_VERSION, Seen, SeenFace, look_at
 from curation.analysis.models import Analysis, AnalysisProblem, Face
 from curation.decoding.client import in_child
@@ -27,27 +28,36 @@ def analyse_image(*, analysis_id: int) -> None:
     """Fill in an analysis: smaller copies, hash, faces. Safe to run again, or twice at once.
 
     Without consent the picture is not looked at, and the job is forgotten; it begins again when
-    there is one. What cannot be looked at is recorded as failed, with the reason.
+    there is one. What cannot be looked at is recorded as failed, with the reason; trouble of the
+    machine is no reason, and has the job wait.
     """
     analysis = Analysis.claim(analysis_id)
     if analysis is None:
         return
+    try:
+        _analyse(analysis)
+    except LeaseLost:
+        logger.warning("analysis_taken_over image=%s", analysis.image_id)
+    except Exception as error:
+        if analysis.put_off(error):
+            return
+        # Whatever it is, the job must not stay "running" for ever.
+        logger.exception("analysis_broke image=%s", analysis.image_id)
+        analysis.finish(JobState.FAILED, AnalysisProblem.BROKE)
+
+
+def _analyse(analysis: Analysis) -> None:
     image = Image.objects.select_related("subject").get(pk=analysis.image_id)
     if image.purged_at is not None or not is_covered(image.subject, Act.CURATE):
-        analysis.delete()
+        forget(analysis, image)
         return
+    store.require_room()
     try:
         seen = _look(analysis, image)
-    except LeaseLost:
-        logger.warning("analysis_taken_over image=%s", image.pk)
     except FileNotFoundError:
         analysis.finish(JobState.FAILED, AnalysisProblem.BYTES_MISSING)
     except Unreadable as problem:
         analysis.finish(JobState.FAILED, problem.code, problem_details=problem.details)
-    except Exception:
-        # Whatever it is, the job must not stay "running" for ever.
-        logger.exception("analysis_broke image=%s", image.pk)
-        analysis.finish(JobState.FAILED, AnalysisProblem.BROKE)
     else:
         _keep(analysis, seen)
 

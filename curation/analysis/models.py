@@ -57,6 +57,19 @@ class Analysis(Job):
         return sentence_of(self.problem, self.problem_details)
 
 
+class QueuedUpTo(models.Model):
+    """Up to which number a subject's images have had an analysis begun.
+
+    Numbers are given one after the other under the subject's lock, so no image appears below it
+    later; an analysis that is forgotten lowers it. So nobody need read all images to find none.
+    """
+
+    subject = models.OneToOneField(
+        Subject, models.CASCADE, primary_key=True, related_name="queued_up_to"
+    )
+    number = models.PositiveIntegerField(default=0)
+
+
 class Face(models.Model):
     """One face in a picture, the largest first."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, F, Min, Q, Value
 from django.db.models.functions import Substr
 
 from curation.analysis.models import QUARTERS, Analysis
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
+from curation.troubles import Trouble
 from curation.vision.hashes import hamming
 
 NEAR_DUPLICATE_BITS = 10
@@ -66,6 +68,32 @@ def analysis_progresses(subjects: Sequence[Subject]) -> dict[int, AnalysisProgre
         )
         for subject in subjects
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisTrouble:
+    """All of a subject's analyses that wait for the same trouble to pass."""
+
+    trouble: Trouble
+    num: int
+    next_try: dt.datetime
+
+    @property
+    def sentence(self) -> str:
+        """What the trouble is, in the reader's language."""
+        return str(self.trouble.label)
+
+
+def analysis_troubles(subject: Subject) -> list[AnalysisTrouble]:
+    """Why analyses of the subject wait, the most frequent first; one query."""
+    waiting = Analysis.objects.filter(
+        subject=subject, state=JobState.WAITING, not_before__isnull=False
+    )
+    counted = waiting.order_by().values_list("trouble").annotate(num=Count("pk"))
+    return [
+        AnalysisTrouble(trouble=Trouble(trouble), num=num, next_try=next_try)
+        for trouble, num, next_try in counted.annotate(at=Min("not_before")).order_by("-num")
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

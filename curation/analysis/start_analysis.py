@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from curation.analysis.look import VISION_VERSION
-from curation.analysis.models import Analysis
+from curation.analysis.models import Analysis, QueuedUpTo
 from curation.analysis.tasks import analyse_image_task
 from curation.images.models import Image
-from curation.jobs import JobState, enqueue
+from curation.jobs import JobState
+from curation.queue import enqueue_all
 from curation.subjects.gate import covered
-from curation.subjects.models import Act
+from curation.subjects.models import Act, Subject
 
 AT_ONCE = 200
 """So many at a time, so that nobody else waits long for the database."""
@@ -20,25 +21,39 @@ AT_ONCE = 200
 def start_missing_analyses() -> int:
     """Queue images that nobody has looked at, and those that an older version looked at.
 
-    Cheap when there is nothing to do; the supervisor calls it every second. Returns how many.
+    Two queries that read no image while there is nothing to do; the supervisor calls it every
+    second. Returns how many.
     """
     return _start_new() + _start_outdated()
 
 
 def _start_new() -> int:
+    """Queue the next of some subject's images above the number that all have been queued to."""
+    never = Q(queued_up_to=None, last_number__gt=0)
+    behind = never | Q(last_number__gt=F("queued_up_to__number"))
+    # Asked outside a transaction first: on SQLite even an idle one takes the only write lock.
+    subject_ids = Subject.objects.filter(behind, covered(Act.CURATE)).values_list("pk", flat=True)
+    return sum(_start_new_of(subject_id) for subject_id in list(subject_ids))
+
+
+@transaction.atomic
+def _start_new_of(subject_id: int) -> int:
+    QueuedUpTo.objects.get_or_create(subject_id=subject_id)
+    mark = QueuedUpTo.objects.select_for_update().get(subject_id=subject_id)
+    # Read before the images: all up to it are there.
+    last_number = Subject.objects.values_list("last_number", flat=True).get(pk=subject_id)
     unseen = Image.objects.filter(
         ~Exists(Analysis.objects.filter(image=OuterRef("pk"))),
-        covered(Act.CURATE, subject="subject"),
+        subject=subject_id,
+        number__gt=mark.number,
+        number__lte=last_number,
         purged_at=None,
     )
-    # Asked outside a transaction first: on SQLite even an idle one takes the only write lock.
-    if not unseen.exists():
-        return 0
-    with transaction.atomic():
-        images = list(unseen.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
-        new = [Analysis(image=image, subject_id=image.subject_id) for image in images]
-        for analysis in Analysis.objects.bulk_create(new):
-            enqueue(analysis, analyse_image_task)
+    images = list(unseen.order_by("number")[:AT_ONCE])
+    new = [Analysis(image=image, subject_id=subject_id) for image in images]
+    enqueue_all((each.pk for each in Analysis.objects.bulk_create(new)), analyse_image_task)
+    mark.number = images[-1].number if len(images) == AT_ONCE else last_number
+    mark.save(update_fields=["number"])
     return len(images)
 
 
@@ -47,9 +62,8 @@ def _start_outdated() -> int:
     if not outdated.exists():
         return 0
     with transaction.atomic():
-        analyses = list(outdated.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
-        for analysis in analyses:
-            analysis.state, analysis.attempt = JobState.WAITING, 0
-            analysis.save(update_fields=["state", "attempt"])
-            enqueue(analysis, analyse_image_task)
-    return len(analyses)
+        locked = outdated.select_for_update(skip_locked=True).order_by("pk")
+        keys = list(locked.values_list("pk", flat=True)[:AT_ONCE])
+        Analysis.objects.filter(pk__in=keys).update(state=JobState.WAITING, attempt=0)
+        enqueue_all(keys, analyse_image_task)
+    return len(keys)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from curation.consensus.selectors import kept_images
-from curation.jobs import enqueue
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.queue import enqueue
 from curation.releases.freeze_release import nothing_to_release
 from curation.releases.models import UNFINISHED, Freezing
 from curation.releases.tasks import run_freezing_task

@@ -43,7 +43,9 @@ def run_freezing(*, freezing_id: int, after_some: Callable[[], None] = lambda: N
         _fail(freezing, FreezingProblem.NOT_ALLOWED)
     except Refused as refusal:
         _fail(freezing, refusal.code)
-    except Exception:
+    except Exception as error:
+        if freezing.put_off(error):
+            return
         # Whatever it is, the page must not say "being frozen" for ever.
         logger.exception("freezing_broke freezing=%s", freezing.pk)
         _fail(freezing, FreezingProblem.BROKE)

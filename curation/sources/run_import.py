@@ -51,7 +51,8 @@ def import_files(
 ) -> None:
     """Import the files of an import that this process holds the lease of.
 
-    Files that cannot be imported become problems of the import; all others are imported.
+    Files that cannot be imported become problems of the import; all others are imported. In trouble
+    of the machine it waits, with all that is in, and a worker goes on later.
     """
     try:
         _import_all(run, on_progress)
@@ -62,7 +63,9 @@ def import_files(
         _finish(run, JobState.FAILED, unusable.problem)
     except ConsentMissing:
         _finish(run, JobState.FAILED, ProblemCode.CONSENT_MISSING)
-    except Exception:
+    except Exception as error:
+        if run.put_off(error):
+            return
         # Whatever it is, the import must not stay "running" for ever.
         logger.exception("import_broke import=%s", run.pk)
         _finish(run, JobState.FAILED, ProblemCode.BROKE)

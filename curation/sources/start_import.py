@@ -7,11 +7,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from curation.jobs import enqueue
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.queue import enqueue
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.sources.run_import import ImportProgress, import_files
 from curation.sources.tasks import run_import_task

@@ -139,6 +139,7 @@ class _Batch:
     def store(self) -> None:
         """Store all of it. Consent is asked before the first byte is kept, and with the rows."""
         if self.fit:
+            store.require_room(sum(len(fit.read.data) + len(fit.bare.data) for fit in self.fit))
             with transaction.atomic():
                 require_consent(self._import_run.source.subject, Act.CURATE)
             with ThreadPoolExecutor(WRITERS) as writers:

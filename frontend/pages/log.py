@@ -39,6 +39,8 @@ ACTS = {
     "image.withdraw_ruling": _("withdrew a ruling"),
     "import.finish": _("finished an import"),
     "import.start": _("started an import"),
+    "import.try_again": _("had an import tried again"),
+    "analysis.try_again": _("had pictures analysed again"),
     "project.change_role": _("changed a role"),
     "project.edit": _("changed the project's settings"),
     "project.invite": _("made an invitation link"),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from curation import store
 from curation.jobs import JobState
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
@@ -25,13 +26,14 @@ from curation.sources.selectors import (
     sources_with_counts,
 )
 from curation.sources.start_upload import start_upload
+from curation.sources.try_import_again import try_import_again
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from frontend.addresses import address
 from frontend.forms.sources import UploadForm
 from frontend.person import page
-from frontend.refusals import refusals_in_form
+from frontend.refusals import refusals_as_messages, refusals_in_form
 
 IMPORTS_SHOWN = 20
 MOST_DIGITS = 18
@@ -48,9 +50,11 @@ def sources(
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
         return _show(request, subject, UploadForm())
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD_BYTES:
+    num_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+    if num_bytes > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))
         return redirect(address("sources", subject))
+    store.require_room(num_bytes)
     with ExitStack() as stack:
         upload = new_upload()
         stack.callback(upload.discard)
@@ -111,6 +115,17 @@ def import_run(
         "is_busy": run.state in UNFINISHED,
     }
     return render(request, "sources/import_run.html", context)
+
+
+@page("POST")
+def import_again(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, import_run_id: int
+) -> HttpResponse:
+    """Have the import tried again, soon."""
+    run = access_import(person, project_slug, subject_slug, import_run_id)
+    with refusals_as_messages(request):
+        try_import_again(import_run=run, actor=person)
+    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
 
 
 def _key(text: str) -> int:

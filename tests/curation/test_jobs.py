@@ -12,7 +12,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from curation.jobs import Job, JobState, LeaseLost, new_holder, requeue_abandoned
+from curation.jobs import Job, JobState, LeaseLost, new_holder
+from curation.queue import enqueue, enqueue_all, prune_tasks, requeue_abandoned
 from curation.sources.add_source import add_source
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.tasks import run_import_task
@@ -249,14 +250,14 @@ def test_no_row_is_leased_without_a_holder(make_job: MakeJob) -> None:
 
 
 @pytest.mark.parametrize("num_jobs", [1, 20])
-def test_looking_for_abandoned_jobs_costs_two_queries_while_there_are_none(
+def test_looking_for_abandoned_jobs_costs_one_query_while_there_are_none(
     make_job: MakeJob,
     num_jobs: int,
     django_assert_num_queries: Callable[..., object],
 ) -> None:
     for _ in range(num_jobs):
         claim(make_job())
-    with django_assert_num_queries(2):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
         assert requeue_abandoned(ImportRun, run_import_task) == 0
 
 
@@ -273,3 +274,44 @@ def test_a_job_outlives_the_name_of_its_host(
     taken = ImportRun.claim(job.pk)
     assert taken is not None
     assert taken.held_by.startswith("b81d07/")
+
+
+def test_tasks_that_ended_go_by_age_and_others_stay(make_job: MakeJob) -> None:
+    job = make_job()
+    days = {
+        ("SUCCESSFUL", 2): False,
+        ("SUCCESSFUL", 0.5): True,
+        ("FAILED", 15): False,
+        ("FAILED", 2): True,
+        ("RUNNING", 8): False,
+        ("RUNNING", 2): True,
+        ("READY", 100): True,
+    }
+    for status, age in days:
+        enqueue_all([job.pk], run_import_task)
+        then = timezone.now() - timedelta(days=age)
+        newest = DBTaskResult.objects.filter(worker_ids=[])
+        newest.update(
+            status=status,
+            started_at=then,
+            finished_at=None if status in {"RUNNING", "READY"} else then,
+            worker_ids=[f"{status} {age}"],
+        )
+    assert prune_tasks() == 3
+    kept = {task.worker_ids[0] for task in DBTaskResult.objects.all()}
+    assert kept == {f"{status} {age}" for (status, age), stays in days.items() if stays}
+
+
+def test_many_jobs_are_queued_in_few_statements_and_as_one_by_one(
+    make_job: MakeJob, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    job = make_job()
+    run_import_task.enqueue(job.pk)
+    enqueue(job, run_import_task)
+    with django_assert_max_num_queries(6):  # type: ignore[attr-defined]
+        enqueue_all(range(200), run_import_task)
+    by_library, by_us, *_others = DBTaskResult.objects.order_by("enqueued_at")
+    special = {"id", "enqueued_at"}
+    for field in DBTaskResult._meta.concrete_fields:
+        if field.name not in special:
+            assert getattr(by_us, field.name) == getattr(by_library, field.name), field.name

@@ -70,6 +70,8 @@ RULES: dict[str, list[Rule]] = {
     "evidence": [get(Rank.ADMIN)],
     "sources": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
     "import_run": [get(Rank.ORGANISER)],
+    "try_import_again": [post(Rank.ORGANISER)],
+    "try_analyses_again": [post(Rank.ORGANISER)],
     "image_thumb": [get(Rank.ORGANISER)],
     "image_preview": [get(Rank.ORGANISER)],
     "images": [get(Rank.ORGANISER)],

@@ -32,7 +32,7 @@ Consent.objects.create(
 REQUEUE = """
 from {room}.models import {kind}
 from {room}.tasks import {task}
-from curation.jobs import requeue_abandoned
+from curation.queue import requeue_abandoned
 print(requeue_abandoned({kind}, {task}))
 """
 

@@ -30,8 +30,9 @@ def end_conversion(*, conversion: Conversion, problem: str = "") -> None:
 
 def end_abandoned_conversions() -> int:
     """Mark every conversion as failed whose process was killed. Gives how many there were."""
-    abandoned = [Conversion.claim(pk) for pk in Conversion.abandoned().values_list("pk", flat=True)]
-    ours = [conversion for conversion in abandoned if conversion is not None]
+    abandoned = Conversion.objects.filter(Conversion.abandoned()).values_list("pk", flat=True)
+    claimed = [Conversion.claim(pk) for pk in abandoned]
+    ours = [conversion for conversion in claimed if conversion is not None]
     for conversion in ours:
         end_conversion(conversion=conversion, problem="Its process was killed.")
     return len(ours)

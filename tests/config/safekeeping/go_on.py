@@ -17,11 +17,11 @@ import django
 
 
 def fill() -> None:
+    from curation.images.add_image import Measured, add_image  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415, after setup
 
     from curation import store  # noqa: PLC0415
     from curation.consensus.settle import settle  # noqa: PLC0415
-    from curation.images.add_image import Measured, add_image  # noqa: PLC0415
     from curation.images.bare_copies import bare_of, keep_bare  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415

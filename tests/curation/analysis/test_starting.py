@@ -12,7 +12,8 @@ from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
 from curation.analysis.tasks import analyse_image_task
 from curation.images.models import Image
-from curation.jobs import JobState, requeue_abandoned
+from curation.jobs import JobState
+from curation.queue import requeue_abandoned
 
 MakeImage = Callable[..., Image]
 

@@ -15,10 +15,11 @@ from curation import store
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.images.models import Image
-from curation.jobs import JobState, requeue_abandoned
+from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.projects.models import ActionLog, Project, User
 from curation.projects.remove_member import remove_member
+from curation.queue import requeue_abandoned
 from curation.releases import draft as drafts
 from curation.releases.ask_for_release import ask_for_release
 from curation.releases.errors import NothingToRelease

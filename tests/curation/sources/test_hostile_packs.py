@@ -191,5 +191,7 @@ def test_trouble_of_the_machine_is_no_verdict_on_a_file(
 
     run = bring_in_now(weibo, given)
 
-    assert (run.state, run.problem) == (JobState.FAILED, ProblemCode.BROKE)
+    assert (run.state, run.problem) == (JobState.WAITING, "")
+    assert run.waits_out_trouble
+    assert run.not_before is not None
     assert not run.problems.exists()

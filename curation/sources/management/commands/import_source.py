@@ -77,6 +77,9 @@ class Command(BaseCommand):
             f"{summary.new} new, {summary.found_again} with the same content, "
             f"{summary.known} imported before, {summary.problems} with problems."
         )
+        if run.waits_out_trouble:
+            self.stderr.write(f"{run.get_trouble_display()} A worker goes on with it later.")
+            sys.exit(1)
         if run.state != JobState.DONE:
             self.stderr.write(run.sentence)
             sys.exit(1)
