@@ -74,8 +74,13 @@ class Request(HTTPRequestParser):
     def refuse(self, error: RefusedRequest) -> None:
         self.error, self.completed, self.expect_continue = error, True, False
 
+    def may_be_sent(self) -> None:
+        """Let the body come. Its time begins now: until here it waited for us."""
+        self.waits_for_permission = False
+        self.began = time.monotonic()
+
     def is_too_slow(self) -> bool:
-        return limits.is_too_slow(
+        return not self.waits_for_permission and limits.is_too_slow(
             seconds=time.monotonic() - self.began,
             has_headers=self.headers_finished,
             body_bytes=self.body_bytes_received,
@@ -167,10 +172,16 @@ class Channel(HTTPChannel):
             return
         error = self.server.refused_to_send(request.path, request.headers.get("COOKIE", ""))
         with self.requests_lock:
-            request.waits_for_permission = False
+            request.may_be_sent()
+            self.last_activity = time.time()
             if error is not None and self.request is request:
                 self._answer(request, error)
         self.server.pull_trigger()
+
+    def stay_while_waiting(self, now: float) -> None:
+        """Not be taken for silent while all threads are busy and nobody could ask yet."""
+        if self._waits_for_permission():
+            self.last_activity = now
 
     def _waits_for_permission(self) -> bool:
         return self.request is not None and self.request.waits_for_permission
@@ -302,6 +313,8 @@ class Server(TcpWSGIServer):
         return bool(super().readable()) and not self.task_dispatcher.queue
 
     def maintenance(self, now: float) -> None:
+        for channel in self.active_channels.values():
+            channel.stay_while_waiting(now)
         super().maintenance(now)
         for channel in list(self.active_channels.values()):
             channel.refuse_if_slow()

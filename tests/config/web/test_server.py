@@ -29,12 +29,15 @@ class Site:
         self.asked: list[tuple[str, int]] = []
         self.made = 0
         self.breaks_at: int | None = None
+        self.may_go_on = threading.Event()
         self.was_closed = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         body = environ["wsgi.input"].read()
         self.asked.append((environ["PATH_INFO"], len(body)))
         start_response("200 OK", [("Content-Type", "text/plain")])
+        if environ["PATH_INFO"] == "/long":
+            self.may_go_on.wait(10)
         if environ["PATH_INFO"] != "/pieces":
             return [b"well"]
         response = StreamingHttpResponse(self.pieces())
@@ -170,6 +173,30 @@ def test_files_of_somebody_who_is_not_signed_in_are_refused_before_they_are_sent
     assert status_of(answer) == 403
     assert "Sign in first" in answer.decode()
     assert site.asked == []
+
+
+def test_who_waits_for_our_threads_is_not_called_slow(
+    site: Site, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HEADER_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.3)
+    busy = [connected(port) for _ in range(NUM_THREADS)]
+    for client in busy:
+        client.sendall(b"GET /long HTTP/1.0\r\n\r\n")
+    while len(site.asked) < NUM_THREADS:
+        time.sleep(0.01)
+    with connected(port) as client:
+        client.sendall(
+            b"POST /projects/fans/subjects/ada/sources/ HTTP/1.1\r\nHost: localhost\r\n"
+            b"Cookie: sessionid=otto\r\nConnection: close\r\nContent-Length: 300000\r\n\r\n"
+        )
+        time.sleep(0.2)
+        client.sendall(b"x" * 300_000)
+        time.sleep(2)
+        site.may_go_on.set()
+        assert status_of(everything(client)) == 200
+    for client in busy:
+        client.close()
 
 
 def test_headers_without_end_are_refused(port: int) -> None:
