@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTGRESQL: dict[str, Any] = {
     # Opening a connection takes longer than most requests.
     # While the server is away, a page says so after five seconds instead of holding its thread 30.
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+    # A pool that tries for long tries ever more seldom: after 40 seconds without a server, pages
+    # stayed away for another 23. One that has given up tries again for the next page.
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5},
     # Place holders go to the server as such, so that a statement is the same text each time, and
     # from its third time on a connection plans it no more: asking whether somebody may vote was
     # planned for 1.2 ms and looked up in 0.04.
