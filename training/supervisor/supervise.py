@@ -84,10 +84,11 @@ class Supervisor:
         """
         at_work = runs_to_look_after().exclude(state=RunState.WAITING)
         for run in at_work.filter(place__kind=self._kind, place__name=self._place_name):
-            if both_covered(run, Act.TRAIN):
-                permission.renew(folder_of(run))
-            else:
-                permission.withdraw(folder_of(run))
+            change = permission.renew if both_covered(run, Act.TRAIN) else permission.withdraw
+            try:
+                change(folder_of(run))
+            except OSError:  # of this run alone, such as a folder that is gone
+                logger.exception("permission_not_changed run=%s", run.pk)
 
     def shut_down(self) -> None:
         """Have every trainer save and end, and leave its run waiting for the next supervisor."""

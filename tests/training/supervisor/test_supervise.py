@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from curation.projects.models import ActionLog, User
 from tests.stories.runs import SLOW, causes, set_pace, step_is_past
+from training.engine.run import permission
 from training.launchers.local import LocalLauncher
-from training.runs.models import Cause, Run, RunState
+from training.runs.models import Cause, PlaceKind, Run, RunState
+from training.runs.places import this_machine
 from training.runs.refresh_preview import refresh_preview
 from training.runs.resume_run import resume_run
 from training.runs.run_folder import checkpoints_of, folder_of, last_step
 from training.runs.save_now import save_now
 from training.runs.stop_run import stop_run
 from training.runs.telemetry import read_losses, read_progress
+from training.supervisor.slots import send_heartbeat
 from training.supervisor.supervise import Supervisor
 
 MakeRun = Callable[..., Run]
@@ -162,3 +165,15 @@ def test_a_run_in_trouble_does_not_keep_others_waiting(
     supervise(good, RunState.FINISHED)
     broken.refresh_from_db()
     assert (broken.state, broken.problem_code) == (RunState.FAILED, "not_started")
+
+
+def test_a_run_whose_folder_is_gone_takes_no_permission_from_the_others(
+    make_run: MakeRun, launcher: LocalLauncher
+) -> None:
+    gone, good = make_run(), make_run()
+    place = send_heartbeat(PlaceKind.LOCAL, this_machine())
+    Run.objects.update(state=RunState.RUNNING, place=place)
+    folder_of(good).mkdir(parents=True)
+    assert not folder_of(gone).exists()
+    Supervisor(launcher).renew_permissions()
+    assert (folder_of(good) / permission.FILE).exists()
