@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.decoding.client import DecoderUnavailable, in_child
 from curation.decoding.limits import Limits
+from curation.decoding.sentences import sentence_of
 from curation.errors import Busy, Refused
 from curation.vision.decode import Unreadable, measure
 
@@ -22,6 +23,9 @@ _ENDINGS = {
     "png": (".png",),
     "text": (".txt",),
 }
+
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG")
+"""How a JPEG and a PNG begin, whole or not."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 """What no text holds: control characters other than tab, line and page breaks."""
@@ -42,7 +46,7 @@ def check_evidence(data: bytes, *, name: str) -> str:
         raise UnusableEvidence(_("The evidence file is empty."))
     if len(data) > MAX_EVIDENCE_BYTES:
         raise UnusableEvidence(_("The evidence file is larger than 10 MB."))
-    kind = _kind_of(data)
+    kind = _kind_of(data, name)
     if kind is None:
         raise UnusableEvidence(
             _("The evidence must be a PDF, a JPEG or PNG picture, or plain text.")
@@ -54,7 +58,7 @@ def check_evidence(data: bytes, *, name: str) -> str:
     return plain[-255:]
 
 
-def _kind_of(data: bytes) -> str | None:
+def _kind_of(data: bytes, name: str) -> str | None:
     if data.startswith(b"%PDF-"):
         return "pdf"
     try:
@@ -66,6 +70,12 @@ def _kind_of(data: bytes) -> str | None:
             case _:
                 return None
     except Unreadable as problem:
+        if data.startswith(_PICTURES):
+            raise UnusableEvidence(
+                _("“%(name)s” cannot be used. %(why)s")
+                % {"name": name, "why": sentence_of(problem.code, problem.details)},
+                reason=problem.code,
+            ) from problem
         if problem.code != "not_a_picture":
             return None
     except DecoderUnavailable as trouble:

@@ -15,6 +15,7 @@ from curation.subjects.gate import ConsentMissing, is_covered, require_consent
 from curation.subjects.models import Act, Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import make_consent, picture_bytes
+from tests.stories.hostile_files import jpeg_of_many_scans, png_that_claims
 from tests.stories.subjects import DAY, TODAY, record
 
 
@@ -101,6 +102,22 @@ def test_other_evidence_is_refused(bob: Subject, admin: User, content: bytes) ->
     with pytest.raises(UnusableEvidence):
         record(bob, admin, evidence=content, evidence_name="release.pdf")
     assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (jpeg_of_many_scans(400), "too_many_scans"),
+        (png_that_claims(99_999_999, 1), "too_long"),
+        (picture_bytes(4, size=(200, 200), format="JPEG")[:2000], "truncated"),
+    ],
+)
+def test_a_picture_that_cannot_be_evidence_is_told_why(
+    bob: Subject, admin: User, content: bytes, reason: str
+) -> None:
+    with pytest.raises(UnusableEvidence, match=r"release\.jpg") as refusal:
+        record(bob, admin, evidence=content, evidence_name="release.jpg")
+    assert refusal.value.context["reason"] == reason
 
 
 @pytest.mark.parametrize(
