@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from time import monotonic
+
+from django.db import close_old_connections
+
 from curation.errors import NotFound
 from curation.projects.models import User
 from curation.releases.errors import bytes_gone
@@ -11,6 +16,9 @@ from curation.releases.selectors import purged_numbers
 from curation.subjects.access import PicturesHidden, access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
+
+SECONDS_BETWEEN_QUESTIONS = 3.0
+"""How often it is asked whether an export may go on."""
 
 
 def access_release(
@@ -39,6 +47,29 @@ def access_release_bytes(
     if not is_covered(release.subject, Act.CURATE):
         raise PicturesHidden
     return release
+
+
+def while_allowed(
+    pieces: Iterator[bytes], release: Release, person: User, permission: str
+) -> Iterator[bytes]:
+    """The pieces of an export, as long as `person` may have them; asked now and then.
+
+    A slow reader takes an hour for a release, and meanwhile consent, membership or account may
+    end. Raises NotFound, NotAllowed, PicturesHidden in the middle, which breaks the export off.
+    """
+    subject = release.subject
+    asked_at = monotonic()
+    for piece in pieces:
+        if monotonic() - asked_at >= SECONDS_BETWEEN_QUESTIONS:
+            try:
+                now = User.objects.get(pk=person.pk)
+                access_release_bytes(
+                    now, subject.project.slug, subject.slug, release.number, permission
+                )
+            finally:
+                close_old_connections()  # the pieces are made outside of any request
+            asked_at = monotonic()
+        yield piece
 
 
 def require_bytes_exist(release: Release, manifest: Manifest) -> None:

@@ -10,7 +10,12 @@ from django.shortcuts import redirect, render
 from curation.projects import log
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.releases.access import access_release, access_release_bytes, require_bytes_exist
+from curation.releases.access import (
+    access_release,
+    access_release_bytes,
+    require_bytes_exist,
+    while_allowed,
+)
 from curation.releases.archive import archive_of, files_of, require_files_whole
 from curation.releases.ask_for_release import ask_for_release
 from curation.releases.errors import ManifestDamaged, originals_only
@@ -147,7 +152,8 @@ def _zipped(
         target=release,
     )
     pieces = archive_of(manifest, subject_name=release.subject.name, originals=originals)
-    return _as_download(StreamingHttpResponse(pieces, content_type="application/zip"), name)
+    allowed = while_allowed(pieces, release, person, ORGANISE)
+    return _as_download(StreamingHttpResponse(allowed, content_type="application/zip"), name)
 
 
 def spread(entries: tuple[Entry, ...], most: int) -> list[Entry]:

@@ -11,16 +11,19 @@ from django.test import Client
 from django.utils import timezone
 
 from curation import store
+from curation.accounts.deactivate import deactivate
 from curation.consensus.settle import settle
+from curation.errors import NotFound
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.projects.models import ActionLog, User
-from curation.releases import selectors
+from curation.releases import access, selectors
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Freezing, Release
 from curation.releases.run_freezing import run_freezing
 from curation.releases.selectors import manifest_of
+from curation.subjects.access import PicturesHidden
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.votes.models import Verdict
@@ -157,6 +160,29 @@ def test_without_consent_the_list_stays_but_no_picture_leaves(
     assert "thumb.webp" not in page
     assert as_organiser.get(f"{ONE}manifest.jsonl").status_code == 200
     assert not ActionLog.objects.filter(action="release.download").exists()
+
+
+@pytest.mark.django_db(transaction=True)  # it closes connections, as threads do
+@pytest.mark.parametrize("ending", ["consent", "membership", "account"])
+def test_a_download_that_takes_long_ends_with_the_right_to_it(
+    as_organiser: Client,
+    release: Release,
+    organiser: User,
+    admin: User,
+    ending: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(access, "SECONDS_BETWEEN_QUESTIONS", 0)
+    pieces = as_organiser.get(f"{ONE}release.zip").streaming_content
+    next(pieces)  # type: ignore[call-overload]
+    if ending == "consent":
+        withdraw_consent(consent=release.subject.consents.get(), actor=admin)
+    elif ending == "membership":
+        organiser.memberships.all().delete()
+    else:
+        deactivate(person=organiser, actor=admin)
+    with pytest.raises((NotFound, PicturesHidden)):
+        next(pieces)  # type: ignore[call-overload]
 
 
 def test_a_release_with_a_purged_image_is_not_exported(
