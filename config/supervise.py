@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
+from collections.abc import Callable
 from types import FrameType
 
 from django.db import close_old_connections, connections
@@ -23,6 +25,8 @@ from training.supervisor.supervise import Supervisor
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_PUTTING_BACK = 5.0
+"""Leases last longer, and so do pauses between two tries."""
 
 
 def supervise_until_stopped(supervisor: Supervisor) -> None:
@@ -59,10 +63,24 @@ def _keep_permissions(supervisor: Supervisor, ended: threading.Event) -> None:
     connections.close_all()
 
 
-def tend_jobs() -> None:
-    """Put jobs of killed workers back into the queue or end them, and queue what nobody has yet."""
+class TendingJobs:
+    """Looks after the background jobs of every stage; called every second."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._put_back_at = -float("inf")
+
+    def __call__(self) -> None:
+        """Queue what nobody has yet, and every few seconds what has to be put back."""
+        start_missing_analyses()
+        if self._clock() - self._put_back_at >= SECONDS_BETWEEN_PUTTING_BACK:
+            put_back_jobs()
+            self._put_back_at = self._clock()
+
+
+def put_back_jobs() -> None:
+    """Put jobs of killed workers back into the queue or end them, and queue what is due again."""
     requeue_abandoned(ImportRun, run_import_task)
     requeue_abandoned(Freezing, run_freezing_task)
     requeue_abandoned(Analysis, analyse_image_task)
     end_abandoned_conversions()
-    start_missing_analyses()

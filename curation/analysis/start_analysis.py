@@ -9,7 +9,7 @@ from curation.analysis.look import VISION_VERSION
 from curation.analysis.models import Analysis, QueuedUpTo
 from curation.analysis.tasks import analyse_image_task
 from curation.images.models import Image
-from curation.jobs import JobState
+from curation.jobs import JobState, spelt_out
 from curation.queue import enqueue_all
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
@@ -31,9 +31,13 @@ def _start_new() -> int:
     """Queue the next of some subject's images above the number that all have been queued to."""
     never = Q(queued_up_to=None, last_number__gt=0)
     behind = never | Q(last_number__gt=F("queued_up_to__number"))
-    # Asked outside a transaction first: on SQLite even an idle one takes the only write lock.
-    subject_ids = Subject.objects.filter(behind, covered(Act.CURATE)).values_list("pk", flat=True)
-    return sum(_start_new_of(subject_id) for subject_id in list(subject_ids))
+    # Asked outside a transaction first: on SQLite even an idle one takes the only write lock. And
+    # without the consents: putting that question together takes longer than all others.
+    subject_ids = list(Subject.objects.filter(behind).values_list("pk", flat=True))
+    if not subject_ids:
+        return 0
+    may_be_seen = Subject.objects.filter(covered(Act.CURATE), pk__in=subject_ids)
+    return sum(_start_new_of(pk) for pk in list(may_be_seen.values_list("pk", flat=True)))
 
 
 @transaction.atomic
@@ -58,7 +62,9 @@ def _start_new_of(subject_id: int) -> int:
 
 
 def _start_outdated() -> int:
-    outdated = Analysis.objects.filter(state=JobState.DONE, vision_version__lt=VISION_VERSION)
+    outdated = Analysis.objects.filter(
+        state=spelt_out(JobState.DONE.value), vision_version__lt=spelt_out(VISION_VERSION)
+    )
     if not outdated.exists():
         return 0
     with transaction.atomic():

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from config.supervise import tend_jobs
+from config.supervise import put_back_jobs
 from curation.consensus.settle import settle
 from curation.images.models import Image
 from curation.projects.models import Project, User
@@ -103,7 +103,7 @@ def launcher() -> LocalLauncher:
 @pytest.fixture
 def supervisor(launcher: LocalLauncher, db: None) -> Iterator[Supervisor]:
     """A supervisor of this machine; whatever its trainers do, they end with the test."""
-    yield Supervisor(launcher, chores=(tend_jobs,))
+    yield Supervisor(launcher, chores=(put_back_jobs,))
     for run in Run.objects.exclude(handle={}):
         launcher.kill(run.handle)
 

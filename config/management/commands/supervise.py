@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.supervise import supervise_until_stopped, tend_jobs
+from config.supervise import TendingJobs, supervise_until_stopped
 from config.tidy import Tidying
 from training.launchers.local import LocalLauncher
 from training.supervisor.supervise import Supervisor
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        supervisor = Supervisor(LocalLauncher(), chores=(tend_jobs, Tidying()))
+        supervisor = Supervisor(LocalLauncher(), chores=(TendingJobs(), Tidying()))
         self.stdout.write(f"supervisor {supervisor.name} is running")
         supervise_until_stopped(supervisor)
         self.stdout.write(f"supervisor {supervisor.name} has ended")
