@@ -39,6 +39,11 @@ class LiveSite:
         children = psutil.Process(self.web.pid).children()
         return [child for child in children if "web" in child.cmdline()]
 
+    def parts(self) -> list[psutil.Process]:
+        """All that `serve` started and starts again: web processes, workers, supervisor."""
+        children = psutil.Process(self.web.pid).children()
+        return [child for child in children if "manage.py" in child.cmdline()]
+
     def cpu_seconds(self) -> float:
         """What the workers have used so far."""
         return sum(sum(worker.cpu_times()[:2]) for worker in self.workers())
@@ -76,8 +81,12 @@ def live_site(
     num_images: int,
     database_url: str = "",
     settings: str = "config.settings",
+    workers: int = 0,
 ) -> Iterator[LiveSite]:
-    """A seeded site on a free port; stopped, whatever happens, when the block ends."""
+    """A seeded site on a free port; stopped, whatever happens, when the block ends.
+
+    Without `workers` it has no supervisor either.
+    """
     environment = os.environ | {
         "DATA_DIR": str(data_dir),
         "DATABASE_URL": database_url,
@@ -102,7 +111,7 @@ def live_site(
     serve = [sys.executable, "manage.py", "serve", "--port", str(port), "--web", "2"]
     with (data_dir / "web.log").open("wb") as log:
         web = subprocess.Popen(
-            [*serve, "--workers", "0", "--no-supervisor"],
+            [*serve, "--workers", str(workers), *([] if workers else ["--no-supervisor"])],
             cwd=ROOT,
             env=environment,
             stderr=log,
