@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from environs import Env, EnvValidationError, validate
@@ -66,6 +67,20 @@ class Environment:
     """Keep pictures in this bucket instead of `DATA_DIR/objects`."""
     s3_endpoint: str
     """S3 server other than Amazon's, for example a MinIO address."""
+    s3_signed_urls: bool
+    """Browsers get pictures from the bucket, under addresses signed for a minute."""
+    x_accel_prefix: str
+    """An internal location of nginx over `DATA_DIR/objects`, which then sends the pictures."""
+
+    @property
+    def picture_origins(self) -> tuple[str, ...]:
+        """Where else than here pages may show pictures from."""
+        if not self.s3_signed_urls:
+            return ()
+        if not self.s3_endpoint:
+            return ("https://*.amazonaws.com",)
+        parts = urlsplit(self.s3_endpoint)
+        return (f"{parts.scheme}://{parts.netloc}",)
 
 
 def read_environment() -> Environment:
@@ -90,12 +105,20 @@ def read_environment() -> Environment:
     keep_free_mb = env.int("KEEP_FREE_MB", default=200, validate=validate.Range(min=0))
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
+    s3_signed_urls = env.bool("S3_SIGNED_URLS", default=False)
+    x_accel_prefix = env.str("X_ACCEL_PREFIX", default="")
     url = env.str("DATABASE_URL", default="")
     mistakes: list[str] = []
     try:
         env.seal()
     except EnvValidationError as error:
         mistakes.append(str(error))
+    if s3_signed_urls and not s3_bucket:
+        mistakes.append("S3_SIGNED_URLS needs an S3_BUCKET.")
+    if x_accel_prefix and s3_bucket:
+        mistakes.append("X_ACCEL_PREFIX is for pictures on the disk, and S3_BUCKET is set.")
+    if x_accel_prefix and not (x_accel_prefix.startswith("/") and x_accel_prefix.endswith("/")):
+        mistakes.append("X_ACCEL_PREFIX begins and ends with a slash, as in /objects/.")
     database: dict[str, Any] = {}
     try:
         database = _database(url, data_dir)
@@ -120,6 +143,8 @@ def read_environment() -> Environment:
         keep_free_mb=keep_free_mb,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
+        s3_signed_urls=s3_signed_urls,
+        x_accel_prefix=x_accel_prefix,
     )
 
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "frontend.pictures.middleware.PictureMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "frontend.sending.CompressTextMiddleware",
@@ -172,6 +173,8 @@ STORAGES = {
     ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+X_ACCEL_PREFIX = ENVIRONMENT.x_accel_prefix
+S3_SIGNED_URLS = ENVIRONMENT.s3_signed_urls
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 
@@ -198,7 +201,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "blob:", "data:"],
+        "img-src": [SELF, "blob:", "data:", *ENVIRONMENT.picture_origins],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

@@ -54,7 +54,7 @@ def put(data: bytes) -> str:
     written anew.
     """
     digest = hashlib.sha256(data).hexdigest()
-    key = _key(digest)
+    key = object_key(digest)
     if not _stands(key, data):
         default_storage.save(key, ContentFile(data))
     return digest
@@ -63,7 +63,7 @@ def put(data: bytes) -> str:
 def size_of(digest: str) -> int | None:
     """How many bytes lie under `digest`; None when it is not there. Reads none of them."""
     try:
-        return default_storage.size(_key(digest))
+        return default_storage.size(object_key(digest))
     except FileNotFoundError:
         return None
 
@@ -91,15 +91,22 @@ def get(digest: str) -> bytes:
         return file.read()
 
 
+def read(key: str) -> bytes:
+    """All bytes under a key of the storage. Raises FileNotFoundError."""
+    with default_storage.open(key, "rb") as file:
+        data: bytes = file.read()
+    return data
+
+
 def open_object(digest: str) -> BinaryIO:
     """A readable file over the bytes named `digest`. Raises FileNotFoundError."""
-    return default_storage.open(_key(digest), "rb")  # type: ignore[return-value]
+    return default_storage.open(object_key(digest), "rb")  # type: ignore[return-value]
 
 
 def local_path(digest: str) -> Path | None:
     """Where the bytes named `digest` lie, or None when the store is not on this machine."""
     root = local_root()
-    return root and root / _key(digest)
+    return root and root / object_key(digest)
 
 
 def local_root() -> Path | None:
@@ -112,14 +119,14 @@ def local_root() -> Path | None:
 
 def put_derived(digest: str, kind: str, data: bytes) -> None:
     """Keep what was computed from the object `digest`, such as a thumbnail, under a `kind`."""
-    key = _derived_key(digest, kind)
+    key = derived_key(digest, kind)
     if not default_storage.exists(key):
         default_storage.save(key, ContentFile(data))
 
 
 def open_derived(digest: str, kind: str) -> BinaryIO:
     """What `put_derived` kept. Raises FileNotFoundError when it was not made yet."""
-    return default_storage.open(_derived_key(digest, kind), "rb")  # type: ignore[return-value]
+    return default_storage.open(derived_key(digest, kind), "rb")  # type: ignore[return-value]
 
 
 def _stands(key: str, data: bytes) -> bool:
@@ -138,9 +145,10 @@ def _stands(key: str, data: bytes) -> bool:
         return True
 
 
-def _key(digest: str) -> str:
+def object_key(digest: str) -> str:
+    """Under which key of the storage the bytes named `digest` lie."""
     return f"sha256/{digest[:2]}/{digest}"
 
 
-def _derived_key(digest: str, kind: str) -> str:
+def derived_key(digest: str, kind: str) -> str:
     return f"derived/{digest[:2]}/{digest}/{kind}"

@@ -15,16 +15,14 @@ from frontend.pages import (
     desk,
     home,
     image,
-    image_bytes,
     images,
     invitation,
-    item_bytes,
     language,
     log,
     manual,
     members,
     people,
-    portraits,
+    pictures,
     project_settings,
     projects,
     releases,
@@ -45,8 +43,6 @@ _BATCH = [
     path("return/", batch_buttons.return_own_batch, name="return_batch"),
     path("close/", batch_buttons.close, name="close_batch"),
     path("reopen/", batch_buttons.reopen, name="reopen_batch"),
-    path("items/<int:position>/thumb.webp", item_bytes.thumb, name="item_thumb"),
-    path("items/<int:position>/preview.webp", item_bytes.preview, name="item_preview"),
 ]
 
 _SETTINGS = [
@@ -67,8 +63,6 @@ _SETTINGS = [
 
 _SUBJECT: list[URLPattern | URLResolver] = [
     path("", subject_room.subject_room, name="subject"),
-    path("portraits/<int:portrait_id>.webp", portraits.portrait, name="portrait"),
-    path("look-alikes/<int:look_alike_id>.webp", portraits.look_alike, name="look_alike"),
     path("settings/", include(_SETTINGS)),
     path("consents/", consents.consents, name="consents"),
     path("consents/<int:consent_id>/withdraw/", consents.withdrawal, name="withdraw_consent"),
@@ -80,8 +74,6 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("images/", images.images, name="images"),
     path("images/try-again/", images.analyses_again, name="try_analyses_again"),
     path("images/<int:number>/", image.image, name="image"),
-    path("images/<int:number>/thumb.webp", image_bytes.image_thumb, name="image_thumb"),
-    path("images/<int:number>/preview.webp", image_bytes.image_preview, name="image_preview"),
     path("batches/", batches.batches, name="batches"),
     path("batches/cut/", batch_buttons.cut, name="cut_batches"),
     path("batches/<int:number>/", include(_BATCH)),
@@ -146,6 +138,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("manual/", manual.manual, name="manual"),
     path("people/", include(_PEOPLE)),
+    path("pictures/<str:token>/<str:file>", pictures.picture, name="picture"),
     path("reset/<str:token>/", reset_password.reset, name="reset_password"),
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<slug:project_slug>/", include(_PROJECT)),

@@ -20,6 +20,7 @@ from curation.manual.first_version import write_first_version
 from curation.manual.models import ManualVersion
 from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Basis, Consent, Subject
+from curation.subjects.picture_epoch import EPOCHS
 
 pytest_plugins = [
     "tests.stories.analysis",
@@ -60,6 +61,13 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What is kept beside the store lies in a folder of the test's own as well."""
     monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rights are read anew for each picture: most tests commit nothing, so no doorbell rings."""
+    monkeypatch.setattr("curation.subjects.picture_epoch.REFRESH_SECONDS", 0.0)
+    EPOCHS.forget()
 
 
 @pytest.fixture(autouse=True)

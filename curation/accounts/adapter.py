@@ -16,6 +16,7 @@ from curation.accounts.events import has_signed_in_from, record_event
 from curation.accounts.models import Kind, ResetLink
 from curation.projects.adapter import InvitationOnlyAdapter
 from curation.projects.models import User
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 FAILED_FROM_ADDRESS = "failed_from_address"
 """allauth's name in ACCOUNT_RATE_LIMITS for what one address may get wrong, whoever is meant."""
@@ -63,6 +64,8 @@ class AccountAdapter(InvitationOnlyAdapter):
     def logout(self, request: HttpRequest) -> None:
         person = request.user if isinstance(request.user, User) else None
         super().logout(request)
+        if person is not None:
+            raise_epoch_of_people([person.pk])
         _record(Kind.SIGNED_OUT, request, person)
 
     def set_password(self, user: User, password: str) -> None:
@@ -72,6 +75,7 @@ class AccountAdapter(InvitationOnlyAdapter):
         """
         user.set_password(password)
         user.save(update_fields=["password"])
+        raise_epoch_of_people([user.pk])
         ResetLink.objects.filter(person=user).delete()
 
     def forget_failures(self, request: HttpRequest, person: User) -> None:

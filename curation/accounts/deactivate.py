@@ -30,6 +30,8 @@ def deactivate(*, person: User, actor: User | None) -> int:
         Membership.objects.filter(user=person).values_list("project", flat=True)
     ):
         lock_project(project_id)
+    # Projects, then subjects, then people: whoever takes a batch back locks them in this order too.
+    returned = _return_leases_of(person)
     current, by = lock_people(person, actor)
     require_may_look_after(by, current)
     if not current.is_active:
@@ -39,7 +41,6 @@ def deactivate(*, person: User, actor: User | None) -> int:
     current.save(update_fields=["is_active", "session_salt"])
     ResetLink.objects.filter(person=current).delete()
     open_invitations().filter(created_by=current).delete()
-    returned = _return_leases_of(current)
     record_of_account("account.deactivate", actor=actor, person=current, returned=returned)
     return len(returned)
 

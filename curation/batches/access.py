@@ -9,6 +9,7 @@ from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
 from curation.batches.selectors import workable_leases
 from curation.errors import NotFound
+from curation.images.models import Image
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
@@ -104,31 +105,27 @@ def find_item(item_id: int) -> BatchItem:
     return item
 
 
-def access_item(
-    user: User, project_slug: str, subject_slug: str, number: int, position: int
-) -> BatchItem:
-    """An item whose picture `user` may see: as holder of a live lease, or as an organiser.
+def access_picture(user: User, subject_id: int, sha256: str) -> Image:
+    """The subject's image with those bytes, if `user` may see it: an organiser, or the holder of a
+    live lease on its batch.
 
     Whoever hands out its bytes checks the consent (`serve_derived` does).
-    Raises NotFound, NotAssigned, BatchClosed or LeaseExpired.
+    Raises NotFound, NotAllowed, NotAssigned, BatchClosed or LeaseExpired.
     """
-    item = (
-        BatchItem.objects.select_related("image", "batch__subject__project")
-        .filter(
-            batch__subject__project__slug=project_slug,
-            batch__subject__slug=subject_slug,
-            batch__number=number,
-            position=position,
-            image__purged_at=None,
-        )
+    image = (
+        Image.objects.select_related("subject__project", "batch_item__batch")
+        .filter(subject=subject_id, sha256=sha256, purged_at=None)
         .first()
     )
-    if item is None:
+    if image is None:
         raise NotFound
-    if not user.has_perm(ORGANISE, item.batch.subject.project):
+    item: BatchItem | None = getattr(image, "batch_item", None)
+    if item is None:
+        require(user, ORGANISE, image.subject.project)
+    elif not user.has_perm(ORGANISE, image.subject.project):
+        item.batch.subject = image.subject
         require_live_lease(user, item.batch)
-    item.image.subject = item.batch.subject
-    return item
+    return image
 
 
 def require_may_be_shown(subject: Subject) -> None:

@@ -11,6 +11,7 @@ from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 
 @transaction.atomic
@@ -24,5 +25,7 @@ def close_batch(*, batch: Batch, actor: User | None) -> Batch:
     if held.closed_at is None:
         held.closed_at = timezone.now()
         held.save(update_fields=["closed_at"])
+        holders = held.assignments.filter(returned_at=None).values_list("volunteer", flat=True)
+        raise_epoch_of_people(list(holders))
         log.record("batch.close", actor=actor, project=held.subject.project, target=held)
     return held

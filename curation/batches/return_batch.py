@@ -11,6 +11,7 @@ from curation.batches.lock import lock_batch
 from curation.batches.models import Assignment, Batch
 from curation.projects import log
 from curation.projects.models import User
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 
 @transaction.atomic
@@ -27,5 +28,6 @@ def return_batch(*, batch: Batch, actor: User) -> Assignment:
         return lease
     lease.returned_at = timezone.now()
     lease.save(update_fields=["returned_at"])
+    raise_epoch_of_people([actor.pk])
     log.record("batch.return", actor=actor, project=held.subject.project, target=held)
     return lease

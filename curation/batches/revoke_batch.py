@@ -12,6 +12,7 @@ from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def revoke_batch(*, batch: Batch, volunteer: User, actor: User | None) -> Assign
         return lease
     lease.returned_at = timezone.now()
     lease.save(update_fields=["returned_at"])
+    raise_epoch_of_people([volunteer.pk])
     log.record(
         "batch.revoke",
         actor=actor,

@@ -50,17 +50,21 @@ class BatchLine:
     """An image of a batch in the organiser's table."""
 
     position: int
+    sha256: str
     decision: Decision
     blindfold: Blindfold
 
 
 def lines_of_batch(batch: Batch, *, viewer: User) -> list[BatchLine]:
     """The batch's images in order with their decisions, and what of them the viewer may see."""
-    positions = dict(BatchItem.objects.filter(batch=batch).values_list("image", "position"))
+    items = BatchItem.objects.filter(batch=batch)
+    rows = items.values_list("image", "position", "image__sha256")
+    places = {image_id: (position, sha256) for image_id, position, sha256 in rows}
     blindfolds = blindfolds_of(viewer, Image.objects.filter(batch_item__batch=batch))
     lines = [
         BatchLine(
-            position=positions[decision.image_id],
+            position=places[decision.image_id][0],
+            sha256=places[decision.image_id][1],
             decision=decision,
             blindfold=blindfolds[decision.image_id],
         )

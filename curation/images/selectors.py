@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from curation.images.models import Image
@@ -11,6 +13,12 @@ from curation.subjects.models import Subject
 def images_of(subject: Subject) -> QuerySet[Image]:
     """The subject's images that can be looked at, by number."""
     return Image.objects.filter(subject=subject, purged_at=None).order_by("number")
+
+
+def with_bytes(subject: Subject, numbers: Collection[int]) -> list[tuple[int, str]]:
+    """Of the images with these numbers, the number and the SHA-256, by number."""
+    images = images_of(subject).filter(number__in=numbers)
+    return list(images.values_list("number", "sha256"))
 
 
 def neighbours_of(image: Image) -> tuple[int | None, int | None]:

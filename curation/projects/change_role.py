@@ -12,6 +12,7 @@ from curation.projects.invitations import open_invitations
 from curation.projects.lock import LastAdmin, is_last_admin, lock_project
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.permissions import ADMINISTER
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def change_role(*, project: Project, membership_id: int, role: Role, actor: User
         )
     membership.role = role
     membership.save(update_fields=["role"])
+    raise_epoch_of_people([membership.user_id])
     if before == Role.ADMIN:
         _void_links_of(membership)
     log.record(

@@ -12,6 +12,7 @@ from curation.projects.days import require_time_zone
 from curation.projects.lock import lock_project
 from curation.projects.models import Project, User
 from curation.projects.permissions import ADMINISTER
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 
 @transaction.atomic
@@ -29,6 +30,8 @@ def edit_project(*, project: Project, name: str, time_zone: str, actor: User | N
         raise InvalidInput(_("A project needs a name."))
     if (project.name, project.time_zone) == (name, time_zone):
         return
+    if project.time_zone != time_zone:
+        raise_epoch_of_people(list(project.memberships.values_list("user", flat=True)))
     before = {"name_before": project.name, "time_zone_before": project.time_zone}
     project.name, project.time_zone = name, time_zone
     project.save(update_fields=["name", "time_zone"])

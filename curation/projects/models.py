@@ -20,6 +20,8 @@ class User(AbstractUser):
     """The language they chose; blank follows the browser."""
     session_salt = models.CharField(max_length=32, blank=True)
     """Another one ends every session of theirs, in every browser and process."""
+    picture_epoch = models.PositiveIntegerField(default=0)
+    """Raised when a right is taken from them: it ends the addresses of pictures they were given."""
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session must know to be theirs: it ends with the password and with the salt."""

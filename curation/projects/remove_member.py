@@ -12,6 +12,7 @@ from curation.projects.invitations import open_invitations
 from curation.projects.lock import LastAdmin, is_last_admin, lock_project
 from curation.projects.models import Project, User
 from curation.projects.permissions import ADMINISTER
+from curation.projects.picture_epoch import raise_epoch_of_people
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def remove_member(*, project: Project, membership_id: int, actor: User | None) -
     # Also the links they made: otherwise they could let themselves in again.
     open_invitations().filter(project=project, created_by=membership.user).delete()
     membership.delete()
+    raise_epoch_of_people([membership.user_id])
     log.record(
         "project.remove_member",
         actor=actor,

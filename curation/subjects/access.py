@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from curation.errors import NotFound
-from curation.projects.access import access_project
+from curation.projects.access import access_project, require
 from curation.projects.models import User
+from curation.projects.permissions import VIEW
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 
@@ -45,3 +46,20 @@ def access_pictures(user: User, project_slug: str, subject_slug: str, permission
     if not is_covered(subject, Act.CURATE):
         raise PicturesHidden
     return subject
+
+
+def require_face(user: User, subject_id: int, sha256: str) -> None:
+    """Let members look at the served copy with those bytes while it is one of the subject's: a
+    portrait, or a look-alike's picture.
+
+    Raises NotFound, PicturesHidden.
+    """
+    subject = Subject.objects.select_related("project").filter(pk=subject_id).first()
+    if subject is None:
+        raise NotFound
+    require(user, VIEW, subject.project)
+    if not is_covered(subject, Act.CURATE):
+        raise PicturesHidden
+    faces = (subject.portraits, subject.look_alikes)
+    if not any(each.filter(sha256=sha256).exists() for each in faces):
+        raise NotFound

@@ -20,6 +20,8 @@ class Subject(models.Model):
     """What helps to recognise them."""
     last_number = models.PositiveIntegerField(default=0)
     """The last image number given: a sequence that only grows, so no number is given twice."""
+    picture_epoch = models.PositiveIntegerField(default=0)
+    """Raised when pictures are hidden: it ends the addresses of all that were given out."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

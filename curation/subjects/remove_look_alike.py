@@ -10,12 +10,14 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.models import LookAlike, Subject
+from curation.subjects.picture_epoch import raise_epoch_of_subject
 
 
 @transaction.atomic
 def remove_look_alike(*, subject: Subject, look_alike_id: int, actor: User | None) -> None:
     """Stop warning of a look-alike. Raises NotAllowed, NotFound."""
     require(actor, ORGANISE, subject.project)
+    raise_epoch_of_subject(subject.pk)  # first, so that locks are taken in the order of all acts
     look_alike = (
         LookAlike.objects.select_for_update().filter(subject=subject, pk=look_alike_id).first()
     )

@@ -17,7 +17,7 @@ from curation.subjects.models import Act, Consent, Portrait, Subject
 
 
 def subjects_in(projects: Iterable[Project]) -> QuerySet[Subject]:
-    """The projects' subjects by name, each with `is_visible`, `portrait_id`, `num_look_alikes`.
+    """The projects' subjects by name, each with `is_visible`, `portrait_sha256`, `num_look_alikes`.
 
     `is_visible` says whether a consent in force allows to look at their pictures at all.
     """
@@ -27,7 +27,7 @@ def subjects_in(projects: Iterable[Project]) -> QuerySet[Subject]:
         .select_related("project")
         .annotate(
             is_visible=covered(Act.CURATE),
-            portrait_id=Subquery(first_portrait.values("pk")[:1]),
+            portrait_sha256=Subquery(first_portrait.values("sha256")[:1]),
             num_look_alikes=Count("look_alikes"),
         )
         .order_by("name", "id")

@@ -10,6 +10,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER
 from curation.subjects.models import Consent, Subject
+from curation.subjects.picture_epoch import raise_epoch_of_subject
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def withdraw_consent(*, consent: Consent, note: str = "", actor: User) -> Consen
     current.withdrawn_at, current.withdrawn_by = timezone.now(), actor
     current.withdrawal_note = note.strip()
     current.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_note"])
+    raise_epoch_of_subject(subject.pk)
     log.record(
         "consent.withdraw",
         actor=actor,

@@ -19,6 +19,7 @@ from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound
 from curation.images.access import access_image
 from curation.images.models import Image
+from curation.images.selectors import with_bytes
 from curation.manual.selectors import reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
@@ -123,7 +124,7 @@ def _show(
         raise NotFound
     context: dict[str, Any] = {
         "subject": subject,
-        "waiting": waiting[:NUM_WAITING_SHOWN],
+        "waiting": with_bytes(subject, waiting[:NUM_WAITING_SHOWN]),
         "num_waiting": len(waiting),
         "may_show": is_covered(subject, Act.CURATE),
     }

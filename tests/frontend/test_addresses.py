@@ -26,7 +26,7 @@ def test_a_thing_gives_what_leads_to_it(subject: Subject) -> None:
     assert address("images", subject) == "/projects/fans/subjects/ada/images/"
     assert address("image", subject, number=3) == "/projects/fans/subjects/ada/images/3/"
     assert address("image", Image(subject=subject, number=7)).endswith("/images/7/")
-    assert address("item_thumb", batch, position=2).endswith("/batches/4/items/2/thumb.webp")
+    assert address("batch_decisions", batch).endswith("/batches/4/decisions/")
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)

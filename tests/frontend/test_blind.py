@@ -27,6 +27,7 @@ from curation.votes.models import Verdict, Vote
 from curation.votes.tallies import recount
 from tests.stories.batches import KEEP, REJECT, UNSURE
 from tests.stories.everything import Rank, World, address_of, routes
+from tests.stories.pictures import with_plain_addresses
 
 ROUTES = sorted(routes(get_resolver().url_patterns))
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -106,7 +107,8 @@ class Scene:
         for address in addresses:
             answer = client.get(address)
             text = answer.getvalue().decode("latin-1")
-            seen[address] = (answer.status_code, _TAKERS.sub("", _CSRF.sub("", text)))
+            text = with_plain_addresses(client, _TAKERS.sub("", _CSRF.sub("", text)))
+            seen[address] = (answer.status_code, text)
         return seen
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.frontend.test_permissions import RULES
+from tests.frontend.test_permissions import RULES, address_of_picture
 from tests.stories.everything import Rank, World, address_of
 
 SIGNED_IN = 2
@@ -29,19 +29,14 @@ BUDGETS: dict[str, int] = {
     "subject": 20,
     "derived": 9,
     "new_subject": 2,
-    "portrait": 5,
-    "look_alike": 5,
     "subject_settings": 6,
     "consents": 6,
     "evidence": 8,
     "sources": 6,
     "import_run": 8,
-    "image_thumb": 5,
-    "image_preview": 5,
     "images": 7,
     "image": 17,
-    "item_thumb": 3,
-    "item_preview": 3,
+    "picture": 3,
     "batches": 9,
     "batch": 11,
     "batch_decisions": 11,
@@ -78,6 +73,8 @@ def test_a_page_asks_no_more_than_it_may(world: World, route: str) -> None:
     client = Client()
     client.force_login(world.people[rank])
     address = address_of(route, world.ids)
+    if route == "picture":  # what opens by itself asks nothing: tests/frontend/pictures
+        address = address_of_picture(client, rule.of)
     client.get(address)  # what is kept for the whole process, and copies that are made once
     with CaptureQueriesContext(connection) as asked:
         client.get(address)

@@ -112,8 +112,9 @@ def world(
         "batch_id": batch.pk,
         "item_id": items[0].pk,
         "run_id": run.pk,
-        "position": 1,
         "number": 1,
+        "token": "of-nothing",
+        "file": "thumb.webp",
     }
     return World(
         people={

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('note', models.TextField(blank=True)),
                 ('last_number', models.PositiveIntegerField(default=0)),
+                ('picture_epoch', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='projects.project')),
             ],

@@ -29,7 +29,7 @@ def test_the_subjects_of_a_project(
     assert subjects == made
     assert {(subject.num_look_alikes, subject.is_visible) for subject in subjects} == {(2, True)}  # type: ignore[attr-defined]
     first = Portrait.objects.filter(subject=made[0]).order_by("pk")[0]
-    assert subjects[0].portrait_id == first.pk  # type: ignore[attr-defined]
+    assert subjects[0].portrait_sha256 == first.sha256  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("how_many", [1, 20])

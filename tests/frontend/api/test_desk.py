@@ -30,6 +30,7 @@ from tests.stories.batches import (
     items_of,
     vote,
 )
+from tests.stories.pictures import pictures_on
 
 MakeImage = Callable[..., Image]
 
@@ -67,7 +68,6 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
     )
     LookAlike.objects.create(subject=subject, name="Ivy", how_to_tell="no picture of her")
     desk = desk_of(browser, batch)
-    where = f"/projects/fans/subjects/ada/batches/{batch.number}/items/1"
     assert desk["batch"]["id"] == batch.pk
     assert desk["batch"]["subject"] == {
         "name": "Ada",
@@ -78,16 +78,20 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
     assert desk["manual"]["version"] == current_version()
     assert [each["number"] for each in desk["manual"]["reasons"]] == [1, 2, 3, 4, 5, 6, 7]
     assert [item["number"] for item in desk["items"]] == [1, 2, 3]
+    first = items_of(batch)[0].image
+    addresses = [desk["items"][0].pop(kind) for kind in ("preview_url", "thumb_url")]
+    assert pictures_on(browser, " ".join(addresses)) == [
+        (first.sha256, "preview.webp"),
+        (first.sha256, "thumb.webp"),
+    ]
     assert desk["items"][0] == {
         "id": items_of(batch)[0].pk,
         "position": 1,
         "number": 1,
         "name": "图 1.png",
-        "picture": items_of(batch)[0].image.sha256[:16],
+        "picture": first.sha256[:16],
         "width": 48,
         "height": 40,
-        "preview_url": f"{where}/preview.webp",
-        "thumb_url": f"{where}/thumb.webp",
         "my_vote": None,
         "open": True,
     }

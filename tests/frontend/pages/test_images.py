@@ -27,6 +27,7 @@ from curation.projects.models import User
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
 from curation.subjects.models import Subject
 from tests.stories.analysis import AddPicture, analysis_of
+from tests.stories.pictures import pictures_on
 
 MakeImage = Callable[..., Image]
 IMAGES = "/projects/fans/subjects/ada/images/"
@@ -123,9 +124,9 @@ def test_one_image_shows_all_that_is_known_of_it(
         "杂志",
         f"{image.width} × {image.height}",
         f'x="{face.left:.1f}"',
-        f"{IMAGES}1/preview.webp",
     ):
         assert fact in seen
+    assert pictures_on(signed_in, seen) == [(image.sha256, "preview.webp")]
     assert "data-live" not in seen
 
 
