@@ -50,3 +50,32 @@ def test_what_the_database_url_says_of_the_connection_goes_before_our_choice(
     assert options["options"] == "-c jit=off"
     assert options["server_side_binding"]
     assert options["prepare_threshold"]
+
+
+def test_pictures_are_shown_from_where_they_are_signed_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read_environment().picture_origins == ()
+    monkeypatch.setenv("S3_BUCKET", "pictures")
+    assert read_environment().picture_origins == (), "the site sends them"
+    monkeypatch.setenv("S3_SIGNED_URLS", "true")
+    assert read_environment().picture_origins == ("https://*.amazonaws.com",)
+    monkeypatch.setenv("S3_ENDPOINT_URL", "https://minio.example.org:9000/")
+    assert read_environment().picture_origins == ("https://minio.example.org:9000",)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"S3_SIGNED_URLS": "true"},
+        {"X_ACCEL_PREFIX": "objects"},
+        {"X_ACCEL_PREFIX": "/objects/", "S3_BUCKET": "pictures"},
+    ],
+)
+def test_pictures_leave_in_a_way_that_there_is(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=next(iter(given))):
+        read_environment()

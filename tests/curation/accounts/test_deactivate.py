@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import Client
 
 from curation.accounts.adapter import AccountAdapter
 from curation.accounts.deactivate import deactivate
 from curation.accounts.reactivate import reactivate
+from curation.batches.lock import lock_subject
 from curation.batches.models import Assignment
+from curation.batches.revoke_batch import revoke_batch
 from curation.errors import NotAllowed, NotFound
 from curation.images.models import Image
 from curation.projects.invitations import find_open_invitation
@@ -23,6 +25,7 @@ from curation.projects.remove_member import remove_member
 from curation.subjects.models import Subject
 from curation.votes.models import Vote
 from tests.conftest import make_member
+from tests.curation.subjects.test_gate_races import Statements, together, wait_until
 from tests.stories.batches import KEEP, cut, hand_out, items_of, vote
 from tests.stories.people import membership
 
@@ -146,3 +149,34 @@ def test_two_of_the_staff_who_shut_each_other_out_at_once_leave_one() -> None:
         thread.join(60)
     assert User.objects.filter(is_active=True).count() == 1
     assert len(refused) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_is_taken_back_meanwhile_does_not_stand_in_the_way(
+    admin: User,
+    organiser: User,
+    volunteer: User,
+    subject: Subject,
+    make_image: Callable[..., Image],
+) -> None:
+    """Both end what their pages show. Locked in two orders, each would wait for the other."""
+    batch = cut(subject, make_image, num=1, by=organiser)
+    hand_out(batch, volunteer, by=organiser)
+    has_begun = threading.Event()
+    deactivating = Statements()
+
+    def take_back() -> None:
+        with transaction.atomic():
+            lock_subject(subject.pk)
+            has_begun.set()
+            wait_until(deactivating.one_waits)
+            revoke_batch(batch=batch, volunteer=volunteer, actor=organiser)
+
+    def shut_out() -> None:
+        assert has_begun.wait(timeout=30)
+        with connection.execute_wrapper(deactivating):
+            deactivate(person=volunteer, actor=admin)
+
+    together(take_back, shut_out)
+    volunteer.refresh_from_db()
+    assert (volunteer.is_active, volunteer.picture_epoch) == (False, 2)
