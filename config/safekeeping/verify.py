@@ -29,6 +29,8 @@ class Verification:
     report: Callable[[str], None]
     num_objects: int = 0
     _whole: set[bytes] = field(default_factory=set)
+    _named: set[bytes] = field(default_factory=set)
+    """Those with a fault, by the digests that rows and manifests name."""
 
     def faults(self) -> Iterator[str]:
         """A sentence for everything that is torn or missing, by subject and number."""
@@ -65,6 +67,7 @@ class Verification:
             try:
                 manifest = manifest_of(release)
             except ManifestDamaged:
+                self._named.add(bytes.fromhex(release.manifest_sha256))
                 yield f"{where}: its manifest is damaged or missing"
                 continue
             self._whole.add(bytes.fromhex(release.manifest_sha256))
@@ -79,7 +82,8 @@ class Verification:
         """Objects that nothing names but that are torn, and what killed processes left."""
         root = store.local_root()
         for path in stored_objects(root) if root else ():
-            yield from self._fault(path.name, f"object {path.name}, which nothing names,")
+            if bytes.fromhex(path.name) not in self._named:
+                yield from self._fault(path.name, f"object {path.name}, which nothing names,")
         for path in leftovers(Path(settings.DATA_DIR)):
             yield f"{path} is half written and older than a day; the supervisor removes it"
 
@@ -92,7 +96,9 @@ class Verification:
             self.report(f"{self.num_objects} objects so far.")
         if store.is_whole(digest):
             self._whole.add(name)
-        elif store.size_of(digest) is None:
+            return
+        self._named.add(name)
+        if store.size_of(digest) is None:
             yield f"{what} is missing"
         else:
             yield f"{what} is damaged"

@@ -79,6 +79,7 @@ def test_torn_and_missing_objects_are_named_by_what_they_are(
     assert f"fans / ada / image 1: the original is {word}" in faults
     assert "fans / bob / release 1: its manifest is damaged or missing" in faults
     assert any("ada / evidence of consent" in fault and word in fault for fault in faults)
+    assert not any("which nothing names" in fault for fault in faults)
     if left is None:
         # The laid-out picture is a link to the same bytes, and is still there.
         assert not any("run 1" in fault for fault in faults)
