@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 6
 """So many times the seconds of a limit we wait by the clock: the machine may be busy."""
+TURN_SECONDS = 5.0
+"""So long a thread waits for others' files. Each that waits is one that makes no pages: when a slow
+file is in the child, who comes after it is told to try again, and the pages go on."""
 BEAT_SECONDS = 1.0
 
 _NOT_OF_ITSELF = {0, *(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT))}
@@ -128,7 +131,7 @@ class _Decoder:
         limits: Limits,
         while_waiting: Callable[[], object],
     ) -> Any:
-        if not self._turn.acquire(timeout=limits.seconds * PATIENCE):
+        if not self._turn.acquire(timeout=TURN_SECONDS):
             raise DecoderUnavailable("The decoder was busy with other files for too long.")
         try:
             kind, value = self._answer(work, data, arguments, limits, while_waiting)

@@ -145,6 +145,18 @@ def test_threads_take_turns_and_each_gets_its_own_answer() -> None:
     assert lengths == list(range(400))
 
 
+def test_threads_do_not_wait_long_behind_a_slow_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "TURN_SECONDS", 0.2, raising=False)
+    in_child(whoever, b"", limits=LIMITS)
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(in_child, doze, b"", 2, limits=LIMITS)
+        time.sleep(0.3)
+        with pytest.raises(DecoderUnavailable):
+            in_child(len, b"four", limits=LIMITS)
+        assert not slow.done()
+    assert in_child(len, b"four", limits=LIMITS) == 4
+
+
 FORKING = """
 import os, threading
 from curation.decoding.client import in_child
