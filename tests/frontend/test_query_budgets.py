@@ -34,7 +34,7 @@ BUDGETS: dict[str, int] = {
     "evidence": 8,
     "sources": 6,
     "import_run": 8,
-    "images": 7,
+    "images": 8,
     "image": 17,
     "picture": 3,
     "batches": 9,
