@@ -17,11 +17,11 @@ import django
 
 
 def fill() -> None:
-    from curation.images.add_image import Measured, add_image  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415, after setup
 
     from curation import store  # noqa: PLC0415
     from curation.consensus.settle import settle  # noqa: PLC0415
+    from curation.images.add_images import Measured, NewImage, add_images  # noqa: PLC0415
     from curation.images.bare_copies import bare_of, keep_bare  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
@@ -54,7 +54,7 @@ def fill() -> None:
         data = picture_bytes(seed)
         digest, bare = store.put(data), keep_bare(bare_of(data))
         measured = Measured(digest, len(data), 48, 40, "PNG", bare)
-        image = add_image(subject=subject, name="图 1.png", measured=measured)
+        (image,) = add_images(subject=subject, new=[NewImage("图 1.png", measured)])
         settle(image=image, verdict=Verdict.KEEP, actor=anna)
         releases.append(freeze_release(subject=subject, actor=anna))
     run = create_run(

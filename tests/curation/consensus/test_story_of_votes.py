@@ -302,4 +302,4 @@ def test_every_story_of_votes_agrees_with_the_model() -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_many_long_stories_of_votes_agree_with_the_model() -> None:
-    tell(num_stories=100, num_steps=60)
+    tell(num_stories=40, num_steps=50)
