@@ -82,3 +82,8 @@ def test_the_glossary_names_classes_and_use_cases_that_exist() -> None:
     named = {match[1] for _, match in names_of([ROOT / "docs/words.md"], CODE_WORD)}
     assert len(named) > 40
     assert named - defined == set()
+
+
+def test_no_two_decisions_share_a_number() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert len(numbers) == len(set(numbers))
