@@ -18,7 +18,7 @@ from tests.curation.votes.over_votes import over_votes
 from tests.curation.votes.stubborn_voters import HISTORY, STORED, Diary, acknowledged, voting
 
 NUM_CLIENTS = 8
-NUM_IMAGES = 120
+NUM_IMAGES = 400
 MOST_KILLS = 6
 SECONDS_TO_START = 4
 """What a web process needs before it answers anything. One killed sooner has done nothing."""
@@ -31,7 +31,7 @@ def kill_workers(site: LiveSite, until: threading.Event) -> int:
     """
     dice = random.Random(9)
     num = 0
-    while num < MOST_KILLS and not until.wait(dice.uniform(0.3, 1.0)):
+    while num < MOST_KILLS and not until.wait(dice.uniform(0.1, 0.3)):
         try:
             started = time.time() - SECONDS_TO_START
             serving = [worker for worker in site.workers() if worker.create_time() < started]
@@ -69,8 +69,8 @@ def test_no_acknowledged_vote_is_lost_and_none_is_taken_too_many(tmp_path: Path)
         done = threading.Event()
         killed: list[int] = []
         killer = threading.Thread(target=lambda: killed.append(kill_workers(site, done)))
+        killer.start()
         with voting(site, diaries):
-            killer.start()
             wait_for_votes(diaries, at_least=60)
             end_leases(database, people=2)
         done.set()
