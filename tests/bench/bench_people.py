@@ -49,7 +49,7 @@ def main() -> None:
         if not url:
             print(f"PostgreSQL: none answers at {POSTGRESQL}; left out")
             return
-        num_images = int(given.people * given.seconds / given.pause)
+        num_images = min(1000, int(given.people * given.seconds / given.pause))  # a full batch
         with live_site(
             Path(folder),
             num_people=given.people,
