@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES as MAX_SOURCE_BYTES
 from curation.subjects.evidence import MAX_EVIDENCE_BYTES
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES as MAX_PICTURE_BYTES
+from frontend.forms.subjects import MOST_PORTRAITS_AT_ONCE
 from frontend.trouble import API_PREFIX
 
 HEADER_BYTES = 32 * 1024
@@ -19,7 +20,7 @@ _FIELDS = PAGE_BYTES
 UPLOAD_BYTES = {
     "sources": MAX_SOURCE_BYTES + _FIELDS,
     "consents": MAX_EVIDENCE_BYTES + _FIELDS,
-    "add_portraits": 10 * MAX_PICTURE_BYTES + _FIELDS,
+    "add_portraits": MOST_PORTRAITS_AT_ONCE * MAX_PICTURE_BYTES + _FIELDS,
     "add_look_alike": MAX_PICTURE_BYTES + _FIELDS,
 }
 """Pages that take files, by the name of their route."""

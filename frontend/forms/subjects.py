@@ -39,8 +39,12 @@ class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+MOST_PORTRAITS_AT_ONCE = 10
+"""Each is looked at while the person waits, and a hostile one for as long as it is let."""
+
+
 class ManyFilesField(forms.FileField):
-    """Any number of files, at least one; its value is a list."""
+    """One to `MOST_PORTRAITS_AT_ONCE` files; its value is a list."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -51,13 +55,18 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > MOST_PORTRAITS_AT_ONCE:
+            raise forms.ValidationError(
+                _("Choose at most %(most)d pictures at a time. None of these %(num)d was added.")
+                % {"most": MOST_PORTRAITS_AT_ONCE, "num": len(files)}
+            )
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
 class PortraitsForm(forms.Form):
     pictures = ManyFilesField(
         label=_("Pictures"),
-        help_text=_("Clear pictures of the face, several at once if you like; 20 MB each at most."),
+        help_text=_("Clear pictures of the face, up to 10 at once; 20 MB each at most."),
     )
     caption = forms.CharField(
         label=_("Caption"),

@@ -26,6 +26,16 @@ def test_a_file_that_is_no_still_picture_is_named(
     assert not Portrait.objects.exists()
 
 
+def test_more_than_ten_at_once_are_refused_before_any_is_looked_at(
+    subject: Subject, organiser: User, client: Client
+) -> None:
+    client.force_login(organiser)
+    files = [SimpleUploadedFile(f"{n}.png", picture_bytes(n)) for n in range(11)]
+    page = client.post(f"{ROOM}settings/portraits/", {"pictures": files})
+    assert "at most 10 pictures at a time" in page.content.decode()
+    assert not Portrait.objects.exists()
+
+
 def test_good_ones_go_in_while_a_bad_one_is_named(
     subject: Subject, organiser: User, client: Client
 ) -> None:
