@@ -12,18 +12,13 @@ PostgreSQL is asked at BENCH_POSTGRESQL, in a database of its own; where none an
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.databases import POSTGRESQL, postgresql
+from tests.bench.databases import figures_of, on_both
 
-ROOT = Path(__file__).resolve().parents[2]
 SLOWEST_MS = 1000.0
 """Six voters on two cores have slow moments of their own; a freeze under the lock took seconds."""
 
@@ -33,32 +28,12 @@ def main() -> None:
     arguments.add_argument("--images", type=int, default=12_000)
     arguments.add_argument("--voters", type=int, default=6)
     given = arguments.parse_args()
-    is_met = _report("SQLite", "", given.images, given.voters)
-    with postgresql() as url:
-        if url:
-            is_met = _report("PostgreSQL", url, given.images, given.voters) and is_met
-        else:
-            print(f"PostgreSQL: none answers at {POSTGRESQL}; left out")
+    is_met = on_both(lambda name, url: _report(name, url, given.images, given.voters))
     sys.exit(0 if is_met else 1)
 
 
 def _report(name: str, url: str, images: int, voters: int) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.votes_beside_a_freeze", str(images), str(voters)],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DATA_DIR": folder,
-                "DATABASE_URL": url,
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=600,
-        )
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = figures_of("tests.bench.votes_beside_a_freeze", images, voters, url=url)
     print(
         f"{name}: {told['frozen']} images frozen in {told['seconds']:.1f} s, {voters} voters; "
         f"slowest vote {told['beside']:.0f} ms ({told['votes']} votes), "

@@ -11,18 +11,13 @@ PostgreSQL is asked at BENCH_POSTGRESQL, in a database of its own; where none an
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.databases import POSTGRESQL, postgresql
+from tests.bench.databases import figures_of, on_both
 
-ROOT = Path(__file__).resolve().parents[2]
 MOST_MS = 2.0
 
 
@@ -30,33 +25,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--images", type=int, default=200_000)
     given = arguments.parse_args()
-    is_met = _report("SQLite", "", given.images // 10)
-    with postgresql() as url:
-        if url:
-            is_met = _report("PostgreSQL", url, given.images) and is_met
-        else:
-            print(f"PostgreSQL: none answers at {POSTGRESQL}; left out")
+    is_met = on_both(
+        lambda name, url: _report(name, url, given.images if url else given.images // 10)
+    )
     sys.exit(0 if is_met else 1)
 
 
 def _report(name: str, url: str, images: int) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.idle_seconds", str(images)],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DATA_DIR": folder,
-                "DATABASE_URL": url,
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            check=True,
-            timeout=1800,
-        )
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = figures_of("tests.bench.idle_seconds", images, url=url)
     print(
         f"{name}: {images} images, an idle second costs {told['typical']:.2f} ms "
         f"(at best {told['least']:.2f}) and {told['queries']:.1f} queries"

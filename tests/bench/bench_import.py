@@ -14,18 +14,13 @@ PostgreSQL is asked at BENCH_POSTGRESQL, in a database of its own; where none an
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.databases import POSTGRESQL, postgresql
+from tests.bench.databases import figures_of, on_both
 
-ROOT = Path(__file__).resolve().parents[2]
 SHARE = 0.25
 MOST_STATEMENTS = 1.0
 
@@ -34,32 +29,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--files", type=int, default=600)
     given = arguments.parse_args()
-    is_met = _report("SQLite", "", given.files)
-    with postgresql() as url:
-        if url:
-            is_met = _report("PostgreSQL", url, given.files) and is_met
-        else:
-            print(f"PostgreSQL: none answers at {POSTGRESQL}; left out")
+    is_met = on_both(lambda name, url: _report(name, url, given.files))
     sys.exit(0 if is_met else 1)
 
 
 def _report(name: str, url: str, files: int) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.one_import", str(files)],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DATA_DIR": folder,
-                "DATABASE_URL": url,
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=600,
-        )
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = figures_of("tests.bench.one_import", files, url=url)
     share = told["per_second"] / told["alone_per_second"]
     print(
         f"{name}: {told['files']} files, {told['per_second']:.0f} a second, "

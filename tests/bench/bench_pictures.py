@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.databases import POSTGRESQL, postgresql
+from tests.bench.databases import on_both
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET_MS = 1.0
@@ -30,13 +30,7 @@ IMAGES = "/projects/scale/subjects/scale-1/images/"
 
 
 def main() -> None:
-    met = on("SQLite", "")
-    with postgresql() as url:
-        if url:
-            met = on("PostgreSQL", url) and met
-        else:
-            print(f"PostgreSQL: none answers at {POSTGRESQL}; left out")
-    sys.exit(0 if met else 1)
+    sys.exit(0 if on_both(on) else 1)
 
 
 def on(name: str, url: str) -> bool:
