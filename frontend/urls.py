@@ -132,6 +132,7 @@ _API = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(_API)),  # first: votes are what is asked for most
     path("", home.home, name="home"),
     path("accounts/", include("frontend.account_urls")),
     path("language/", language.language, name="language"),
@@ -142,5 +143,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reset/<str:token>/", reset_password.reset, name="reset_password"),
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<slug:project_slug>/", include(_PROJECT)),
-    path("api/v1/", include(_API)),
 ]
