@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config.lock import OF_TORCH, _blocks_of
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKED = ROOT / "config" / "locked"
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
@@ -49,3 +51,23 @@ def test_the_gigabytes_of_gpus_are_apart() -> None:
 def test_the_cpu_build_is_of_the_same_torch() -> None:
     cpu, full = (pins_in(LOCKED / f"{name}.txt")["torch"] for name in ("torch-cpu", "torch"))
     assert cpu == f"{full}+cpu"
+
+
+def test_a_package_keeps_all_its_versions_and_digests_together() -> None:
+    compiled = (
+        "networkx==3.4.2 ; python_full_version < '3.11' \\\n    --hash=sha256:aa\n"
+        "networkx==3.6.1 ; python_full_version >= '3.11' \\\n    --hash=sha256:bb\n"
+        "psycopg[binary,pool]==3.3.9 \\\n    --hash=sha256:cc\n"
+    )
+    blocks = _blocks_of(compiled)
+    assert set(blocks) == {"networkx", "psycopg"}
+    assert "aa" in blocks["networkx"]
+    assert "bb" in blocks["networkx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_torchs"),
+    [("torch", True), ("nvidia-cublas", True), ("triton", True), ("torchvision", False)],
+)
+def test_what_only_a_gpu_needs_goes_with_torch(name: str, *, is_torchs: bool) -> None:
+    assert bool(OF_TORCH.match(name)) is is_torchs

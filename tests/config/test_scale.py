@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from config.scale import NotItsOwn, Scale, make_scale_data
 from curation.batches.models import Batch
@@ -45,3 +46,13 @@ def test_it_leaves_a_project_alone_that_it_did_not_make() -> None:
     with pytest.raises(NotItsOwn):
         _make(100)
     assert not Subject.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("make_scale_data", images=100)
+    assert "/projects/scale/" in capsys.readouterr().out
+    Project.objects.update(slug="moved")
+    Project.objects.create(slug="scale", name="Somebody else's")
+    with pytest.raises(CommandError, match="not made by this command"):
+        call_command("make_scale_data", images=100)
