@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,12 +114,7 @@ def read_environment() -> Environment:
         env.seal()
     except EnvValidationError as error:
         mistakes.append(str(error))
-    if s3_signed_urls and not s3_bucket:
-        mistakes.append("S3_SIGNED_URLS needs an S3_BUCKET.")
-    if x_accel_prefix and s3_bucket:
-        mistakes.append("X_ACCEL_PREFIX is for pictures on the disk, and S3_BUCKET is set.")
-    if x_accel_prefix and not (x_accel_prefix.startswith("/") and x_accel_prefix.endswith("/")):
-        mistakes.append("X_ACCEL_PREFIX begins and ends with a slash, as in /objects/.")
+    mistakes += _contradictions(s3_bucket, x_accel_prefix, s3_signed_urls=s3_signed_urls)
     database: dict[str, Any] = {}
     try:
         database = _database(url, data_dir)
@@ -146,6 +142,16 @@ def read_environment() -> Environment:
         s3_signed_urls=s3_signed_urls,
         x_accel_prefix=x_accel_prefix,
     )
+
+
+def _contradictions(s3_bucket: str, x_accel_prefix: str, *, s3_signed_urls: bool) -> Iterator[str]:
+    """What is said of the way in which pictures leave, and cannot be so."""
+    if s3_signed_urls and not s3_bucket:
+        yield "S3_SIGNED_URLS needs an S3_BUCKET."
+    if x_accel_prefix and s3_bucket:
+        yield "X_ACCEL_PREFIX is for pictures on the disk, and S3_BUCKET is set."
+    if x_accel_prefix and not (x_accel_prefix.startswith("/") and x_accel_prefix.endswith("/")):
+        yield "X_ACCEL_PREFIX begins and ends with a slash, as in /objects/."
 
 
 def _database(url: str, data_dir: Path) -> dict[str, Any]:
