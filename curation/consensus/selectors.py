@@ -67,11 +67,6 @@ class StateCounts:
         return self.judged + self.pending
 
 
-def decisions_of(subject: Subject) -> list[Decision]:
-    """The decision on every image of the subject that was not purged, by number."""
-    return decisions_on(Image.objects.filter(subject=subject))
-
-
 def decisions_of_batch(batch: Batch) -> list[Decision]:
     """The decision on every image of the batch that was not purged, by number."""
     return decisions_on(Image.objects.filter(batch_item__batch=batch))

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from curation.batches.models import Batch, BatchItem
 from curation.consensus.selectors import (
     contested_numbers,
-    decisions_of,
     decisions_of_batch,
+    decisions_on,
     kept_images,
     state_counts,
     state_counts_of,
@@ -68,7 +68,9 @@ def items(
 
 
 def outcomes(subject: Subject) -> dict[int, Outcome]:
-    return {each.number: each.outcome for each in decisions_of(subject)}
+    return {
+        each.number: each.outcome for each in decisions_on(Image.objects.filter(subject=subject))
+    }
 
 
 def test_votes_lead_to_decisions(subject: Subject, items: list[BatchItem]) -> None:
@@ -86,7 +88,9 @@ def test_votes_lead_to_decisions(subject: Subject, items: list[BatchItem]) -> No
 def test_a_rejection_tells_how_many_named_each_reason(
     subject: Subject, items: list[BatchItem]
 ) -> None:
-    reasons = {each.number: each.reasons for each in decisions_of(subject)}
+    reasons = {
+        each.number: each.reasons for each in decisions_on(Image.objects.filter(subject=subject))
+    }
     assert list(reasons[2].items()) == [(Reason.BLURRY, 2), (Reason.DRAWN, 1)]
     assert all(not named for number, named in reasons.items() if number != 2)
 
@@ -111,7 +115,7 @@ def test_a_ruling_overrules_votes_until_it_is_withdrawn(
     assert state_counts(subject).rejected == 5
     assert contested_numbers(subject) == []
     assert not kept_images(subject).exists()
-    decision = decisions_of(subject)[1]
+    decision = decisions_on(Image.objects.filter(subject=subject))[1]
     assert decision.reasons == {Reason.DUPLICATE: 1}
     assert decision.tally == Tally(keep=1, reject=2)
     settle(image=items[2].image, verdict=KEEP, actor=organiser)
@@ -164,7 +168,10 @@ def test_decisions_cost_the_same_queries_whatever_the_number_of_images(
         vote(organiser, item, REJECT)
         settle(image=item.image, verdict=Verdict.KEEP, actor=organiser)
     with django_assert_num_queries(3):
-        assert all(each.ruling.ruled_by == organiser for each in decisions_of(subject))
+        assert all(
+            each.ruling.ruled_by == organiser
+            for each in decisions_on(Image.objects.filter(subject=subject))
+        )
     with django_assert_num_queries(1):
         state_counts_of([subject])
     with django_assert_num_queries(2):

@@ -20,7 +20,7 @@ from curation.batches.cut_batches import cut_batches
 from curation.batches.errors import BatchClosed, NotAssigned, NothingToCut
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.batches.revoke_batch import revoke_batch
-from curation.consensus.selectors import decisions_of
+from curation.consensus.selectors import decisions_on
 from curation.errors import InvalidInput, Refused
 from curation.images.models import Image
 from curation.manual.reasons import Reason
@@ -234,7 +234,7 @@ def test_decisions_while_votes_come_in_are_never_half_seen(
     def read() -> int:
         num = 0
         while not stop.is_set():
-            for decision in decisions_of(subject):
+            for decision in decisions_on(Image.objects.filter(subject=subject)):
                 assert decision.tally.total <= 3
                 assert bool(decision.reasons) == (decision.outcome is Outcome.REJECTED)
             num += 1
