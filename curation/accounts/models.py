@@ -26,7 +26,11 @@ class AccountEvent(models.Model):
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="account_events"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="account_events",
+        db_index=False,
     )
     """None when nobody has the name that was typed; the name itself is not kept."""
     kind = models.CharField(max_length=15, choices=Kind)

@@ -73,7 +73,7 @@ class QueuedUpTo(models.Model):
 class Face(models.Model):
     """One face in a picture, the largest first."""
 
-    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="faces")
+    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="faces", db_index=False)
     position = models.PositiveSmallIntegerField()
     left = models.FloatField()
     top = models.FloatField()

@@ -16,7 +16,7 @@ from curation.subjects.models import Subject
 class Batch(models.Model):
     """A numbered pack of a subject's images."""
 
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="batches")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="batches", db_index=False)
     number = models.PositiveIntegerField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -41,7 +41,7 @@ class Batch(models.Model):
 class BatchItem(models.Model):
     """An image's place in a batch."""
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items", db_index=False)
     image = models.OneToOneField(Image, models.PROTECT, related_name="batch_item")
     """An image is in one batch at most, so that its votes are wanted in one place."""
     position = models.PositiveIntegerField()
@@ -63,7 +63,7 @@ class LeaseState(models.TextChoices):
 class Assignment(models.Model):
     """A volunteer's lease on a batch: they may vote in it until it runs out or is returned."""
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="assignments")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="assignments", db_index=False)
     volunteer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
     )

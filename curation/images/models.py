@@ -11,7 +11,7 @@ from curation.subjects.models import Subject
 class Image(models.Model):
     """One picture of a subject. Its number is given once, in order of intake, and never changes."""
 
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="images")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="images", db_index=False)
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=255)
     """The file's own name when it was first imported, exactly as given."""

@@ -22,7 +22,9 @@ class ManualVersion(models.Model):
 class ManualReason(models.Model):
     """A reason to reject a picture, as a version of the manual explains it."""
 
-    version = models.ForeignKey(ManualVersion, models.PROTECT, related_name="reasons")
+    version = models.ForeignKey(
+        ManualVersion, models.PROTECT, related_name="reasons", db_index=False
+    )
     code = models.CharField(max_length=20, choices=[(each.value, each.value) for each in Reason])
     position = models.PositiveSmallIntegerField()
     """The number under which it stands, and the key that casts it."""

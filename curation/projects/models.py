@@ -56,7 +56,7 @@ class Project(models.Model):
 class Membership(models.Model):
     """What one person is in one project. A higher role includes the lower ones."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="memberships")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=9, choices=Role)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -94,7 +94,9 @@ class ActionLog(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     """None when the command line or a background process acted."""
-    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="log")
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, related_name="log", db_index=False
+    )
     """None when it was about the site as a whole, such as somebody's account."""
     action = models.CharField(max_length=40)
     """Stage and verb, such as `release.freeze`."""

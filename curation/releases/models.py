@@ -16,7 +16,7 @@ UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 class Release(models.Model):
     """A numbered, hashed set of a subject's kept images. It never changes."""
 
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="releases")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="releases", db_index=False)
     number = models.PositiveIntegerField()
     manifest_sha256 = models.CharField(max_length=64)
     """The canonical JSONL manifest in the object store."""

@@ -16,7 +16,7 @@ from curation.subjects.models import Subject
 class Source(models.Model):
     """One origin of a subject's pictures, under the label that the group calls it by."""
 
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="sources")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="sources", db_index=False)
     label = models.CharField(max_length=50)
     licence_note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -69,8 +69,8 @@ class ImportRun(Job):
 class Provenance(models.Model):
     """One place where an image's bytes were found. The same bytes may be found many times."""
 
-    image = models.ForeignKey(Image, models.CASCADE, related_name="provenances")
-    source = models.ForeignKey(Source, models.PROTECT, related_name="provenances")
+    image = models.ForeignKey(Image, models.CASCADE, related_name="provenances", db_index=False)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="provenances", db_index=False)
     import_run = models.ForeignKey(ImportRun, models.PROTECT, related_name="provenances")
     path = models.TextField()
     """Path inside the folder or zip, with `/`, exactly as given."""
@@ -90,7 +90,9 @@ class Provenance(models.Model):
 class ImportProblem(models.Model):
     """A file that could not be imported, and why. All other files were."""
 
-    import_run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems")
+    import_run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="problems", db_index=False
+    )
     path = models.TextField()
     code = models.CharField(max_length=30)
     """One of `ProblemCode`."""

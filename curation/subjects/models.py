@@ -13,7 +13,7 @@ from curation.projects.models import Project
 class Subject(models.Model):
     """One person whose pictures are collected."""
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="subjects")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="subjects", db_index=False)
     slug = models.SlugField(max_length=50)
     name = models.CharField(max_length=100)
     note = models.TextField(blank=True)
@@ -34,7 +34,7 @@ class Subject(models.Model):
 class Portrait(models.Model):
     """A clear picture that shows volunteers what the subject looks like."""
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="portraits")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="portraits", db_index=False)
     sha256 = models.CharField(max_length=64)
     """The served copy in the object store: WebP without metadata."""
     caption = models.CharField(max_length=200, blank=True)

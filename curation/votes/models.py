@@ -29,7 +29,7 @@ _REASONS_EXACTLY_WHEN_REJECTING = (Q(verdict=Verdict.REJECT) & ~Q(reason_codes="
 class Vote(models.Model):
     """What one volunteer says of one image now. Its history is in VoteEvent."""
 
-    image = models.ForeignKey(Image, models.PROTECT, related_name="votes")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="votes", db_index=False)
     volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="votes")
     verdict = models.CharField(max_length=6, choices=Verdict)
     reason_codes = models.CharField(max_length=100, blank=True)
@@ -74,7 +74,9 @@ class VoteEvent(models.Model):
     """One step in a vote's history, never changed; `verdict` is blank when it was taken back."""
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="vote_events")
-    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    volunteer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=6, choices=Verdict, blank=True)
     reason_codes = models.CharField(max_length=100, blank=True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from django.db import connection
-from django.db.models.query import RawQuerySet
 from django.utils import timezone
 
 from curation.batches.access import find_item, require_live_lease, require_may_be_shown
-from curation.batches.models import Assignment
 from curation.errors import NotFound
 from curation.projects.days import DAY_IN_SQL
 from curation.projects.models import User
@@ -43,12 +41,12 @@ class VotePlace:
 # `test_place.py` holds it against the single checks in every state of things.
 _WHERE_ALL_IS_WELL = """
     SELECT lease.id, lease.batch_id, lease.leased_until, lease.granted_until,
-        image.id AS image_id, image.sha256, {packed_votes} AS packed_votes,
+        image.id, image.sha256, {packed_votes},
         EXISTS (
             SELECT 1 FROM votes_vote mine
             WHERE mine.image_id = image.id AND mine.volunteer_id = lease.volunteer_id
-        ) AS has_voted,
-        (SELECT MAX(number) FROM manual_manualversion) AS manual_version
+        ),
+        (SELECT MAX(number) FROM manual_manualversion)
     FROM batches_batchitem item
     JOIN images_image image ON image.id = item.image_id AND image.purged_at IS NULL
     JOIN batches_batch batch ON batch.id = item.batch_id AND batch.closed_at IS NULL
@@ -96,21 +94,34 @@ def _require_each(item_id: int, volunteer: User) -> None:
 
 def _place(item_id: int, volunteer: User) -> VotePlace | None:
     """The place if all is well. One query."""
-    asked = {"item": item_id, "volunteer": volunteer.pk, "now": timezone.now()}
-    today = DAY_IN_SQL[connection.vendor].format(moment="%(now)s", zone="project.time_zone")
-    question = _WHERE_ALL_IS_WELL.format(today=today, packed_votes=PACKED_VOTES)
-    leases: RawQuerySet[Any] = Assignment.objects.raw(question, asked)
-    for lease in leases:  # with columns of the query's own
-        return VotePlace(
-            item_id=item_id,
-            image_id=lease.image_id,
-            sha256=lease.sha256,
-            batch_id=lease.batch_id,
-            lease_id=lease.pk,
-            leased_until=lease.leased_until,
-            granted_until=lease.granted_until,
-            tally=unpacked(lease.packed_votes),
-            has_voted=bool(lease.has_voted),
-            manual_version=lease.manual_version,
-        )
-    return None
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    asked = {"item": item_id, "volunteer": volunteer.pk, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_question(connection.vendor), asked)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    lease, batch, until, granted, image, sha256, votes, has_voted, manual = row
+    return VotePlace(
+        item_id=item_id,
+        image_id=image,
+        sha256=sha256,
+        batch_id=batch,
+        lease_id=lease,
+        leased_until=_in_utc(until),
+        granted_until=_in_utc(granted),
+        tally=unpacked(votes),
+        has_voted=bool(has_voted),
+        manual_version=manual,
+    )
+
+
+@cache
+def _question(vendor: str) -> str:
+    today = DAY_IN_SQL[vendor].format(moment="%(now)s", zone="project.time_zone")
+    return _WHERE_ALL_IS_WELL.format(today=today, packed_votes=PACKED_VOTES)
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    """SQLite stores moments in UTC and does not say so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -70,7 +70,7 @@ class Run(Leased):
 
     lease = timedelta(seconds=15)
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="runs")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="runs", db_index=False)
     number = models.PositiveIntegerField()
     release_a = models.ForeignKey(Release, models.PROTECT, related_name="+")
     release_b = models.ForeignKey(Release, models.PROTECT, related_name="+")

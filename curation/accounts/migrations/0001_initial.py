@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('signed_in_twice', 'signed in with a second factor'), ('signed_out', 'signed out'), ('failed', 'wrong password'), ('failed_twice', 'wrong code of the second factor'), ('refused', 'refused after too many failures'), ('deactivated', 'right password, but the account is deactivated'), ('factor_added', 'second factor set up'), ('factor_removed', 'second factor removed')], max_length=15)),
                 ('network', models.CharField(blank=True, max_length=43)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account_events', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account_events', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ('-id',),

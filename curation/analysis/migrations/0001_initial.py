@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('pitch', models.FloatField()),
                 ('roll', models.FloatField()),
                 ('sharpness', models.FloatField()),
-                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faces', to='analysis.analysis')),
+                ('analysis', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='faces', to='analysis.analysis')),
             ],
             options={
                 'ordering': ('position',),

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('bare_format', models.CharField(blank=True, max_length=8)),
                 ('taken_in_at', models.DateTimeField(auto_now_add=True)),
                 ('purged_at', models.DateTimeField(blank=True, null=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='images', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='images', to='subjects.subject')),
             ],
             options={
                 'ordering': ('subject', 'number'),

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('definition_zh', models.TextField()),
                 ('exclusion_en', models.TextField()),
                 ('exclusion_zh', models.TextField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reasons', to='manual.manualversion')),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reasons', to='manual.manualversion')),
             ],
             options={
                 'ordering': ('position',),

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('volunteer', 'volunteer'), ('organiser', 'organiser'), ('admin', 'admin')], max_length=9)),
                 ('joined_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='projects.project')),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='projects.project')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(models.F('project'), models.F('user'), name='one_role_per_person_and_project'), models.CheckConstraint(condition=models.Q(('role__in', ['volunteer', 'organiser', 'admin'])), name='a_role_is_one_of_the_three')],
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(max_length=200)),
                 ('details', models.JSONField(default=dict)),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='log', to='projects.project')),
+                ('project', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='log', to='projects.project')),
             ],
             options={
                 'ordering': ('-id',),

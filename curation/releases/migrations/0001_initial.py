@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('num_images', models.PositiveIntegerField()),
                 ('frozen_at', models.DateTimeField(auto_now_add=True)),
                 ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='subjects.subject')),
             ],
             options={
                 'ordering': ('subject', '-number'),

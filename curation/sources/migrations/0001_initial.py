@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(max_length=50)),
                 ('licence_note', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='subjects.subject')),
             ],
             options={
                 'ordering': ('label',),
@@ -61,9 +61,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.TextField()),
                 ('found_at', models.DateTimeField(auto_now_add=True)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='provenances', to='images.image')),
+                ('image', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='provenances', to='images.image')),
                 ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provenances', to='sources.importrun')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provenances', to='sources.source')),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='provenances', to='sources.source')),
             ],
             options={
                 'ordering': ('id',),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('path', models.TextField()),
                 ('code', models.CharField(max_length=30)),
                 ('details', models.JSONField(default=dict)),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='sources.importrun')),
+                ('import_run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='sources.importrun')),
             ],
             options={
                 'ordering': ('id',),

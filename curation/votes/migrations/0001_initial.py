@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('reason_codes', models.CharField(blank=True, max_length=100)),
                 ('manual_version', models.PositiveSmallIntegerField()),
                 ('cast_at', models.DateTimeField()),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='images.image')),
+                ('image', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='images.image')),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='batches.batch')),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vote_events', to='images.image')),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('volunteer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ('id',),

@@ -11,24 +11,32 @@ import datetime as dt
 import json
 import os
 import sys
+from typing import Any
+from uuid import uuid4
 
 import django
+
+NUM_JUDGED = 1000
+"""Images that the first batch, closed by now, holds."""
 
 
 def main(num_people: int, num_images: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415, after setup
+    from django.db import connection  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    print(json.dumps(seed(num_people, num_images)))  # noqa: T201, the answer
+    seeded = seed(num_people, num_images)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as PostgreSQL does by itself, a minute after an import
+    print(json.dumps(seeded))  # noqa: T201, the answer
 
 
 def seed(num_people: int, num_images: int) -> dict[str, object]:
     """A batch of `num_images` in the hands of `num_people`."""
     from curation.batches.assign_batch import assign_batch  # noqa: PLC0415, after setup
     from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
-    from curation.images.models import Image  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.subjects.models import Consent, Subject  # noqa: PLC0415
 
@@ -46,22 +54,8 @@ def seed(num_people: int, num_images: int) -> dict[str, object]:
         valid_from=dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1),
         recorded_by=organiser,
     )
-    Image.objects.bulk_create(
-        Image(
-            subject=subject,
-            number=number,
-            name=f"图 {number}.png",
-            sha256=f"{number:064x}",
-            size_bytes=1,
-            width=1,
-            height=1,
-            format="PNG",
-            bare_sha256=f"{number:064x}",
-            bare_size_bytes=1,
-            bare_format="PNG",
-        )
-        for number in range(1, num_images + 1)
-    )
+    judge_some(images_of(subject, "a", NUM_JUDGED), organiser)
+    images_of(subject, "b", num_images)
     (batch,) = cut_batches(subject=subject, size=num_images, actor=organiser)
     sessions = []
     for number in range(num_people):
@@ -74,6 +68,50 @@ def seed(num_people: int, num_images: int) -> dict[str, object]:
         "items": list(batch.items.order_by("position").values_list("pk", flat=True)),
         "sessions": sessions,
     }
+
+
+def images_of(subject: Any, name: str, num: int) -> list[Any]:
+    """Rows without bytes."""
+    from curation.images.models import Image  # noqa: PLC0415, after setup
+
+    first = subject.images.count() + 1
+    return Image.objects.bulk_create(
+        Image(
+            subject=subject,
+            number=number,
+            name=f"{name} 图 {number}.png",
+            sha256=f"{number:064x}",
+            size_bytes=1,
+            width=1,
+            height=1,
+            format="PNG",
+            bare_sha256=f"{number:064x}",
+            bare_size_bytes=1,
+            bare_format="PNG",
+        )
+        for number in range(first, first + num)
+    )
+
+
+def judge_some(images: list[Any], person: Any) -> None:
+    """Votes of an earlier evening, in a batch that is closed: no site votes into empty tables."""
+    from django.utils import timezone  # noqa: PLC0415, after setup
+
+    from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
+    from curation.images.models import Image  # noqa: PLC0415
+    from curation.votes.models import Vote, VoteEvent  # noqa: PLC0415
+    from curation.votes.tallies import recount  # noqa: PLC0415
+
+    (batch,) = cut_batches(subject=images[0].subject, size=len(images), actor=person)
+    now = timezone.now()
+    said = {"volunteer": person, "verdict": "keep", "manual_version": 1}
+    Vote.objects.bulk_create(Vote(image=each, cast_at=now, **said) for each in images)
+    VoteEvent.objects.bulk_create(
+        VoteEvent(image=each, batch=batch, client_key=uuid4(), at=now, **said) for each in images
+    )
+    recount(Image.objects.filter(batch_item__batch=batch))
+    batch.closed_at = now
+    batch.save()
 
 
 def _session_of(person: object) -> str:
