@@ -16,6 +16,7 @@ from curation.images.models import Image
 from curation.releases.errors import ManifestDamaged
 from curation.releases.models import Release
 from curation.releases.selectors import manifest_of
+from curation.releases.stored_facts import is_told_truly
 from curation.subjects.models import Consent, LookAlike, Portrait
 
 AT_ONCE = 2000
@@ -61,22 +62,33 @@ class Verification:
                     yield from self._fault(digest, f"{where} / {name} {row.pk}: its file")
 
     def _releases(self) -> Iterator[str]:
-        for release in Release.objects.select_related("subject__project").order_by("pk"):
+        releases = Release.objects.select_related("subject__project", "kept_facts")
+        before = None
+        for release in releases.order_by("subject_id", "number"):
             subject = release.subject
             where = f"{subject.project.slug} / {subject.slug} / release {release.number}"
-            try:
-                manifest = manifest_of(release)
-            except ManifestDamaged:
-                self._named.add(bytes.fromhex(release.manifest_sha256))
-                yield f"{where}: its manifest is damaged or missing"
-                continue
-            self._whole.add(bytes.fromhex(release.manifest_sha256))
-            if len(manifest.entries) != release.num_images:
-                yield f"{where}: its manifest does not name {release.num_images} images"
-            for entry in manifest.entries:
-                yield from self._fault(
-                    entry.file_sha256, f"{where}: the file of image {entry.number}"
+            yield from self._manifest(release, where)
+            is_first = before is None or before.subject_id != release.subject_id
+            if not is_told_truly(release, before=None if is_first else before):
+                yield (
+                    f"{where}: what is kept of its manifest is not what the manifest says; delete "
+                    f"row {release.pk} of releases_releasefacts, and it is read anew"
                 )
+            before = release
+
+    def _manifest(self, release: Release, where: str) -> Iterator[str]:
+        name = bytes.fromhex(release.manifest_sha256)
+        try:
+            manifest = manifest_of(release)
+        except ManifestDamaged:
+            self._named.add(name)
+            yield f"{where}: its manifest is damaged or missing"
+            return
+        self._whole.add(name)
+        if len(manifest.entries) != release.num_images:
+            yield f"{where}: its manifest does not name {release.num_images} images"
+        for entry in manifest.entries:
+            yield from self._fault(entry.file_sha256, f"{where}: the file of image {entry.number}")
 
     def _strays(self) -> Iterator[str]:
         """Objects that nothing names but that are torn, and what killed processes left."""

@@ -74,6 +74,6 @@ def while_allowed(
 
 def require_bytes_exist(release: Release, manifest: Manifest) -> None:
     """Refuse an export that would break off in the middle. Raises BytesGone."""
-    gone = purged_numbers(release, manifest)
+    gone = purged_numbers(release, (entry.number for entry in manifest.entries))
     if gone:
         raise bytes_gone(min(gone))

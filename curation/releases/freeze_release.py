@@ -16,6 +16,7 @@ from curation.projects.permissions import ORGANISE
 from curation.releases.draft import Draft, bytes_of, draft_of, settled
 from curation.releases.errors import NothingToRelease
 from curation.releases.models import Release
+from curation.releases.stored_facts import facts_of
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
 
@@ -32,6 +33,7 @@ def freeze_release(
     All is put together without a lock, so that voting goes on; the lock is held only while what
     has changed in the meantime is done anew. `after_some` is called many times before, and
     `at_the_end` in the transaction that adds the release.
+    After that the facts that pages tell of it are kept; a kill before that costs a page some time.
     When a release already holds exactly this set, that one is returned and nothing is added.
     Raises NotAllowed, ConsentMissing or NothingToRelease.
     """
@@ -40,6 +42,7 @@ def freeze_release(
     with transaction.atomic():
         release = _freeze(draft, actor)
         at_the_end(release)
+    facts_of(release)  # behind no lock: it takes a second or two for 100,000 images
     return release
 
 

@@ -40,6 +40,22 @@ class Release(models.Model):
         return f"{self.subject} / release {self.number}"
 
 
+class ReleaseFacts(models.Model):
+    """What pages tell of a release, so that none of them reads its manifest: `facts.py`.
+
+    It says nothing that the manifest does not say, and is made anew where it is missing.
+    """
+
+    release = models.OneToOneField(
+        Release, models.CASCADE, primary_key=True, related_name="kept_facts"
+    )
+    content = models.JSONField()
+    """`Facts`, as JSON."""
+
+    def __str__(self) -> str:
+        return f"facts of {self.release}"
+
+
 class FreezingProblem(models.TextChoices):
     """Why nothing was frozen. The label is the sentence that people read."""
 

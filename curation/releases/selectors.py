@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -13,8 +14,8 @@ from curation.images.models import Image
 from curation.projects.models import ActionLog, Project
 from curation.releases.draft import entries_of
 from curation.releases.errors import ManifestDamaged, manifest_damaged
+from curation.releases.facts import Change, change_of
 from curation.releases.manifest import (
-    Difference,
     Header,
     Manifest,
     compare,
@@ -61,6 +62,14 @@ def manifest_bytes(release: Release) -> bytes:
     return data
 
 
+def is_damage_seen(release: Release, manifest_bytes: int) -> bool:
+    """Whether the stored manifest is missing or of another length, which is seen without reading.
+
+    Whoever reads it, for a download or a run, looks at its digest as well; so does `verify`.
+    """
+    return store.size_of(release.manifest_sha256) != manifest_bytes
+
+
 def manifest_now(subject: Subject) -> Manifest:
     """What a release would hold if the subject were frozen at this moment."""
     entries = entries_of(subject, kept_images(subject).order_by().values("pk"))
@@ -84,12 +93,10 @@ def takers_of_originals(release: Release) -> list[ActionLog]:
     return list(taken.select_related("actor").order_by("-pk")[:NUM_TAKERS])
 
 
-def purged_numbers(release: Release, manifest: Manifest) -> set[int]:
-    """Numbers of the release's images whose bytes were removed since."""
+def purged_numbers(release: Release, numbers: Iterable[int]) -> set[int]:
+    """Which of the release's image `numbers` had their bytes removed since."""
     purged = Image.objects.filter(subject_id=release.subject_id, purged_at__isnull=False)
-    return {entry.number for entry in manifest.entries} & set(
-        purged.values_list("number", flat=True)
-    )
+    return set(purged.order_by().values_list("number", flat=True)).intersection(numbers)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,8 +117,9 @@ class Compared:
     digest: str
     same_as: Release | None
     """A release that already holds exactly this; freezing would add nothing."""
-    since_newest: Difference | None
-    """None where the newest release's manifest is damaged."""
+    since_newest: Change | None
+    """None where there is none, where a release holds exactly this, and where the manifest of the
+    newest is damaged."""
 
 
 def candidate_of(subject: Subject) -> Candidate:
@@ -129,16 +137,19 @@ def candidate_of(subject: Subject) -> Candidate:
 def _compared(subject: Subject, newest: Release | None) -> Compared:
     manifest = manifest_now(subject)
     digest = digest_of(encode(manifest))
+    same_as = releases_of(subject).filter(manifest_sha256=digest).first()
     return Compared(
         manifest=manifest,
         digest=digest,
-        same_as=releases_of(subject).filter(manifest_sha256=digest).first(),
-        since_newest=_since(newest, manifest),
+        same_as=same_as,
+        since_newest=None if same_as else _since(newest, manifest),
     )
 
 
-def _since(newest: Release | None, manifest: Manifest) -> Difference | None:
+def _since(newest: Release | None, manifest: Manifest) -> Change | None:
+    if newest is None:
+        return None
     try:
-        return compare(manifest_of(newest) if newest else None, manifest)
+        return change_of(newest.number, compare(manifest_of(newest), manifest))
     except ManifestDamaged:
         return None

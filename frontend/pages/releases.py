@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
+from curation.images.selectors import images_of
 from curation.projects import log
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
@@ -18,12 +20,13 @@ from curation.releases.access import (
 )
 from curation.releases.archive import archive_of, files_of, require_files_whole
 from curation.releases.ask_for_release import ask_for_release
-from curation.releases.errors import ManifestDamaged, originals_only
-from curation.releases.manifest import Difference, Entry, Manifest, compare
+from curation.releases.errors import manifest_damaged, originals_only
+from curation.releases.facts import Facts
 from curation.releases.models import Release
 from curation.releases.selectors import (
     DOWNLOAD_ORIGINALS,
     candidate_of,
+    is_damage_seen,
     latest_freezing,
     manifest_bytes,
     manifest_of,
@@ -31,6 +34,7 @@ from curation.releases.selectors import (
     releases_of,
     takers_of_originals,
 )
+from curation.releases.stored_facts import facts_of
 from curation.releases.summary import summarise
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
@@ -77,31 +81,26 @@ def release_page(
 ) -> HttpResponse:
     """One release: what it holds, under which digest, and its downloads."""
     release = access_release(person, project_slug, subject_slug, number, ORGANISE)
-    manifest = manifest_of(release)
-    gone = purged_numbers(release, manifest)
-    present = tuple(entry for entry in manifest.entries if entry.number not in gone)
-    before = releases_of(release.subject).filter(number__lt=release.number).first()
+    facts = facts_of(release)
+    gone = purged_numbers(release, facts.numbers)
+    present = [number for number in facts.numbers if number not in gone]
     context = {
         "subject": release.subject,
         "release": release,
-        "manifest": manifest,
-        "summary": summarise(manifest.entries),
-        "before": before,
-        "since_before": _since(before, manifest),
-        "samples": spread(present, NUM_SAMPLES),
+        "facts": facts,
+        "samples": images_of(release.subject).filter(number__in=spread(present, NUM_SAMPLES)),
         "gone": gone,
+        "damage": _damage(release, facts),
         "takers": takers_of_originals(release),
         "may_show": is_covered(release.subject, Act.CURATE),
     }
     return render(request, "releases/release.html", context)
 
 
-def _since(before: Release | None, manifest: Manifest) -> Difference | None:
-    """What is new; None where the manifest of the release before is damaged."""
-    try:
-        return compare(manifest_of(before) if before else None, manifest)
-    except ManifestDamaged:
-        return None
+def _damage(release: Release, facts: Facts) -> str:
+    """What is told where the stored manifest is damaged; blank where nothing is seen of that."""
+    is_damaged = is_damage_seen(release, facts.manifest_bytes)
+    return str(manifest_damaged(release.number).message) if is_damaged else ""
 
 
 @page("GET")
@@ -156,11 +155,11 @@ def _zipped(
     return _as_download(StreamingHttpResponse(allowed, content_type="application/zip"), name)
 
 
-def spread(entries: tuple[Entry, ...], most: int) -> list[Entry]:
-    """At most `most` entries, evenly spread from the first to the last."""
-    if len(entries) <= most:
-        return list(entries)
-    return [entries[index * (len(entries) - 1) // (most - 1)] for index in range(most)]
+def spread(numbers: Sequence[int], most: int) -> list[int]:
+    """At most `most` of the numbers, evenly spread from the first to the last."""
+    if len(numbers) <= most:
+        return list(numbers)
+    return [numbers[index * (len(numbers) - 1) // (most - 1)] for index in range(most)]
 
 
 def _as_download(response: AnyResponse, name: str) -> AnyResponse:

@@ -31,13 +31,20 @@ def main(num_images: int, times: int) -> None:
 
 
 def _freeze() -> None:
-    """A release to look at."""
-    from curation.projects.models import User  # noqa: PLC0415, after setup
+    """Two releases to look at, between which an organiser rejected some pictures after all."""
+    from curation.consensus.selectors import kept_images  # noqa: PLC0415, after setup
+    from curation.consensus.settle import settle  # noqa: PLC0415
+    from curation.manual.reasons import Reason  # noqa: PLC0415
+    from curation.projects.models import User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
     from curation.subjects.models import Subject  # noqa: PLC0415
+    from curation.votes.models import Verdict  # noqa: PLC0415
 
-    admin = User.objects.get(username="scale-admin")
-    freeze_release(subject=Subject.objects.get(), actor=admin)
+    admin, subject = User.objects.get(username="scale-admin"), Subject.objects.get()
+    freeze_release(subject=subject, actor=admin)
+    for image in kept_images(subject).order_by("number")[:20]:
+        settle(image=image, verdict=Verdict.REJECT, reasons=[Reason.BLURRY], actor=admin)
+    freeze_release(subject=subject, actor=admin)
 
 
 def pages() -> Iterator[tuple[str, tuple[str, str]]]:
@@ -70,7 +77,7 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
         "contested": f"{room}contested/",
         "an image to settle": f"{room}contested/1/",
         "releases": f"{room}releases/",
-        "release": f"{room}releases/1/",
+        "release": f"{room}releases/2/",
     }.items():
         yield name, ("scale-admin", address)
     for name, address in {

@@ -47,7 +47,7 @@ BUDGETS: dict[str, int] = {
     "contested": 6,
     "contested_image": 15,
     "releases": 12,
-    "release": 8,
+    "release": 9,
     "release_manifest": 4,
     "release_zip": 7,
     "release_originals": 7,

@@ -74,10 +74,13 @@ def fill() -> None:
 
 
 def resume() -> None:
-    from training.runs.models import Run  # noqa: PLC0415, after setup
+    from curation.releases.models import ReleaseFacts  # noqa: PLC0415, after setup
+    from training.runs.models import Run  # noqa: PLC0415
     from training.runs.resume_run import resume_run  # noqa: PLC0415
     from training.runs.run_folder import last_step  # noqa: PLC0415
 
+    if ReleaseFacts.objects.count() != 2:
+        raise SystemExit("what pages tell of the two releases did not come back")
     run = Run.objects.get()
     went_on_from = last_step(run)
     resume_run(run=run, actor=run.created_by)

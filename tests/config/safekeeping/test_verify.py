@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation.images.models import Image
-from curation.releases.models import Release
+from curation.releases.models import Release, ReleaseFacts
 from training.engine.run.checkpoint_files import LAST, about_path, checkpoint_path, point_to
 from training.runs.models import Run, RunState
 from training.runs.run_folder import folder_of
@@ -83,6 +83,16 @@ def test_torn_and_missing_objects_are_named_by_what_they_are(
     if left is None:
         # The laid-out picture is a link to the same bytes, and is still there.
         assert not any("run 1" in fault for fault in faults)
+
+
+def test_what_pages_tell_of_a_release_is_held_against_its_manifest(run: Run) -> None:
+    kept = ReleaseFacts.objects.get(release__subject__slug="bob")
+    kept.content["size_bytes"] += 1
+    kept.save()
+    (fault,) = verified()
+    assert fault.startswith("fans / bob / release 1: what is kept of its manifest is not")
+    kept.delete()  # as the fault says
+    assert verified() == []
 
 
 def test_a_run_that_finished_without_a_checkpoint_is_named(run: Run) -> None:

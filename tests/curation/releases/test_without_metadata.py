@@ -188,10 +188,13 @@ def test_with_lines_cut_away_or_no_manifest_nothing_leaves(
         path.unlink()
         if damaged is not None:
             path.write_bytes(damaged)
-        for address in (ONE, f"{ONE}release.zip", f"{ONE}manifest.jsonl"):
+        for address in (f"{ONE}release.zip", f"{ONE}manifest.jsonl"):
             answer = as_organiser.get(address)
             assert answer.status_code == 409
             assert "damaged or missing" in answer.content.decode()
+        page = as_organiser.get(ONE).content.decode()
+        assert "damaged or missing" in page
+        assert "download" not in page, "the page offers nothing that is refused"
         assert as_organiser.get(ONE.removesuffix("1/")).status_code == 200
     assert not ActionLog.objects.filter(action="release.download").exists()
 
