@@ -28,7 +28,7 @@ import numpy as np
 import torch
 
 from curation.vision.alignment import MEAN_FACE, Points, Rgb
-from curation.vision.video import VideoReader
+from curation.vision.video.reader import VideoReader
 from training.engine.convert.draw.drawing import Drawer, TrainedView
 from training.engine.convert.draw.swap import chosen_device
 from training.engine.convert.faces.finding import FrameFaceFinder, FrameFinder

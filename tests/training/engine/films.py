@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from curation.vision.faces import FaceFinder
-from curation.vision.video import VideoReader
+from curation.vision.video.reader import VideoReader
 from tests.training.engine.run_folders import PORTRAITS
 from training.engine.convert.__main__ import main
 from training.engine.convert.film.overlap import StageTimes

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from curation.vision.alignment import Matrix, Points, Rgb
-from curation.vision.video import Frame
+from curation.vision.video.reader import Frame
 from training.engine.convert.draw.drawing import Drawer
 from training.engine.convert.draw.swap import draw_over
 from training.engine.convert.faces.finding import FrameFaceFinder, Likeness, Workers, num_workers

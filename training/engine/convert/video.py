@@ -11,7 +11,7 @@ from pathlib import Path
 
 import av
 
-from curation.vision.video import VideoReader, VideoUnreadable
+from curation.vision.video.reader import VideoReader, VideoUnreadable
 from training.engine.convert.draw.swap import FaceSwapper
 from training.engine.convert.faces.no_face_swapped import (
     refuse_frames_beyond,
@@ -56,7 +56,7 @@ class ConversionProgress:
 def convert_video(source: Path, target: Path, *, swapper: FaceSwapper, marker: Marker) -> None:
     """Write `target`: the video at `source` swapped, labelled and signed, in constant memory.
 
-    Time stamps are kept and sound is copied without re-encoding. Where frames are dropped, the
+    Time stamps are kept, and sound is copied where players play it. Where frames are dropped, the
     rest moves up, and its sound with it, cut between packets.
     Raises ConversionRefused for a video that cannot be read or has none of the selected frames,
     NoFaceSwapped, or NotMarked.

@@ -64,7 +64,9 @@ def test_a_silent_video_with_an_odd_side_is_converted_too(trained: Path, tmp_pat
     crop_to_odd(even, odd)
     assert convert(trained, odd, target) == 0
     _, frames = stamps_and_frames(target)
-    assert [frame.shape for frame in frames] == [(299, 319, 3)] * len(STAMPS)
+    assert [frame.shape for frame in frames] == [(300, 320, 3)] * len(STAMPS)
+    with av.open(str(target)) as film:
+        assert film.streams.video[0].codec_context.pix_fmt == "yuv420p"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import Any
 
 from av import Packet
 
-from curation.vision.video import packet_length, packet_start
+from curation.vision.video.reader import packet_length, packet_start
 
 
 @dataclass(slots=True)

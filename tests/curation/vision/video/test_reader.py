@@ -9,7 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from curation.vision.video import VideoReader, VideoUnreadable, colour_matrix
+from curation.vision.video.picture import colour_matrix
+from curation.vision.video.reader import VideoReader, VideoUnreadable
 from tests.stories.films import make_noise
 
 BT709, BT601 = 1, 5

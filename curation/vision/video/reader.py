@@ -1,4 +1,6 @@
-"""Reads videos frame by frame: upright pixels, true time stamps, sound on the way."""
+"""Reads videos frame by frame, in one known form: the film's own track, whole pictures, upright, in
+ordinary colours, on a clock that begins at zero and goes only forward; sound on the way.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 import av
-import numpy as np
 from av import Packet, VideoFrame
 from av.container import InputContainer
-from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 
 from curation.vision.alignment import Rgb
-
-RGB, UNSPECIFIED = 0, 2
-MICROSECONDS = 1_000_000
-HIGH_DEFINITION = 720
-"""Lines from which on colours that say nothing of themselves are BT.709, below BT.601."""
+from curation.vision.video.clock import FilmClock, length_of
+from curation.vision.video.picture import Deinterlacer, Painter
+from curation.vision.video.tracks import film_track
 
 
 class VideoUnreadable(ValueError):
@@ -30,6 +28,19 @@ class VideoUnreadable(ValueError):
         super().__init__(message)
         self.context = context
         """`frame` (counted from 1) and `seconds` after which it breaks off, where it does."""
+
+
+@dataclass(slots=True, eq=False)
+class Decoded:
+    """A frame of a video as it is coded, whole and in time."""
+
+    number: int
+    """Counted from 1."""
+    picture: VideoFrame
+    stamp: int
+    """In the stream's time base."""
+    sound: list[Packet[Any]] = field(default_factory=list)
+    """Sound that comes before it in the file."""
 
 
 @dataclass(slots=True, eq=False)
@@ -63,13 +74,15 @@ class VideoReader:
     _last_stamp: int | None = None
     _end: Fraction = Fraction(0)
     """When the last that was read ends, in seconds."""
+    _number: int = 0
 
     @property
     def pictures(self) -> VideoStream:
-        """Raises VideoUnreadable when there are none."""
-        if not self.film.streams.video:
+        """The track that is the film. Raises VideoUnreadable when there is none."""
+        track = film_track(self.film)
+        if track is None:
             raise VideoUnreadable(f"There is no picture track in {self.name}.")
-        return self.film.streams.video[0]
+        return track
 
     @property
     def rate(self) -> Fraction:
@@ -79,54 +92,69 @@ class VideoReader:
     def time_base(self) -> Fraction:
         return self.pictures.time_base or 1 / self.rate
 
+    @property
+    def pixel_aspect(self) -> Fraction:
+        """Width of a pixel by its height, as the film lies."""
+        track = self.pictures
+        return track.sample_aspect_ratio or track.codec_context.sample_aspect_ratio or Fraction(1)
+
     def frames(self) -> Iterator[Frame]:
         """Raises VideoUnreadable, saying where, when the video breaks off."""
-        number, stamp = 0, 0
+        painter = Painter()
+        decoded = self.decoded()
+        while True:
+            with self.decoding():
+                each = next(decoded, None)
+                if each is None:
+                    return
+                rgb = painter.upright(each.picture)
+            yield Frame(each.number, rgb, each.picture, each.stamp, each.sound)
+
+    def decoded(self) -> Iterator[Decoded]:
+        """The frames before anybody asked for their pixels. Raises VideoUnreadable, as above."""
+        track = self.pictures
         sound: list[Packet[Any]] = []
-        packets = self._packets()
         try:
-            while True:
-                with self.decoding():
-                    packet = next(packets, None)
-                    if packet is None:
-                        break
-                    self._end = max(self._end, packet_end(packet))
-                    if packet.stream.type == "audio":
-                        if packet.dts is not None:
-                            sound.append(packet)
-                        continue
-                    ready = []
-                    for decoded in packet.decode():
-                        number += 1
-                        stamp = self._stamp(decoded)
-                        ready.append(Frame(number, _upright(decoded), decoded, stamp, sound))
-                        sound = []
-                yield from ready
+            for picture in self._pictures(track, sound):
+                self._number += 1
+                yield Decoded(self._number, picture, self._stamp(picture), sound.copy())
+                sound.clear()
         except av.FFmpegError as error:
-            raise self._broken(number, stamp, error.strerror or str(error)) from error
+            raise self._broken(error.strerror or str(error)) from error
         self.left_over = sound
-        promised = self.pictures.frames
-        if number == 0:
+        if self._number == 0:
             raise VideoUnreadable(f"{self.name} has no readable frame.")
-        if promised - number > max(2, promised // 100):
-            raise self._broken(number, stamp, f"it should have {promised} frames")
+        if track.frames - self._number > max(2, track.frames // 100):
+            raise self._broken(f"it should have {track.frames} frames")
         self._warn_of_early_end()
 
-    def _packets(self) -> Iterator[Packet[Any]]:
-        self.pictures.thread_type = "AUTO"
-        return iter(self.film.demux(self.pictures, *self.film.streams.audio))
+    def _pictures(self, track: VideoStream, sound: list[Packet[Any]]) -> Iterator[VideoFrame]:
+        """The whole pictures in order; what is heard on the way is added to `sound`."""
+        track.thread_type = "AUTO"
+        clock, whole = FilmClock.of(self.film), Deinterlacer()
+        for packet in self.film.demux(track, *self.film.streams.audio):
+            if not clock.move(packet):
+                continue
+            self._end = max(self._end, packet_end(packet))
+            if packet.stream.type != "audio":
+                for coded in packet.decode():
+                    assert isinstance(coded, VideoFrame)  # noqa: S101, of a picture track
+                    yield from whole.through(coded)
+            elif packet.dts is not None:
+                sound.append(packet)
+        yield from whole.rest()
 
-    def _broken(self, number: int, stamp: int, why: str) -> VideoUnreadable:
-        seconds = float(stamp * self.time_base)
+    def _broken(self, why: str) -> VideoUnreadable:
+        seconds = float((self._last_stamp or 0) * self.time_base)
         return VideoUnreadable(
-            f"{self.name} breaks off after frame {number} ({seconds:.2f} s): {why}.",
-            frame=number,
+            f"{self.name} breaks off after frame {self._number} ({seconds:.2f} s): {why}.",
+            frame=self._number,
             seconds=seconds,
         )
 
     def _warn_of_early_end(self) -> None:
         """Warn when the video is shorter than its container, which may count no frames, says."""
-        promised = Fraction((self.film.start_time or 0) + (self.film.duration or 0), MICROSECONDS)
+        promised = length_of(self.film)
         if promised - self._end > max(Fraction(1), promised / 50):
             self.warn(
                 f"{self.name} ends after {float(self._end):.2f} s, though it should last "
@@ -134,32 +162,16 @@ class VideoReader:
             )
 
     def _stamp(self, frame: VideoFrame) -> int:
-        stamp = frame.pts
-        if stamp is None:
-            last, usual = self._last_stamp, max(1, round(1 / (self.rate * self.time_base)))
-            stamp = 0 if last is None else last + usual
+        """In the stream's time base, later than the one before it."""
+        last, base = self._last_stamp, self.time_base
+        if frame.pts is None:
+            stamp = 0 if last is None else last + max(1, round(1 / (self.rate * base)))
+        else:
+            stamp = round(frame.pts * (frame.time_base or base) / base)
+        if last is not None:
+            stamp = max(stamp, last + 1)
         self._last_stamp = stamp
         return stamp
-
-
-def _upright(frame: VideoFrame) -> Rgb:
-    """Phones film sideways and note it; here the picture itself is turned upright."""
-    pixels = frame.to_ndarray(format="rgb24", src_colorspace=colour_matrix(frame))
-    pixels = pixels.astype(np.uint8, copy=False)
-    turned = np.rot90(pixels, quarter_turns(frame))
-    return turned if turned.flags.c_contiguous and turned.flags.writeable else turned.copy()
-
-
-def quarter_turns(frame: VideoFrame) -> int:
-    """Counter-clockwise."""
-    return round(frame.rotation / 90)
-
-
-def colour_matrix(frame: VideoFrame) -> int:
-    """How its colours are coded; where that is not noted, as players take it: by its height."""
-    if frame.colorspace not in {RGB, UNSPECIFIED}:
-        return frame.colorspace
-    return Colorspace.ITU709 if frame.height >= HIGH_DEFINITION else Colorspace.ITU601
 
 
 def packet_start(packet: Packet[Any]) -> Fraction:
