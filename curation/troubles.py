@@ -12,7 +12,7 @@ import sqlite3
 from django.db import InterfaceError, OperationalError, models
 from django.utils.translation import gettext_lazy as _
 
-from curation.decoding.client import DecoderUnavailable
+from curation.decoding.process import DecoderUnavailable
 from curation.files import NO_ROOM
 
 

@@ -9,25 +9,19 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import cache
-from multiprocessing.connection import Connection
-from pathlib import Path
 from time import monotonic
 from typing import Any, Concatenate, TypeVar
 
 from curation.decoding.limits import COUNTS_SECONDS, RAN_OUT_OF_SECONDS, Limits
+from curation.decoding.process import NOT_OF_ITSELF, Child, DecoderUnavailable
 from curation.vision.decode import Unreadable
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[2]
+CHILD = "curation.decoding.child"
 PATIENCE = 6
 """So many times the seconds of a limit we wait by the clock: the machine may be busy."""
 TURN_SECONDS = 5.0
@@ -35,14 +29,7 @@ TURN_SECONDS = 5.0
 file is in the child, who comes after it is told to try again, and the pages go on."""
 BEAT_SECONDS = 1.0
 
-_NOT_OF_ITSELF = {0, *(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT))}
-"""Exit codes of a child that had nothing to do for a while, or that somebody else ended."""
-
 Value = TypeVar("Value")
-
-
-class DecoderUnavailable(OSError):
-    """No child could do the work in time. Says nothing of the file; trying again may help."""
 
 
 def in_child(
@@ -69,59 +56,12 @@ def _decoder_of(pid: int) -> _Decoder:
     return _Decoder()
 
 
-class _Child:
-    """A started child, and our end of what we talk through."""
-
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            os.set_blocking(end.fileno(), True)  # gevent makes sockets that do not wait
-        with theirs:
-            started: Future[subprocess.Popen[bytes]] = Future()
-            # Linux ties the child's life to the thread that starts it. This one waits for the
-            # child, so it lives exactly as long as it must, and no dead child stays a zombie.
-            threading.Thread(
-                target=_start_and_wait, args=(theirs.fileno(), started), daemon=True
-            ).start()
-            try:
-                self.process = started.result()
-            except OSError as error:
-                ours.close()
-                raise DecoderUnavailable(*error.args) from error
-        self.connection = Connection(ours.detach())
-
-    def end(self, patience: float) -> int:
-        """Its exit code, after it was killed if it did not end in so many seconds by itself."""
-        self.connection.close()
-        try:
-            return self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait()
-
-
-def _start_and_wait(their_end: int, started: Future[subprocess.Popen[bytes]]) -> None:
-    try:
-        process = subprocess.Popen(  # noqa: S603, our own interpreter
-            [sys.executable, "-m", "curation.decoding.child", str(their_end)],
-            cwd=ROOT,
-            pass_fds=[their_end],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        started.set_exception(error)
-        return
-    started.set_result(process)
-    process.wait()
-
-
 class _Decoder:
     """The one child of a process, started when it is needed and again when it died."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._child: _Child | None = None
+        self._child: Child | None = None
 
     def run(
         self,
@@ -157,7 +97,7 @@ class _Decoder:
     ) -> tuple[str, Any]:
         """What the child answers. One that had ended by itself or was killed is replaced once."""
         for _ in range(2):
-            child = self._child = self._child or _Child()
+            child = self._child = self._child or Child(CHILD)
             try:
                 child.connection.send((work, arguments, limits))
                 child.connection.send_bytes(data)
@@ -165,7 +105,7 @@ class _Decoder:
                 answer: tuple[str, Any] = child.connection.recv()
             except (EOFError, ConnectionError):
                 exit_code = self._end_child(patience=5)
-                if exit_code in _NOT_OF_ITSELF:
+                if exit_code in NOT_OF_ITSELF:
                     continue
                 raise _verdict(exit_code, limits) from None
             except BaseException:
@@ -174,7 +114,7 @@ class _Decoder:
             return answer
         raise Unreadable("crashed")
 
-    def _wait(self, child: _Child, limits: Limits, while_waiting: Callable[[], object]) -> None:
+    def _wait(self, child: Child, limits: Limits, while_waiting: Callable[[], object]) -> None:
         deadline = monotonic() + limits.seconds * PATIENCE
         while not child.connection.poll(BEAT_SECONDS):
             while_waiting()

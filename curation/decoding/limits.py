@@ -34,10 +34,20 @@ RAN_OUT_OF_SECONDS = -getattr(signal, "SIGPROF", 0)
 
 def start_counting(limits: Limits) -> None:
     """From now on this process has `limits` left: it is killed, or gets MemoryError, beyond."""
+    count_seconds(limits.seconds)
+    limit_memory(limits.megabytes)
+
+
+def count_seconds(seconds: int) -> None:
+    """From now on this process has so many seconds of processor time left."""
     if COUNTS_SECONDS:
-        signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def limit_memory(megabytes: int) -> None:
+    """From now on this process may hold so much more than it does."""
     if held := _bytes_of_memory(_DATA):
-        _limit_data(held + limits.megabytes * MEGABYTE)
+        _limit_data(held + megabytes * MEGABYTE)
 
 
 def stop_counting() -> None:

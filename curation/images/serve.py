@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from curation.decoding.client import DecoderUnavailable
+from curation.decoding.process import DecoderUnavailable
 from curation.errors import Busy, NotFound
 from curation.http import private_bytes
 from curation.images.derived import Derived, derived_bytes

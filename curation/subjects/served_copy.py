@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from curation.decoding.client import DecoderUnavailable, in_child
+from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
+from curation.decoding.process import DecoderUnavailable
 from curation.decoding.sentences import sentence_of
 from curation.errors import Busy, Refused
 from curation.vision.decode import Unreadable

@@ -78,9 +78,13 @@ def quarter_turns(frame: VideoFrame) -> int:
 
 @dataclass(slots=True)
 class Painter:
-    """Makes upright pixels of frames. For one thread: it keeps the tables that map colours."""
+    """Makes upright pixels of frames. For one thread: it keeps the tables that map colours, which
+    take seconds to make for each size.
+    """
 
     how: Interpolation = Interpolation.BICUBIC
+    maps_colours: bool = True
+    """Otherwise high dynamic range comes out dull, but at once."""
     _reformatter: VideoReformatter = field(default_factory=VideoReformatter)
 
     def upright(self, frame: VideoFrame, *, pixel_aspect: Fraction = Fraction(1)) -> Rgb:
@@ -88,13 +92,24 @@ class Painter:
         `pixel_aspect`, width by height, is given. Phones film sideways and note it; here the
         picture itself is turned.
         """
+        return self._painted(frame, *_squared(frame, pixel_aspect))
+
+    def small(
+        self, frame: VideoFrame, *, longest_side: int, pixel_aspect: Fraction = Fraction(1)
+    ) -> tuple[Rgb, float]:
+        """A copy that is no longer than that, and its size by that of the whole."""
         width, height = _squared(frame, pixel_aspect)
+        scale = min(1.0, longest_side / max(width, height))
+        rgb = self._painted(frame, max(1, round(width * scale)), max(1, round(height * scale)))
+        return rgb, scale
+
+    def _painted(self, frame: VideoFrame, width: int, height: int) -> Rgb:
         pixels = self._in_rgb(frame, width, height).to_ndarray().astype(np.uint8, copy=False)
         turned = np.rot90(pixels, quarter_turns(frame))
         return turned if turned.flags.c_contiguous and turned.flags.writeable else turned.copy()
 
     def _in_rgb(self, frame: VideoFrame, width: int, height: int) -> VideoFrame:
-        if not is_wide(frame):
+        if not (self.maps_colours and is_wide(frame)):
             return self._reformatter.reformat(
                 frame,
                 width,

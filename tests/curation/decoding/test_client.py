@@ -16,8 +16,9 @@ import psutil
 import pytest
 
 from curation.decoding import client
-from curation.decoding.client import DecoderUnavailable, in_child
+from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
+from curation.decoding.process import DecoderUnavailable
 from curation.jobs import LeaseLost
 from curation.vision.decode import Unreadable
 from tests.stories.deeds import doze, fall_over, give_up, hoard, spin, stumble, whoever
