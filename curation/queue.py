@@ -24,8 +24,17 @@ from curation.jobs import Job, JobState
 JobTask = Task[[int], Any]
 """A task that does the job of the row with the given key."""
 
+QUICK_LANE = "quick"
+"""For what somebody waits for. One worker does nothing else, so it never waits behind thousands of
+analyses, nor behind one film; all other workers take it first as well."""
+FIRST = 10
+"""The priority of what is in that lane."""
+
 AT_ONCE = 2000
 """Rows that one statement writes, so that nobody else waits long for the database."""
+
+ENOUGH_WAITING = 2000
+"""Tasks of a kind. A worker of the quick lane reads past all others each time that it looks."""
 
 KEPT_DONE, KEPT_FAILED, KEPT_LOST = timedelta(days=1), timedelta(days=14), timedelta(days=7)
 """How long a task is kept after its end; lost are those whose worker was killed."""
@@ -52,6 +61,12 @@ def enqueue_all(keys: Iterable[int], task: JobTask) -> None:
         ],
         batch_size=500,
     )
+
+
+def holds_enough(task: JobTask) -> bool:
+    """Whether so many of these tasks wait that further ones may as well be queued later."""
+    waiting = DBTaskResult.objects.ready().filter(task_path=task.module_path).order_by()
+    return waiting.values("pk")[:ENOUGH_WAITING].count() == ENOUGH_WAITING
 
 
 def requeue_abandoned(kind: type[Job], task: JobTask) -> int:

@@ -10,7 +10,7 @@ from curation.analysis.models import Analysis, QueuedUpTo
 from curation.analysis.tasks import analyse_image_task
 from curation.images.models import Image
 from curation.jobs import JobState, spelt_out
-from curation.queue import enqueue_all
+from curation.queue import enqueue_all, holds_enough
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
 
@@ -34,7 +34,7 @@ def _start_new() -> int:
     # Asked outside a transaction first: on SQLite even an idle one takes the only write lock. And
     # without the consents: putting that question together takes longer than all others.
     subject_ids = list(Subject.objects.filter(behind).values_list("pk", flat=True))
-    if not subject_ids:
+    if not subject_ids or holds_enough(analyse_image_task):
         return 0
     may_be_seen = Subject.objects.filter(covered(Act.CURATE), pk__in=subject_ids)
     return sum(_start_new_of(pk) for pk in list(may_be_seen.values_list("pk", flat=True)))
@@ -65,7 +65,7 @@ def _start_outdated() -> int:
     outdated = Analysis.objects.filter(
         state=spelt_out(JobState.DONE.value), vision_version__lt=spelt_out(VISION_VERSION)
     )
-    if not outdated.exists():
+    if not outdated.exists() or holds_enough(analyse_image_task):
         return 0
     with transaction.atomic():
         locked = outdated.select_for_update(skip_locked=True).order_by("pk")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from curation.queue import FIRST, QUICK_LANE
 from curation.releases.run_freezing import run_freezing
 
-BEFORE_ANALYSES = 10
-"""Somebody waits for it; thousands of pictures to look at may lie in the queue."""
 
-
-@task(priority=BEFORE_ANALYSES)
+@task(queue_name=QUICK_LANE, priority=FIRST)
 def run_freezing_task(freezing_id: int) -> None:
     run_freezing(freezing_id=freezing_id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from curation.queue import FIRST, QUICK_LANE
 from curation.sources.run_import import run_import
 
 
-@task()
+@task(queue_name=QUICK_LANE, priority=FIRST)
 def run_import_task(import_run_id: int) -> None:
     run_import(import_run_id=import_run_id)

@@ -77,12 +77,14 @@ class RealSite:
             stderr=subprocess.DEVNULL,
         )
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        return self.start("db_worker", "--interval", "0.05", "--no-startup-delay", "--no-reload")
+    def start_worker(self, lane: str = "*") -> subprocess.Popen[bytes]:
+        quickly = ("--interval", "0.05", "--no-startup-delay", "--no-reload")
+        return self.start("db_worker", *quickly, "--queue-name", lane)
 
     def finish_work(self) -> None:
         """Run a worker until the queue is empty."""
-        self.manage("db_worker", "--batch", "--interval", "0", "--no-startup-delay")
+        at_once = ("--batch", "--interval", "0", "--no-startup-delay")
+        self.manage("db_worker", *at_once, "--queue-name", "*")
 
     def requeue(self, room: str, kind: str, task: str) -> int:
         """What the supervisor does every second; how many jobs it put back."""

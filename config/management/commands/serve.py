@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.processes import Child, run_together
+from curation.queue import QUICK_LANE
 
 
 def add_address_arguments(parser: ArgumentParser) -> None:
@@ -37,7 +38,8 @@ class Command(BaseCommand):
             "--workers",
             type=int,
             default=max(1, min(4, (os.cpu_count() or 2) - 1)),
-            help="background workers for imports and analysis (default: %(default)s)",
+            help="background workers; where there are any, one more does only what somebody waits "
+            "for, such as imports (default: %(default)s)",
         )
         parser.add_argument(
             "--no-supervisor",
@@ -60,13 +62,22 @@ class Command(BaseCommand):
             children = _web(web, listener)
             if not no_supervisor:
                 children.append(Child("supervisor", [*_MANAGE, "supervise"]))
-            children += [Child(f"worker {n}", _WORKER) for n in range(1, workers + 1)]
+            children += _workers(workers)
             self.stdout.write(f"Winnow is at http://{_shown(host)}:{port}/  (Ctrl-C stops it)")
             run_together(children, report=self.stderr.write)
 
 
 _MANAGE = [sys.executable, "manage.py"]
 _WORKER = [*_MANAGE, "db_worker", "--interval", "0.5", "--no-reload", "--verbosity", "0"]
+
+
+def _workers(num: int) -> list[Child]:
+    """Workers of both lanes, and one of the quick lane alone, so that it is always free soon."""
+    if not num:
+        return []
+    quick = Child("quick worker", [*_WORKER, "--queue-name", QUICK_LANE])
+    general = [*_WORKER, "--queue-name", "*"]
+    return [quick, *(Child(f"worker {n}", general) for n in range(1, num + 1))]
 
 
 def _web(num: int, listener: socket.socket) -> list[Child]:
