@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.decoding.sentences import numbers_of
 from curation.images.models import Image
-from curation.jobs import Job
-from curation.sources.problems import sentence_of
+from curation.jobs import Job, JobState
+from curation.sources.problems import ProblemCode, sentence_of
 from curation.subjects.models import Subject
 
 
@@ -59,6 +59,11 @@ class ImportRun(Job):
 
     class Meta(Job.Meta):
         ordering = ("-id",)
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether a person ended it before it was done."""
+        return self.state == JobState.FAILED and self.problem == ProblemCode.CANCELLED
 
     @property
     def sentence(self) -> str:

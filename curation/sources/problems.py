@@ -66,6 +66,7 @@ class ProblemCode(models.TextChoices):
             "hidden."
         ),
     )
+    CANCELLED = "cancelled", _("Somebody cancelled the import.")
     LARGE_DIRECTORY = (
         "large_directory",
         _("The zip's table of contents is larger than 32 MB. Make a zip of fewer files."),

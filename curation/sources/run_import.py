@@ -58,7 +58,7 @@ def import_files(
         _import_all(run, on_progress)
         _finish(run, JobState.DONE, None)
     except LeaseLost:
-        logger.warning("import_taken_over import=%s", run.pk)
+        logger.warning("import_taken_over_or_cancelled import=%s", run.pk)
     except Unusable as unusable:
         _finish(run, JobState.FAILED, unusable.problem)
     except ConsentMissing:
@@ -76,13 +76,19 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
     with files_of(SourceKind(run.kind), Path(run.path)) as files:
         run.renew(files_seen=0, files_found=len(files))
         last_beat, seen = monotonic(), 0
-        for group in _groups(files):
-            take_in(import_run=run, files=group, while_waiting=run.renew)
-            seen += len(group)
-            on_progress(ImportProgress(seen, len(files), group[-1].path))
+
+        def beat() -> None:
+            """Say each second how far we are, and learn whether the import is still ours."""
+            nonlocal last_beat
             if monotonic() - last_beat >= HEARTBEAT_SECONDS:
                 run.renew(files_seen=seen)
                 last_beat = monotonic()
+
+        for group in _groups(files):
+            take_in(import_run=run, files=group, while_waiting=beat)
+            seen += len(group)
+            on_progress(ImportProgress(seen, len(files), group[-1].path))
+            beat()
         run.renew(files_seen=len(files))
 
 

@@ -12,6 +12,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.queue import enqueue
+from curation.sources.cancel_import import cancel_import
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.sources.run_import import ImportProgress, import_files
 from curation.sources.tasks import run_import_task
@@ -42,14 +43,19 @@ def import_now(
     actor: User | None,
     on_progress: Callable[[ImportProgress], None],
 ) -> ImportRun:
-    """Import the files at `path` before returning. If this is killed, a worker finishes it.
+    """Import the files at `path` before returning. If this is killed, a worker finishes it; Ctrl-C
+    cancels it.
 
     Raises NotFound, NotAllowed, ConsentMissing when it may not begin.
     """
     with transaction.atomic():
         run = _open(source, kind, path, given_as, actor)
         run.begin()
-    import_files(run, on_progress=on_progress)
+    try:
+        import_files(run, on_progress=on_progress)
+    except KeyboardInterrupt:
+        cancel_import(import_run=run, actor=actor)
+        raise
     run.refresh_from_db()
     return run
 

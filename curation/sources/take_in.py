@@ -54,7 +54,7 @@ def take_in(
     The bytes of all `files` are held in memory at once. What cannot be used becomes a problem of
     the import. Doing it again changes nothing, but bytes that were lost or torn in the store since
     are whole again. Bytes are in the store before the rows that name them. `while_waiting` is
-    called every second while a file is decoded.
+    called before each file, and every second while one is decoded.
     Raises ConsentMissing; what `while_waiting` raises; and OSError or an error of the database when
     the machine is in trouble, which says nothing of any file. What was stored before stays.
     """
@@ -63,6 +63,7 @@ def take_in(
     known = _known_images(import_run, [each.digest for each in read])
     since = monotonic()
     for each in read:
+        while_waiting()
         look = partial(_looked_into, each, known.get(each.digest), while_waiting)
         if fit := batch.attempt(each.file, look):
             batch.fit.append(fit)

@@ -37,6 +37,7 @@ ACTS = {
     "conversion.start": _("started a conversion"),
     "image.settle": _("settled a picture"),
     "image.withdraw_ruling": _("withdrew a ruling"),
+    "import.cancel": _("cancelled an import"),
     "import.finish": _("finished an import"),
     "import.start": _("started an import"),
     "import.try_again": _("had an import tried again"),

@@ -16,6 +16,7 @@ from curation.jobs import JobState
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.sources.access import access_import
+from curation.sources.cancel_import import cancel_import
 from curation.sources.kinds.upload import Upload, new_upload
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, ReceiveUpload
 from curation.sources.selectors import (
@@ -125,6 +126,17 @@ def import_again(
     run = access_import(person, project_slug, subject_slug, import_run_id)
     with refusals_as_messages(request):
         try_import_again(import_run=run, actor=person)
+    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
+
+
+@page("POST")
+def import_cancel(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, import_run_id: int
+) -> HttpResponse:
+    """End the import; what is in stays in."""
+    run = access_import(person, project_slug, subject_slug, import_run_id)
+    with refusals_as_messages(request):
+        cancel_import(import_run=run, actor=person)
     return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
 
 

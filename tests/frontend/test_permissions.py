@@ -74,6 +74,7 @@ RULES: dict[str, list[Rule]] = {
     "evidence": [get(Rank.ADMIN)],
     "sources": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
     "import_run": [get(Rank.ORGANISER)],
+    "cancel_import": [post(Rank.ORGANISER)],
     "try_import_again": [post(Rank.ORGANISER)],
     "try_analyses_again": [post(Rank.ORGANISER)],
     "images": [get(Rank.ORGANISER)],

@@ -12,6 +12,7 @@ from curation.analysis.models import Analysis
 from curation.analysis.try_analyses_again import try_analyses_again
 from curation.errors import Refused
 from curation.sources.models import ImportRun
+from curation.sources.problems import ProblemCode
 from curation.sources.try_import_again import try_import_again
 from curation.subjects.models import Subject
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         """Try all of one subject again; what was refused, as lines."""
         refused = []
         imports = ImportRun.objects.filter(ImportRun.to_try_again(), source__subject=subject)
+        imports = imports.exclude(problem=ProblemCode.CANCELLED)  # whoever did so meant it
         for run in imports.select_related("source__subject__project").order_by("pk"):
             try:
                 if try_import_again(import_run=run, actor=None):

@@ -60,6 +60,11 @@ class Command(BaseCommand):
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
+        except KeyboardInterrupt:
+            self.stderr.write(
+                "\nCancelled. What was imported is kept; the same command imports the rest."
+            )
+            sys.exit(130)
         self._sum_up(run)
 
     def _show(self, progress: ImportProgress) -> None:
