@@ -6,6 +6,7 @@ import importlib.util
 import os
 import stat
 from collections.abc import Sequence
+from ctypes.util import find_library
 from typing import Any
 
 from django.conf import settings
@@ -58,6 +59,20 @@ def face_models_are_installed(app_configs: Any, **kwargs: Any) -> list[CheckMess
             "The face models are not installed.",
             hint="pip install -r requirements.txt",
             id="winnow.E002",
+        )
+    ]
+
+
+@register
+def packs_can_be_opened(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """rar, 7z and tar are opened by a library of the system; ordinary zips need none."""
+    if find_library("archive"):
+        return []
+    return [
+        Warning(
+            "libarchive is not installed: rar, 7z, tar and locked zips cannot be imported.",
+            hint="Debian: apt install libarchive13",
+            id="winnow.W007",
         )
     ]
 
