@@ -1,0 +1,176 @@
+"""Unpacks rar, 7z and tar with libarchive: the child's work, for it is C on strangers' bytes.
+
+libarchive reads a pack from its beginning to its end, and solid packs allow nothing else, while
+numbers are given in the order of names. So all members are written down first, under plain numbers
+beside an index: no name from a pack, however odd, ever touches the file system.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from curation.files import NO_ROOM
+from curation.unpacking import rar5
+from curation.unpacking.formats import is_called_a_pack
+from curation.unpacking.library import Archive, Broken, Entry, NoLibrary, TooLarge
+
+INDEX = "index.jsonl"
+LONGEST_NAME = 4096
+"""Bytes of a name that are kept; who has a longer one is named as such."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much may come out of a pack."""
+
+    members: int
+    member_bytes: int
+    """Of one that is no pack itself."""
+    all_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacked:
+    """What became of a pack. Its members stand in the index."""
+
+    problem: str = ""
+    """Why not all of it came out: `no_library`, `not_a_pack`, `broken_off`, `locked`,
+    `too_many_files`, `bomb` or `no_room`; blank when all did."""
+    names_are_unicode: bool = False
+    """Whether the format says how its names are written."""
+
+
+def unpack(_data: bytes, parts: list[str], kind: str, folder: str, bounds: Bounds) -> Unpacked:
+    """Write the members of the pack whose files are `parts` into the empty `folder`.
+
+    `kind` is one of "rar", "7z", "tar".
+    """
+    paths = [Path(part) for part in parts]
+    try:
+        told = rar5.members_of(paths) if kind == "rar" else []
+        with Path(folder, INDEX).open("w", encoding="ascii") as index, Archive(kind) as archive:
+            unpacking = _Unpacking(archive, Path(folder), index, bounds, told)
+            problem = unpacking.problem_of(paths)
+            return Unpacked(problem=problem, names_are_unicode=archive.names_are_unicode)
+    except NoLibrary:
+        return Unpacked(problem="no_library")
+    except rar5.HeadersLocked:
+        return Unpacked(problem="locked")
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        return Unpacked(problem="no_room")
+
+
+def read_member(data: bytes, passwords: list[bytes], most_bytes: int) -> tuple[str, bytes]:
+    """The only member of a zip in memory: ("", its bytes), or what is wrong with it.
+
+    That is `no_library`, `wrong_password`, `unknown_packing` or `damaged`.
+    """
+    try:
+        with Archive("zip", passwords) as archive:
+            archive.open_bytes(data)
+            entry = archive.next()
+            return ("", b"".join(archive.blocks(entry, most_bytes))) if entry else ("damaged", b"")
+    except NoLibrary:
+        return "no_library", b""
+    except TooLarge:
+        return "damaged", b""
+    except Broken as error:
+        return _problem_of_member(str(error)), b""
+
+
+def _problem_of_member(message: str) -> str:
+    if "passphrase" in message.lower():
+        return "wrong_password"
+    return "unknown_packing" if "nsupported" in message else "damaged"
+
+
+class _Unpacking:
+    """One pack on its way to the disk."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        folder: Path,
+        index: TextIO,
+        bounds: Bounds,
+        told: list[rar5.Rar5Member],
+    ) -> None:
+        self._archive = archive
+        self._folder = folder
+        self._index = index
+        self._bounds = bounds
+        self._room = bounds.all_bytes
+        self._told = iter(told)
+        self._num = 0
+
+    def problem_of(self, parts: Sequence[Path]) -> str:
+        """Unpack it; what went wrong before its end."""
+        try:
+            self._archive.open_parts(parts)
+            while entry := self._archive.next():
+                told = next(self._told, None)
+                if entry.is_folder:
+                    continue
+                if self._num >= self._bounds.members:
+                    return "too_many_files"
+                self._member(entry, told)
+        except TooLarge:
+            return "bomb"
+        except Broken as error:
+            if "ncrypt" in str(error) or "Crypto" in str(error) or self._archive.is_locked:
+                return "locked"
+            return "broken_off" if self._num else "not_a_pack"
+        return ""
+
+    def _member(self, entry: Entry, told: rar5.Rar5Member | None) -> None:
+        self._num += 1
+        raw_name = entry.raw_name[:LONGEST_NAME]
+        line: dict[str, Any] = {"raw": raw_name.hex(), "size": 0, "problem": ""}
+        try:
+            if raw_name != entry.raw_name:
+                line["problem"] = "name_too_long"
+            elif entry.is_link:
+                line["problem"] = "link"
+            elif not entry.is_file:
+                line["problem"] = "cannot_read"
+            elif entry.is_locked or (told and told.is_locked):
+                line["problem"] = "locked_kind"
+            else:
+                same = told is not None and told.name == raw_name
+                self._write(entry, line, told.checksum if told and same else None)
+        finally:
+            self._index.write(json.dumps(line) + "\n")
+
+    def _write(self, entry: Entry, line: dict[str, Any], checksum: int | None) -> None:
+        """The member's bytes into a file; what is wrong with them is noted in `line`."""
+        file = self._folder / f"{self._num:06d}"
+        is_pack = is_called_a_pack(entry.raw_name.decode("latin-1"))
+        most = self._room if is_pack else min(self._bounds.member_bytes, self._room)
+        found = 0
+        try:
+            with file.open("wb") as out:
+                for block in self._archive.blocks(entry, most):
+                    line["size"] += out.write(block)
+                    found = zlib.crc32(block, found)
+            if checksum not in {None, found}:
+                raise Broken("wrong checksum")
+            line["file"] = file.name
+        except Broken as error:
+            line["problem"] = "damaged"
+            file.unlink()
+            if error.is_final:
+                raise
+        except TooLarge:
+            line["problem"] = "too_large"
+            file.unlink()
+            if most == self._room:
+                raise
+            line["size"] = most
+        self._room -= line["size"]
