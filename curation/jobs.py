@@ -182,9 +182,7 @@ class Job(Leased):
     @classmethod
     def claim(cls, pk: int) -> Self | None:
         """Take the job for this worker; None when it is done, in other hands, or not yet due."""
-        unfinished = Q(state__in=(JobState.WAITING, JobState.RUNNING))
-        due = Q(not_before=None) | Q(not_before__lte=timezone.now())
-        claimed = cls._default_manager.filter(unfinished, due, cls.free(), pk=pk).update(
+        claimed = cls._default_manager.filter(cls.to_claim(), cls.free(), pk=pk).update(
             state=JobState.RUNNING,
             attempt=F("attempt") + 1,
             not_before=None,
@@ -192,6 +190,12 @@ class Job(Leased):
             leased_until=timezone.now() + cls.lease,
         )
         return cls._default_manager.filter(pk=pk, held_by=holder).first() if claimed else None
+
+    @staticmethod
+    def to_claim() -> Q:
+        """Jobs that a worker may take, when nobody else holds them."""
+        due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+        return Q(state__in=(JobState.WAITING, JobState.RUNNING)) & due
 
     @staticmethod
     def abandoned() -> Q:
@@ -215,10 +219,10 @@ class Job(Leased):
         return Q(state=JobState.FAILED) | Q(state=JobState.WAITING, not_before__isnull=False)
 
     def begin(self) -> None:
-        """Save a new job that this process does itself, right away."""
+        """Save a job that nobody has begun, and that this process does itself, right away."""
         self.state, self.attempt = JobState.RUNNING, 1
         self.held_by, self.leased_until = new_holder(), timezone.now() + self.lease
-        self.save(force_insert=True)
+        self.save()
 
     def finish(self, state: JobState, problem: str = "", **changes: Any) -> bool:
         """Leave the job in a final state; False, changing nothing, when somebody took it over.

@@ -70,6 +70,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("derived/", derived.derived, name="derived"),
     path("sources/", sources.sources, name="sources"),
     path("imports/<int:import_run_id>/", sources.import_run, name="import_run"),
+    path("imports/<int:import_run_id>/answer/", sources.answer, name="answer_import"),
     path("imports/<int:import_run_id>/cancel/", sources.import_cancel, name="cancel_import"),
     path("imports/<int:import_run_id>/try-again/", sources.import_again, name="try_import_again"),
     path("images/", images.images, name="images"),

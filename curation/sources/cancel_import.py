@@ -28,7 +28,8 @@ def cancel_import(*, import_run: ImportRun, actor: User | None) -> bool:
         pk=import_run.pk, state__in=(JobState.WAITING, JobState.RUNNING)
     )
     cancelled = {**UNTRIED, "state": JobState.FAILED, "problem": ProblemCode.CANCELLED}
-    if not unfinished.update(**cancelled, **UNHELD, finished_at=timezone.now()):
+    silent = {"is_asking": False, "question_json": {}, "sealed_passwords": ""}
+    if not unfinished.update(**cancelled, **silent, **UNHELD, finished_at=timezone.now()):
         return False
     log.record(
         "import.cancel",

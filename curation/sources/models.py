@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from curation.decoding.sentences import numbers_of
 from curation.images.models import Image
-from curation.jobs import Job, JobState
-from curation.sources.problems import ProblemCode, sentence_of
+from curation.jobs import UNHELD, Job, JobState
+from curation.sources.asking import Answers, Question, answers_from, question_from
+from curation.sources.problems import ProblemCode, numbers_of, sentence_of
+from curation.sources.sealed import opened, sealed
 from curation.subjects.models import Subject
 
 
@@ -31,7 +32,7 @@ class Source(models.Model):
 
 class SourceKind(models.TextChoices):
     FOLDER = "folder", _("folder")
-    ZIP = "zip", _("zip file")
+    PACK = "pack", _("pack: zip, rar, 7z or tar")
     UPLOAD = "upload", _("uploaded files")
 
 
@@ -44,7 +45,7 @@ class ImportRun(Job):
     source = models.ForeignKey(Source, models.PROTECT, related_name="import_runs")
     kind = models.CharField(max_length=6, choices=SourceKind)
     path = models.TextField()
-    """Where the files lie while they are imported: a folder or a zip on the server."""
+    """Where the files lie while they are imported: a folder or a pack on the server."""
     given_as = models.TextField()
     """What the person called it: the path they typed or the name of the file they sent."""
     started_by = models.ForeignKey(
@@ -57,8 +58,54 @@ class ImportRun(Job):
     files_seen = models.PositiveIntegerField(default=0)
     """How far the worker has come, renewed with its lease. Only for the progress bar."""
 
+    is_asking = models.BooleanField(default=False)
+    """Whether it waits for a person to say more about its packs. No worker takes it meanwhile."""
+    question_json = models.JSONField(default=dict, blank=True)
+    answers_json = models.JSONField(default=dict, blank=True)
+    sealed_passwords = models.TextField(blank=True)
+    """The packs' passwords under the site's own key, until the import has ended."""
+
     class Meta(Job.Meta):
         ordering = ("-id",)
+
+    @staticmethod
+    def to_claim() -> models.Q:
+        return Job.to_claim() & models.Q(is_asking=False)
+
+    @staticmethod
+    def to_queue() -> models.Q:
+        return Job.to_queue() & models.Q(is_asking=False)
+
+    @property
+    def question(self) -> Question:
+        """What a person is asked; empty while nothing is."""
+        return question_from(self.question_json)
+
+    @property
+    def answers(self) -> Answers:
+        """What was said of its packs so far."""
+        return answers_from(self.answers_json, opened(self.sealed_passwords))
+
+    @answers.setter
+    def answers(self, answers: Answers) -> None:
+        self.answers_json = answers.as_json()
+        self.sealed_passwords = sealed(answers.passwords)
+
+    def ask(self, question: Question) -> bool:
+        """Wait for a person; False, changing nothing, when another worker took it over.
+
+        That is no failed attempt.
+        """
+        return self._write(
+            self.mine(),
+            state=JobState.WAITING,
+            attempt=max(self.attempt - 1, 0),
+            trouble="",
+            num_troubles=0,
+            is_asking=True,
+            question_json=question.as_json(),
+            **UNHELD,
+        )
 
     @property
     def was_cancelled(self) -> bool:
@@ -78,7 +125,11 @@ class Provenance(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="provenances", db_index=False)
     import_run = models.ForeignKey(ImportRun, models.PROTECT, related_name="provenances")
     path = models.TextField()
-    """Path inside the folder or zip, with `/`, exactly as given."""
+    """Path inside the folder or pack, with `/`, exactly as given. Behind the path of a pack, when
+    there were several, or other files beside it, stands the path inside the pack."""
+    raw_name = models.BinaryField(default=b"", blank=True)
+    """The name's bytes as the pack or folder holds them, where `path` is only how they were read;
+    empty where they are the path's own UTF-8. A better guess can still be made from them."""
     found_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from curation.decoding import sentences
@@ -36,11 +37,14 @@ class ProblemCode(models.TextChoices):
     NAME_TOO_LONG = "name_too_long", _("The file's name is too long.")
     CANNOT_READ = "cannot_read", _("The file cannot be read from the disk.")
     OUTSIDE = "outside", _("This link points outside of the folder and was not followed.")
-    ENCRYPTED = "encrypted", _("The file is locked with a password. Unpack it first.")
-    UNSAFE_PATH = "unsafe_path", _("The path inside the zip points outside of it.")
+    ENCRYPTED = "encrypted", _("The file is locked with a password that was not given.")
+    UNSAFE_PATH = "unsafe_path", _("The path inside the pack points outside of it.")
     BOMB = "bomb", _("The file's compression ratio is too high for a picture.")
-    DAMAGED = "damaged", _("The zip is damaged at this file. Create or download it again.")
-    UNKNOWN_PACKING = "unknown_packing", _("The zip packs this file by an unsupported method.")
+    DAMAGED = "damaged", _("The pack is damaged at this file. Create or download it again.")
+    UNKNOWN_PACKING = (
+        "unknown_packing",
+        _("The zip packs this file by an unsupported method. Make an ordinary zip."),
+    )
     ODD_NAME = "odd_name", _("The file's name contains characters that no text may contain.")
     UNEXPECTED = (
         "unexpected",
@@ -50,10 +54,59 @@ class ProblemCode(models.TextChoices):
         "overlapping",
         _("The file overlaps another one inside the zip. Create or download the zip again."),
     )
+    LINK = "link", _("This is a link to another file; links in packs are not followed.")
+
+    # What is wrong with a pack: zip, rar, 7z or tar. One that is all there is ends the import.
+    NOT_A_PACK = (
+        "not_a_pack",
+        _("This pack cannot be read: it is damaged or not complete. Download it again."),
+    )
+    EMPTY_PACK = "empty_pack", _("There is nothing in this pack.")
+    UNKNOWN_PACK = (
+        "unknown_pack",
+        _("Packs of this kind cannot be opened here. Unpack it, and send the pictures or a zip."),
+    )
+    NO_LIBRARY = (
+        "no_library",
+        _(
+            "The server lacks libarchive, which opens packs of this kind. Ask its administrator "
+            "to install libarchive13, or send an ordinary zip."
+        ),
+    )
+    BROKEN_OFF = (
+        "broken_off",
+        _("The pack breaks off; only what comes before is imported. Download it again."),
+    )
+    PARTS_MISSING = (
+        "parts_missing",
+        _("Other parts of this split pack are missing. Send all its parts together."),
+    )
+    TOO_DEEP = (
+        "too_deep",
+        _("The pack lies too deep inside other packs. Unpack the outer ones and send it alone."),
+    )
+    LOCKED_KIND = (
+        "locked_kind",
+        _(
+            "A rar or 7z with a password cannot be opened here. Unpack it with its password, and "
+            "send the pictures or a zip."
+        ),
+    )
+    PACK_BOMB = (
+        "pack_bomb",
+        _("The pack grows far too large when it is unpacked to hold pictures."),
+    )
+    PACK_TOO_HEAVY = (
+        "pack_too_heavy",
+        _("Unpacking the pack takes too much time or memory. Unpack it and send the pictures."),
+    )
+    PACK_CRASHES = (
+        "pack_crashes",
+        _("The unpacker crashed at this pack. Unpack it and send the pictures or a zip."),
+    )
     PURGED = "purged", _("This picture was purged and is not imported again.")
 
     # These end a whole import.
-    NOT_A_ZIP = "not_a_zip", _("This is not a readable zip file.")
     GONE = "gone", _("The files are no longer where they were.")
     TOO_MANY_FILES = (
         "too_many_files",
@@ -78,11 +131,23 @@ Details = dict[str, int | str]
 """The numbers of one file: `width`, `height`, `most` and so on."""
 
 
+_NUMBERS = {ProblemCode.PARTS_MISSING.value: _("Missing: %(missing)s.")}
+
+
+def numbers_of(code: str, details: Details) -> str:
+    """What is special of one file, in the reader's language; blank when nothing is."""
+    if code in _NUMBERS and details:
+        return str(_NUMBERS[code]) % details
+    return sentences.numbers_of(code, details)
+
+
 def sentence_of(code: str, details: Details | None = None) -> str:
     """What a stored code says to people now, in the reader's language; other text as it is."""
     if code in WHAT:
         return sentences.sentence_of(code, details or {})
-    return str(ProblemCode(code).label) if code in ProblemCode.values else code
+    what = str(ProblemCode(code).label) if code in ProblemCode.values else code
+    numbers = numbers_of(code, details or {})
+    return gettext("%(what)s %(numbers)s") % {"what": what, "numbers": numbers} if numbers else what
 
 
 class Unusable(Exception):

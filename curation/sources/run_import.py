@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,11 @@ from django.utils import timezone
 
 from curation.jobs import JobState, LeaseLost
 from curation.projects import log
-from curation.sources.clear_incoming import clear_incoming
+from curation.sources.asking import Asked
+from curation.sources.clear_incoming import clear_incoming, unpacked_for
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.opening import files_of
+from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.upload import is_incoming
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.problems import ProblemCode, Unusable
@@ -59,6 +62,8 @@ def import_files(
         _finish(run, JobState.DONE, None)
     except LeaseLost:
         logger.warning("import_taken_over_or_cancelled import=%s", run.pk)
+    except Asked as asked:
+        run.ask(asked.question)
     except Unusable as unusable:
         _finish(run, JobState.FAILED, unusable.problem)
     except ConsentMissing:
@@ -73,23 +78,24 @@ def import_files(
 
 def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
     run.problems.all().delete()
-    with files_of(SourceKind(run.kind), Path(run.path)) as files:
-        run.renew(files_seen=0, files_found=len(files))
-        last_beat, seen = monotonic(), 0
+    last_beat, seen = monotonic(), 0
 
-        def beat() -> None:
-            """Say each second how far we are, and learn whether the import is still ours."""
-            nonlocal last_beat
-            if monotonic() - last_beat >= HEARTBEAT_SECONDS:
-                run.renew(files_seen=seen)
-                last_beat = monotonic()
+    def beat() -> None:
+        """Say each second how far we are, and learn whether the import is still ours."""
+        nonlocal last_beat
+        if monotonic() - last_beat >= HEARTBEAT_SECONDS:
+            run.renew(files_seen=seen)
+            last_beat = monotonic()
 
-        for group in _groups(files):
-            take_in(import_run=run, files=group, while_waiting=beat)
-            seen += len(group)
-            on_progress(ImportProgress(seen, len(files), group[-1].path))
-            beat()
-        run.renew(files_seen=len(files))
+    unpacking = Unpacking(unpacked_for(run), run.answers, while_waiting=beat)
+    files = files_of(SourceKind(run.kind), Path(run.path), unpacking)
+    run.renew(files_seen=0, files_found=len(files))
+    for group in _groups(files):
+        take_in(import_run=run, files=group, while_waiting=beat)
+        seen += len(group)
+        on_progress(ImportProgress(seen, len(files), group[-1].path))
+        beat()
+    run.renew(files_seen=len(files))
 
 
 def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
@@ -107,9 +113,12 @@ def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
 
 
 def _finish(run: ImportRun, state: JobState, problem: ProblemCode | None) -> None:
-    """Record the end, unless another worker took over, and remove what was uploaded for it."""
+    """Record the end, unless another worker took over, and remove what was uploaded for it.
+
+    What was unpacked goes too, and so do the passwords."""
     with transaction.atomic():
-        if not run.finish(state, problem or "", finished_at=timezone.now()):
+        ended = {"finished_at": timezone.now(), "sealed_passwords": ""}
+        if not run.finish(state, problem or "", **ended):
             return
         log.record(
             "import.finish",
@@ -120,5 +129,6 @@ def _finish(run: ImportRun, state: JobState, problem: ProblemCode | None) -> Non
             files_found=run.files_found,
             problem=problem or "",
         )
+    shutil.rmtree(unpacked_for(run), ignore_errors=True)
     if is_incoming(run.path):
         clear_incoming()

@@ -12,6 +12,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.queue import enqueue
+from curation.sources.asking import NOTHING_SAID, Answers
 from curation.sources.cancel_import import cancel_import
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.sources.run_import import ImportProgress, import_files
@@ -42,14 +43,24 @@ def import_now(
     given_as: str,
     actor: User | None,
     on_progress: Callable[[ImportProgress], None],
+    answers: Answers = NOTHING_SAID,
 ) -> ImportRun:
     """Import the files at `path` before returning. If this is killed, a worker finishes it; Ctrl-C
     cancels it.
 
+    `answers` say at once what would be asked of packs. Where they do not say enough, the import
+    waits to be asked; one of the same files that waits already goes on in place of a new one.
     Raises NotFound, NotAllowed, ConsentMissing when it may not begin.
     """
     with transaction.atomic():
         run = _open(source, kind, path, given_as, actor)
+        asking = ImportRun.objects.select_for_update().filter(
+            source=source, path=str(path), is_asking=True
+        )
+        if earlier := asking.first():
+            earlier.is_asking, earlier.question_json = False, {}
+            run = earlier
+        run.answers = answers
         run.begin()
     try:
         import_files(run, on_progress=on_progress)

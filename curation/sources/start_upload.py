@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +9,6 @@ from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.sources.add_source import add_source
 from curation.sources.kinds.upload import Upload
-from curation.sources.kinds.zip_directory import is_zip
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.start_import import start_import
 from curation.subjects.models import Subject
@@ -21,27 +18,21 @@ from curation.subjects.models import Subject
 def start_upload(
     *, subject: Subject, label: str, licence_note: str, upload: Upload, actor: User
 ) -> ImportRun:
-    """Have a worker import an upload, several files or one zip, soon.
+    """Have a worker import an upload, pictures and packs, soon.
 
     From here on the import removes the upload when it has ended.
     Raises NotFound, NotAllowed, InvalidInput, ConsentMissing.
     """
     if not upload.names:
-        raise InvalidInput(_("Choose pictures, a folder or a zip file first."))
+        raise InvalidInput(_("Choose pictures, a folder or packs first."))
     source = add_source(subject=subject, label=label, licence_note=licence_note, actor=actor)
-    is_zip = len(upload.names) == 1 and _is_zip(upload.only_file())
     return start_import(
         source=source,
-        kind=SourceKind.ZIP if is_zip else SourceKind.UPLOAD,
-        path=upload.only_file() if is_zip else upload.folder,
+        kind=SourceKind.UPLOAD,
+        path=upload.folder,
         given_as=_what_was_sent(upload.names),
         actor=actor,
     )
-
-
-def _is_zip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return is_zip(file)
 
 
 def _what_was_sent(names: list[str]) -> str:

@@ -183,6 +183,7 @@ def _note(import_run: ImportRun, kept: list[tuple[_Fit, BareCopy]]) -> None:
                 image=images[fit.read.digest],
                 source=import_run.source,
                 path=fit.read.file.path,
+                raw_name=fit.read.file.raw_name,
                 import_run=import_run,
             )
             for fit, _bare in kept

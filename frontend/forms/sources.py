@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from curation.sources.add_source import MAX_LABEL_LENGTH
+from curation.sources.asking import Question
+from curation.sources.encodings import Encoding
 
 
 class UploadForm(forms.Form):
@@ -22,3 +26,37 @@ class UploadForm(forms.Form):
         help_text=_("Under what terms we may keep them, if you know."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+LANGUAGES = {
+    Encoding.GBK: _("Simplified Chinese"),
+    Encoding.BIG5: _("Traditional Chinese"),
+    Encoding.SHIFT_JIS: _("Japanese"),
+    Encoding.EUC_KR: _("Korean"),
+    Encoding.CP1252: _("Western European"),
+}
+"""What is written in each encoding, for people."""
+
+
+class AnswerForm(forms.Form):
+    """What a person says of the packs of an import that asks."""
+
+    password = forms.CharField(required=False, strip=False)
+    without_locked = forms.BooleanField(required=False)
+
+    def __init__(self, question: Question, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._keys = [each.key for each in question.names]
+        for each in question.names:
+            self.fields[f"names_{each.key}"] = forms.TypedChoiceField(
+                choices=[(encoding.value, encoding.value) for encoding in each.possible],
+                coerce=Encoding,
+            )
+
+    def answers(self) -> dict[str, Any]:
+        """What `answer_import` takes."""
+        return {
+            "encodings": {key: self.cleaned_data[f"names_{key}"] for key in self._keys},
+            "password": self.cleaned_data["password"],
+            "without_locked": self.cleaned_data["without_locked"],
+        }

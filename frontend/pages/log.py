@@ -37,6 +37,7 @@ ACTS = {
     "conversion.start": _("started a conversion"),
     "image.settle": _("settled a picture"),
     "image.withdraw_ruling": _("withdrew a ruling"),
+    "import.answer": _("answered what an import asked of its packs"),
     "import.cancel": _("cancelled an import"),
     "import.finish": _("finished an import"),
     "import.start": _("started an import"),

@@ -16,8 +16,10 @@ from curation.jobs import JobState
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.sources.access import access_import
+from curation.sources.answer_import import answer_import
 from curation.sources.cancel_import import cancel_import
 from curation.sources.kinds.upload import Upload, new_upload
+from curation.sources.models import ImportRun
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, ReceiveUpload
 from curation.sources.selectors import (
     import_summary,
@@ -32,7 +34,7 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from frontend.addresses import address
-from frontend.forms.sources import UploadForm
+from frontend.forms.sources import LANGUAGES, AnswerForm, UploadForm
 from frontend.person import page
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
@@ -63,7 +65,7 @@ def sources(
         try:
             response = _receive(request, person, subject, upload)
         except TooManyFilesSent:
-            text = _("Send at most %(limit)d files at once, or put them into a zip file.")
+            text = _("Send at most %(limit)d files at once, or put them into a pack.")
             messages.error(request, text % {"limit": MAX_UPLOAD_FILES})
             return redirect(address("sources", subject))
         if response.status_code == 302:
@@ -89,7 +91,7 @@ def _show(request: HttpRequest, subject: Subject, form: UploadForm) -> HttpRespo
         "form": form,
         "sources": sources_with_counts(subject),
         "imports": imports,
-        "is_busy": any(run.state in UNFINISHED for run in imports),
+        "is_busy": any(run.state in UNFINISHED and not run.is_asking for run in imports),
         "is_covered": is_covered(subject, Act.CURATE),
     }
     return render(request, "sources/sources.html", context)
@@ -113,9 +115,39 @@ def import_run(
         "chosen": chosen,
         "after": after,
         "listed": problems_after(run, chosen.code, after) if chosen else None,
-        "is_busy": run.state in UNFINISHED,
+        "is_busy": run.state in UNFINISHED and not run.is_asking,
+        "question": _question(run) if run.is_asking else None,
     }
     return render(request, "sources/import_run.html", context)
+
+
+def _question(run: ImportRun) -> dict[str, object]:
+    """What the import asks, with the names of packs as each encoding reads them."""
+    question = run.question
+    names = [
+        {
+            "asked": each,
+            "field": f"names_{each.key}",
+            "readings": [(code, LANGUAGES[code], texts) for code, texts in each.readings],
+        }
+        for each in question.names
+    ]
+    return {"names": names, "locked": question.locked, "is_wrong": question.is_wrong}
+
+
+@page("POST")
+def answer(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, import_run_id: int
+) -> HttpResponse:
+    """Say what an import needs to know of its packs, and have it go on."""
+    run = access_import(person, project_slug, subject_slug, import_run_id)
+    form = AnswerForm(run.question, request.POST)
+    with refusals_as_messages(request):
+        if form.is_valid():
+            answer_import(import_run=run, actor=person, **form.answers())
+        else:
+            messages.error(request, _("Choose how the names of each pack are to be read."))
+    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
 
 
 @page("POST")

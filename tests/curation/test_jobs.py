@@ -217,7 +217,7 @@ def test_a_job_that_its_starter_does_itself_is_held_from_its_first_moment(
     make_job: MakeJob,
 ) -> None:
     source = make_job().source
-    job = ImportRun(source=source, kind=SourceKind.ZIP, path="/x.zip", given_as="x.zip")
+    job = ImportRun(source=source, kind=SourceKind.PACK, path="/x.zip", given_as="x.zip")
     job.begin()
     assert job.is_still_mine()
     assert ImportRun.claim(job.pk) is None

@@ -76,6 +76,7 @@ RULES: dict[str, list[Rule]] = {
     "import_run": [get(Rank.ORGANISER)],
     "cancel_import": [post(Rank.ORGANISER)],
     "try_import_again": [post(Rank.ORGANISER)],
+    "answer_import": [post(Rank.ORGANISER)],
     "try_analyses_again": [post(Rank.ORGANISER)],
     "images": [get(Rank.ORGANISER)],
     "image": [get(Rank.ORGANISER)],

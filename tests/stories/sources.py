@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from curation.sources.add_source import add_source
+from curation.sources.asking import NOTHING_SAID, Answers
 from curation.sources.kinds.opening import kind_of
 from curation.sources.models import ImportRun, Source
 from curation.sources.start_import import import_now
@@ -22,8 +23,8 @@ def write_pictures(root: Path, seeds_by_path: dict[str, int]) -> Path:
     return root
 
 
-def bring_in_now(source: Source, path: Path) -> ImportRun:
-    """Bring in a folder or a zip at once."""
+def bring_in_now(source: Source, path: Path, *, answers: Answers = NOTHING_SAID) -> ImportRun:
+    """Bring in a folder or a pack at once."""
     return import_now(
         source=source,
         kind=kind_of(path),
@@ -31,6 +32,7 @@ def bring_in_now(source: Source, path: Path) -> ImportRun:
         given_as=path.name,
         actor=None,
         on_progress=lambda _: None,
+        answers=answers,
     )
 
 

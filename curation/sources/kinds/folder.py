@@ -10,8 +10,10 @@ from pathlib import Path
 
 from curation.files import is_passing
 from curation.sources.kinds.found import FoundFile, in_order
-from curation.sources.kinds.names import decode_names, is_system_file
+from curation.sources.kinds.names import decode_names, is_system_file, storable
 from curation.sources.problems import ProblemCode, Unusable
+from curation.unpacking.formats import format_of_files
+from curation.unpacking.volumes import split_packs
 
 
 def files_in_folder(root: Path) -> list[FoundFile]:
@@ -24,13 +26,38 @@ def files_in_folder(root: Path) -> list[FoundFile]:
     return in_order(list(_walk(root.resolve())))
 
 
+def files_of_pack(path: Path) -> list[FoundFile]:
+    """A pack on the server, with the other parts that lie beside it where it is a split one.
+
+    Raises Unusable when there is no such file, or it is no pack.
+    """
+    if not path.is_file():
+        raise Unusable(ProblemCode.GONE)
+    beside = [file.name for file in path.parent.iterdir() if file.is_file()]
+    for split in split_packs(beside):
+        if path.name in split.parts:
+            return [_file_beside(path.parent / name) for name in split.parts]
+    if format_of_files(path.name, [path]) is None:
+        raise Unusable(ProblemCode.NOT_A_PACK)
+    return [_file_beside(path)]
+
+
+def _file_beside(path: Path) -> FoundFile:
+    return FoundFile(
+        path=storable(path.name),
+        size=path.stat().st_size,
+        open_bytes=partial(read_file, path),
+        on_disk=path,
+    )
+
+
 def _walk(root: Path) -> Iterator[FoundFile]:
     files = list(_paths(root))
-    names = decode_names([os.fsencode(file.relative_to(root)) for file in files])
-    for file, path in zip(files, names, strict=True):
+    raw_names = [os.fsencode(file.relative_to(root)) for file in files]
+    for file, raw, path in zip(files, raw_names, decode_names(raw_names), strict=True):
         if is_system_file(path):
             continue
-        if usable := _file_in_folder(root, file, path):
+        if usable := _file_in_folder(root, file, path, raw):
             yield usable
 
 
@@ -52,7 +79,7 @@ def _paths(root: Path) -> Iterator[Path]:
     yield from closed
 
 
-def _file_in_folder(root: Path, file: Path, path: str) -> FoundFile | None:
+def _file_in_folder(root: Path, file: Path, path: str, raw: bytes) -> FoundFile | None:
     """The file with what is wrong with it; None for a link to a folder that is walked anyway."""
     try:
         target = file.resolve(strict=True)
@@ -69,7 +96,13 @@ def _file_in_folder(root: Path, file: Path, path: str) -> FoundFile | None:
         return None if file.is_symlink() else _problem(path, ProblemCode.CANNOT_READ)
     if not stat.S_ISREG(status.st_mode):
         return _problem(path, ProblemCode.CANNOT_READ)
-    return FoundFile(path=path, size=status.st_size, open_bytes=partial(read_file, target))
+    return FoundFile(
+        path=path,
+        size=status.st_size,
+        open_bytes=partial(read_file, target),
+        on_disk=target,
+        raw_name=b"" if raw == path.encode() else raw,
+    )
 
 
 def _problem(path: str, problem: ProblemCode) -> FoundFile:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from curation.sources.kinds.names import natural_key, storable
 from curation.sources.problems import (
@@ -11,6 +12,7 @@ from curation.sources.problems import (
     MAX_FILES,
     MAX_NAME_LENGTH,
     MAX_PATH_BYTES,
+    Details,
     ProblemCode,
     Unusable,
 )
@@ -26,7 +28,13 @@ class FoundFile:
     """Bytes, unpacked."""
     problem: ProblemCode | None = None
     """Why it cannot be read, when that is known without reading it."""
+    details: Details = field(default_factory=dict)
+    """The numbers or names of that problem."""
     open_bytes: Callable[[], bytes]
+    on_disk: Path | None = None
+    """Where it lies as a file of its own; None for a member that is unpacked when it is read."""
+    raw_name: bytes = b""
+    """The name as its pack holds it, where `path` is only one way to read it; else empty."""
 
     @property
     def name(self) -> str:
@@ -36,7 +44,7 @@ class FoundFile:
     def read(self) -> bytes:
         """All of its bytes. Raises Unusable, or OSError when the disk is at fault."""
         if problem := self.problem or self._problem_of_size_or_name():
-            raise Unusable(problem)
+            raise Unusable(problem, self.details)
         data = self.open_bytes()
         if not data:
             raise Unusable(ProblemCode.EMPTY)

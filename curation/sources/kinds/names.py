@@ -9,37 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from curation.sources.encodings import guess_of, read_name, unsure_of
+
 _SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "@eadir"}
 
 
 def decode_names(raw_names: list[bytes]) -> list[str]:
-    """The texts of names that lie together and whose encoding nobody recorded.
+    """The texts of names that lie together and whose encoding nobody recorded, and nobody asks for.
 
-    Each is UTF-8 when it is valid UTF-8, as on every modern system; else GB18030, which Chinese
-    Windows writes; else cp437, which reads any bytes and is what the zip format says. Short
-    Chinese names in GBK can be valid UTF-8 by accident (图片 reads as ͼƬ): next to a name that
-    certainly is not UTF-8 they are taken for what they are.
+    Each is UTF-8 when it plainly is, as on every modern system; else in the encoding that all
+    the others are most likely written in.
     """
-    utf8 = [_decoded(raw, "utf-8") for raw in raw_names]
-    some_are_older = None in utf8
+    unsure = set(unsure_of(raw_names))
+    encoding = guess_of([raw_names[n] for n in sorted(unsure)]) if unsure else None
     return [
-        text
-        if text is not None and not (some_are_older and _may_be_gbk(text))
-        else _decoded(raw, "gb18030") or raw.decode("cp437")
-        for raw, text in zip(raw_names, utf8, strict=True)
+        read_name(raw, encoding) if n in unsure else raw.decode() for n, raw in enumerate(raw_names)
     ]
-
-
-def _decoded(raw: bytes, encoding: str) -> str | None:
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _may_be_gbk(text: str) -> bool:
-    """Whether this UTF-8 text uses only such characters as GBK's byte pairs can look like."""
-    return any(ord(letter) >= 0x80 for letter in text) and max(map(ord, text)) < 0x800
 
 
 def is_system_file(path: str) -> bool:

@@ -48,10 +48,6 @@ class Upload:
         """Remove all of it."""
         remove(self.folder)
 
-    def only_file(self) -> Path:
-        """The file itself, when exactly one came."""
-        return self.folder / _numbered(1)
-
 
 def new_upload() -> Upload:
     """An empty upload with a folder of its own."""
@@ -84,7 +80,9 @@ def _file_in_upload(folder: Path, entry: dict[str, str]) -> FoundFile:
         size = file.stat().st_size
     except OSError:
         size = 0
-    return FoundFile(path=entry["path"], size=size, open_bytes=partial(read_file, file))
+    return FoundFile(
+        path=entry["path"], size=size, open_bytes=partial(read_file, file), on_disk=file
+    )
 
 
 def is_incoming(path: str) -> bool:

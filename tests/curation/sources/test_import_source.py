@@ -9,10 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation.images.models import Image
+from curation.jobs import JobState
 from curation.projects.models import ActionLog
 from curation.sources.models import ImportRun, Source
 from curation.subjects.models import Subject
-from tests.conftest import DEMO
+from tests.conftest import DEMO, picture_bytes
+from tests.stories.packs import make_locked_zip, make_zip, needs_libarchive
 from tests.stories.sources import write_pictures
 
 TO_ADA = ("--project", "fans", "--subject", "ada", "--label", "weibo")
@@ -66,10 +68,45 @@ def test_without_consent_it_refuses(subject: Subject, given: Path) -> None:
     assert not Image.objects.exists()
 
 
-def test_what_is_no_zip_ends_with_exit_code_one(subject: Subject, given: Path) -> None:
+def test_what_is_no_pack_ends_with_exit_code_one(subject: Subject, given: Path) -> None:
     file = given / "pack.zip"
     file.write_bytes(b"no zip")
     with pytest.raises(SystemExit) as end:
         import_source(*TO_ADA, str(file))
     assert end.value.code == 1
-    assert ImportRun.objects.get().problem == "not_a_zip"
+    assert ImportRun.objects.get().problem == "not_a_pack"
+
+
+def test_it_shows_how_names_read_and_goes_on_with_the_encoding_that_is_named(
+    subject: Subject, given: Path
+) -> None:
+    names = ["写真/スクリーンショット.png", "写真/横顔.png"]
+    pack = make_zip(
+        given / "a.zip", {name.encode("cp932"): picture_bytes(n) for n, name in enumerate(names)}
+    )
+    output = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_source", *TO_ADA, str(pack), stdout=output)
+    assert "* shift_jis  写真/スクリーンショット.png   写真/横顔.png" in output.getvalue()
+    assert "--names" in output.getvalue()
+    assert not Image.objects.exists()
+
+    assert "2 new" in import_source(*TO_ADA, "--names", "shift_jis", str(pack))
+    assert sorted(Image.objects.values_list("name", flat=True)) == [
+        "スクリーンショット.png",
+        "横顔.png",
+    ]
+    assert ImportRun.objects.get().state == JobState.DONE, "the one that asked went on"
+    assert "2 imported before" in import_source(*TO_ADA, "--names", "guess", str(pack))
+
+
+@needs_libarchive
+def test_it_asks_for_a_password_where_it_is_told_to(
+    subject: Subject, given: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = make_locked_zip(given / "a.zip", {"1.png": picture_bytes(1)}, "8k3d")
+    with pytest.raises(SystemExit):
+        import_source(*TO_ADA, str(pack))
+    command = "curation.sources.management.commands.import_source.getpass"
+    monkeypatch.setattr(command, lambda _: "8k3d")
+    assert "1 new" in import_source(*TO_ADA, "--password", str(pack))

@@ -127,7 +127,7 @@ def test_names_keep_their_unicode_form_from_a_zip_too(weibo: Source, given: Path
     with ZipFile(given / "pack.zip", "w") as archive:
         archive.writestr(decomposed, picture_bytes(1))
     run = bring_in_now(weibo, given / "pack.zip")
-    assert run.kind == SourceKind.ZIP
+    assert run.kind == SourceKind.PACK
     assert Image.objects.get().name == decomposed
 
 

@@ -25,6 +25,7 @@ from frontend.pages import sources as source_pages
 from tests.conftest import picture_bytes
 from tests.frontend.pages.browser import send_files
 from tests.stories.hostile_files import jpeg_with_a_zip_behind
+from tests.stories.packs import make_locked_zip, needs_libarchive
 from tests.stories.sources import bring_in_now, write_pictures
 
 SOURCES = "/projects/fans/subjects/ada/sources/"
@@ -75,7 +76,7 @@ def test_one_zip_is_read_as_a_zip(signed_in: Client) -> None:
         archive.writestr("截图/notes.txt", "no picture")
     send_files(signed_in, SOURCES, FORM, [("打包 final.zip", buffer.getvalue())])
     run = run_waiting_import()
-    assert (run.kind, run.given_as) == (SourceKind.ZIP, "打包 final.zip")
+    assert (run.kind, run.given_as) == (SourceKind.UPLOAD, "打包 final.zip")
     assert Image.objects.get().name == "2.png"
     assert [problem.path for problem in run.problems.all()] == ["截图/notes.txt"]
     assert waiting_uploads() == []
@@ -295,3 +296,83 @@ def test_the_page_costs_the_same_whatever_it_lists(
         bring_in_now(source, write_pictures(tmp_path / f"given {n}", {"1.png": n}))
     with django_assert_num_queries(8):
         assert signed_in.get(SOURCES).status_code == 200
+
+
+def big5_zip() -> bytes:
+    """A pack of an old Taiwanese program, whose names say nothing of their encoding."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("xxxxxxxx.png", picture_bytes(1))
+    return buffer.getvalue().replace(b"xxxxxxxx", "側臉照片".encode("big5"))
+
+
+def test_how_names_read_is_shown_before_numbers_are_given_and_one_may_choose(
+    signed_in: Client, subject: Subject
+) -> None:
+    send_files(signed_in, SOURCES, FORM, [("big5.zip", big5_zip())])
+    run = run_waiting_import()
+    page = f"/projects/fans/subjects/ada/imports/{run.pk}/"
+    html = signed_in.get(page).content.decode()
+    assert "waiting for your answer" in signed_in.get(SOURCES).content.decode()
+    assert "No picture has a number yet." in html
+    assert "側臉照片.png" in html
+    assert "data-live" not in html, "nobody's choice is lost by a page that renews itself"
+    (asked,) = run.question.names
+
+    for wrong in ({}, {f"names_{asked.key}": "utf-16"}):
+        signed_in.post(f"{page}answer/", wrong)
+        run.refresh_from_db()
+        assert run.is_asking
+
+    answer = signed_in.post(f"{page}answer/", {f"names_{asked.key}": "big5"})
+    assert answer.headers["Location"] == page
+    assert (run_waiting_import().state, Image.objects.get().name) == (JobState.DONE, "側臉照片.png")
+
+
+def test_names_cannot_write_into_the_page(signed_in: Client) -> None:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("<script>alert(1)<|script>yyyy.png", picture_bytes(1))
+    data = buffer.getvalue().replace(b"yyyy", "图片".encode("gbk"))
+    send_files(signed_in, SOURCES, FORM, [("<b>.zip", data)])
+    run = run_waiting_import()
+    html = signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/").content.decode()
+    assert "<script>alert(1)" not in html
+    assert "<b>.zip" not in html
+    assert "&lt;b&gt;.zip" in html
+
+
+@needs_libarchive
+def test_a_password_is_asked_for_and_is_in_no_page(signed_in: Client, given: Path) -> None:
+    pack = make_locked_zip(given / "锁.zip", {"1.png": picture_bytes(1)}, "8k3d")
+    send_files(signed_in, SOURCES, FORM, [("锁.zip", pack.read_bytes())])
+    run = run_waiting_import()
+    page = f"/projects/fans/subjects/ada/imports/{run.pk}/"
+    assert "Locked with a password" in signed_in.get(page).content.decode()
+
+    signed_in.post(f"{page}answer/", {"password": "wrong-8k3"})
+    run_waiting_import()
+    html = signed_in.get(page).content.decode()
+    assert "The password given does not open them." in html
+    assert "wrong-8k3" not in html
+
+    signed_in.post(f"{page}answer/", {"password": "8k3d"})
+    assert run_waiting_import().state == JobState.DONE
+    assert Image.objects.get().name == "1.png"
+
+
+def test_several_packs_and_pictures_come_in_together(signed_in: Client) -> None:
+    packs = []
+    for n in (1, 2):
+        buffer = BytesIO()
+        with ZipFile(buffer, "w") as archive:
+            archive.writestr("1.png", picture_bytes(n))
+        packs.append((f"pack_0{n}.zip", buffer.getvalue()))
+    send_files(signed_in, SOURCES, FORM, [*packs, ("3.png", picture_bytes(3))])
+    run = run_waiting_import()
+    assert run.state == JobState.DONE
+    assert set(run.provenances.values_list("path", flat=True)) == {
+        "3.png",
+        "pack_01.zip/1.png",
+        "pack_02.zip/1.png",
+    }

@@ -1,9 +1,10 @@
-"""Import a folder or a zip file on this machine into a subject's images."""
+"""Import a folder or a pack on this machine into a subject's images."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from curation.errors import Refused
 from curation.jobs import JobState
 from curation.sources.add_source import add_source
+from curation.sources.asking import Answers, Question
+from curation.sources.encodings import Encoding
 from curation.sources.kinds.opening import kind_of
 from curation.sources.models import ImportRun
 from curation.sources.run_import import ImportProgress
@@ -19,16 +22,32 @@ from curation.sources.selectors import import_summary
 from curation.sources.start_import import import_now
 from curation.subjects.models import Subject
 
+GUESS = "guess"
+
 
 class Command(BaseCommand):
-    help = "Import a folder or a zip file into a subject's images. Doing it again adds nothing."
+    help = (
+        "Import a folder or a pack (zip, rar, 7z, tar, split ones too) into a subject's images. "
+        "Doing it again adds nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", required=True, metavar="P", help="the project's slug")
         parser.add_argument("--subject", required=True, metavar="S", help="the subject's slug")
         parser.add_argument("--label", required=True, help="the source's label, such as weibo")
         parser.add_argument("--licence-note", default="", help="under what terms we may keep them")
-        parser.add_argument("path", type=Path, metavar="PATH", help="a folder or a zip file")
+        parser.add_argument(
+            "--names",
+            choices=[*Encoding, GUESS],
+            help="how to read names of packs that do not say so; `guess` takes what is likely",
+        )
+        parser.add_argument(
+            "--password", action="store_true", help="ask for the password of packs that are locked"
+        )
+        parser.add_argument(
+            "--without-locked", action="store_true", help="leave out packs that stay locked"
+        )
+        parser.add_argument("path", type=Path, metavar="PATH", help="a folder or a pack")
 
     def handle(
         self,
@@ -38,8 +57,17 @@ class Command(BaseCommand):
         label: str,
         licence_note: str,
         path: Path,
+        names: str | None,
+        password: bool,
+        without_locked: bool,
         **options: Any,
     ) -> None:
+        answers = Answers(
+            encoding_of_all=Encoding(names) if names and names != GUESS else None,
+            takes_guesses=names == GUESS,
+            passwords=(getpass("Password of the packs: "),) if password else (),
+            without_locked=without_locked,
+        )
         named = Subject.objects.select_related("project").filter(
             project__slug=project, slug=subject
         )
@@ -57,6 +85,7 @@ class Command(BaseCommand):
                 given_as=str(path),
                 actor=None,
                 on_progress=self._show,
+                answers=answers,
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -65,7 +94,26 @@ class Command(BaseCommand):
                 "\nCancelled. What was imported is kept; the same command imports the rest."
             )
             sys.exit(130)
+        if run.is_asking:
+            self._ask(run.question)
+            sys.exit(1)
         self._sum_up(run)
+
+    def _ask(self, question: Question) -> None:
+        """What must be known first; no picture has a number yet."""
+        for names in question.names:
+            self.stdout.write(f"{names.pack}: {names.num} names do not say how they are written.")
+            for encoding, texts in names.readings:
+                mark = "*" if encoding == names.guess else " "
+                self.stdout.write(f" {mark} {encoding.value:<10} {'   '.join(texts)}")
+        if question.names:
+            self.stdout.write("Run it again with --names ENCODING, or choose on the import's page.")
+        for pack in question.locked:
+            self.stdout.write(
+                f"{pack}: locked" + (", and not by this password." * question.is_wrong)
+            )
+        if question.locked:
+            self.stdout.write("Run it again with --password, or with --without-locked.")
 
     def _show(self, progress: ImportProgress) -> None:
         """One line that moves, where somebody watches."""

@@ -67,7 +67,7 @@ def test_only_uploads_are_ever_removed(tmp_path: Path) -> None:
 
     assert precious.is_dir()
     assert upload.folder.is_dir()
-    assert is_incoming(str(upload.only_file()))
+    assert is_incoming(str(upload.folder / "000001"))
     assert not is_incoming(str(precious))
-    remove(upload.only_file())
+    remove(upload.folder / "000001")
     assert not upload.folder.exists()

@@ -1,0 +1,49 @@
+"""What opening the packs of one import needs, and what comes up meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curation.sources.asking import Answers, Question
+from curation.sources.problems import MAX_FILES, ProblemCode, Unusable
+
+MAX_GROWTH, ALWAYS_GROWS_TO = 100, 256 * 1024 * 1024
+"""All that is unpacked may be so many times as large as all packs that were sent; pictures in
+packs hardly shrink. Small packs may grow to the other number."""
+
+
+@dataclass
+class Unpacking:
+    """One import's packs on their way to being opened."""
+
+    folder: Path
+    """Where the import unpacks to; its own, and made when it is needed."""
+    answers: Answers = field(default_factory=Answers)
+    while_waiting: Callable[[], object] = lambda: None
+    question: Question = field(default_factory=Question)
+    room: int = ALWAYS_GROWS_TO
+    """Bytes that may still be unpacked."""
+    num_files: int = 0
+
+    def let_grow(self, sent: int) -> None:
+        """Set how much may be unpacked, from the bytes of all packs that were sent."""
+        self.room = max(MAX_GROWTH * sent, ALWAYS_GROWS_TO)
+
+    def find_password(self, pack: str, opens: Callable[[str], bool]) -> str | None:
+        """The password that opens the pack; it is asked for when none does."""
+        for password in self.answers.passwords:
+            self.while_waiting()
+            if opens(password):
+                return password
+        if not self.answers.without_locked:
+            self.question.locked.append(pack)
+            self.question.is_wrong = bool(self.answers.passwords)
+        return None
+
+    def count(self, num: int) -> None:
+        """Note so many more files. Raises Unusable when there are too many."""
+        self.num_files += num
+        if self.num_files > MAX_FILES:
+            raise Unusable(ProblemCode.TOO_MANY_FILES)

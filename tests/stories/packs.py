@@ -1,0 +1,204 @@
+"""Packs of every kind, as people's programs make them; rar by hand, for no free program does."""
+
+from __future__ import annotations
+
+import io
+import struct
+import tarfile
+import zlib
+from collections.abc import Sequence
+from ctypes.util import find_library
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile
+
+import pytest
+
+from curation.sources.asking import Answers
+from curation.sources.kinds.folder import files_in_folder, files_of_pack
+from curation.sources.kinds.found import FoundFile
+from curation.sources.kinds.packs import with_packs_opened
+from curation.sources.kinds.unpacking import Unpacking
+from curation.sources.problems import ProblemCode, Unusable
+
+needs_libarchive = pytest.mark.skipif(
+    find_library("archive") is None, reason="libarchive (libarchive13) is not installed"
+)
+
+GUESSING = Answers(takes_guesses=True)
+
+
+def contents(path: Path, answers: Answers = GUESSING) -> dict[str, bytes | ProblemCode]:
+    """Every path in a pack, or in the packs of a folder, with its bytes or what is wrong."""
+    found = files_in_folder(path) if path.is_dir() else files_of_pack(path)
+    parent = path if path.is_dir() else path.parent
+    unpacking = Unpacking(parent.with_name(f"{parent.name}-unpacked"), answers)
+    return {file.path: _bytes_or_problem(file) for file in with_packs_opened(found, unpacking)}
+
+
+def _bytes_or_problem(file: FoundFile) -> bytes | ProblemCode:
+    try:
+        return file.read()
+    except Unusable as unusable:
+        return unusable.problem
+
+
+def make_zip(
+    path: Path, members: dict[str, bytes] | dict[bytes, bytes], *, packing: int = ZIP_STORED
+) -> Path:
+    """A zip; names that are bytes are written as they are, as old software does."""
+    names = [
+        name if isinstance(name, str) else f"{n:0{len(name)}d}" for n, name in enumerate(members)
+    ]
+    with ZipFile(path, "w", packing) as archive:
+        for name, data in zip(names, members.values(), strict=True):
+            archive.writestr(name, data)
+    raw = path.read_bytes()
+    for name, wanted in zip(names, members, strict=True):
+        if isinstance(wanted, bytes):
+            assert raw.count(name.encode()) == 2, "the place-holder stands for nothing else"
+            raw = raw.replace(name.encode(), wanted)
+    path.write_bytes(raw)
+    return path
+
+
+def make_tar(path: Path, members: dict[str, bytes], *, encoding: str = "utf-8") -> Path:
+    """A tar, compressed as its suffix says."""
+    mode: Any = "w:" + {".gz": "gz", ".xz": "xz", ".bz2": "bz2"}.get(path.suffix, "")
+    with tarfile.open(path, mode, format=tarfile.GNU_FORMAT, encoding=encoding) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return path
+
+
+def make_7z(path: Path, members: dict[str, bytes]) -> Path:
+    return _by_libarchive(path, "7zip", members)
+
+
+def make_locked_zip(
+    path: Path, members: dict[str, bytes], password: str, *, how: str = "aes256"
+) -> Path:
+    """A zip whose members are locked, by AES or in the `traditional` way."""
+    return _by_libarchive(path, "zip", members, options=f"encryption={how}", passphrase=password)
+
+
+def _by_libarchive(path: Path, kind: str, members: dict[str, bytes], **options: str) -> Path:
+    import libarchive  # noqa: PLC0415, fails without the library
+
+    with libarchive.file_writer(str(path), kind, **options) as archive:
+        for name, data in members.items():
+            archive.add_file_from_memory(name, len(data), data)
+    return path
+
+
+def cut(path: Path, size: int) -> list[Path]:
+    """The file as `name.001`, `name.002` and so on; the whole is gone."""
+    data = path.read_bytes()
+    parts = []
+    for n, at in enumerate(range(0, len(data), size), start=1):
+        parts.append(path.with_name(f"{path.name}.{n:03d}"))
+        parts[-1].write_bytes(data[at : at + size])
+    path.unlink()
+    return parts
+
+
+def make_rar(path: Path, members: dict[str, bytes], *, locked: bool = False) -> Path:
+    """A rar of version 5 that stores its members, as `rar a -m0` writes it.
+
+    The format: https://www.rarlab.com/technote.htm
+    """
+    path.write_bytes(
+        _RAR
+        + _rar_block(1, 0, _number(0))
+        + b"".join(_rar_file(name, data, data, 0, locked=locked) for name, data in members.items())
+        + _rar_block(5, 0, _number(0))
+    )
+    return path
+
+
+def make_rar_in_two(folder: Path, stem: str, name: str, data: bytes) -> list[Path]:
+    """`stem.part1.rar` and `stem.part2.rar`, the one member lying across both."""
+    parts = [folder / f"{stem}.part{n}.rar" for n in (1, 2)]
+    half = len(data) // 2
+    parts[0].write_bytes(
+        _RAR
+        + _rar_block(1, 0, _number(1))
+        + _rar_file(name, data[:half], data, 0x10)
+        + _rar_block(5, 0, _number(1))
+    )
+    parts[1].write_bytes(
+        _RAR
+        + _rar_block(1, 0, _number(3) + _number(1))
+        + _rar_file(name, data[half:], data, 0x08)
+        + _rar_block(5, 0, _number(0))
+    )
+    return parts
+
+
+_RAR = b"Rar!\x1a\x07\x01\x00"
+
+
+def _rar_file(name: str, piece: bytes, whole: bytes, flags: int, *, locked: bool = False) -> bytes:
+    checksum = whole if not flags & 0x10 else piece
+    body = _number(0x04) + _number(len(whole)) + _number(0o100644)
+    body += struct.pack("<L", zlib.crc32(checksum)) + _number(0) + _number(1)
+    body += _number(len(name.encode())) + name.encode()
+    extra = b""
+    if locked:
+        record = _number(1) + _number(0) + _number(0) + bytes([15]) + bytes(16) + bytes(16)
+        extra = _number(len(record)) + record
+    return _rar_block(2, flags | 0x02 | (0x01 if extra else 0), body, extra, piece)
+
+
+def _rar_block(kind: int, flags: int, body: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
+    header = _number(kind) + _number(flags)
+    if flags & 0x01:
+        header += _number(len(extra))
+    if flags & 0x02:
+        header += _number(len(data))
+    header += body + extra
+    sized = _number(len(header)) + header
+    return struct.pack("<L", zlib.crc32(sized)) + sized + data
+
+
+def _number(value: int) -> bytes:
+    """RAR's variable-length number."""
+    out = bytearray()
+    while True:
+        low, value = value & 0x7F, value >> 7
+        out.append(low | (0x80 if value else 0))
+        if not value:
+            return bytes(out)
+
+
+def span(path: Path, size: int) -> Sequence[Path]:
+    """A zip of stored members as `zip -s` spans it: name.z01, name.z02, … and name.zip last."""
+    with ZipFile(path) as archive:
+        members = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    whole, table = bytearray(b"PK\x07\x08"), b""
+    for name, data in members:
+        raw, at = name.encode(), len(whole)
+        told = (0x800, 0, 0, 0x21, zlib.crc32(data), len(data), len(data), len(raw))
+        whole += struct.pack("<4sH4H3L2H", b"PK\x03\x04", 20, *told, 0) + raw + data
+        table += (
+            struct.pack(
+                "<4s2H4H3L5H2L", b"PK\x01\x02", 20, 20, *told, 0, 0, at // size, 0, 0, at % size
+            )
+            + raw
+        )
+    begin = len(whole)
+    last = (begin + len(table)) // size
+    whole += table + struct.pack(
+        "<4s4H2LH",
+        *(b"PK\x05\x06", last, begin // size, len(members), len(members)),
+        *(len(table), begin % size, 0),
+    )
+    pieces = [bytes(whole[at : at + size]) for at in range(0, (last + 1) * size, size)]
+    pieces[-1] = bytes(whole[last * size :])
+    path.unlink()
+    parts = [path.with_suffix(f".z{n:02d}") for n in range(1, len(pieces))] + [path]
+    for part, piece in zip(parts, pieces, strict=True):
+        part.write_bytes(piece)
+    return parts
