@@ -33,6 +33,7 @@ from curation.sources.models import ImportRun, Provenance, Source, SourceKind
 from curation.subjects.add_subject import add_subject
 from curation.subjects.models import Act, Basis, Subject
 from curation.subjects.record_consent import record_consent
+from curation.vision.duplicates import DUPLICATES_VERSION
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.tallies import recount, tally_of
 from curation.votes.voting_rule import Outcome, outcome, votes_wanted
@@ -182,6 +183,7 @@ def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> l
                 state=JobState.DONE,
                 attempt=1,
                 vision_version=VISION_VERSION,
+                compared_by=DUPLICATES_VERSION,
                 perceptual_hash=f"{chance.getrandbits(64):016x}",
             )
             for image in images

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "curation.images",
     "curation.sources",
     "curation.analysis",
+    "curation.duplicates",
     "curation.batches",
     "curation.votes",
     "curation.consensus",

@@ -14,6 +14,9 @@ from django.db import close_old_connections, connections
 from curation.analysis.models import Analysis
 from curation.analysis.start_analysis import start_missing_analyses
 from curation.analysis.tasks import analyse_image_task
+from curation.duplicates.models import DuplicateSearch
+from curation.duplicates.start_searches import start_searches
+from curation.duplicates.tasks import find_duplicates_task
 from curation.queue import requeue_abandoned
 from curation.releases.models import Freezing
 from curation.releases.tasks import run_freezing_task
@@ -73,6 +76,7 @@ class TendingJobs:
     def __call__(self) -> None:
         """Queue what nobody has yet, and every few seconds what has to be put back."""
         start_missing_analyses()
+        start_searches()
         if self._clock() - self._put_back_at >= SECONDS_BETWEEN_PUTTING_BACK:
             put_back_jobs()
             self._put_back_at = self._clock()
@@ -83,4 +87,5 @@ def put_back_jobs() -> None:
     requeue_abandoned(ImportRun, run_import_task)
     requeue_abandoned(Freezing, run_freezing_task)
     requeue_abandoned(Analysis, analyse_image_task)
+    requeue_abandoned(DuplicateSearch, find_duplicates_task)
     end_abandoned_conversions()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.db import transaction
 
 from curation import store
 from curation.analysis.forget import forget
 from curation.analysis.look import VISION_VERSION, Seen, SeenFace, look_at
-from curation.analysis.models import Analysis, AnalysisProblem, Face
+from curation.analysis.models import Analysis, AnalysisProblem, Face, StoredSketch
 from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
 from curation.images.derived import SIZES
@@ -18,6 +19,7 @@ from curation.jobs import JobState, LeaseLost
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.vision.decode import Unreadable
+from curation.vision.sketch import Sketch
 
 logger = logging.getLogger(__name__)
 
@@ -79,13 +81,26 @@ def _keep(analysis: Analysis, seen: Seen) -> None:
         JobState.DONE,
         perceptual_hash=f"{seen.perceptual_hash:016x}",
         vision_version=VISION_VERSION,
+        compared_by=0,
     )
     if not is_ours:
         return
+    StoredSketch.objects.update_or_create(analysis=analysis, defaults=_columns_of(seen.sketch))
     analysis.faces.all().delete()
     Face.objects.bulk_create(
         _face_row(analysis, position, face) for position, face in enumerate(seen.faces, start=1)
     )
+
+
+def _columns_of(sketch: Sketch) -> dict[str, Any]:
+    x, y, side = sketch.face or (None, None, None)
+    return {
+        "pixels": sketch.gray.tobytes(),
+        "width": sketch.gray.shape[1],
+        "face_x": x,
+        "face_y": y,
+        "face_side": side,
+    }
 
 
 def _face_row(analysis: Analysis, position: int, seen: SeenFace) -> Face:
@@ -104,4 +119,5 @@ def _face_row(analysis: Analysis, position: int, seen: SeenFace) -> Face:
         pitch=seen.pose.pitch,
         roll=seen.pose.roll,
         sharpness=seen.sharpness,
+        perceptual_hash=f"{seen.hash:016x}",
     )

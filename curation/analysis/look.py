@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from curation.vision.decode import decode
 from curation.vision.faces import DetectedFace, FaceFinder
-from curation.vision.hashes import perceptual_hash
+from curation.vision.hashes import face_hash, picture_hash
 from curation.vision.pose import Pose, estimate_pose
 from curation.vision.sharpness import face_sharpness
+from curation.vision.sketch import Sketch, sketch_of
 from curation.vision.thumbnails import CopySize, encode_webp
 
-VISION_VERSION = 1
+VISION_VERSION = 2
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 
@@ -27,6 +28,8 @@ class SeenFace:
     face: DetectedFace
     pose: Pose
     sharpness: float
+    hash: int
+    """64 bits, as `Seen.perceptual_hash`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,7 @@ class Seen:
 
     perceptual_hash: int
     """64 bits."""
+    sketch: Sketch
     faces: list[SeenFace]
     """The largest first."""
     copies: list[bytes]
@@ -52,21 +56,25 @@ def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
         for size in sizes
     ]
     faces = _finder().find(picture.rgb, descriptors=True)
-    measured = (_measure(picture.rgb, face) for face in faces)
+    measured = [_measure(picture.rgb, face) for face in faces]
+    seen = [face for face in measured if face is not None]
     return Seen(
         copies=copies,
-        perceptual_hash=perceptual_hash(data),
-        faces=[face for face in measured if face is not None],
+        perceptual_hash=picture_hash(picture.rgb),
+        sketch=sketch_of(picture.rgb, seen[0].face.box if seen else None),
+        faces=seen,
     )
 
 
 def _measure(rgb: NDArray[np.uint8], face: DetectedFace) -> SeenFace | None:
-    """The face with its pose and sharpness; None when its landmarks are no face's."""
+    """The face with all its measures; None when its landmarks are no face's."""
     try:
         pose = estimate_pose(face.landmarks)
+        hash_ = face_hash(rgb, face.landmarks)
     except ValueError:
         return None
-    return SeenFace(face=face, pose=pose, sharpness=face_sharpness(rgb, face.landmarks))
+    sharpness = face_sharpness(rgb, face.landmarks)
+    return SeenFace(face=face, pose=pose, sharpness=sharpness, hash=hash_)
 
 
 @cache

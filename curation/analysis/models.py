@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from django.db import models
-from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from curation.decoding.sentences import sentence_of
 from curation.images.models import Image
 from curation.jobs import Job
 from curation.subjects.models import Subject
+from curation.vision.sketch import Sketch
 
 
 class AnalysisProblem(models.TextChoices):
@@ -17,11 +18,6 @@ class AnalysisProblem(models.TextChoices):
 
     BYTES_MISSING = "bytes_missing", _("The picture's bytes are missing from the object store.")
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
-
-
-QUARTERS = (1, 5, 9, 13)
-"""Where each quarter of a hash begins: four of its sixteen hex digits. By them `near_duplicates_of`
-finds hashes that are almost the same, without reading all."""
 
 
 class Analysis(Job):
@@ -34,6 +30,8 @@ class Analysis(Job):
     """Which version of `curation.vision` filled this in; 0 before it is done."""
     perceptual_hash = models.CharField(max_length=16, blank=True)
     """64-bit pHash in hex."""
+    compared_by = models.PositiveSmallIntegerField(default=0)
+    """Which `DUPLICATES_VERSION` looked for other images like this one; 0 before any has."""
     problem_details = models.JSONField(default=dict)
     """The numbers in the sentence about a file that cannot be read."""
 
@@ -42,11 +40,7 @@ class Analysis(Job):
         indexes = (
             models.Index(fields=("state", "leased_until")),
             models.Index(fields=("state", "vision_version")),
-            models.Index(fields=("subject", "state"), name="analyses_of_a_subject"),
-            *(
-                models.Index(Substr("perceptual_hash", start, 4), name=f"hashes_by_digits_{start}")
-                for start in QUARTERS
-            ),
+            models.Index(fields=("subject", "state", "compared_by"), name="analyses_of_a_subject"),
         )
 
     @property
@@ -91,9 +85,36 @@ class Face(models.Model):
     """Degrees; > 0 the head is tilted clockwise in the picture."""
     sharpness = models.FloatField()
     """Higher is sharper; comparable between faces of different size."""
+    perceptual_hash = models.CharField(max_length=16, blank=True)
+    """64-bit pHash of the face alone, in hex."""
 
     class Meta:
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint("analysis", "position", name="one_face_per_position"),
         )
+
+
+class StoredSketch(models.Model):
+    """The picture's `Sketch`, by which pictures are compared pixel by pixel.
+
+    In a table of its own: no page reads it, and analyses stay short to read.
+    """
+
+    analysis = models.OneToOneField(
+        Analysis, models.CASCADE, primary_key=True, related_name="sketch"
+    )
+    pixels = models.BinaryField()
+    """Gray, one byte each, row by row."""
+    width = models.PositiveSmallIntegerField()
+    face_x = models.FloatField(null=True)
+    """Centre of the largest face, in pixels of the sketch; None without one."""
+    face_y = models.FloatField(null=True)
+    face_side = models.FloatField(null=True)
+
+    def value(self) -> Sketch:
+        """The sketch as `curation.vision` knows it."""
+        gray = np.frombuffer(self.pixels, np.uint8).reshape(-1, self.width)
+        if self.face_x is None or self.face_y is None or self.face_side is None:
+            return Sketch(gray, None)
+        return Sketch(gray, (self.face_x, self.face_y, self.face_side))

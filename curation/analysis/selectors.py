@@ -6,19 +6,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from django.db.models import Count, F, Min, Q, Value
-from django.db.models.functions import Substr
+from django.db.models import Count, F, Min, Value
 
-from curation.analysis.models import QUARTERS, Analysis
+from curation.analysis.models import Analysis
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
 from curation.troubles import Trouble
-from curation.vision.hashes import hamming
-
-NEAR_DUPLICATE_BITS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,42 +126,3 @@ def faces_of(image: Image) -> tuple[Analysis | None, list[FaceOnPicture]]:
         )
         for face in faces
     ]
-
-
-def near_duplicates_of(image: Image) -> list[Image]:
-    """The subject's other images whose perceptual hash is almost the same, by number.
-
-    A hint: different pictures may be this close, and a mirrored copy is not. Exact, and reads few
-    hashes: of two that differ in at most ten bits, some quarter differs in at most two, and of a
-    quarter of 16 bits there are only 137 such neighbours to look up.
-    """
-    own = Analysis.objects.filter(image=image).values_list("perceptual_hash", flat=True).first()
-    if not own:
-        return []
-    alike = Q()
-    for start in QUARTERS:
-        quarter = own[start - 1 : start + 3]
-        alike |= Q(**{f"quarter_{start}__in": neighbours_of_quarter(quarter)})
-    hashes = (
-        Analysis.objects.alias(
-            **{f"quarter_{start}": Substr("perceptual_hash", start, 4) for start in QUARTERS}
-        )
-        .filter(alike, subject=image.subject_id, image__purged_at=None)
-        .exclude(image=image)
-        .values_list("image", "perceptual_hash")
-    )
-    near = [pk for pk, other in hashes if _distance(own, other) <= NEAR_DUPLICATE_BITS]
-    return list(Image.objects.filter(pk__in=near).order_by("number"))
-
-
-def neighbours_of_quarter(quarter: str) -> list[str]:
-    """All four hex digits that differ from these in at most `NEAR_DUPLICATE_BITS` / 4 bits."""
-    most = NEAR_DUPLICATE_BITS // len(QUARTERS)
-    masks = [0]
-    for num in range(1, most + 1):
-        masks += [sum(1 << bit for bit in bits) for bits in combinations(range(16), num)]
-    return [f"{int(quarter, 16) ^ mask:04x}" for mask in masks]
-
-
-def _distance(one: str, other: str) -> int:
-    return hamming(int(one, 16), int(other, 16))

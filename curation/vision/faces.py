@@ -92,8 +92,15 @@ def _described(rgb: NDArray[np.uint8], box: Box, *, descriptors: bool) -> Detect
     descriptor = None
     if descriptors:
         chip = dlib.get_face_chip(rgb, shape, size=CHIP_SIZE, padding=CHIP_PADDING)
-        descriptor = _descriptor().describe(chip)
+        descriptor = _of_both_sides(chip)
     return DetectedFace(box=box, landmarks=points, descriptor=descriptor)
+
+
+def _of_both_sides(chip: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The mean of the chip's descriptor and its mirror's, so that a mirrored copy has the same."""
+    network = _descriptor()
+    mirrored = np.ascontiguousarray(chip[:, ::-1])
+    return (network.describe(chip) + network.describe(mirrored)) / np.float32(2)
 
 
 def _box(frame: Any, scale: float, left: float = 0, top: float = 0) -> Box:

@@ -7,9 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from curation.analysis.selectors import faces_of, near_duplicates_of
+from curation.analysis.selectors import faces_of
 from curation.consensus.blind import blindfolds_of
 from curation.consensus.cases import Case, case_of
+from curation.duplicates.selectors import near_duplicates_of
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.images.selectors import neighbours_of

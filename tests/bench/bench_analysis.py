@@ -27,9 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from curation.vision.boxes import Box, shared_part
 from curation.vision.decode import decode
 from curation.vision.faces import FaceFinder
-from curation.vision.hashes import perceptual_hash
+from curation.vision.hashes import face_hash, picture_hash
 from curation.vision.pose import estimate_pose
 from curation.vision.sharpness import face_sharpness
+from curation.vision.sketch import sketch_of
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "cleaning"
 BUDGET = 3
@@ -45,11 +46,13 @@ def ours() -> Analyse:
     def analyse(path: Path) -> list[Box]:
         data = path.read_bytes()
         rgb = decode(data).rgb
-        perceptual_hash(data)
+        picture_hash(rgb)
         faces = finder.find(rgb)
         for face in faces:
             estimate_pose(face.landmarks)
             face_sharpness(rgb, face.landmarks)
+            face_hash(rgb, face.landmarks)
+        sketch_of(rgb, faces[0].box if faces else None)
         return [face.box for face in faces]
 
     return analyse

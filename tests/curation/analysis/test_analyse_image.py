@@ -20,7 +20,9 @@ from curation.images.derived import Derived
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
-from curation.vision.hashes import perceptual_hash
+from curation.vision.decode import decode
+from curation.vision.hashes import face_hash, picture_hash
+from curation.vision.sketch import sketch_of
 from tests.stories.analysis import AddPicture, analysis_of
 
 MakeImage = Callable[..., Image]
@@ -40,9 +42,14 @@ def test_a_portrait_has_one_face_and_all_that_people_need(add_picture: AddPictur
 
     assert analysis.state == JobState.DONE
     assert analysis.vision_version == start_analysis.VISION_VERSION
-    assert int(analysis.perceptual_hash, 16) == perceptual_hash(store.get(image.sha256))
+    rgb = decode(store.get(image.sha256)).rgb
+    assert int(analysis.perceptual_hash, 16) == picture_hash(rgb)
     (face,) = analysis.faces.all()
     landmarks = np.frombuffer(face.landmarks, "<f4").reshape(68, 2)
+    assert int(face.perceptual_hash, 16) == face_hash(rgb, landmarks)
+    sketch = sketch_of(rgb, (face.left, face.top, face.right, face.bottom))
+    assert np.array_equal(analysis.sketch.value().gray, sketch.gray)
+    assert analysis.sketch.value().face == sketch.face
     assert face.left < landmarks[:, 0].mean() < face.right
     assert face.top < landmarks[:, 1].mean() < face.bottom
     descriptor = np.frombuffer(face.descriptor, "<f4")

@@ -26,6 +26,7 @@ from tests.stories.batches import (
     items_of,
     vote,
 )
+from tests.stories.duplicates import near
 
 IMAGES = "/projects/fans/subjects/ada/images/"
 HINT = "yaw 12°"
@@ -44,8 +45,10 @@ def batch(
     """Two pictures, nearly the same to the machine, in the hands of three volunteers."""
     batch = cut(subject, make_image, num=2, by=organiser)
     hand_out(batch, *people, by=organiser)
-    for item in items_of(batch):
-        see(item.image)
+    first, second = (item.image for item in items_of(batch))
+    for image in (first, second):
+        see(image)
+    near(first, second)
     return batch
 
 

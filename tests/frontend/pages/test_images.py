@@ -6,19 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from curation.analysis.analyse_image import analyse_image
 from curation.analysis.models import Analysis
 from curation.analysis.selectors import (
-    NEAR_DUPLICATE_BITS,
     AnalysisProgress,
     analysis_progresses,
-    near_duplicates_of,
 )
 from curation.images.models import Image
 from curation.images.selectors import neighbours_of
@@ -27,6 +22,7 @@ from curation.projects.models import User
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
 from curation.subjects.models import Subject
 from tests.stories.analysis import AddPicture, analysis_of
+from tests.stories.duplicates import near
 from tests.stories.pictures import pictures_on
 
 MakeImage = Callable[..., Image]
@@ -159,58 +155,12 @@ def test_neighbours_step_over_gaps(make_image: MakeImage) -> None:
     assert neighbours_of(third) == (first.number, None)
 
 
-def test_near_duplicates_are_found_within_the_subject_only(
-    make_image: MakeImage, subject: Subject
-) -> None:
-    bob = Subject.objects.create(project=subject.project, slug="bob", name="Bob")
-    image, near, far, same_but_bob = make_image(), make_image(), make_image(), make_image(of=bob)
-    for each, text in (
-        (image, "00000000000000ff"),
-        (near, "00000000000000fe"),
-        (far, "ffffffffffffff00"),
-        (same_but_bob, "00000000000000ff"),
-    ):
-        Analysis.objects.create(
-            image=each, subject=each.subject, state=JobState.DONE, perceptual_hash=text
-        )
-    assert near_duplicates_of(image) == [near]
-    assert near_duplicates_of(far) == []
-
-
-@given(hashes=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=4), data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_near_duplicate_is_missed_and_none_is_made_up(
-    make_image: MakeImage, hashes: list[int], data: st.DataObject
-) -> None:
-    flips = st.sets(st.integers(0, 63), max_size=13)
-    hashes += [one ^ sum(1 << bit for bit in data.draw(flips)) for one in hashes for _ in (1, 2)]
-    with transaction.atomic():
-        images = [_looked_at(make_image(), f"{each:016x}").image for each in hashes]
-        for image, own in zip(images, hashes, strict=True):
-            assert near_duplicates_of(image) == [
-                other
-                for other, its in zip(images, hashes, strict=True)
-                if other != image and (own ^ its).bit_count() <= NEAR_DUPLICATE_BITS
-            ]
-        transaction.set_rollback(True)
-
-
 def test_counts_leave_out_what_was_purged(make_image: MakeImage, subject: Subject) -> None:
     gone, _there = make_image(), _looked_at(make_image())
     _looked_at(gone)
     Image.objects.filter(pk=gone.pk).update(purged_at=timezone.now())
     progress = analysis_progresses([subject])[subject.pk]
     assert progress == AnalysisProgress(collected=1, analysed=1, failed=0)
-
-
-def test_a_demo_picture_saved_in_another_format_is_a_near_duplicate(
-    add_picture: AddPicture,
-) -> None:
-    original = add_picture("cleaning/weibo/image (60).jpg")
-    copy = add_picture("cleaning/weibo/微博_20230517_2130.webp")
-    for image in (original, copy):
-        analyse_image(analysis_id=analysis_of(image).pk)
-    assert near_duplicates_of(copy) == [original]
 
 
 @pytest.mark.parametrize("num_rows", [1, 20])
@@ -253,7 +203,8 @@ def test_the_pages_cost_the_same_whatever_they_list(
         Analysis.objects.create(
             image=image, subject=image.subject, state=JobState.DONE, perceptual_hash="0" * 16
         )
+    near(image, *Image.objects.exclude(pk=image.pk))
     with django_assert_num_queries(9):
         page(signed_in, IMAGES)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(21):
         page(signed_in, f"{IMAGES}{image.number}/")

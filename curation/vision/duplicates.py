@@ -1,0 +1,218 @@
+"""Which pictures are nearly the same: candidates by their hashes and descriptors, then by pixels.
+
+All thresholds stand here. They hold for the hashes and descriptors of one version of
+`curation.vision`; whoever changes those, or these, raises `DUPLICATES_VERSION`.
+`tests/bench/bench_duplicates.py` measures what they find and what they make up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.vision.hashes import MIRRORED_BITS
+from curation.vision.sketch import Sketch
+
+DUPLICATES_VERSION = 1
+"""One higher whenever pairs are found or judged differently: all are then looked for again."""
+
+HASH_ALONE = 6
+"""Whole pictures whose hashes differ in so many bits, one mirrored or not, are looked at."""
+HASH_WITH, DESCRIPTOR_WITH = 10, 0.3
+"""So are those with more, whose descriptors do not speak against it: one has no face, or both are
+this close."""
+DESCRIPTOR_ALONE = 0.18
+"""Descriptors this close are a reason by themselves."""
+FACE_WITH = 8
+"""So are faces whose hashes differ in so many bits, where descriptors do not speak against it."""
+TELLING_BITS = 4
+"""Hashes that are so much nearer one way round tell whether a picture was mirrored."""
+SAME_PIXELS = 0.965
+"""Correlation of two aligned pictures from which on they are nearly the same."""
+LEAST_SHARED = 0.5
+"""Of the larger picture the smaller must show so much, bars aside."""
+
+NUM_DESCRIPTOR = 128
+Matrix = NDArray[np.float32]
+_PAIRS_AT_ONCE, _ROWS_AT_ONCE = 4_000_000, 1000
+_MIRROR = np.uint64(MIRRORED_BITS)
+_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+_BLUR = 5
+"""Side of the blur within which the alignment looks ahead, in pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prints:
+    """By what N pictures are compared, side by side; a picture's face is its largest."""
+
+    hashes: NDArray[np.uint64]
+    """(N,) of whole pictures."""
+    face_hashes: NDArray[np.uint64]
+    """(N,), anything where there is no face."""
+    descriptors: NDArray[np.float32]
+    """(N, 128), anything where there is no face."""
+    has_face: NDArray[np.bool_]
+    """(N,)."""
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two pictures that may be nearly the same, by their places in `Prints`, and why."""
+
+    earlier: int
+    later: int
+    hash_bits: int
+    """In how many bits the pictures' hashes differ, mirrored or not, whichever is less."""
+    face_bits: int | None
+    """The same of the faces' hashes; None where one has no face."""
+    descriptor: float | None
+    """Distance between the descriptors."""
+    is_mirrored: bool | None
+    """Whether one picture is mirrored; None when the hashes do not tell."""
+
+
+def candidates(prints: Prints, *, num_known: int = 0) -> Iterator[Candidate]:
+    """Every pair that is worth a look at its pixels, by the later and then the earlier picture.
+
+    The first `num_known` pictures were compared with each other before: the others are compared
+    with them, and among themselves.
+    """
+    squares = np.einsum("nd,nd->n", prints.descriptors, prints.descriptors)
+    start = num_known
+    while start < len(prints):
+        num_rows = min(_ROWS_AT_ONCE, max(1, _PAIRS_AT_ONCE // (start + 1)))
+        end = min(len(prints), start + num_rows)
+        yield from _candidates_of(prints, squares, start, end)
+        start = end
+
+
+def _candidates_of(
+    prints: Prints, squares: NDArray[np.float32], start: int, end: int
+) -> Iterator[Candidate]:
+    """The candidates whose later picture is one of those from `start` up to `end`."""
+    bits = _bits(prints.hashes[start:end], prints.hashes[:end])
+    products = prints.descriptors[start:end] @ prints.descriptors[:end].T
+    distances = squares[start:end, None] + squares[None, :end] - 2 * products  # squared
+    have_faces = prints.has_face[start:end, None] & prints.has_face[None, :end]
+    is_near = bits <= HASH_ALONE
+    is_near |= ~have_faces & (bits <= HASH_WITH)
+    places = np.argwhere(have_faces & (distances <= DESCRIPTOR_WITH**2))
+    rows, columns = places.T
+    are_near = distances[rows, columns] <= DESCRIPTOR_ALONE**2
+    are_near |= bits[rows, columns] <= HASH_WITH
+    are_near |= _face_bits(prints, start + rows, columns) <= FACE_WITH
+    is_near[rows, columns] |= are_near
+    for row, earlier in np.argwhere(np.tril(is_near, k=start - 1)).tolist():
+        has_faces = bool(have_faces[row, earlier])
+        distance = float(np.sqrt(max(0.0, distances[row, earlier])))
+        yield _candidate(prints, earlier, start + row, distance if has_faces else None)
+
+
+def _candidate(prints: Prints, earlier: int, later: int, descriptor: float | None) -> Candidate:
+    straight, turned = _both_ways(prints.hashes[earlier], prints.hashes[later])
+    face = None
+    if descriptor is not None:
+        face = _both_ways(prints.face_hashes[earlier], prints.face_hashes[later])
+    # Of crops only the faces' hashes say which way round they are.
+    telling = face if face and min(face) < min(straight, turned) else (straight, turned)
+    return Candidate(
+        earlier=earlier,
+        later=later,
+        hash_bits=min(straight, turned),
+        face_bits=min(face) if face else None,
+        descriptor=descriptor,
+        is_mirrored=_tells(*telling),
+    )
+
+
+def _both_ways(one: np.uint64, other: np.uint64) -> tuple[int, int]:
+    differing = int(one) ^ int(other)
+    return differing.bit_count(), (differing ^ MIRRORED_BITS).bit_count()
+
+
+def _bits(rows: NDArray[np.uint64], columns: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """In how many bits each two differ, mirrored or not, whichever is less."""
+    differing = rows[:, None] ^ columns[None, :]
+    straight = np.bitwise_count(differing)
+    differing ^= _MIRROR
+    fewer: NDArray[np.uint8] = np.minimum(straight, np.bitwise_count(differing))
+    return fewer
+
+
+def _tells(straight: int, turned: int) -> bool | None:
+    return turned < straight if abs(straight - turned) >= TELLING_BITS else None
+
+
+def _face_bits(
+    prints: Prints, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> NDArray[np.uint8]:
+    differing = prints.face_hashes[rows] ^ prints.face_hashes[columns]
+    turned = np.bitwise_count(differing ^ _MIRROR)
+    fewer: NDArray[np.uint8] = np.minimum(np.bitwise_count(differing), turned)
+    return fewer
+
+
+def likeness(one: Sketch, other: Sketch, *, is_mirrored: bool | None = None) -> float:
+    """The correlation of two pictures once one is laid on the other, -1 to 1.
+
+    One, mirrored or not or tried both ways, is stretched, turned and shifted until they agree best
+    (Evangelidis and Psarakis, 2008), from where their edges or their faces meet. -1 where too
+    little is shared.
+    """
+    best = -1.0
+    for mirrored in (False, True) if is_mirrored is None else (is_mirrored,):
+        laid = _mirrored(one) if mirrored else one
+        for start in _starts(laid, other):
+            best = max(best, _correlation(laid.gray, other.gray, start))
+            if best >= SAME_PIXELS:
+                return best
+    return best
+
+
+def _mirrored(sketch: Sketch) -> Sketch:
+    face = sketch.face
+    if face is not None:
+        x, y, side = face
+        face = sketch.gray.shape[1] - x, y, side
+    return Sketch(np.ascontiguousarray(sketch.gray[:, ::-1]), face)
+
+
+def _starts(one: Sketch, other: Sketch) -> Iterator[Matrix]:
+    """Where to begin: matrices (2, 3) from pixels of `other` to those of `one`."""
+    (height, width), (other_height, other_width) = one.gray.shape, other.gray.shape
+    yield np.array([[width / other_width, 0, 0], [0, height / other_height, 0]], np.float32)
+    if one.face and other.face:
+        (x, y, side), (other_x, other_y, other_side) = one.face, other.face
+        scale = side / other_side
+        yield np.array(
+            [[scale, 0, x - scale * other_x], [0, scale, y - scale * other_y]], np.float32
+        )
+
+
+def _correlation(one: NDArray[np.uint8], other: NDArray[np.uint8], start: Matrix) -> float:
+    try:
+        correlation, matrix = cv2.findTransformECC(  # type: ignore[call-overload]  # no mask is one
+            other, one, start, cv2.MOTION_AFFINE, _STEPS, None, _BLUR
+        )
+    except cv2.error:  # nothing to go by, or it led away
+        return -1.0
+    return float(correlation) if _shared(matrix, one, other) >= LEAST_SHARED else -1.0
+
+
+def _shared(matrix: Matrix, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """How much of the larger picture lies on the other."""
+    (height, width), (other_height, other_width) = one.shape, other.shape
+    laid = (_corners(other_width, other_height) @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+    shared, _outline = cv2.intersectConvexConvex(laid, _corners(width, height))
+    return float(shared / max(cv2.contourArea(laid), width * height))
+
+
+def _corners(width: int, height: int) -> Matrix:
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
