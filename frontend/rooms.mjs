@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   "monitor/main.tsx": ["shared", "monitor", "monitor/views"],
 
   adjudicate: ["shared"],
+  duplicates: ["shared"],
 
   // Votes that a closed tab left behind are sent from any page, by the desk's own sending.
   site: ["shared", "desk/core", "desk/sending"],

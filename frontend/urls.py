@@ -13,6 +13,7 @@ from frontend.pages import (
     decisions,
     derived,
     desk,
+    duplicates,
     home,
     image,
     images,
@@ -61,6 +62,14 @@ _SETTINGS = [
     ),
 ]
 
+_DUPLICATES = [
+    path("", duplicates.duplicates, name="duplicates"),
+    path("settle/", duplicates.settle, name="settle_duplicates"),
+    path("distinct/", duplicates.distinct, name="mark_distinct"),
+    path("undo/", duplicates.undo, name="undo_duplicates"),
+    path("compare/", duplicates.compare_again, name="compare_again"),
+]
+
 _SUBJECT: list[URLPattern | URLResolver] = [
     path("", subject_room.subject_room, name="subject"),
     path("settings/", include(_SETTINGS)),
@@ -76,6 +85,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("images/", images.images, name="images"),
     path("images/try-again/", images.analyses_again, name="try_analyses_again"),
     path("images/<int:number>/", image.image, name="image"),
+    path("duplicates/", include(_DUPLICATES)),
     path("batches/", batches.batches, name="batches"),
     path("batches/cut/", batch_buttons.cut, name="cut_batches"),
     path("batches/<int:number>/", include(_BATCH)),

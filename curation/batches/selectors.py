@@ -18,8 +18,8 @@ from curation.subjects.models import Act, Subject
 
 
 def images_in_no_batch(subject: Subject) -> QuerySet[Image]:
-    """Images that the next cut takes."""
-    return Image.objects.filter(subject=subject, batch_item=None, purged_at=None)
+    """Images that the next cut takes: in no batch, and not settled before anybody voted."""
+    return Image.objects.filter(subject=subject, batch_item=None, ruling=None, purged_at=None)
 
 
 def workable_leases(volunteer: User) -> QuerySet[Assignment]:

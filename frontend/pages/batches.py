@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from curation.batches.access import access_batch
 from curation.batches.errors import NotAssigned
 from curation.batches.selectors import batches_of, images_in_no_batch, leases_of
+from curation.consensus.duplicate_groups import duplicate_groups
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
@@ -37,6 +38,7 @@ def batches(
         "page": listed,
         "batches": progress_of_batches(listed.rows),
         "num_uncut": images_in_no_batch(subject).count(),
+        "num_duplicate_groups": len(duplicate_groups(subject, viewer=person)),
         "may_show": is_covered(subject, Act.CURATE),
         "cut_form": CutForm(),
     }

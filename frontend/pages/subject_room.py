@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from curation.batches.selectors import batches_of
+from curation.consensus.duplicate_groups import duplicate_groups
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_of
@@ -38,6 +39,7 @@ def subject_room(
         "may_curate": is_covered(subject, Act.CURATE),
         "sources": sources_with_counts(subject),
         "has_batches": batches.exists(),
+        "num_duplicate_groups": len(duplicate_groups(subject, viewer=person)),
         "batches": progress_of_batches(list(open_batches[:BATCHES_SHOWN])),
         "releases": releases_of(subject),
         "runs": _runs_shown(person, subject),

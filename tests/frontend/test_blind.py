@@ -19,6 +19,8 @@ from django.utils import timezone
 from curation.analysis.models import Analysis, Face
 from curation.batches.models import Assignment, Batch
 from curation.consensus.models import Ruling
+from curation.duplicates.mark_distinct import mark_distinct
+from curation.duplicates.models import DistinctPair, NearPair
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
@@ -26,6 +28,7 @@ from curation.projects.models import User
 from curation.votes.models import Verdict, Vote
 from curation.votes.tallies import recount
 from tests.stories.batches import KEEP, REJECT, UNSURE
+from tests.stories.duplicates import near
 from tests.stories.everything import Rank, World, address_of, routes
 from tests.stories.pictures import with_plain_addresses
 
@@ -76,12 +79,18 @@ class Scene:
             },
         )
 
-    def machine_sees(self, *, yaw: float, perceptual_hash: str) -> None:
-        """A face, and how alike the image is to the other one of the batch."""
-        analysis = Analysis.objects.get(image=self.image)
-        analysis.perceptual_hash = perceptual_hash
-        analysis.save()
-        analysis.faces.update(yaw=yaw)
+    def machine_sees(self, *, yaw: float, is_near: bool) -> None:
+        """A face, and whether the image is nearly the same as the other one of the batch."""
+        Face.objects.filter(analysis__image=self.image).update(yaw=yaw)
+        NearPair.objects.all().delete()
+        DistinctPair.objects.all().delete()
+        if is_near:
+            other = Image.objects.get(subject=self.image.subject, number=2)
+            near(self.image, other)
+
+    def said_to_be_distinct(self) -> None:
+        """Before the image was handed out, an organiser told it from the other one."""
+        mark_distinct(subject=self.image.subject, numbers=[1, 2], actor=None)
 
     def hand_to(self, rank: Rank) -> None:
         until = timezone.now() + dt.timedelta(days=30, hours=12)
@@ -137,6 +146,7 @@ def scene(world: World) -> Scene:
             sharpness=0.5,
         )
     scene = Scene(world=world, image=image)
+    scene.machine_sees(yaw=12, is_near=True)
     scene.hand_to(Rank.HOLDER)
     return scene
 
@@ -152,8 +162,19 @@ def test_whoever_is_to_judge_learns_nothing_anywhere(
     scene.others_say(KEEP)
     before = scene.seen_by(rank, scene.everywhere())
     scene.others_say(REJECT)
-    scene.machine_sees(yaw=34, perceptual_hash="ffffffffffffff00")
+    scene.machine_sees(yaw=34, is_near=False)
     assert scene.seen_by(rank, scene.everywhere()) == before
+
+
+@pytest.mark.parametrize("rank", [Rank.HOLDER, Rank.ORGANISER])
+def test_nor_that_the_machine_was_wrong(scene: Scene, rank: Rank) -> None:
+    scene.hand_to(rank)
+    scene.machine_sees(yaw=12, is_near=False)
+    log_aside = [each for each in scene.everywhere() if "/log/" not in each]
+    before = scene.seen_by(rank, log_aside)
+    scene.machine_sees(yaw=12, is_near=True)
+    scene.said_to_be_distinct()
+    assert scene.seen_by(rank, log_aside) == before
 
 
 @pytest.mark.parametrize("rank", [Rank.HOLDER, Rank.ORGANISER])

@@ -1,0 +1,156 @@
+"""Groups of nearly equal images, each around its best member, as an organiser settles them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from curation.analysis.models import Face
+from curation.consensus.blind import blindfolds_of
+from curation.consensus.decision_rule import decide
+from curation.consensus.models import Ruling
+from curation.duplicates.models import DistinctPair
+from curation.duplicates.selectors import distinct_pairs, images_near_others, near_pairs
+from curation.images.models import Image
+from curation.manual.reasons import Reason
+from curation.projects.models import User
+from curation.subjects.models import Subject
+from curation.vision.duplicate_groups import goodness, groups
+from curation.votes.models import Verdict
+from curation.votes.tallies import TALLY, unpacked, with_tallies
+from curation.votes.voting_rule import Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """An image in a group, with what speaks for it."""
+
+    image_id: int
+    number: int
+    name: str
+    sha256: str
+    width: int
+    height: int
+    outcome: Outcome
+    face_side: float
+    """Of the largest face, in pixels; 0 without a face."""
+    sharpness: float
+    yaw: float
+    pitch: float
+
+    @property
+    def badness(self) -> tuple[float, int, int]:
+        """Orders images, the best first: by the face, then by pixels, then by number."""
+        good = goodness(
+            sharpness=self.sharpness, side=self.face_side, yaw=self.yaw, pitch=self.pitch
+        )
+        return -good, -self.width * self.height, self.number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DuplicateGroup:
+    """Images of which one is enough. Each is nearly the same as the best of them."""
+
+    members: tuple[Member, ...]
+    """The best first."""
+
+    @property
+    def best(self) -> Member:
+        return self.members[0]
+
+    @property
+    def suggested(self) -> Member:
+        """Which one to keep: the best of those that people kept already, else the best."""
+        kept = (member for member in self.members if member.outcome is Outcome.KEPT)
+        return next(kept, self.best)
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of all members, the one that is suggested first."""
+        others = (member for member in self.members if member is not self.suggested)
+        return [self.suggested.number, *(member.number for member in others)]
+
+
+def duplicate_groups(subject: Subject, *, viewer: User | None) -> list[DuplicateGroup]:
+    """The subject's groups that are not settled, by the number of their best. Four queries.
+
+    Rejected images are no trouble any more and left out. So is what the viewer has yet to judge:
+    that it resembles another is a hint. None is the command line, which may see all.
+    """
+    pairs = list(near_pairs(subject).values_list("first", "second"))
+    if not pairs:
+        return []
+    members = _members(subject, viewer)
+    open_pairs = [(one, other) for one, other in pairs if one in members and other in members]
+    found = groups(open_pairs, badness=lambda image_id: members[image_id].badness)
+    listed = [DuplicateGroup(members=tuple(members[pk] for pk in each)) for each in found]
+    return sorted(listed, key=lambda group: group.best.number)
+
+
+def settled_duplicates(subject: Subject, *, viewer: User, at_most: int) -> list[Ruling]:
+    """The newest rulings that reject images as duplicates, the newest first. Two queries.
+
+    Those on images that the viewer has yet to judge are left out.
+    """
+    rulings = Ruling.objects.filter(
+        image__subject=subject,
+        image__purged_at=None,
+        verdict=Verdict.REJECT,
+        reason_codes=Reason.DUPLICATE,
+    )
+    newest = list(rulings.select_related("image").order_by("-ruled_at", "-pk")[:at_most])
+    images = Image.objects.filter(pk__in=[ruling.image_id for ruling in newest])
+    blindfolds = blindfolds_of(viewer, images)
+    return [ruling for ruling in newest if not blindfolds[ruling.image_id].hides_votes]
+
+
+def distinct_marks(subject: Subject, *, viewer: User, at_most: int) -> list[DistinctPair]:
+    """What was said to be distinct last, the newest first. Two queries.
+
+    The machine thought otherwise, which is a hint: what the viewer has yet to judge is left out.
+    """
+    newest = list(distinct_pairs(subject)[:at_most])
+    keys = {key for pair in newest for key in (pair.first_id, pair.second_id)}
+    blindfolds = blindfolds_of(viewer, Image.objects.filter(pk__in=keys))
+    hidden = {key for key in keys if blindfolds[key].hides_hints}
+    return [pair for pair in newest if not hidden & {pair.first_id, pair.second_id}]
+
+
+def _members(subject: Subject, viewer: User | None) -> dict[int, Member]:
+    images = images_near_others(subject)
+    hidden = (
+        {pk for pk, each in blindfolds_of(viewer, images).items() if each.hides_hints}
+        if viewer
+        else set()
+    )
+    of_face = ("left", "top", "right", "bottom", "sharpness", "yaw", "pitch")
+    faces = {
+        image_id: numbers
+        for image_id, *numbers in Face.objects.filter(
+            position=1, analysis__subject=subject, analysis__image__in=images
+        ).values_list("analysis__image", *of_face)
+    }
+    columns = ("pk", "number", "name", "sha256", "width", "height", "ruling__verdict", TALLY)
+    members = {}
+    for pk, number, name, sha256, width, height, ruled, tally in (
+        with_tallies(images).order_by().values_list(*columns)
+    ):
+        outcome = decide(unpacked(tally), Verdict(ruled) if ruled else None)
+        if outcome is Outcome.REJECTED or pk in hidden:
+            continue
+        left, top, right, bottom, sharpness, yaw, pitch = faces.get(pk, (0,) * 7)
+        members[pk] = Member(
+            image_id=pk,
+            number=number,
+            name=name,
+            sha256=sha256,
+            width=width,
+            height=height,
+            outcome=outcome,
+            face_side=float(np.sqrt(max(0.0, (right - left) * (bottom - top)))),
+            sharpness=sharpness,
+            yaw=yaw,
+            pitch=pitch,
+        )
+    return members
