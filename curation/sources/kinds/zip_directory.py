@@ -64,8 +64,11 @@ class ZipEntry:
 
     @property
     def overlaps(self) -> bool:
-        """Whether it reaches into the next file. So a small zip is made to hold millions."""
-        return _LEAST_HEADER + len(self.raw_name) + self.packed_size > self.room
+        """Whether it reaches into the next file. So a small zip is made to hold millions.
+
+        By the shortest header that may stand there: how long its is, only that header says.
+        """
+        return _LEAST_HEADER + self.packed_size > self.room
 
 
 def read_directory(file: BinaryIO, starts: Sequence[int] = (0,)) -> list[ZipEntry]:

@@ -137,6 +137,8 @@ def _packed(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
     mark, name_length, extra_length = _HEADER.unpack(file.read(_HEADER.size))
     if mark != b"PK\x03\x04":
         raise Unusable(ProblemCode.DAMAGED)
+    if _HEADER.size + name_length + extra_length + entry.packed_size > entry.room:
+        raise Unusable(ProblemCode.OVERLAPPING)
     file.seek(name_length + extra_length, 1)
     left = entry.packed_size
     while left > 0 and (piece := file.read(min(_PIECE, left))):

@@ -189,6 +189,32 @@ def test_a_member_whose_place_is_wrong_does_not_end_the_others(tmp_path: Path) -
     assert seen["3.jpg"] in {ProblemCode.DAMAGED, ProblemCode.OVERLAPPING}
 
 
+def test_the_name_is_the_one_in_the_table_where_the_member_has_another(tmp_path: Path) -> None:
+    names = ["照片/五.jpg", *(f"相册/{n}.jpg" for n in range(10))]
+    archive = make_zip(tmp_path / "a.zip", {name: name.encode() for name in names})
+    gbk = names[0].encode("gbk")
+    data = archive.read_bytes().replace(names[0].encode(), gbk, 1)
+    lost = len(names[0].encode()) - len(gbk)
+    data = bytearray(data)
+    struct.pack_into("<H", data, 26, len(gbk))
+    at = table = data.find(b"PK\x01\x02")
+    while at >= 0:  # everything behind the first name lies nearer to the beginning now
+        (offset,) = struct.unpack_from("<L", data, at + 42)
+        struct.pack_into("<L", data, at + 42, offset - lost if offset else 0)
+        at = data.find(b"PK\x01\x02", at + 4)
+    struct.pack_into("<L", data, data.rfind(b"PK\x05\x06") + 16, table)
+    archive.write_bytes(data)
+    assert contents(archive) == {name: name.encode() for name in names}
+
+
+def test_members_that_overlap_by_their_own_headers_are_named(tmp_path: Path) -> None:
+    archive = make_zip(tmp_path / "a.zip", {"1.jpg": b"1" * 50, "2.jpg": b"2" * 50})
+    data = bytearray(archive.read_bytes())
+    struct.pack_into("<H", data, 28, 30)  # its extra field, so that its bytes begin later
+    archive.write_bytes(data)
+    assert contents(archive) == {"1.jpg": ProblemCode.OVERLAPPING, "2.jpg": b"2" * 50}
+
+
 def test_members_of_zips_larger_than_the_old_format_holds_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
