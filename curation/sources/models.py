@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.images.models import Image
 from curation.jobs import UNHELD, Job, JobState
 from curation.sources.asking import Answers, Question, answers_from, question_from
+from curation.sources.film_settings import EVERY, MIN_FACE, FilmSettings, time_code
 from curation.sources.problems import ProblemCode, numbers_of, sentence_of
 from curation.sources.sealed import opened, sealed
 from curation.subjects.models import Subject
@@ -34,6 +35,7 @@ class SourceKind(models.TextChoices):
     FOLDER = "folder", _("folder")
     PACK = "pack", _("pack: zip, rar, 7z or tar")
     UPLOAD = "upload", _("uploaded files")
+    FILM = "film", _("film")
 
 
 class ImportRun(Job):
@@ -57,6 +59,10 @@ class ImportRun(Job):
     """How many files there are; none before the worker has looked."""
     files_seen = models.PositiveIntegerField(default=0)
     """How far the worker has come, renewed with its lease. Only for the progress bar."""
+    film_every = models.PositiveIntegerField(default=EVERY)
+    film_min_face = models.PositiveIntegerField(default=MIN_FACE)
+    film_subject_only = models.BooleanField(default=False)
+    """Which frames of the films in it become pictures, see `FilmSettings`."""
 
     is_asking = models.BooleanField(default=False)
     """Whether it waits for a person to say more about its packs. No worker takes it meanwhile."""
@@ -113,6 +119,21 @@ class ImportRun(Job):
         return self.state == JobState.FAILED and self.problem == ProblemCode.CANCELLED
 
     @property
+    def film_settings(self) -> FilmSettings:
+        """Which frames of the films in it become pictures."""
+        return FilmSettings(
+            every=self.film_every,
+            min_face=self.film_min_face,
+            subject_only=self.film_subject_only,
+        )
+
+    @film_settings.setter
+    def film_settings(self, settings: FilmSettings) -> None:
+        self.film_every = settings.every
+        self.film_min_face = settings.min_face
+        self.film_subject_only = settings.subject_only
+
+    @property
     def sentence(self) -> str:
         """Why it stopped, in the reader's language; blank when nothing is wrong."""
         return sentence_of(self.problem)
@@ -126,10 +147,17 @@ class Provenance(models.Model):
     import_run = models.ForeignKey(ImportRun, models.PROTECT, related_name="provenances")
     path = models.TextField()
     """Path inside the folder or pack, with `/`, exactly as given. Behind the path of a pack, when
-    there were several, or other files beside it, stands the path inside the pack."""
+    there were several, or other files beside it, stands the path inside the pack. Of a frame: its
+    film's."""
     raw_name = models.BinaryField(default=b"", blank=True)
     """The name's bytes as the pack or folder holds them, where `path` is only how they were read;
     empty where they are the path's own UTF-8. A better guess can still be made from them."""
+    frame = models.PositiveIntegerField(default=0)
+    """Which frame of the film at `path`, counted from 1; 0 for a file that is the picture."""
+    milliseconds = models.PositiveBigIntegerField(null=True)
+    """When the frame is shown: the film's time code."""
+    scene = models.PositiveIntegerField(null=True)
+    """In which shot of the film, counted from 1."""
     found_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -138,9 +166,62 @@ class Provenance(models.Model):
         indexes = (models.Index(fields=("source", "image"), name="images_of_a_source"),)
         constraints = (
             models.UniqueConstraint(
-                "image", "source", "path", name="a_place_is_noted_once_per_image"
+                "image", "source", "path", "frame", name="a_place_is_noted_once_per_image"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frame=0, milliseconds=None, scene=None)
+                | models.Q(frame__gt=0, milliseconds__isnull=False, scene__isnull=False),
+                name="a_frame_has_a_time_code_and_a_scene",
             ),
         )
+
+    @property
+    def time_code(self) -> str:
+        """Such as 00:12:34.560; blank for what is no frame of a film."""
+        return "" if self.milliseconds is None else time_code(self.milliseconds)
+
+
+class Film(models.Model):
+    """A film of an import: how far it is, and why not every step of it gave a picture."""
+
+    import_run = models.ForeignKey(ImportRun, models.CASCADE, related_name="films", db_index=False)
+    path = models.TextField()
+    step = models.PositiveIntegerField(default=0)
+    """Up to this one all are settled: the picture is in, or there was none. Here it goes on."""
+    seconds = models.FloatField(default=0)
+    """How far that is."""
+    length = models.FloatField(default=0)
+    """In seconds, as the film says; 0 when it does not."""
+    scenes = models.PositiveIntegerField(default=0)
+    no_face = models.PositiveIntegerField(default=0)
+    """Steps in which no face was found; the next two likewise. Such steps leave no row."""
+    small_face = models.PositiveIntegerField(default=0)
+    other_person = models.PositiveIntegerField(default=0)
+    is_over = models.BooleanField(default=False)
+    problem = models.CharField(max_length=30, blank=True)
+    """A `ProblemCode`, where it could not be read to its end."""
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint("import_run", "path", name="one_row_per_film_and_import"),
+        )
+
+    @property
+    def reached(self) -> str:
+        """How far it is, as a time code without fractions."""
+        return time_code(round(self.seconds) * 1000)[:-4]
+
+    @property
+    def lasts(self) -> str:
+        """How long it is, likewise; blank when that is not known."""
+        return time_code(round(self.length) * 1000)[:-4] if self.length else ""
+
+    @property
+    def num_passed(self) -> int:
+        """Steps that gave no picture."""
+        return self.no_face + self.small_face + self.other_person
 
 
 class ImportProblem(models.Model):

@@ -106,6 +106,34 @@ class ProblemCode(models.TextChoices):
     )
     PURGED = "purged", _("This picture was purged and is not imported again.")
 
+    # What is wrong with a film. What was read of it before is in.
+    FILM_UNREADABLE = (
+        "film_unreadable",
+        _("This film cannot be read. Download it again, or convert it to MP4."),
+    )
+    FILM_BREAKS_OFF = (
+        "film_breaks_off",
+        _("The film breaks off. The pictures before are in; download it again for the rest."),
+    )
+    FILM_TOO_LARGE = "film_too_large", _("The film's picture is larger than 4K. Make it smaller.")
+    FILM_TOO_LONG = "film_too_long", _("The film has too many frames. Cut it into parts.")
+    FILM_TOO_SLOW = (
+        "film_too_slow",
+        _("Decoding the film takes too long. Convert it to an ordinary MP4."),
+    )
+    FILM_TOO_HEAVY = (
+        "film_too_heavy",
+        _("Decoding the film takes too much memory. Make its picture smaller."),
+    )
+    FILM_NO_PORTRAIT = (
+        "film_no_portrait",
+        _("No portrait shows the subject's face, so nobody can be looked for. Add one."),
+    )
+    FILM_CRASHED = (
+        "film_crashed",
+        _("The decoder crashed at this film. Convert it to an ordinary MP4."),
+    )
+
     # These end a whole import.
     GONE = "gone", _("The files are no longer where they were.")
     TOO_MANY_FILES = (

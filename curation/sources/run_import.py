@@ -16,6 +16,7 @@ from curation.jobs import JobState, LeaseLost
 from curation.projects import log
 from curation.sources.asking import Asked
 from curation.sources.clear_incoming import clear_incoming, unpacked_for
+from curation.sources.kinds.film import is_film
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.opening import files_of
 from curation.sources.kinds.unpacking import Unpacking
@@ -23,6 +24,7 @@ from curation.sources.kinds.upload import is_incoming
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.problems import ProblemCode, Unusable
 from curation.sources.take_in import take_in
+from curation.sources.take_in_film import take_in_film
 from curation.subjects.gate import ConsentMissing
 
 logger = logging.getLogger(__name__)
@@ -91,7 +93,10 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
     files = files_of(SourceKind(run.kind), Path(run.path), unpacking)
     run.renew(files_seen=0, files_found=len(files))
     for group in _groups(files):
-        take_in(import_run=run, files=group, while_waiting=beat)
+        if len(group) == 1 and is_film(group[0]):
+            take_in_film(import_run=run, file=group[0], while_waiting=beat)
+        else:
+            take_in(import_run=run, files=group, while_waiting=beat)
         seen += len(group)
         on_progress(ImportProgress(seen, len(files), group[-1].path))
         beat()
@@ -99,10 +104,16 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
 
 
 def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
-    """The files in order, so many together as are stored at once."""
+    """The files in order, so many together as are stored at once; a film is alone."""
     group: list[FoundFile] = []
     num_bytes = 0
     for file in files:
+        if is_film(file):
+            if group:
+                yield group
+            yield [file]
+            group, num_bytes = [], 0
+            continue
         if len(group) == FILES_AT_ONCE or (group and num_bytes + file.size > BYTES_AT_ONCE):
             yield group
             group, num_bytes = [], 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from curation.images.models import Image
 from curation.images.selectors import images_of
-from curation.sources.models import ImportProblem, ImportRun, Provenance, Source
+from curation.sources.models import Film, ImportProblem, ImportRun, Provenance, Source
 from curation.sources.problems import sentence_of
 from curation.subjects.models import Subject
 
@@ -70,13 +70,12 @@ class ImportSummary:
     new: int
     """Pictures that got a number."""
     found_again: int
-    """Files whose bytes were in already; only the new place was noted."""
+    """Pictures whose bytes were in already; only the new place was noted."""
     problems: int
-
-    @property
-    def known(self) -> int:
-        """Files that an earlier import from the same place has imported already."""
-        return max(self.seen - self.new - self.found_again - self.problems, 0)
+    known: int
+    """Files that an earlier import from the same place has imported already."""
+    films: list[Film]
+    """Each with `num_pictures`, which are among the new ones and those that were found again."""
 
 
 def import_summary(run: ImportRun) -> ImportSummary:
@@ -84,15 +83,30 @@ def import_summary(run: ImportRun) -> ImportSummary:
     noted = Provenance.objects.filter(import_run=run)
     new = _first_places(noted).count()
     problems = ImportProblem.objects.filter(import_run=run).count()
-    num_noted = noted.count()
+    films = films_of(run)
+    whole_films = sum(film.is_over and not film.problem for film in films)
+    counted = noted.aggregate(all=Count("pk"), files=Count("pk", filter=Q(frame=0)))
+    told = counted["files"] + problems + whole_films
+    # The heartbeat lags behind by up to a second; what is stored is certain.
+    seen = max(run.files_seen, told)
     return ImportSummary(
         total=run.files_found,
-        # The heartbeat lags behind by up to a second; what is stored is certain.
-        seen=max(run.files_seen, num_noted + problems),
+        seen=seen,
         new=new,
-        found_again=num_noted - new,
+        found_again=counted["all"] - new,
         problems=problems,
+        known=seen - told,
+        films=films,
     )
+
+
+def films_of(run: ImportRun) -> list[Film]:
+    """The import's films, each with `num_pictures` of it that are in; one query."""
+    pictures = Provenance.objects.filter(
+        source=run.source_id, path=OuterRef("path"), frame__gt=0
+    ).order_by()
+    counted = pictures.values("path").annotate(num=Count("image", distinct=True)).values("num")
+    return list(run.films.annotate(num_pictures=Coalesce(Subquery(counted), 0)))
 
 
 PROBLEMS_PER_PAGE = 50

@@ -147,7 +147,7 @@ class _Batch:
                 bare_copies = list(writers.map(_keep, self.fit))
             _note(self._import_run, list(zip(self.fit, bare_copies, strict=True)))
         if self._problems:
-            _note_problems(self._import_run, self._problems)
+            note_problems(self._import_run, self._problems)
         self.fit, self._problems = [], {}
 
 
@@ -185,11 +185,20 @@ def _note(import_run: ImportRun, kept: list[tuple[_Fit, BareCopy]]) -> None:
                 path=fit.read.file.path,
                 raw_name=fit.read.file.raw_name,
                 import_run=import_run,
+                **_place(fit.read.file),
             )
             for fit, _bare in kept
         ],
         ignore_conflicts=True,
     )
+
+
+def _place(file: FoundFile) -> dict[str, int]:
+    """Of a frame: which one of its film."""
+    place = file.place
+    if place is None:
+        return {}
+    return {"frame": place.frame, "milliseconds": place.milliseconds, "scene": place.scene}
 
 
 def _measured(fit: _Fit, bare: BareCopy) -> Measured:
@@ -203,7 +212,8 @@ def _measured(fit: _Fit, bare: BareCopy) -> Measured:
     )
 
 
-def _note_problems(import_run: ImportRun, problems: dict[str, Unusable]) -> None:
+def note_problems(import_run: ImportRun, problems: dict[str, Unusable]) -> None:
+    """The rows of files that cannot be taken in, by the path under which they are listed."""
     ImportProblem.objects.bulk_create(
         [
             ImportProblem(

@@ -10,6 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from curation.sources.add_source import MAX_LABEL_LENGTH
 from curation.sources.asking import Question
 from curation.sources.encodings import Encoding
+from curation.sources.film_settings import (
+    EVERY,
+    LEAST_EVERY,
+    LEAST_MIN_FACE,
+    MIN_FACE,
+    MOST_EVERY,
+    MOST_MIN_FACE,
+    FilmSettings,
+)
 
 
 class UploadForm(forms.Form):
@@ -60,3 +69,35 @@ class AnswerForm(forms.Form):
             "password": self.cleaned_data["password"],
             "without_locked": self.cleaned_data["without_locked"],
         }
+
+
+class FilmForm(forms.Form):
+    """Which frames of the films among the files become pictures."""
+
+    every = forms.IntegerField(
+        label=_("Frames for each picture"),
+        initial=EVERY,
+        required=False,
+        min_value=LEAST_EVERY,
+        max_value=MOST_EVERY,
+        help_text=_("The sharpest around each one is kept. A second has 25 frames or so."),
+    )
+    min_face = forms.IntegerField(
+        label=_("Smallest face, in pixels"),
+        initial=MIN_FACE,
+        required=False,
+        min_value=LEAST_MIN_FACE,
+        max_value=MOST_MIN_FACE,
+        help_text=_("Frames on which no face is so large are left out."),
+    )
+    subject_only = forms.BooleanField(
+        label=_("Only frames with the subject"),
+        required=False,
+        help_text=_("Recognised by the portraits; side faces may be missed."),
+    )
+
+    @property
+    def settings(self) -> FilmSettings:
+        """What was said, and what is usual where nothing was; only once the form is valid."""
+        said = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return FilmSettings(**said)

@@ -34,7 +34,7 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from frontend.addresses import address
-from frontend.forms.sources import LANGUAGES, AnswerForm, UploadForm
+from frontend.forms.sources import LANGUAGES, AnswerForm, FilmForm, UploadForm
 from frontend.person import page
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
@@ -52,7 +52,7 @@ def sources(
     """The subject's sources and imports, and the form that sends more pictures."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
-        return _show(request, subject, UploadForm())
+        return _show(request, subject, UploadForm(), FilmForm())
     num_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
     if num_bytes > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))
@@ -76,19 +76,28 @@ def sources(
 @csrf_protect
 def _receive(request: HttpRequest, person: User, subject: Subject, upload: Upload) -> HttpResponse:
     """Read the request, which fills the upload, and start its import."""
-    form = UploadForm(request.POST)
-    if form.is_valid():
+    form, films = UploadForm(request.POST), FilmForm(request.POST)
+    if form.is_valid() and films.is_valid():
         with refusals_in_form(form):
-            run = start_upload(subject=subject, upload=upload, actor=person, **form.cleaned_data)
+            run = start_upload(
+                subject=subject,
+                upload=upload,
+                actor=person,
+                films=films.settings,
+                **form.cleaned_data,
+            )
             return redirect(address("import_run", subject, import_run_id=run.pk))
-    return _show(request, subject, form)
+    return _show(request, subject, form, films)
 
 
-def _show(request: HttpRequest, subject: Subject, form: UploadForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, subject: Subject, form: UploadForm, films: FilmForm
+) -> HttpResponse:
     imports = list(imports_of(subject, limit=IMPORTS_SHOWN))
     context = {
         "subject": subject,
         "form": form,
+        "films": films,
         "sources": sources_with_counts(subject),
         "imports": imports,
         "is_busy": any(run.state in UNFINISHED and not run.is_asking for run in imports),

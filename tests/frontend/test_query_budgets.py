@@ -33,7 +33,7 @@ BUDGETS: dict[str, int] = {
     "consents": 6,
     "evidence": 8,
     "sources": 6,
-    "import_run": 8,
+    "import_run": 9,
     "images": 8,
     "duplicates": 8,
     "image": 17,

@@ -19,6 +19,18 @@ from curation.sources.problems import (
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilmPlace:
+    """Where in a film a picture was."""
+
+    frame: int
+    """Counted from 1."""
+    milliseconds: int
+    """From the film's beginning."""
+    scene: int
+    """Counted from 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FoundFile:
     """One file of a source. Its bytes are read only when somebody asks for them."""
 
@@ -35,11 +47,15 @@ class FoundFile:
     """Where it lies as a file of its own; None for a member that is unpacked when it is read."""
     raw_name: bytes = b""
     """The name as its pack holds it, where `path` is only one way to read it; else empty."""
+    called: str = ""
+    """The name of a picture that is not the whole file."""
+    place: FilmPlace | None = None
+    """Of a picture that is a frame of the film at `path`."""
 
     @property
     def name(self) -> str:
         """The file's own name, without the folders."""
-        return self.path.rsplit("/", 1)[-1]
+        return self.called or self.path.rsplit("/", 1)[-1]
 
     def read(self) -> bytes:
         """All of its bytes. Raises Unusable, or OSError when the disk is at fault."""
@@ -50,11 +66,19 @@ class FoundFile:
             raise Unusable(ProblemCode.EMPTY)
         return data
 
+    @property
+    def problem_as_film(self) -> ProblemCode | None:
+        """Why it could not be taken in even if it is a film, which may be of any size."""
+        return self.problem or self._problem_of_name()
+
     def _problem_of_size_or_name(self) -> ProblemCode | None:
+        if self.size > MAX_FILE_BYTES and self.path == storable(self.path):
+            return ProblemCode.TOO_LARGE
+        return self._problem_of_name()
+
+    def _problem_of_name(self) -> ProblemCode | None:
         if self.path != storable(self.path):
             return ProblemCode.ODD_NAME
-        if self.size > MAX_FILE_BYTES:
-            return ProblemCode.TOO_LARGE
         if len(self.name) > MAX_NAME_LENGTH or len(self.path.encode()) > MAX_PATH_BYTES:
             return ProblemCode.NAME_TOO_LONG
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from curation.errors import InvalidInput
+from curation.sources.kinds.film import begins_as_film, film_file
 from curation.sources.kinds.folder import files_in_folder, files_of_pack
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.packs import with_packs_opened
@@ -24,6 +25,8 @@ def files_of(kind: SourceKind, path: Path, unpacking: Unpacking) -> list[FoundFi
     match kind:
         case SourceKind.FOLDER:
             found = files_in_folder(path)
+        case SourceKind.FILM:
+            found = film_file(path)
         case SourceKind.UPLOAD:
             found = files_in_upload(path)
         case SourceKind.PACK:
@@ -36,5 +39,5 @@ def kind_of(path: Path) -> SourceKind:
     if path.is_dir():
         return SourceKind.FOLDER
     if path.is_file():
-        return SourceKind.PACK
-    raise InvalidInput(_("There is no folder or pack at %(path)s.") % {"path": path})
+        return SourceKind.FILM if begins_as_film(path) else SourceKind.PACK
+    raise InvalidInput(_("There is no folder, pack or film at %(path)s.") % {"path": path})

@@ -234,7 +234,7 @@ def test_the_page_of_an_import_costs_the_same_however_much_went_wrong(
     run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
     with_problems(run, "truncated", num_problems)
     with_problems(run, "crashed", num_problems)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/")
 
 

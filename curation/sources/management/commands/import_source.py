@@ -1,9 +1,10 @@
-"""Import a folder or a pack on this machine into a subject's images."""
+"""Import a folder, a pack or a film on this machine into a subject's images."""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,15 @@ from curation.jobs import JobState
 from curation.sources.add_source import add_source
 from curation.sources.asking import Answers, Question
 from curation.sources.encodings import Encoding
+from curation.sources.film_settings import (
+    EVERY,
+    LEAST_EVERY,
+    LEAST_MIN_FACE,
+    MIN_FACE,
+    MOST_EVERY,
+    MOST_MIN_FACE,
+    FilmSettings,
+)
 from curation.sources.kinds.opening import kind_of
 from curation.sources.models import ImportRun
 from curation.sources.run_import import ImportProgress
@@ -27,8 +37,8 @@ GUESS = "guess"
 
 class Command(BaseCommand):
     help = (
-        "Import a folder or a pack (zip, rar, 7z, tar, split ones too) into a subject's images. "
-        "Doing it again adds nothing."
+        "Import a folder, a pack (zip, rar, 7z, tar, split ones too) or a film into a subject's "
+        "images. Doing it again adds nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,7 +57,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without-locked", action="store_true", help="leave out packs that stay locked"
         )
-        parser.add_argument("path", type=Path, metavar="PATH", help="a folder or a pack")
+        _add_film_settings(parser)
+        parser.add_argument("path", type=Path, metavar="PATH", help="a folder, a pack or a film")
 
     def handle(
         self,
@@ -56,6 +67,9 @@ class Command(BaseCommand):
         subject: str,
         label: str,
         licence_note: str,
+        every: int,
+        min_face: int,
+        subject_only: bool,
         path: Path,
         names: str | None,
         password: bool,
@@ -86,6 +100,7 @@ class Command(BaseCommand):
                 actor=None,
                 on_progress=self._show,
                 answers=answers,
+                films=FilmSettings(every=every, min_face=min_face, subject_only=subject_only),
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -124,6 +139,12 @@ class Command(BaseCommand):
 
     def _sum_up(self, run: ImportRun) -> None:
         summary = import_summary(run)
+        for film in summary.films:
+            self.stdout.write(
+                f"{film.path}: {film.num_pictures} pictures of {film.scenes} shots; "  # type: ignore[attr-defined]  # annotated
+                f"passed over: {film.no_face} without a face, {film.small_face} too small, "
+                f"{film.other_person} of others."
+            )
         for problem in run.problems.all():
             self.stdout.write(f"{problem.path}: {problem.sentence}")
         self.stdout.write(
@@ -142,3 +163,36 @@ def _only(subject: Subject | None, project: str, slug: str) -> Subject:
     if subject is None:
         raise CommandError(f"There is no subject {slug} in a project {project}.")
     return subject
+
+
+def _add_film_settings(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--every",
+        type=_within(LEAST_EVERY, MOST_EVERY),
+        default=EVERY,
+        metavar="K",
+        help=f"of films: frames for each picture ({EVERY})",
+    )
+    parser.add_argument(
+        "--min-face",
+        type=_within(LEAST_MIN_FACE, MOST_MIN_FACE),
+        default=MIN_FACE,
+        metavar="PX",
+        help=f"of films: pixels of the smallest face that is kept ({MIN_FACE})",
+    )
+    parser.add_argument(
+        "--subject-only",
+        action="store_true",
+        help="of films: only frames with the subject, recognised by the portraits",
+    )
+
+
+def _within(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number that is neither less nor more."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+            raise ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return read

@@ -1,0 +1,188 @@
+"""A film among the files becomes pictures, in order of time, that know when they are shown."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image as PillowImage
+
+from curation.errors import InvalidInput
+from curation.images.models import Image
+from curation.sources.film_settings import FilmSettings
+from curation.sources.kinds.opening import kind_of
+from curation.sources.models import Film, ImportRun, Provenance, Source, SourceKind
+from curation.sources.selectors import films_of, import_summary
+from curation.sources.start_import import import_now
+from curation.subjects.add_portrait import add_portrait
+from curation.subjects.models import Subject
+from tests.conftest import DEMO, picture_bytes
+from tests.curation.vision.video.test_extract import film, with_person
+from tests.stories.films import make_noise, scene
+from tests.stories.real_site import RealSite, kill_when
+
+WANTED = FilmSettings(every=20, min_face=100)
+
+
+def episode(path: Path, *, length: int = 60, person: str = "ada_1") -> Path:
+    return film(path, length, lambda number: with_person(person, number))
+
+
+def bring_in(source: Source, path: Path, settings: FilmSettings = WANTED) -> ImportRun:
+    return import_now(
+        source=source,
+        kind=kind_of(path),
+        path=path,
+        given_as=path.name,
+        actor=None,
+        on_progress=lambda _: None,
+        films=settings,
+    )
+
+
+def test_a_film_in_a_folder_becomes_pictures_between_its_neighbours(
+    weibo: Source, given: Path
+) -> None:
+    (given / "1.png").write_bytes(picture_bytes(1))
+    episode(given / "2 第三集.mp4")
+    (given / "10.png").write_bytes(picture_bytes(2))
+    run = bring_in(weibo, given)
+    assert run.state == "done"
+    assert list(run.problems.all()) == []
+
+    images = list(Image.objects.order_by("number"))
+    assert [image.number for image in images] == [1, 2, 3, 4, 5]
+    assert [images[0].name, images[-1].name] == ["1.png", "10.png"]
+    places = list(Provenance.objects.filter(frame__gt=0).order_by("image__number"))
+    assert [place.image.number for place in places] == [2, 3, 4]
+    assert {place.path for place in places} == {"2 第三集.mp4"}
+    assert {place.scene for place in places} == {1}
+    moments = [place.milliseconds for place in places]
+    assert moments == [40 * (place.frame - 1) for place in places]
+    assert moments == sorted(moments)
+    assert places[0].time_code.startswith("00:00:00.")
+    stem = f"2 第三集 {places[0].time_code.replace(':', '-')}"
+    assert images[1].name == f"{stem}.png"
+    assert (images[1].format, images[1].width, images[1].height) == ("PNG", 640, 360)
+
+    summary = import_summary(run)
+    assert (summary.new, len(summary.films), summary.known, summary.problems) == (5, 1, 0, 0)
+    [told] = summary.films
+    assert told.num_pictures == 3  # type: ignore[attr-defined]  # annotated
+    assert (told.scenes, told.is_over, told.num_passed) == (1, True, 0)
+    assert told.lasts == "00:00:02"
+
+
+def test_the_same_film_again_adds_nothing(weibo: Source, given: Path) -> None:
+    path = episode(given / "film.mkv")
+    assert kind_of(path) == SourceKind.FILM
+    bring_in(weibo, path)
+    before = list(Provenance.objects.order_by("pk").values_list("pk", "image", "frame"))
+    assert len(before) == 3
+    again = bring_in(weibo, path)
+    assert list(Provenance.objects.order_by("pk").values_list("pk", "image", "frame")) == before
+    assert Image.objects.count() == 3
+    assert import_summary(again).new == 0
+    assert films_of(again)[0].num_pictures == 3  # type: ignore[attr-defined]  # annotated
+
+
+def test_a_still_that_is_shown_twice_is_one_picture_at_two_moments(
+    weibo: Source, given: Path
+) -> None:
+    film(given / "slides.mp4", 40, lambda _: with_person("ada_1", 0))
+    bring_in(weibo, given)
+    assert Provenance.objects.count() == 2
+    assert len({place.frame for place in Provenance.objects.all()}) == 2
+    assert Image.objects.count() <= 2
+
+
+def test_what_is_passed_over_is_counted(subject: Subject, weibo: Source, given: Path) -> None:
+    def picture(number: int) -> object:
+        if number < 20:
+            return scene(4, width=640, height=360)
+        return with_person("ada_1" if number < 40 else "bob_1", number)
+
+    film(given / "film.mp4", 60, picture)  # type: ignore[arg-type]
+    run = bring_in(weibo, given, FilmSettings(every=20, min_face=600))
+    [told] = films_of(run)
+    assert (told.no_face, told.small_face, told.num_pictures) == (1, 2, 0)  # type: ignore[attr-defined]
+    assert import_summary(run).new == 0
+
+    only = FilmSettings(every=20, min_face=100, subject_only=True)
+    with pytest.raises(InvalidInput, match="portrait"):
+        bring_in(weibo, given, only)
+    add_portrait(
+        subject=subject,
+        name="ada.jpg",
+        data=(DEMO / "portraits" / "ada_2.jpg").read_bytes(),
+        caption="",
+        actor=None,
+    )
+    run = bring_in(weibo, given, only)
+    [told] = films_of(run)
+    assert (told.no_face, told.other_person, told.num_pictures) == (1, 1, 1)  # type: ignore[attr-defined]
+
+
+def test_a_film_that_breaks_off_says_so_and_keeps_what_came_before(
+    weibo: Source, given: Path
+) -> None:
+    episode(given / "whole.ts", length=80)
+    content = (given / "whole.ts").read_bytes()
+    (given / "whole.ts").unlink()
+    make_noise(given / "noise.mp4", options={"movflags": "faststart"})
+    noise = (given / "noise.mp4").read_bytes()
+    (given / "noise.mp4").write_bytes(noise[: len(noise) * 2 // 3])
+    (given / "part.ts").write_bytes(content[: len(content) // 2])
+    (given / "torn.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(4000))
+    (given / "z.png").write_bytes(picture_bytes(1))
+    run = bring_in(weibo, given)
+    assert run.state == "done"
+    codes = dict(run.problems.values_list("path", "code"))
+    assert codes == {"noise.mp4": "film_breaks_off", "torn.mp4": "film_unreadable"}
+    assert all(len(problem.sentence) > 30 for problem in run.problems.all())
+    assert Provenance.objects.filter(path="part.ts").count() >= 1
+    assert Image.objects.filter(name="z.png").exists()
+    summary = import_summary(run)
+    assert summary.seen == summary.total == 4
+    assert {film.path for film in summary.films} == {"noise.mp4", "part.ts", "torn.mp4"}
+    assert summary.known == 0
+
+
+def test_what_is_called_a_film_and_is_none_is_judged_by_its_bytes(
+    weibo: Source, given: Path
+) -> None:
+    PillowImage.new("RGB", (64, 64), (10, 20, 30)).save(given / "still.mp4", format="PNG")
+    shutil.copy(episode(given / "film.mp4"), given / "picture.jpg")
+    (given / "film.mp4").unlink()
+    bring_in(weibo, given)
+    assert Image.objects.filter(name="still.mp4").exists()
+    assert Provenance.objects.filter(path="picture.jpg", frame__gt=0).count() == 3
+
+
+@pytest.mark.slow
+def test_a_film_whose_import_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    episode(given / "long.mp4", length=1200)
+    asked = ("--every", "10", "--min-face", "100", str(given))
+    rows = "select number, name, sha256 from images_image order by number"
+
+    whole = RealSite(tmp_path / "whole")
+    to_ada = ("--project", "fans", "--subject", "ada", "--label", "scan")
+    whole.manage("import_source", *to_ada, *asked)
+    assert len(whole.rows(rows)) == 120
+
+    site = RealSite(tmp_path / "var")
+    running = site.start("import_source", *to_ada, *asked)
+    kill_when(running, lambda: site.one("select count(*) from images_image") >= 20)
+    reached = site.one("select step from sources_film")
+    assert 0 < int(reached) < 120
+    site.let_leases_run_out()
+    assert site.requeue("curation.sources", "ImportRun", "run_import_task") == 1
+    site.finish_work()
+    assert site.rows(rows) == whole.rows(rows), "as if it had never been killed"
+    assert site.one("select count(*) from sources_provenance") == 120
+    assert site.rows("select state, problem from sources_importrun") == [("done", "")]
+    assert site.one("select count(*) from sources_film") == 1
+    assert Film._meta.db_table == "sources_film"
