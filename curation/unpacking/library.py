@@ -101,6 +101,7 @@ class Archive:
         self._kind = kind
         self._stream: BinaryIO | None = None
         self._kept: tuple[Any, ...] = ()
+        self._buffer = ctypes.create_string_buffer(BLOCK)
         self._pointer = self._library.read_new()
         for name in FORMATS[kind]:
             self._library.get_read_format_function(name)(self._pointer)
@@ -169,7 +170,7 @@ class Archive:
 
         Of a pack whose next part is missing, libarchive gives less and says nothing.
         """
-        buffer = ctypes.create_string_buffer(BLOCK)
+        buffer = self._buffer
         total = 0
         while num := self._call(self._library.read_data, buffer, BLOCK):
             if num < 0:  # only a warning to libarchive: a checksum that is wrong
@@ -177,7 +178,7 @@ class Archive:
             total += num
             if total > most_bytes:
                 raise TooLarge
-            yield buffer.raw[:num]
+            yield ctypes.string_at(buffer, num)
         if entry.size is not None and total != entry.size:
             raise Broken("less than declared")
 

@@ -317,6 +317,7 @@ def test_how_names_read_is_shown_before_numbers_are_given_and_one_may_choose(
     assert "No picture has a number yet." in html
     assert "側臉照片.png" in html
     assert "data-live" not in html, "nobody's choice is lost by a page that renews itself"
+    assert f"{page}cancel/" in html
     (asked,) = run.question.names
 
     for wrong in ({}, {f"names_{asked.key}": "utf-16"}):
