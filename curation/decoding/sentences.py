@@ -12,8 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from curation.vision.decode import UnreadableReason
 
 WHAT: dict[UnreadableReason, Promise] = {
-    "empty": _("The file is empty."),
-    "not_a_picture": _("This is not a picture that can be read, despite its name."),
+    "empty": _("The file is empty. Download it again."),
+    "not_a_picture": _(
+        "This is not a picture that can be read, despite its name. Download it again."
+    ),
+    "web_page": _("This is a web page, not a picture. Download the picture that is on it."),
+    "other_kind": _(
+        "This kind of picture cannot be read. Save it as JPEG, PNG, WebP, HEIC, AVIF or TIFF."
+    ),
     "truncated": _("The picture is incomplete or damaged. Download it again."),
     "animated": _("The picture is animated. Save the frame you want as a still picture."),
     "too_many_pixels": _("The picture has too many pixels. Save it smaller."),

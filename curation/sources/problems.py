@@ -22,6 +22,8 @@ class ProblemCode(models.TextChoices):
     # What the decoder says.
     EMPTY = "empty", WHAT["empty"]
     NOT_A_PICTURE = "not_a_picture", WHAT["not_a_picture"]
+    WEB_PAGE = "web_page", WHAT["web_page"]
+    OTHER_KIND = "other_kind", WHAT["other_kind"]
     TRUNCATED = "truncated", WHAT["truncated"]
     ANIMATED = "animated", WHAT["animated"]
     TOO_MANY_PIXELS = "too_many_pixels", WHAT["too_many_pixels"]

@@ -16,6 +16,7 @@ from curation.errors import Busy, Refused
 from curation.vision.decode import Unreadable, measure
 
 MAX_EVIDENCE_BYTES = 10 * 2**20
+_MAY_BE_TEXT = frozenset(("not_a_picture", "web_page", "other_kind"))
 _LIMITS = Limits(seconds=20, megabytes=2000)
 
 _ENDINGS = {
@@ -77,7 +78,7 @@ def _kind_of(data: bytes, name: str) -> str | None:
                 % {"name": name, "why": sentence_of(problem.code, problem.details)},
                 reason=problem.code,
             ) from problem
-        if problem.code != "not_a_picture":
+        if problem.code not in _MAY_BE_TEXT:
             return None
     except DecoderUnavailable as trouble:
         raise Busy from trouble

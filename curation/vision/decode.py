@@ -6,14 +6,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Literal
 
 import numpy as np
+import pi_heif
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
+from curation.vision.beginnings import (
+    AVIF_BRANDS,
+    HEIC_BRANDS,
+    Beginning,
+    beginning_of,
+    brands_of,
+)
+from curation.vision.coded_colour import h273_profile
 from curation.vision.colour import to_rgb
-from curation.vision.headers import may_have_scans, num_scans, webp_canvas
+from curation.vision.deep_tiff import DeepTiff
+from curation.vision.headers import has_odd_depth, may_have_scans, num_scans, webp_canvas
+from curation.vision.isobmff import code_points
+from curation.vision.png_chunks import SIGNATURE as PNG_SIGNATURE
+from curation.vision.png_chunks import drawable_png, profile_of_png
+from curation.vision.unreadable import Unreadable, UnreadableReason
+
+__all__ = ["Measures", "Picture", "Unreadable", "UnreadableReason", "decode", "measure"]
+
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+# Pillow's way to learn one more format; what it needs lies in the same process.
 
 Image.MAX_IMAGE_PIXELS = None
 # Pillow's one limit for all kinds gives way to ours, which name the size.
@@ -25,8 +43,10 @@ MOST_PIXELS = {
     "BMP": 100_000_000,
     "WEBP": 64_000_000,
     "GIF": 25_000_000,
+    "HEIF": 120_000_000,
+    "AVIF": 120_000_000,
 }
-"""By kind: phones make JPEGs of 108 megapixels; a WebP takes twice the memory for a pixel."""
+"""By kind: phones make pictures of 108 megapixels; a WebP takes twice the memory for a pixel."""
 LONGEST_SIDE = 65_535
 """Pixels; a JPEG cannot be longer. A PNG of 99,999,999 x 1 has few pixels, but as many lines."""
 HOLLOW_PIXELS = 16_000_000
@@ -35,54 +55,18 @@ PIXELS_PER_BYTE = 2000
 MOST_SCANS = 100
 """A progressive JPEG has about ten; each costs as much as decoding the whole picture once."""
 
-UnreadableReason = Literal[
-    "empty",
-    "not_a_picture",
-    "too_many_pixels",
-    "too_long",
-    "hollow",
-    "too_many_scans",
-    "truncated",
-    "animated",
-    "too_slow",
-    "too_much_memory",
-    "crashed",
-]
-
-_MESSAGES: dict[UnreadableReason, str] = {
-    "empty": "The file is empty. Fetch it again from where it came from.",
-    "not_a_picture": (
-        "This is not a picture that can be read. Save it as JPEG, PNG, WebP, GIF, BMP or TIFF."
-    ),
-    "too_many_pixels": (
-        "The picture is %(width)d x %(height)d, more than the %(most)d megapixels of a %(kind)s. "
-        "Save it smaller."
-    ),
-    "too_long": (
-        "The picture is %(width)d x %(height)d, and no side may be longer than %(most)d pixels. "
-        "Save it smaller."
-    ),
-    "hollow": (
-        "The picture claims to be %(width)d x %(height)d in only %(bytes)d bytes. "
-        "Fetch it again from where it came from."
-    ),
-    "too_many_scans": (
-        "The JPEG is built up in %(scans)d scans, more than %(most)d. Save it as an ordinary JPEG."
-    ),
-    "truncated": ("The picture is cut off or damaged. Fetch it again from where it came from."),
-    "animated": (
-        "The picture moves. Save the frame you want as a still picture, or import it as a video."
-    ),
-    "too_slow": "Decoding takes longer than %(seconds)d s. Save it as an ordinary JPEG or PNG.",
-    "too_much_memory": "Decoding needs more memory than %(megabytes)d MB. Save it smaller.",
-    "crashed": "The decoder crashed at this file. Save it as an ordinary JPEG or PNG.",
+_WHAT_IT_IS: dict[Beginning, UnreadableReason] = {
+    "web_page": "web_page",
+    "other_picture": "other_kind",
 }
-
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 """An allow-list: Pillow knows 40 more, from fax machines and video games, each a way in."""
 
-_MOVING_FORMATS = {"GIF", "PNG", "WEBP"}
-"""Several pages of a TIFF are a scan and its thumbnail: the first page is the picture."""
+_MOVING_FORMATS = {"GIF", "PNG", "WEBP", "AVIF"}
+"""Several pages of a TIFF are a scan and its thumbnail: the first page is the picture. So is the
+main one of a HEIC; one that moves says so in its brand."""
+_MOVING_HEIC = frozenset((b"hevc", b"hevx", b"hevm", b"hevs", b"msf1", b"avis"))
+_SMALLER_COPY, _NEW_SUBFILE_TYPE, _DNG_VERSION, _DEEPEST = 1, 254, 50706, 8
 
 _ORIENTATION_TAG = 0x0112
 _HOW_TO_TURN = {
@@ -99,21 +83,7 @@ _LAY_DOWN = {_HOW_TO_TURN[tag] for tag in (5, 6, 7, 8)}
 
 _CERTAIN_MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "CMYK"}
 """Pixels that always have a colour; others show only when they are converted."""
-_SPOKEN = {"WEBP": "WebP"}
-
-
-class Unreadable(Exception):
-    """Why a file cannot be imported as a picture: a stable code, and a sentence with the cure."""
-
-    def __init__(self, code: UnreadableReason, **details: int | str) -> None:
-        super().__init__(code)
-        self.code: UnreadableReason = code
-        self.details = details
-        """The numbers in the sentence: `width`, `height`, `most` and so on."""
-        self.message = _MESSAGES[code] % details
-
-    def __str__(self) -> str:
-        return self.message
+_SPOKEN = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +130,7 @@ def measure(data: bytes) -> Measures:
     image = open_picture(data)
     _load(image)
     if image.mode not in _CERTAIN_MODES:
-        with _refusing("not_a_picture"):
+        with _refusing("other_kind"):
             to_rgb(image)
     width, height = image.size
     if _turn_of(image) in _LAY_DOWN:
@@ -177,17 +147,75 @@ def open_picture(data: bytes) -> Image.Image:
     """A picture of which only the header was read. Raises Unreadable."""
     if not data:
         raise Unreadable("empty")
+    beginning = beginning_of(data)
+    if beginning != "picture":
+        raise Unreadable(_WHAT_IT_IS.get(beginning, "not_a_picture"))
     if canvas := webp_canvas(data):
         _check_claim("WEBP", *canvas, len(data))
-    with _refusing("not_a_picture"):
-        image = Image.open(BytesIO(data), formats=_FORMATS)
+    with _refusing("truncated"):
+        image = _deep_tiff(data) or _opened(data)
         kind = _format_of(image)
         _check_claim(kind, *image.size, len(data))
+        _check_kind(image, data)
     if kind == "JPEG" and may_have_scans(data, MOST_SCANS):
         scans = num_scans(data)
         if scans > MOST_SCANS:
             raise Unreadable("too_many_scans", scans=scans, most=MOST_SCANS)
+    if profile := _coded_profile(kind, data, image):
+        image.info["icc_profile"] = profile
     return image
+
+
+def _opened(data: bytes) -> Image.Image:
+    drawable = drawable_png(data) if data.startswith(PNG_SIGNATURE) else data
+    try:
+        return Image.open(BytesIO(drawable), formats=_formats_for(data))
+    except UnidentifiedImageError as error:
+        raise Unreadable("other_kind" if has_odd_depth(data) else "truncated") from error
+
+
+def _deep_tiff(data: bytes) -> Image.Image | None:
+    """A scan of so many bits that Pillow does not read it rightly; None for all else."""
+    try:
+        tiff = DeepTiff(data)
+    except ValueError:
+        return None
+    if not tiff.is_for_opencv:
+        return None
+    _check_claim("TIFF", *tiff.size, len(data))
+    try:
+        return tiff.image()
+    except ValueError as error:
+        raise Unreadable("truncated") from error
+
+
+def _formats_for(data: bytes) -> tuple[str, ...]:
+    """Of the formats that are boxes, only the one that the file says it is: one reader may open
+    another's file and then fail at its pixels."""
+    brands = brands_of(data)
+    if not brands:
+        return _FORMATS
+    is_avif = brands[0] in AVIF_BRANDS or HEIC_BRANDS.isdisjoint(brands)
+    return ("AVIF",) if is_avif else ("HEIF",)
+
+
+def _check_kind(image: Image.Image, data: bytes) -> None:
+    """Raises Unreadable for what moves, and for raw TIFFs, whose first page is a preview."""
+    if image.format == "HEIF" and brands_of(data)[0] in _MOVING_HEIC:
+        raise Unreadable("animated")
+    tags = getattr(image, "tag_v2", {})
+    is_raw = image.format == "TIFF" and (_DNG_VERSION in tags or data[8:10] == b"CR")
+    if is_raw or tags.get(_NEW_SUBFILE_TYPE, 0) & _SMALLER_COPY:
+        raise Unreadable("other_kind")
+
+
+def _coded_profile(kind: str, data: bytes, image: Image.Image) -> bytes | None:
+    """The profile of colours that the file says in numbers; None where they are sRGB's."""
+    if kind == "PNG":
+        return profile_of_png(data)
+    if kind in {"HEIF", "AVIF"} and not image.info.get("icc_profile"):
+        return h273_profile(*points) if (points := code_points(data)) else None
+    return None
 
 
 def _check_claim(kind: str, width: int, height: int, num_bytes: int) -> None:
@@ -205,7 +233,7 @@ def load_upright_rgb(image: Image.Image) -> Image.Image:
     """All pixels of an opened picture, turned as the camera was held. Raises Unreadable."""
     _load(image)
     turn = _turn_of(image)
-    with _refusing("not_a_picture"):
+    with _refusing("other_kind"):
         rgb = to_rgb(image)
     return rgb if turn is None else rgb.transpose(turn)
 

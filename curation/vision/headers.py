@@ -6,6 +6,9 @@ import re
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """Any marker of a JPEG but those that stand inside a scan."""
+_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\0.(.)", re.DOTALL)
+"""A JPEG's frame header: its length, below 256, then the bits of a sample."""
+_ODD_DEPTHS = tuple(bytes((bits,)) for bits in (*range(2, 8), *range(9, 17)))
 _START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN, _TEMPORARY = 0xD8, 0xD9, 0xDA, 0x01
 
 
@@ -47,6 +50,14 @@ def num_scans(data: bytes) -> int:
 def may_have_scans(data: bytes, more_than: int) -> bool:
     """Whether a JPEG can have more scans than that: quick, and right when it says no."""
     return data.count(b"\xff\xda") > more_than
+
+
+def has_odd_depth(data: bytes) -> bool:
+    """Whether a JPEG's header says that its samples have another number of bits than 8."""
+    if not data.startswith(b"\xff\xd8"):
+        return False
+    frame = _FRAME.search(data)
+    return frame is not None and frame[1] in _ODD_DEPTHS
 
 
 def _little(data: bytes) -> int:

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from curation.vision.bare.errors import Unstrippable
 from curation.vision.bare.orientation import orientation_of
+from curation.vision.tiff_tags import ICC, ORDERS, ORIENTATION, XMP, Field, fields_of, numbers_of
 
-_SIZES = {1: 1, 3: 2, 4: 4, 5: 8}
-"""Bytes of a value: BYTE, SHORT, LONG, RATIONAL. No text, and nothing that is not numbers."""
-_UNDEFINED = 7
-_ICC = 34675
 _KEPT = frozenset(
     {
-        *(256, 257, 258, 259, 262, 266, 274, 277, 278, 282, 283, 284, 292, 293, 296, 301),
-        *(317, 318, 319, 320, 321, 322, 323, 332, 334, 336, 338, 339, 529, 530, 531, 532, _ICC),
+        *(256, 257, 258, 259, 262, 266, 274, 277, 278, 280, 281, 282, 283, 284, 292, 293, 296, 301),
+        *(317, 318, 319, 320, 321, 322, 323, 332, 334, 336, 338, 339, 529, 530, 531, 532, ICC),
     }
 )
 """The tags by which pixels are read and coloured."""
-_ORIENTATION, _COMPRESSION, _XMP = 274, 259, 700
+_COMPRESSION = 259
 _STRIPS, _TILES = (273, 279), (324, 325)
-_READ = _KEPT | {*_STRIPS, *_TILES, _XMP}
-_LONGEST_FIELD = 2**24
+_READ = _KEPT | {*_STRIPS, *_TILES, XMP}
 _PLAIN = frozenset((1, 2, 3, 4, 5, 8, 32773, 32946))
 """Packings whose data are pixels alone; JPEG's may hold a whole file with all it tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    kind: int
-    count: int
-    content: bytes
 
 
 def bare_tiff(data: bytes) -> bytes:
@@ -39,14 +27,14 @@ def bare_tiff(data: bytes) -> bytes:
 
     Raises Unstrippable.
     """
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+    order = ORDERS.get(data[:4])
     if order is None:
         raise Unstrippable("no TIFF of the common kind")
     try:
-        fields = _directory(data, order)
+        fields = fields_of(data, order, _READ)
         tags = _TILES if _TILES[0] in fields else _STRIPS
-        starts, lengths = (_numbers(fields[tag], order) for tag in tags)
-        (packing,) = _numbers(fields[_COMPRESSION], order) if _COMPRESSION in fields else (1,)
+        starts, lengths = (numbers_of(fields[tag], order) for tag in tags)
+        (packing,) = numbers_of(fields[_COMPRESSION], order) if _COMPRESSION in fields else (1,)
     except (struct.error, KeyError, ValueError) as error:
         raise Unstrippable("its directory is damaged") from error
     if packing not in _PLAIN or len(starts) != len(lengths) or sum(lengths) > len(data):
@@ -55,43 +43,19 @@ def bare_tiff(data: bytes) -> bytes:
     if [len(piece) for piece in pieces] != list(lengths):
         raise Unstrippable("it is cut off")
     kept = {tag: field for tag, field in fields.items() if tag in _KEPT}
-    if _ORIENTATION not in kept and _XMP in fields:
-        turned = orientation_of(b"", fields[_XMP].content)
-        kept[_ORIENTATION] = _Field(3, 1, struct.pack(f"{order}H", turned))
+    if ORIENTATION not in kept and XMP in fields:
+        turned = orientation_of(b"", fields[XMP].content)
+        kept[ORIENTATION] = Field(3, 1, struct.pack(f"{order}H", turned))
     return _written(kept, pieces, tags, order)
 
 
-def _directory(data: bytes, order: str) -> dict[int, _Field]:
-    (start,) = struct.unpack_from(f"{order}L", data, 4)
-    (count,) = struct.unpack_from(f"{order}H", data, start)
-    fields: dict[int, _Field] = {}
-    for entry in range(start + 2, start + 2 + 12 * count, 12):
-        tag, kind, num = struct.unpack_from(f"{order}HHL", data, entry)
-        size = _SIZES.get(kind) or (1 if kind == _UNDEFINED and tag in {_ICC, _XMP} else 0)
-        if not size or tag not in _READ or tag in fields:
-            continue
-        if size * num > _LONGEST_FIELD:
-            raise ValueError("a field that is too long")
-        at = entry + 8 if size * num <= 4 else struct.unpack_from(f"{order}L", data, entry + 8)[0]
-        content = data[at : at + size * num]
-        if len(content) < size * num:
-            raise ValueError("a field that is cut off")
-        fields[tag] = _Field(kind, num, content)
-    return fields
-
-
-def _numbers(field: _Field, order: str) -> tuple[int, ...]:
-    letter = {1: "B", 3: "H", 4: "L"}[field.kind]
-    return struct.unpack(f"{order}{field.count}{letter}", field.content)
-
-
 def _written(
-    kept: dict[int, _Field], pieces: list[bytes], tags: tuple[int, int], order: str
+    kept: dict[int, Field], pieces: list[bytes], tags: tuple[int, int], order: str
 ) -> bytes:
     """Header, directory, long values, pixels: in this order, each at an even place."""
     num = len(pieces)
     lengths = struct.pack(f"{order}{num}L", *(len(piece) for piece in pieces))
-    fields = {**kept, tags[0]: _Field(4, num, b"\0" * 4 * num), tags[1]: _Field(4, num, lengths)}
+    fields = {**kept, tags[0]: Field(4, num, b"\0" * 4 * num), tags[1]: Field(4, num, lengths)}
     at = 8 + 2 + 12 * len(fields) + 4
     places: dict[int, int] = {}
     for tag, field in sorted(fields.items()):
@@ -104,7 +68,7 @@ def _written(
         at += len(piece) + len(piece) % 2
     if at >= 2**32:
         raise Unstrippable("it is too large")
-    fields[tags[0]] = _Field(4, num, struct.pack(f"{order}{num}L", *starts))
+    fields[tags[0]] = Field(4, num, struct.pack(f"{order}{num}L", *starts))
     header = {"<": b"II", ">": b"MM"}[order] + struct.pack(f"{order}HL", 42, 8)
     out = [header, struct.pack(f"{order}H", len(fields))]
     for tag, field in sorted(fields.items()):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from tests.stories.hostile_files import (
     webp_that_claims,
 )
 
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF"]
 
 
 def quarters(width: int = 64, height: int = 48) -> NDArray[np.uint8]:
@@ -37,7 +38,10 @@ def saved(image: Image.Image | NDArray[np.uint8], name: str, **how: object) -> b
     if isinstance(image, np.ndarray):
         image = Image.fromarray(image)
     buffer = BytesIO()
-    image.save(buffer, name, **how)
+    if name == "HEIF":
+        pillow_heif.from_pillow(image.convert("RGB")).save(buffer, **how)
+    else:
+        image.save(buffer, name, **how)
     return buffer.getvalue()
 
 
@@ -86,7 +90,7 @@ STORED_AS: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
 
 
 @pytest.mark.parametrize("orientation", STORED_AS)
-@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_a_picture_stands_upright_however_the_camera_was_held(name: str, orientation: int) -> None:
     stored = np.ascontiguousarray(STORED_AS[orientation](quarters()))
     exif = Image.Exif()
@@ -185,7 +189,7 @@ def test_the_first_picture_of_a_phones_multi_picture_file_is_the_picture() -> No
     assert close(picture.rgb, quarters())
 
 
-@pytest.mark.parametrize("name", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("name", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_a_picture_that_moves_is_refused(name: str) -> None:
     still = Image.fromarray(quarters()[::-1].copy())
 
@@ -201,17 +205,47 @@ def test_no_bytes_are_no_picture() -> None:
     [
         b"just some words, saved as IMG_0099.JPG",
         b"\0" * 1000,
-        b"\xff\xd8\xff",
-        b"GIF89a",
+        b"BMW notes, saved as notes.bmp",
+        saved(quarters(), "TGA"),
+    ],
+    ids=["words", "zeros", "words about cars", "tga"],
+)
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    assert refusal(data).code == "not_a_picture"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"GIF89a", saved(quarters(), "PNG")[:30]])
+def test_what_begins_as_a_picture_and_is_none_is_damaged(data: bytes) -> None:
+    assert refusal(data).code == "truncated"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
         saved(quarters(), "PPM"),
         saved(quarters(), "ICO"),
-        saved(quarters(), "TGA"),
+        saved(quarters(), "JPEG2000"),
         saved(Image.fromarray(np.ones((9, 9), np.float32)), "TIFF"),
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
+        b"\0\0\0\x0cJXL \r\n\x87\n",
+        b"\0\0\0\x18ftypcrx \0\0\0\1crx isom",
+        saved(quarters(), "JPEG").replace(b"\xff\xc0\0\x11\x08", b"\xff\xc0\0\x11\x0c", 1),
+        saved(quarters(), "TIFF", tiffinfo={254: 1}),
+        saved(quarters(), "TIFF", tiffinfo={50706: b"\1\4\0\0"}),
     ],
-    ids=["words", "zeros", "jpeg mark", "gif mark", "ppm", "ico", "tga", "measurements"],
+    ids=[
+        *("ppm", "ico", "jpeg 2000", "measurements", "svg", "jpeg xl", "canon raw"),
+        *("12-bit jpeg", "nikon raw", "dng"),
+    ],
 )
-def test_what_is_no_picture_of_an_allowed_format_is_refused(data: bytes) -> None:
-    assert refusal(data).code == "not_a_picture"
+def test_a_kind_of_picture_that_is_not_read_is_named_with_the_cure(data: bytes) -> None:
+    problem = refusal(data)
+    assert problem.code == "other_kind"
+    assert "Save it as JPEG" in problem.message
+
+
+def test_a_web_page_under_a_pictures_name_is_called_one() -> None:
+    assert refusal(b"\xef\xbb\xbf\n<!DOCTYPE html><title>Sign in</title>").code == "web_page"
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
