@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation.images.bare_copies import BareCopy
 from curation.images.models import Image
 from curation.subjects.models import Subject
+from curation.vision.generated_marks import Marks
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Measured:
     height: int
     format: str
     bare: BareCopy
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,6 @@ def _row(subject: Subject, number: int, new: NewImage) -> Image:
         bare_sha256=measured.bare.sha256,
         bare_size_bytes=measured.bare.size_bytes,
         bare_format=measured.bare.format,
+        marks=measured.marks.as_dict(),
+        says_generated=measured.marks.say_generated,
     )

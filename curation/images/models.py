@@ -26,6 +26,10 @@ class Image(models.Model):
     bare_size_bytes = models.PositiveBigIntegerField(default=0)
     bare_format = models.CharField(max_length=8, blank=True)
     """Another than `format` only where the picture had to be drawn anew."""
+    marks = models.JSONField(default=dict)
+    """What the file says of having been generated: `Marks.as_dict`."""
+    says_generated = models.BooleanField(default=False)
+    """Whether one of the marks says so for certain."""
     taken_in_at = models.DateTimeField(auto_now_add=True)
     purged_at = models.DateTimeField(null=True, blank=True)
     """When the bytes were removed for good; the row stays, so that its number stays taken."""

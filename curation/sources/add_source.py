@@ -24,7 +24,8 @@ def add_source(
 ) -> Source:
     """The subject's source called `label`, made if it is new.
 
-    A licence note replaces the old one; none leaves it as it is.
+    `licence_note` says under which licence, or on what basis, the pictures may be kept. It replaces
+    the old one; none leaves it as it is, but a new source has to have one.
     Raises NotFound, NotAllowed, InvalidInput.
     """
     require(actor, ORGANISE, subject.project)
@@ -32,8 +33,13 @@ def add_source(
     if not label or len(label) > MAX_LABEL_LENGTH:
         raise InvalidInput(_("Give the source a label of 1 to 50 characters."))
     note = licence_note.strip()
+    is_known = Source.objects.filter(subject=subject, label=label).exists()
+    if not note and not is_known:
+        raise InvalidInput(
+            _("Say under which licence, or on what basis, the pictures of this source may be kept.")
+        )
     source, is_new = Source.objects.get_or_create(
-        subject=subject, label=label, defaults={"licence_note": note}
+        subject=subject, label=label, defaults={"licence_note": note, "brought_by": actor}
     )
     if note and source.licence_note != note:
         source.licence_note = note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from curation.images.models import Image
@@ -21,6 +22,11 @@ class Source(models.Model):
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="sources", db_index=False)
     label = models.CharField(max_length=50)
     licence_note = models.TextField(blank=True)
+    """Under which licence, or on what basis, the pictures may be kept; `add_source` asks for it."""
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    """Who named it first; nobody for one that was named on the server itself."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -224,28 +230,58 @@ class Film(models.Model):
         return self.no_face + self.small_face + self.other_person
 
 
-class ImportProblem(models.Model):
-    """A file that could not be imported, and why. All other files were."""
+class Outcome(models.TextChoices):
+    """What can become of a file that an import found. Every file has exactly one."""
+
+    NEW = "new"
+    SAME = "same"
+    """The bytes were in; only one more place was noted."""
+    KNOWN = "known"
+    """From the same place."""
+    FILM = "film"
+    """A film that was watched to its end: frames of it are pictures."""
+    LEFT_OUT = "left_out"
+    """No picture, and nothing is wrong with it."""
+    REFUSED = "refused"
+
+
+OF_PICTURES = (Outcome.NEW, Outcome.SAME, Outcome.KNOWN, Outcome.FILM)
+
+
+class FileOutcome(models.Model):
+    """What became of one file that an import found."""
 
     import_run = models.ForeignKey(
-        ImportRun, models.CASCADE, related_name="problems", db_index=False
+        ImportRun, models.CASCADE, related_name="outcomes", db_index=False
     )
+    position = models.PositiveIntegerField()
+    """Of the file, in the order in which people list them, from 1."""
     path = models.TextField()
-    code = models.CharField(max_length=30)
-    """One of `ProblemCode`."""
+    """As in `Provenance`, but that what no database keeps is replaced, and what is too long cut."""
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    code = models.CharField(max_length=30, blank=True)
+    """Why it did not come in: one of `ProblemCode`. Blank for pictures."""
     details = models.JSONField(default=dict)
     """The numbers in the sentence."""
 
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint("import_run", "path", name="one_problem_per_file_and_import"),
+            models.UniqueConstraint(
+                "import_run", "position", name="one_outcome_per_file_and_import"
+            ),
+            models.CheckConstraint(
+                condition=Q(code="", outcome__in=OF_PICTURES)
+                | (~Q(code="") & ~Q(outcome__in=OF_PICTURES)),
+                name="a_file_that_did_not_come_in_says_why",
+            ),
         )
-        indexes = (models.Index(fields=("import_run", "code", "id")),)
+        # Counts the files by what became of them, and lists those of a kind.
+        indexes = (models.Index(fields=("import_run", "outcome", "code", "position")),)
 
     @property
     def sentence(self) -> str:
-        """Why, in the reader's language."""
+        """Why it did not come in, in the reader's language."""
         return sentence_of(self.code, self.details)
 
     @property

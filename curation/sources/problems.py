@@ -11,6 +11,8 @@ from curation.decoding.sentences import WHAT
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
 MAX_FILES = 50_000
+MAX_SYSTEM_FILES = 3 * MAX_FILES
+"""With those that computers put beside the others; a NAS adds several to each picture."""
 MAX_PATH_BYTES = 2000
 """Of UTF-8; PostgreSQL indexes no more than 2,704."""
 MAX_NAME_LENGTH = 255
@@ -35,35 +37,60 @@ class ProblemCode(models.TextChoices):
     CRASHED = "crashed", WHAT["crashed"]
 
     # What is wrong with the file itself.
-    TOO_LARGE = "too_large", _("The file is larger than 200 MB.")
-    NAME_TOO_LONG = "name_too_long", _("The file's name is too long.")
-    CANNOT_READ = "cannot_read", _("The file cannot be read from the disk.")
-    OUTSIDE = "outside", _("This link points outside of the folder and was not followed.")
-    ENCRYPTED = "encrypted", _("The file is locked with a password that was not given.")
-    UNSAFE_PATH = "unsafe_path", _("The path inside the pack points outside of it.")
-    BOMB = "bomb", _("The file's compression ratio is too high for a picture.")
+    UNFINISHED = "unfinished", _("The download was not finished. Download the file again.")
+    TOO_LARGE = "too_large", _("The file is larger than 200 MB. Save it smaller.")
+    NAME_TOO_LONG = "name_too_long", _("The file's name is too long. Give it a shorter one.")
+    CANNOT_READ = (
+        "cannot_read",
+        _("The file cannot be read from the disk. Check its permissions, or copy it again."),
+    )
+    OUTSIDE = (
+        "outside",
+        _("This link points outside of the folder and was not followed. Copy the file itself."),
+    )
+    ENCRYPTED = (
+        "encrypted",
+        _("The file is locked with a password that was not given. Import it again with it."),
+    )
+    UNSAFE_PATH = (
+        "unsafe_path",
+        _("The path inside the pack points outside of it. Pack the files again."),
+    )
+    BOMB = (
+        "bomb",
+        _("The file's compression ratio is too high for a picture. Unpack it and look at it."),
+    )
     DAMAGED = "damaged", _("The pack is damaged at this file. Create or download it again.")
     UNKNOWN_PACKING = (
         "unknown_packing",
         _("The zip packs this file by an unsupported method. Make an ordinary zip."),
     )
-    ODD_NAME = "odd_name", _("The file's name contains characters that no text may contain.")
+    ODD_NAME = (
+        "odd_name",
+        _("The file's name contains characters that no text may contain. Rename it."),
+    )
     UNEXPECTED = (
         "unexpected",
-        _("Something unexpected went wrong at this file; the server's log has the details."),
+        _(
+            "Something unexpected went wrong at this file; the server's log has the details. "
+            "Save it as an ordinary JPEG or PNG."
+        ),
     )
     OVERLAPPING = (
         "overlapping",
         _("The file overlaps another one inside the zip. Create or download the zip again."),
     )
-    LINK = "link", _("This is a link to another file; links in packs are not followed.")
+    LINK = (
+        "link",
+        _("This is a link to another file; links in packs are not followed. Pack the file itself."),
+    )
 
     # What is wrong with a pack: zip, rar, 7z or tar. One that is all there is ends the import.
     NOT_A_PACK = (
         "not_a_pack",
         _("This pack cannot be read: it is damaged or not complete. Download it again."),
     )
-    EMPTY_PACK = "empty_pack", _("There is nothing in this pack.")
+    EMPTY_PACK = "empty_pack", _("There is nothing in this pack. Download it again.")
     UNKNOWN_PACK = (
         "unknown_pack",
         _("Packs of this kind cannot be opened here. Unpack it, and send the pictures or a zip."),
@@ -96,7 +123,7 @@ class ProblemCode(models.TextChoices):
     )
     PACK_BOMB = (
         "pack_bomb",
-        _("The pack grows far too large when it is unpacked to hold pictures."),
+        _("The pack grows far too large when it is unpacked to hold pictures. Unpack it and look."),
     )
     PACK_TOO_HEAVY = (
         "pack_too_heavy",
@@ -106,7 +133,36 @@ class ProblemCode(models.TextChoices):
         "pack_crashes",
         _("The unpacker crashed at this pack. Unpack it and send the pictures or a zip."),
     )
-    PURGED = "purged", _("This picture was purged and is not imported again.")
+    PURGED = (
+        "purged",
+        _("This picture was purged and is not imported again. There is nothing to do."),
+    )
+
+    # No pictures, and nothing is wrong with them: left out.
+    SYSTEM_FILE = (
+        "system_file",
+        _(
+            "Files that computers keep for themselves, such as Thumbs.db, .DS_Store and all in "
+            "__MACOSX. There is nothing to do."
+        ),
+    )
+    BESIDE = (
+        "beside",
+        _(
+            "Notes and data beside the pictures, such as .json, .xmp and .txt. There is nothing "
+            "to do."
+        ),
+    )
+    FILM = "film", _("Films inside of a pack. Unpack it, and import the film itself.")
+    SOUND = "sound", _("Sound recordings. There is nothing to do.")
+    PACK = (
+        "pack",
+        _("Packed files inside of what you sent. Unpack them or import them on their own."),
+    )
+    DOCUMENT = (
+        "document",
+        _("Documents and programs. If there are pictures in them, save these as files first."),
+    )
 
     # What is wrong with a film. What was read of it before is in.
     FILM_UNREADABLE = (
@@ -156,6 +212,14 @@ class ProblemCode(models.TextChoices):
     )
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
+
+LEFT_OUT = frozenset(
+    (
+        *(ProblemCode.SYSTEM_FILE, ProblemCode.BESIDE, ProblemCode.FILM, ProblemCode.SOUND),
+        *(ProblemCode.PACK, ProblemCode.DOCUMENT),
+    )
+)
+"""Of what is no picture and claims to be none. All other codes of a file are refusals."""
 
 Details = dict[str, int | str]
 """The numbers of one file: `width`, `height`, `most` and so on."""

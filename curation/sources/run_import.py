@@ -23,7 +23,7 @@ from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.upload import is_incoming
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.problems import ProblemCode, Unusable
-from curation.sources.take_in import take_in
+from curation.sources.take_in import Intake
 from curation.sources.take_in_film import take_in_film
 from curation.subjects.gate import ConsentMissing
 
@@ -56,8 +56,8 @@ def import_files(
 ) -> None:
     """Import the files of an import that this process holds the lease of.
 
-    Files that cannot be imported become problems of the import; all others are imported. In trouble
-    of the machine it waits, with all that is in, and a worker goes on later.
+    Every file gets its outcome; those that cannot be imported hold up none of the others. In
+    trouble of the machine it waits, with all that is in, and a worker goes on later.
     """
     try:
         _import_all(run, on_progress)
@@ -79,7 +79,7 @@ def import_files(
 
 
 def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
-    run.problems.all().delete()
+    intake = Intake(run)
     last_beat, seen = monotonic(), 0
 
     def beat() -> None:
@@ -94,13 +94,15 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
     run.renew(files_seen=0, files_found=len(files))
     for group in _groups(files):
         if len(group) == 1 and is_film(group[0]):
-            take_in_film(import_run=run, file=group[0], while_waiting=beat)
+            take_in_film(intake=intake, file=group[0], while_waiting=beat)
         else:
-            take_in(import_run=run, files=group, while_waiting=beat)
+            intake.take_in(group, while_waiting=beat)
         seen += len(group)
         on_progress(ImportProgress(seen, len(files), group[-1].path))
         beat()
     run.renew(files_seen=len(files))
+    if not intake.outcomes.add_up_to(len(files)):
+        raise AssertionError(f"not every one of {len(files)} files has an outcome")
 
 
 def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:

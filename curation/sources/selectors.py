@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from curation.images.models import Image
 from curation.images.selectors import images_of
-from curation.sources.models import Film, ImportProblem, ImportRun, Provenance, Source
+from curation.sources.models import FileOutcome, Film, ImportRun, Outcome, Provenance, Source
 from curation.sources.problems import sentence_of
 from curation.subjects.models import Subject
 
@@ -25,8 +25,10 @@ def images_from(subject: Subject, source: Source | None) -> QuerySet[Image]:
 
 def sources_with_counts(subject: Subject) -> QuerySet[Source]:
     """The subject's sources by label, each with `num_images` that were found there."""
-    return Source.objects.filter(subject=subject).annotate(
-        num_images=Count("provenances__image", distinct=True)
+    return (
+        Source.objects.filter(subject=subject)
+        .select_related("brought_by")
+        .annotate(num_images=Count("provenances__image", distinct=True))
     )
 
 
@@ -36,13 +38,13 @@ def provenances_of(image: Image) -> QuerySet[Provenance]:
 
 
 def imports_of(subject: Subject, *, limit: int) -> QuerySet[ImportRun]:
-    """The subject's latest imports, each with `num_new` pictures and `num_problems`."""
+    """The subject's latest imports, each with `num_new` pictures and `num_refused` files."""
     return (
         ImportRun.objects.filter(source__subject=subject)
         .select_related("source", "started_by")
         .annotate(
             num_new=_counted(_first_places(Provenance.objects.all())),
-            num_problems=_counted(ImportProblem.objects.all()),
+            num_refused=_counted(FileOutcome.objects.filter(outcome=Outcome.REFUSED)),
         )
         .order_by("-pk")[:limit]
     )
@@ -54,49 +56,81 @@ def _first_places(provenances: QuerySet[Provenance]) -> QuerySet[Provenance]:
     return provenances.filter(~Exists(earlier))
 
 
-def _counted(rows: QuerySet[Provenance] | QuerySet[ImportProblem]) -> Coalesce:
+def _counted(rows: QuerySet[Provenance] | QuerySet[FileOutcome]) -> Coalesce:
     """How many of `rows` belong to each import of the outer query."""
     of_import = rows.filter(import_run=OuterRef("pk")).order_by().values("import_run")
     return Coalesce(Subquery(of_import.annotate(num=Count("pk")).values("num")), 0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportSummary:
-    """What became of the files of an import, as far as it has come."""
+class FileKind:
+    """All files of an import that did not come in for the same reason."""
 
-    total: int | None
+    outcome: Outcome
+    code: str
+    num: int
+
+    @property
+    def sentence(self) -> str:
+        """What they are or what is wrong with them, and the cure, in the reader's language."""
+        return sentence_of(self.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What became of the files of an import, as far as it has come. Counted, never remembered."""
+
+    found: int | None
     """All files there are; None before anybody has looked."""
-    seen: int
+    numbered: int
+    """Pictures that got a number: the new files, and frames of films."""
     new: int
-    """Pictures that got a number."""
-    found_again: int
-    """Pictures whose bytes were in already; only the new place was noted."""
-    problems: int
+    """Files that became a picture under a new number."""
+    same: int
+    """Files whose bytes were in already; only the new place was noted."""
     known: int
     """Files that an earlier import from the same place has imported already."""
+    num_films: int
+    """Films that were watched to their end."""
     films: list[Film]
-    """Each with `num_pictures`, which are among the new ones and those that were found again."""
+    """Each with `num_pictures`, also those that are not at their end or were refused."""
+    refused: list[FileKind]
+    """By why, the most frequent first; and so the next."""
+    left_out: list[FileKind]
+
+    @property
+    def num_refused(self) -> int:
+        return sum(kind.num for kind in self.refused)
+
+    @property
+    def num_left_out(self) -> int:
+        return sum(kind.num for kind in self.left_out)
+
+    @property
+    def accounted(self) -> int:
+        """The sum of all, which is `found` when the import is done."""
+        pictures = self.new + self.same + self.known
+        return pictures + self.num_films + self.num_left_out + self.num_refused
 
 
-def import_summary(run: ImportRun) -> ImportSummary:
-    """What became of the files so far, counted from what is stored."""
-    noted = Provenance.objects.filter(import_run=run)
-    new = _first_places(noted).count()
-    problems = ImportProblem.objects.filter(import_run=run).count()
-    films = films_of(run)
-    whole_films = sum(film.is_over and not film.problem for film in films)
-    counted = noted.aggregate(all=Count("pk"), files=Count("pk", filter=Q(frame=0)))
-    told = counted["files"] + problems + whole_films
-    # The heartbeat lags behind by up to a second; what is stored is certain.
-    seen = max(run.files_seen, told)
-    return ImportSummary(
-        total=run.files_found,
-        seen=seen,
-        new=new,
-        found_again=counted["all"] - new,
-        problems=problems,
-        known=seen - told,
-        films=films,
+def import_report(run: ImportRun) -> ImportReport:
+    """What became of the files so far; three queries."""
+    counted = run.outcomes.order_by().values_list("outcome", "code").annotate(num=Count("pk"))
+    kinds = [
+        FileKind(outcome=Outcome(outcome), code=code, num=num)
+        for outcome, code, num in counted.order_by("-num", "code")
+    ]
+    of_pictures = {kind.outcome: kind.num for kind in kinds}
+    return ImportReport(
+        found=run.files_found,
+        numbered=_first_places(Provenance.objects.filter(import_run=run)).count(),
+        new=of_pictures.get(Outcome.NEW, 0),
+        same=of_pictures.get(Outcome.SAME, 0),
+        known=of_pictures.get(Outcome.KNOWN, 0),
+        num_films=of_pictures.get(Outcome.FILM, 0),
+        films=films_of(run),
+        refused=[kind for kind in kinds if kind.outcome == Outcome.REFUSED],
+        left_out=[kind for kind in kinds if kind.outcome == Outcome.LEFT_OUT],
     )
 
 
@@ -109,40 +143,22 @@ def films_of(run: ImportRun) -> list[Film]:
     return list(run.films.annotate(num_pictures=Coalesce(Subquery(counted), 0)))
 
 
-PROBLEMS_PER_PAGE = 50
+FILES_PER_PAGE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProblemKind:
-    """All files of an import that have the same problem."""
+class FilePage:
+    """Some of the files that did not come in for the same reason."""
 
-    code: str
-    num: int
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong with each of them, in the reader's language."""
-        return sentence_of(self.code)
-
-
-def problem_kinds(run: ImportRun) -> list[ProblemKind]:
-    """The kinds of problems of an import, the most frequent first; one query."""
-    counted = run.problems.order_by().values_list("code").annotate(num=Count("pk"))
-    return [ProblemKind(code=code, num=num) for code, num in counted.order_by("-num", "code")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProblemPage:
-    """Some of the files that have the same problem."""
-
-    problems: list[ImportProblem]
+    files: list[FileOutcome]
     next_after: int | None
-    """The next page begins after this one; none when there is no more."""
+    """The next page begins after the file of this position; none when there is no more."""
 
 
-def problems_after(run: ImportRun, code: str, after: int) -> ProblemPage:
-    """The import's problems of one kind that follow the problem with the key `after`; one query."""
-    found = run.problems.filter(code=code, pk__gt=after).order_by("pk")
-    rows = list(found[: PROBLEMS_PER_PAGE + 1])
-    shown = rows[:PROBLEMS_PER_PAGE]
-    return ProblemPage(problems=shown, next_after=shown[-1].pk if len(rows) > len(shown) else None)
+def files_after(run: ImportRun, kind: FileKind, after: int) -> FilePage:
+    """The import's files of one kind that follow the one at `after`; one query."""
+    found = run.outcomes.filter(outcome=kind.outcome, code=kind.code, position__gt=after)
+    rows = list(found.order_by("position")[: FILES_PER_PAGE + 1])
+    shown = rows[:FILES_PER_PAGE]
+    last = shown[-1].position if len(rows) > len(shown) else None
+    return FilePage(files=shown, next_after=last)

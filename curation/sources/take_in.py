@@ -20,13 +20,15 @@ from curation.images.bare_copies import BareCopy, bare_of, keep_bare
 from curation.images.models import Image
 from curation.jobs import LeaseLost
 from curation.sources.kinds.found import FoundFile
-from curation.sources.kinds.names import storable
-from curation.sources.models import ImportProblem, ImportRun, Provenance
-from curation.sources.problems import MAX_PATH_BYTES, ProblemCode, Unusable
+from curation.sources.kinds.left_out import what_it_is
+from curation.sources.models import ImportRun
+from curation.sources.outcomes import Outcomes, Placed
+from curation.sources.problems import ProblemCode, Unusable
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 from curation.vision.bare.strip import Bare
-from curation.vision.decode import Measures, Unreadable, measure
+from curation.vision.decode import Measures, Unreadable
+from curation.vision.generated_marks import Marks, examine
 from curation.vision.hashes import sha256_of
 
 logger = logging.getLogger(__name__)
@@ -43,41 +45,63 @@ WRITERS = 4
 Value = TypeVar("Value")
 
 
-def take_in(
-    *,
-    import_run: ImportRun,
-    files: Sequence[FoundFile],
-    while_waiting: Callable[[], object] = lambda: None,
-) -> None:
-    """Keep the files' bytes once, number the new ones in order, and note where they were found.
+class Intake:
+    """Takes the files of one attempt at an import in, group by group."""
 
-    The bytes of all `files` are held in memory at once. What cannot be used becomes a problem of
-    the import. Doing it again changes nothing, but bytes that were lost or torn in the store since
-    are whole again. Bytes are in the store before the rows that name them. `while_waiting` is
-    called before each file, and every second while one is decoded.
-    Raises ConsentMissing; what `while_waiting` raises; and OSError or an error of the database when
-    the machine is in trouble, which says nothing of any file. What was stored before stays.
-    """
-    batch = _Batch(import_run)
-    read = [each for file in files if (each := batch.attempt(file, partial(_read, file)))]
-    known = _known_images(import_run, [each.digest for each in read])
-    since = monotonic()
-    for each in read:
-        while_waiting()
-        look = partial(_looked_into, each, known.get(each.digest), while_waiting)
-        if fit := batch.attempt(each.file, look):
-            batch.fit.append(fit)
-        if monotonic() - since > SECONDS_UNTIL_STORED:
-            batch.store()
-            since = monotonic()
-    batch.store()
+    def __init__(self, import_run: ImportRun) -> None:
+        self.import_run = import_run
+        self.outcomes = Outcomes(import_run)
+        self._num_seen = 0
+
+    def take_in(
+        self,
+        files: Sequence[FoundFile],
+        *,
+        while_waiting: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Keep the files' bytes once, number the new ones in order, and note where they were found.
+
+        The bytes of all `files` are held in memory at once. Each file gets its outcome. Doing it
+        again changes nothing, but bytes that were lost or torn in the store since are whole again.
+        Bytes are in the store before the rows that name them. `while_waiting` is called
+        before each file, and every second while one is decoded.
+        Raises ConsentMissing; what `while_waiting` raises; and OSError or an error of the database
+        when the machine is in trouble, which says nothing of any file. What was stored stays.
+        """
+        self._take_in([self.placed(file) for file in files], while_waiting)
+
+    def placed(self, file: FoundFile) -> Placed:
+        """The next file of the import."""
+        self._num_seen += 1
+        return Placed(self._num_seen, file)
+
+    def take_in_frames(
+        self, frames: Sequence[FoundFile], *, while_waiting: Callable[[], object]
+    ) -> None:
+        """Likewise for frames of a film, which has the outcome; they have none of their own."""
+        self._take_in([Placed(0, frame) for frame in frames], while_waiting)
+
+    def _take_in(self, placed: Sequence[Placed], while_waiting: Callable[[], object]) -> None:
+        batch = _Batch(self.import_run, self.outcomes)
+        read = [each for one in placed if (each := batch.attempt(one, b"", partial(_read, one)))]
+        known = _known_images(self.import_run, [each.digest for each in read])
+        since = monotonic()
+        for each in read:
+            while_waiting()
+            look = partial(_looked_into, each, known.get(each.digest), while_waiting)
+            if fit := batch.attempt(each.placed, each.data, look):
+                batch.fit.append(fit)
+            if monotonic() - since > SECONDS_UNTIL_STORED:
+                batch.store()
+                since = monotonic()
+        batch.store()
 
 
 @dataclass(frozen=True, eq=False)
 class _Read:
     """A file and its bytes."""
 
-    file: FoundFile
+    placed: Placed
     data: bytes
     digest: str
 
@@ -88,12 +112,13 @@ class _Fit:
 
     read: _Read
     measures: Measures
+    marks: Marks
     bare: Bare
 
 
-def _read(file: FoundFile) -> _Read:
-    data = file.read()
-    return _Read(file, data, sha256_of(data))
+def _read(placed: Placed) -> _Read:
+    data = placed.file.read()
+    return _Read(placed, data, sha256_of(data))
 
 
 def _known_images(import_run: ImportRun, digests: Sequence[str]) -> dict[str, Image]:
@@ -102,27 +127,30 @@ def _known_images(import_run: ImportRun, digests: Sequence[str]) -> dict[str, Im
 
 
 def _looked_into(read: _Read, known: Image | None, while_waiting: Callable[[], object]) -> _Fit:
+    marks = Marks()
     if known is None:
-        measures = in_child(measure, read.data, limits=_LIMITS, while_waiting=while_waiting)
+        measures, marks = in_child(examine, read.data, limits=_LIMITS, while_waiting=while_waiting)
     elif known.purged_at is not None:
         raise Unusable(ProblemCode.PURGED)
     else:
         measures = Measures(known.format, known.width, known.height)
-    return _Fit(read, measures, bare_of(read.data))
+    return _Fit(read, measures, marks, bare_of(read.data))
 
 
 class _Batch:
     """What was looked into and is not stored yet."""
 
-    def __init__(self, import_run: ImportRun) -> None:
+    def __init__(self, import_run: ImportRun, outcomes: Outcomes) -> None:
         self._import_run = import_run
+        self._outcomes = outcomes
         self.fit: list[_Fit] = []
-        self._problems: dict[str, Unusable] = {}
-        """By the path under which they are listed."""
+        self._problems: list[tuple[Placed, Unusable]] = []
 
-    def attempt(self, file: FoundFile, look: Callable[[], Value]) -> Value | None:
+    def attempt(self, placed: Placed, data: bytes, look: Callable[[], Value]) -> Value | None:
         """What `look` gives. Whatever goes wrong in it is this file's problem, and None is given,
-        unless the machine is in trouble or somebody took the import over."""
+        unless the machine is in trouble or somebody took the import over. `data` is what was read
+        of the file: if it is no picture, it may be none that anybody misses."""
+        path = placed.file.path
         try:
             return look()
         except (OSError, MemoryError, DatabaseError, LeaseLost):
@@ -132,9 +160,10 @@ class _Batch:
         except Unreadable as error:
             problem = Unusable(ProblemCode(error.code), error.details)
         except Exception:
-            logger.exception("take_in_broke path=%r", file.path)
+            logger.exception("take_in_broke path=%r", path)
             problem = Unusable(ProblemCode.UNEXPECTED)
-        self._problems[_shown(file.path)] = problem
+        what = what_it_is(path, data, problem.problem)
+        self._problems.append((placed, problem if what is problem.problem else Unusable(what)))
         return None
 
     def store(self) -> None:
@@ -145,16 +174,10 @@ class _Batch:
                 require_consent(self._import_run.source.subject, Act.CURATE)
             with ThreadPoolExecutor(WRITERS) as writers:
                 bare_copies = list(writers.map(_keep, self.fit))
-            _note(self._import_run, list(zip(self.fit, bare_copies, strict=True)))
+            _note(self._import_run, self._outcomes, list(zip(self.fit, bare_copies, strict=True)))
         if self._problems:
-            note_problems(self._import_run, self._problems)
-        self.fit, self._problems = [], {}
-
-
-def _shown(path: str) -> str:
-    """The path as a problem is listed under: what cannot be stored of it is replaced or cut."""
-    path = storable(path)
-    return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
+            self._outcomes.note_problems(self._problems)
+        self.fit, self._problems = [], []
 
 
 def _keep(fit: _Fit) -> BareCopy:
@@ -166,7 +189,7 @@ def _keep(fit: _Fit) -> BareCopy:
 
 
 @transaction.atomic
-def _note(import_run: ImportRun, kept: list[tuple[_Fit, BareCopy]]) -> None:
+def _note(import_run: ImportRun, outcomes: Outcomes, kept: list[tuple[_Fit, BareCopy]]) -> None:
     """The rows of the files: images unless somebody was faster, and the places of all."""
     # Holds the subject's row until the end, so that numbers are given one after the other.
     subject = require_consent(import_run.source.subject, Act.CURATE)
@@ -174,31 +197,12 @@ def _note(import_run: ImportRun, kept: list[tuple[_Fit, BareCopy]]) -> None:
     new: dict[str, NewImage] = {}
     for fit, bare in kept:
         if fit.read.digest not in images:
-            new.setdefault(fit.read.digest, NewImage(fit.read.file.name, _measured(fit, bare)))
-    for image in add_images(subject=subject, new=list(new.values())):
-        images[image.sha256] = image
-    Provenance.objects.bulk_create(
-        [
-            Provenance(
-                image=images[fit.read.digest],
-                source=import_run.source,
-                path=fit.read.file.path,
-                raw_name=fit.read.file.raw_name,
-                import_run=import_run,
-                **_place(fit.read.file),
-            )
-            for fit, _bare in kept
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _place(file: FoundFile) -> dict[str, int]:
-    """Of a frame: which one of its film."""
-    place = file.place
-    if place is None:
-        return {}
-    return {"frame": place.frame, "milliseconds": place.milliseconds, "scene": place.scene}
+            name = fit.read.placed.file.name
+            new.setdefault(fit.read.digest, NewImage(name, _measured(fit, bare)))
+    added = add_images(subject=subject, new=list(new.values()))
+    images |= {image.sha256: image for image in added}
+    found = [(fit.read.placed, images[fit.read.digest]) for fit, _bare in kept]
+    outcomes.note_places(found, added)
 
 
 def _measured(fit: _Fit, bare: BareCopy) -> Measured:
@@ -209,19 +213,5 @@ def _measured(fit: _Fit, bare: BareCopy) -> Measured:
         height=fit.measures.height,
         format=fit.measures.format,
         bare=bare,
-    )
-
-
-def note_problems(import_run: ImportRun, problems: dict[str, Unusable]) -> None:
-    """The rows of files that cannot be taken in, by the path under which they are listed."""
-    ImportProblem.objects.bulk_create(
-        [
-            ImportProblem(
-                import_run=import_run, path=path, code=problem.problem, details=problem.details
-            )
-            for path, problem in problems.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["import_run", "path"],
-        update_fields=["code", "details"],
+        marks=fit.marks,
     )

@@ -12,9 +12,9 @@ from curation.decoding.films import FilmUnreadable, film_steps
 from curation.decoding.limits import Limits
 from curation.sources.film_settings import FilmSettings, time_code
 from curation.sources.kinds.found import FilmPlace, FoundFile
-from curation.sources.models import Film, ImportRun
+from curation.sources.models import Film
 from curation.sources.problems import ProblemCode, Unusable
-from curation.sources.take_in import note_problems, take_in
+from curation.sources.take_in import Intake
 from curation.subjects.models import Subject
 from curation.vision.video.choosing import KeptFrame, Passed, Wanted
 from curation.vision.video.extract import StepTaken
@@ -26,35 +26,39 @@ _LONGEST_STEM = 200
 
 
 def take_in_film(
-    *, import_run: ImportRun, file: FoundFile, while_waiting: Callable[[], object] = lambda: None
+    *, intake: Intake, file: FoundFile, while_waiting: Callable[[], object] = lambda: None
 ) -> None:
-    """Take in the frames that are kept of a film that lies on the disk. What cannot be read of it
-    becomes a problem of the import.
+    """Take in the frames that are kept of a film that lies on the disk. A film that cannot be read
+    to its end is refused; what was read of it before stays.
 
     Safe to do again: it goes on after the last step that is settled, and adds nothing twice.
-    Raises as `take_in` does.
+    Raises as `Intake.take_in` does.
     """
     assert file.on_disk is not None  # noqa: S101, whoever calls a file a film has looked into it
-    film, _is_new = Film.objects.get_or_create(import_run=import_run, path=file.path)
+    film, _is_new = Film.objects.get_or_create(import_run=intake.import_run, path=file.path)
     if not film.is_over:
         try:
-            _go_on(import_run, film, file, file.on_disk, while_waiting)
+            _go_on(intake, film, file, file.on_disk, while_waiting)
             film.is_over = True
         except FilmUnreadable as problem:
             film.problem, film.details, film.is_over = problem.code, problem.details, True
         film.save(update_fields=["is_over", "problem", "details"])
+    placed = intake.placed(file)
     if film.problem:
         unusable = Unusable(ProblemCode(film.problem), film.details)
-        note_problems(import_run, {file.path: unusable})
+        intake.outcomes.note_problems([(placed, unusable)])
+    else:
+        intake.outcomes.note_film(placed)
 
 
 def _go_on(
-    import_run: ImportRun,
+    intake: Intake,
     film: Film,
     file: FoundFile,
     path: Path,
     while_waiting: Callable[[], object],
 ) -> None:
+    import_run = intake.import_run
     settings = import_run.film_settings
     taken = film_steps(
         path.absolute(),
@@ -69,7 +73,7 @@ def _go_on(
             kept = (each.result for each in group if isinstance(each.result, KeptFrame))
             frames = [_frame(file, each) for each in kept]
             if frames:
-                take_in(import_run=import_run, files=frames, while_waiting=while_waiting)
+                intake.take_in_frames(frames, while_waiting=while_waiting)
             _settle(film, group)
 
 

@@ -14,7 +14,8 @@ _DRAWN_FROM = frozenset((b"tRNS", b"iCCP", b"eXIf", b"acTL", b"fcTL", b"fdAT"))
 """Beside the critical ones. What colours are meant is read here, by `profile_of_png`."""
 _TURNED_BY = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0")
 _TEXTS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
-_LONGEST_TEXT = 2**20
+_LONGEST_TEXT, _MOST_TEXT = 2**20, 2**24
+"""Bytes of one text and of all of them, unpacked."""
 _SRGB_GAMMA = 45455
 _NEARLY = 5
 
@@ -71,6 +72,31 @@ def _is_drawn_from(data: bytes, chunk: Chunk) -> bool:
 def _is_whole(data: bytes, chunk: Chunk) -> bool:
     checksum = int.from_bytes(data[chunk.end - 4 : chunk.end])
     return zlib.crc32(memoryview(data)[chunk.start + 4 : chunk.end - 4]) == checksum
+
+
+def texts_of_png(data: bytes) -> bytes:
+    """What is packed in the PNG's texts, unpacked: so many bytes as anybody reads."""
+    texts, room = [], _MOST_TEXT
+    for chunk in chunks_of(data):
+        if chunk.kind not in _TEXTS or room <= 0:
+            continue
+        keyword, _, rest = data[chunk.start + 8 : chunk.end - 4].partition(b"\0")
+        is_packed = chunk.kind == b"zTXt"
+        packed = rest[1:]
+        if chunk.kind == b"iTXt":
+            is_packed, packed = rest[:1] == b"\1", rest[2:].split(b"\0", 2)[-1]
+        if is_packed:
+            text = _unpacked(packed, min(room, _LONGEST_TEXT))
+            texts += [keyword, b"\0", text, b"\0"]
+            room -= len(text)
+    return b"".join(texts)
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, most)
+    except zlib.error:
+        return b""
 
 
 def profile_of_png(data: bytes) -> bytes | None:

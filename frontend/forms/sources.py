@@ -29,10 +29,13 @@ class UploadForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "labels", "autocomplete": "off"}),
     )
     licence_note = forms.CharField(
-        label=_("Licence note"),
+        label=_("Licence or basis"),
         max_length=2000,
         required=False,
-        help_text=_("Under what terms we may keep them, if you know."),
+        help_text=_(
+            "Under which licence, or on what basis, they may be kept: CC BY 4.0, or that the "
+            "person gave them to you. Needed once for each source."
+        ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -22,10 +22,10 @@ from curation.sources.kinds.upload import Upload, new_upload
 from curation.sources.models import ImportRun
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, ReceiveUpload
 from curation.sources.selectors import (
-    import_summary,
+    FileKind,
+    files_after,
+    import_report,
     imports_of,
-    problem_kinds,
-    problems_after,
     sources_with_counts,
 )
 from curation.sources.start_upload import start_upload
@@ -112,18 +112,16 @@ def import_run(
 ) -> HttpResponse:
     """One import: how far it is, what was imported, and the files that were not, by why not."""
     run = access_import(person, project_slug, subject_slug, import_run_id)
-    kinds = problem_kinds(run)
-    asked = request.GET.get("kind", "")
-    chosen = next((kind for kind in kinds if kind.code == asked), kinds[0] if kinds else None)
+    report = import_report(run)
+    chosen = _chosen([*report.refused, *report.left_out], request.GET.get("kind", ""))
     after = _key(request.GET.get("after", ""))
     context = {
         "subject": run.source.subject,
         "run": run,
-        "summary": import_summary(run),
-        "kinds": kinds,
+        "report": report,
         "chosen": chosen,
         "after": after,
-        "listed": problems_after(run, chosen.code, after) if chosen else None,
+        "listed": files_after(run, chosen, after) if chosen else None,
         "is_busy": run.state in UNFINISHED and not run.is_asking,
         "question": _question(run) if run.is_asking else None,
     }
@@ -179,6 +177,11 @@ def import_cancel(
     with refusals_as_messages(request):
         cancel_import(import_run=run, actor=person)
     return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
+
+
+def _chosen(kinds: list[FileKind], code: str) -> FileKind | None:
+    """The kind of files that was asked for, else the first; refused ones come before others."""
+    return next((kind for kind in kinds if kind.code == code), kinds[0] if kinds else None)
 
 
 def _key(text: str) -> int:

@@ -91,7 +91,7 @@ def main() -> None:
         start = time.perf_counter()
         with connection.execute_wrapper(counter):
             run = import_now(
-                source=add_source(subject=subject, label="w", actor=None),
+                source=add_source(subject=subject, label="w", licence_note="made here", actor=None),
                 kind=SourceKind.FOLDER,
                 path=Path(folder),
                 given_as="w",

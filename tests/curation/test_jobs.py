@@ -30,7 +30,7 @@ def make_job(subject: Subject) -> MakeJob:
 
     def make() -> ImportRun:
         return ImportRun.objects.create(
-            source=add_source(subject=subject, label="weibo", actor=None),
+            source=add_source(subject=subject, label="weibo", licence_note="fan use", actor=None),
             kind=SourceKind.FOLDER,
             path="/nowhere",
             given_as="nowhere",

@@ -41,7 +41,8 @@ from curation.sources.add_source import add_source
 from curation.sources.models import SourceKind
 from curation.sources.start_import import start_import
 from curation.subjects.models import Subject
-start_import(source=add_source(subject=Subject.objects.get(), label="weibo", actor=None),
+start_import(source=add_source(subject=Subject.objects.get(), label="weibo", licence_note="fan use",
+             actor=None),
              kind=SourceKind.FOLDER, path=Path({folder!r}), given_as="weibo", actor=None)
 """
 

@@ -28,7 +28,7 @@ def add_picture(subject: Subject, tmp_path: Path) -> AddPicture:
         name = Path(path).name
         (folder / name).write_bytes((DEMO / path).read_bytes())
         import_now(
-            source=add_source(subject=subject, label="demo", actor=None),
+            source=add_source(subject=subject, label="demo", licence_note="MIT", actor=None),
             kind=SourceKind.FOLDER,
             path=folder,
             given_as=path,

@@ -43,7 +43,7 @@ def weibo(subject: Subject) -> Source:
 
 @pytest.fixture
 def scan(subject: Subject) -> Source:
-    return add_source(subject=subject, label="scan", actor=None)
+    return add_source(subject=subject, label="scan", licence_note="our own scans", actor=None)
 
 
 @pytest.fixture

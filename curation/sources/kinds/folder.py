@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curation.files import is_passing
 from curation.sources.kinds.found import FoundFile, in_order
-from curation.sources.kinds.names import decode_names, is_system_file, storable
+from curation.sources.kinds.names import decode_names, storable
 from curation.sources.problems import ProblemCode, Unusable
 from curation.unpacking.formats import format_of_files
 from curation.unpacking.volumes import split_packs
@@ -55,8 +55,6 @@ def _walk(root: Path) -> Iterator[FoundFile]:
     files = list(_paths(root))
     raw_names = [os.fsencode(file.relative_to(root)) for file in files]
     for file, raw, path in zip(files, raw_names, decode_names(raw_names), strict=True):
-        if is_system_file(path):
-            continue
         if usable := _file_in_folder(root, file, path, raw):
             yield usable
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from curation.sources.kinds.left_out import is_system_file
 from curation.sources.kinds.names import natural_key, storable
 from curation.sources.problems import (
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_NAME_LENGTH,
     MAX_PATH_BYTES,
+    MAX_SYSTEM_FILES,
     Details,
     ProblemCode,
     Unusable,
@@ -59,6 +61,8 @@ class FoundFile:
 
     def read(self) -> bytes:
         """All of its bytes. Raises Unusable, or OSError when the disk is at fault."""
+        if is_system_file(self.path):
+            raise Unusable(ProblemCode.SYSTEM_FILE)
         if problem := self.problem or self._problem_of_size_or_name():
             raise Unusable(problem, self.details)
         data = self.open_bytes()
@@ -72,11 +76,13 @@ class FoundFile:
         return self.problem or self._problem_of_name()
 
     def _problem_of_size_or_name(self) -> ProblemCode | None:
-        if self.size > MAX_FILE_BYTES and self.path == storable(self.path):
-            return ProblemCode.TOO_LARGE
-        return self._problem_of_name()
+        if problem := self._problem_of_name():
+            return problem
+        return ProblemCode.TOO_LARGE if self.size > MAX_FILE_BYTES else None
 
     def _problem_of_name(self) -> ProblemCode | None:
+        if is_system_file(self.path):
+            return ProblemCode.SYSTEM_FILE
         if self.path != storable(self.path):
             return ProblemCode.ODD_NAME
         if len(self.name) > MAX_NAME_LENGTH or len(self.path.encode()) > MAX_PATH_BYTES:
@@ -86,6 +92,8 @@ class FoundFile:
 
 def in_order(files: list[FoundFile]) -> list[FoundFile]:
     """The files in the order that people list them. Raises Unusable when there are too many."""
-    if len(files) > MAX_FILES:
+    if len(files) > MAX_SYSTEM_FILES:
+        raise Unusable(ProblemCode.TOO_MANY_FILES)
+    if sum(not is_system_file(file.path) for file in files) > MAX_FILES:
         raise Unusable(ProblemCode.TOO_MANY_FILES)
     return sorted(files, key=lambda file: natural_key(file.path))

@@ -1,4 +1,4 @@
-"""File names: how they are decoded, which are nobody's pictures, in what order people list them.
+"""File names: how they are decoded, and in what order people list them.
 
 A name is kept exactly as given. Nothing here changes its Unicode form (NFC or NFD), its case or
 its spaces.
@@ -10,8 +10,6 @@ import re
 import unicodedata
 
 from curation.sources.encodings import guess_of, read_name, unsure_of
-
-_SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "@eadir"}
 
 
 def decode_names(raw_names: list[bytes]) -> list[str]:
@@ -25,12 +23,6 @@ def decode_names(raw_names: list[bytes]) -> list[str]:
     return [
         read_name(raw, encoding) if n in unsure else raw.decode() for n, raw in enumerate(raw_names)
     ]
-
-
-def is_system_file(path: str) -> bool:
-    """Whether a file, or a folder it lies in, was put there by a computer and not by a person."""
-    parts = [part for part in path.split("/") if part not in {".", ".."}]
-    return any(part.startswith(".") or part.casefold() in _SYSTEM_NAMES for part in parts)
 
 
 def natural_key(path: str) -> tuple[object, str]:

@@ -19,8 +19,8 @@ from curation.files import whole_file
 from curation.sources.asking import NAMES_SHOWN, Asked, UnsureNames
 from curation.sources.encodings import fingerprint, read_name, readable_in, unsure_of
 from curation.sources.kinds.found import FoundFile, in_order
+from curation.sources.kinds.left_out import is_system_file
 from curation.sources.kinds.members import Member, leads_out
-from curation.sources.kinds.names import is_system_file
 from curation.sources.kinds.unpacked import members_of_unpacked
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.zip_file import members_of_zip
@@ -56,7 +56,7 @@ def with_packs_opened(found: Sequence[FoundFile], unpacking: Unpacking) -> list[
     packs, others = _packs_among(found, unpacking)
     sent = sum(file.size for pack in packs for file in pack.files)
     unpacking.let_grow(sent)
-    unpacking.count(len(others))
+    unpacking.count(_num_of_people(others))
     only = packs[0] if len(packs) == 1 and not others else None
     files = [*others]
     for pack in packs:
@@ -118,10 +118,14 @@ def _opened(pack: _Pack, prefix: str, unpacking: Unpacking, *, depth: int) -> li
     if problem:
         found.append(_named(pack.path, problem))
     inner, files = _packs_among(found, unpacking)
-    unpacking.count(len(files))
+    unpacking.count(_num_of_people(files))
     for each in inner:
         files += _opened(each, f"{each.path}/", unpacking, depth=depth + 1)
     return files
+
+
+def _num_of_people(files: Sequence[FoundFile]) -> int:
+    return sum(not is_system_file(file.path) for file in files)
 
 
 def _named(path: str, problem: ProblemCode, details: Details | None = None) -> FoundFile:
@@ -149,12 +153,13 @@ def _files_of(
     texts = _names_of(members, pack, unpacking)
     for place, (member, text) in enumerate(zip(members, texts, strict=True)):
         path = member.path_from(text)
-        if path.endswith("/") or is_system_file(path):
+        if path.endswith("/"):
             continue
         problem, on_disk = member.problem, member.on_disk
         if leads_out(path):
             problem = ProblemCode.UNSAFE_PATH
-        if problem is None and on_disk is None and is_called_a_pack(path):
+        is_wanted = on_disk is None and is_called_a_pack(path) and not is_system_file(path)
+        if problem is None and is_wanted:
             try:
                 on_disk = _laid_down(member, _key(str(pack.parts[0]), str(place)), unpacking)
             except Unusable as unusable:

@@ -18,7 +18,6 @@ from django.conf import settings
 
 from curation.sources.kinds.folder import read_file
 from curation.sources.kinds.found import FoundFile, in_order
-from curation.sources.kinds.names import is_system_file
 from curation.sources.problems import ProblemCode, Unusable
 
 INDEX = "index.jsonl"
@@ -71,7 +70,7 @@ def files_in_upload(folder: Path) -> list[FoundFile]:
         raise Unusable(ProblemCode.GONE) from error
     # Not splitlines(): a name may hold any of the characters that it would split at.
     entries = [json.loads(line) for line in index.split("\n") if line]
-    return in_order([_file_in_upload(folder, e) for e in entries if not is_system_file(e["path"])])
+    return in_order([_file_in_upload(folder, e) for e in entries])
 
 
 def _file_in_upload(folder: Path, entry: dict[str, str]) -> FoundFile:

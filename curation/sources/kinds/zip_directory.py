@@ -85,6 +85,8 @@ def read_directory(file: BinaryIO, starts: Sequence[int] = (0,)) -> list[ZipEntr
         entries = list(_entries(table, begin, shift, starts))
     except (struct.error, OverflowError, ValueError, IndexError) as error:
         raise Unusable(ProblemCode.NOT_A_PACK) from error
+    if not entries:
+        return []
     in_place = sorted(range(len(entries)), key=lambda position: entries[position].offset)
     ends = [*(entries[position].offset for position in in_place[1:]), begin]
     for position, end in zip(in_place, ends, strict=True):

@@ -139,7 +139,8 @@ def test_a_worker_at_work_stops_within_seconds(tmp_path: Path) -> None:
         "from pathlib import Path; from curation.sources.add_source import add_source;"
         "from curation.sources.models import SourceKind; from curation.subjects.models import *;"
         "from curation.sources.start_import import start_import;"
-        "start_import(source=add_source(subject=Subject.objects.get(), label='w', actor=None),"
+        "start_import(source=add_source(subject=Subject.objects.get(), label='w', "
+        "licence_note='fan use', actor=None),"
         f"kind=SourceKind.FOLDER, path=Path({str(many)!r}), given_as='given', actor=None)"
     )
     worker = site.start_worker("quick")

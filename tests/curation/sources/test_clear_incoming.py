@@ -49,7 +49,9 @@ def test_an_upload_is_kept_exactly_as_long_as_its_import_needs_it(
     *, subject: Subject, organiser: User, state: JobState, is_kept: bool
 ) -> None:
     upload = sent()
-    start_upload(subject=subject, label="weibo", licence_note="", upload=upload, actor=organiser)
+    start_upload(
+        subject=subject, label="weibo", licence_note="fan use", upload=upload, actor=organiser
+    )
     long_ago(upload)
     ImportRun.objects.update(state=state)
     clear_incoming()

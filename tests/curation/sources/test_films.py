@@ -13,7 +13,7 @@ from curation.images.models import Image
 from curation.sources.film_settings import FilmSettings
 from curation.sources.kinds.opening import kind_of
 from curation.sources.models import Film, ImportRun, Provenance, Source, SourceKind
-from curation.sources.selectors import films_of, import_summary
+from curation.sources.selectors import films_of, import_report
 from curation.sources.start_import import import_now
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.models import Subject
@@ -49,7 +49,7 @@ def test_a_film_in_a_folder_becomes_pictures_between_its_neighbours(
     (given / "10.png").write_bytes(picture_bytes(2))
     run = bring_in(weibo, given)
     assert run.state == "done"
-    assert list(run.problems.all()) == []
+    assert list(run.outcomes.exclude(code="")) == []
 
     images = list(Image.objects.order_by("number"))
     assert [image.number for image in images] == [1, 2, 3, 4, 5]
@@ -66,9 +66,10 @@ def test_a_film_in_a_folder_becomes_pictures_between_its_neighbours(
     assert images[1].name == f"{stem}.png"
     assert (images[1].format, images[1].width, images[1].height) == ("PNG", 640, 360)
 
-    summary = import_summary(run)
-    assert (summary.new, len(summary.films), summary.known, summary.problems) == (5, 1, 0, 0)
-    [told] = summary.films
+    report = import_report(run)
+    assert (report.numbered, len(report.films), report.known) == (5, 1, 0)
+    assert (report.num_films, report.accounted, report.found) == (1, 3, 3)
+    [told] = report.films
     assert told.num_pictures == 3  # type: ignore[attr-defined]  # annotated
     assert (told.scenes, told.is_over, told.num_passed) == (1, True, 0)
     assert told.lasts == "00:00:02"
@@ -83,7 +84,7 @@ def test_the_same_film_again_adds_nothing(weibo: Source, given: Path) -> None:
     again = bring_in(weibo, path)
     assert list(Provenance.objects.order_by("pk").values_list("pk", "image", "frame")) == before
     assert Image.objects.count() == 3
-    assert import_summary(again).new == 0
+    assert import_report(again).numbered == 0
     assert films_of(again)[0].num_pictures == 3  # type: ignore[attr-defined]  # annotated
 
 
@@ -107,7 +108,7 @@ def test_what_is_passed_over_is_counted(subject: Subject, weibo: Source, given: 
     run = bring_in(weibo, given, FilmSettings(every=20, min_face=600))
     [told] = films_of(run)
     assert (told.no_face, told.small_face, told.num_pictures) == (1, 2, 0)  # type: ignore[attr-defined]
-    assert import_summary(run).new == 0
+    assert import_report(run).numbered == 0
 
     only = FilmSettings(every=20, min_face=100, subject_only=True)
     with pytest.raises(InvalidInput, match="portrait"):
@@ -138,15 +139,15 @@ def test_a_film_that_breaks_off_says_so_and_keeps_what_came_before(
     (given / "z.png").write_bytes(picture_bytes(1))
     run = bring_in(weibo, given)
     assert run.state == "done"
-    codes = dict(run.problems.values_list("path", "code"))
+    codes = dict(run.outcomes.exclude(code="").values_list("path", "code"))
     assert codes == {"noise.mp4": "film_breaks_off", "torn.mp4": "film_unreadable"}
-    assert all(len(problem.sentence) > 30 for problem in run.problems.all())
+    assert all(len(problem.sentence) > 30 for problem in run.outcomes.exclude(code=""))
     assert Provenance.objects.filter(path="part.ts").count() >= 1
     assert Image.objects.filter(name="z.png").exists()
-    summary = import_summary(run)
-    assert summary.seen == summary.total == 4
-    assert {film.path for film in summary.films} == {"noise.mp4", "part.ts", "torn.mp4"}
-    assert summary.known == 0
+    report = import_report(run)
+    assert report.accounted == report.found == 4
+    assert {film.path for film in report.films} == {"noise.mp4", "part.ts", "torn.mp4"}
+    assert report.known == 0
 
 
 def test_what_is_called_a_film_and_is_none_is_judged_by_its_bytes(

@@ -48,7 +48,7 @@ POISON = {
 
 
 def codes(run: ImportRun) -> dict[str, str]:
-    return {problem.path[:20]: problem.code for problem in run.problems.all()}
+    return {problem.path[:20]: problem.code for problem in run.outcomes.exclude(code="")}
 
 
 def test_each_hostile_file_of_a_pack_is_named_and_its_companions_come_in(
@@ -71,7 +71,7 @@ def test_a_problem_says_the_numbers_of_its_file(weibo: Source, given: Path) -> N
     (given / "a.png").write_bytes(png_that_claims(20_000, 20_000))
     (given / "b.jpg").write_bytes(jpeg_of_many_scans(4000))
 
-    pixels, scans = bring_in_now(weibo, given).problems.order_by("path")
+    pixels, scans = bring_in_now(weibo, given).outcomes.order_by("path")
 
     assert pixels.sentence == (
         "The picture has too many pixels. Save it smaller. "
@@ -116,7 +116,7 @@ def test_a_name_that_no_database_keeps_is_that_files_problem(
 
     assert run.state == JobState.DONE
     assert subject.images.count() == 1
-    assert [problem.code for problem in run.problems.all()] == [ProblemCode.ODD_NAME]
+    assert [problem.code for problem in run.outcomes.exclude(code="")] == [ProblemCode.ODD_NAME]
 
 
 @pytest.mark.slow
@@ -130,7 +130,7 @@ def test_the_108_megapixels_of_a_phone_are_taken_in_and_looked_at(
 
     run = bring_in_now(weibo, given)
 
-    assert list(run.problems.all()) == []
+    assert list(run.outcomes.exclude(code="")) == []
     image = subject.images.get()
     assert (image.width, image.height) == (9_000, 12_000)
     analysis = analysis_of(image)
@@ -194,4 +194,4 @@ def test_trouble_of_the_machine_is_no_verdict_on_a_file(
     assert (run.state, run.problem) == (JobState.WAITING, "")
     assert run.waits_out_trouble
     assert run.not_before is not None
-    assert not run.problems.exists()
+    assert not run.outcomes.exclude(code="").exists()

@@ -18,6 +18,7 @@ from tests.stories.packs import make_locked_zip, make_zip, needs_libarchive
 from tests.stories.sources import write_pictures
 
 TO_ADA = ("--project", "fans", "--subject", "ada", "--label", "weibo")
+FOR_FANS = (*TO_ADA, "--licence-note", "fan use")
 
 
 def import_source(*arguments: str) -> str:
@@ -29,7 +30,9 @@ def import_source(*arguments: str) -> str:
 def test_it_brings_in_a_folder_and_sums_up(subject: Subject, given: Path) -> None:
     write_pictures(given, {"1.png": 1, "2.png": 2, "copy.png": 1})
     said = import_source(*TO_ADA, "--licence-note", "fan use", str(given))
-    assert "2 new, 1 with the same content, 0 imported before, 0 with problems." in said
+    assert (
+        "2 new, 1 with the same content, 0 imported before, 0 left out, 0 refused: 3 files." in said
+    )
     assert Source.objects.get().licence_note == "fan use"
     assert ActionLog.objects.get(action="import.finish").actor is None
     assert "0 new, 0 with the same content, 3 imported before" in import_source(*TO_ADA, str(given))
@@ -37,10 +40,38 @@ def test_it_brings_in_a_folder_and_sums_up(subject: Subject, given: Path) -> Non
 
 
 def test_it_names_each_problem_and_still_succeeds(subject: Subject) -> None:
-    said = import_source(*TO_ADA, str(DEMO / "cleaning" / "broken"))
-    assert "截断 truncated.jpg: The picture is incomplete or damaged." in said
-    assert "empty 0 bytes.jpg: The file is empty." in said
-    assert "3 with problems" in said
+    said = import_source(*FOR_FANS, str(DEMO / "cleaning" / "broken"))
+    assert (
+        "Refused: 1 × The picture is incomplete or damaged. Download it again.\n"
+        "    截断 truncated.jpg\n"
+    ) in said
+    assert "0 left out, 3 refused: 3 files." in said
+
+
+def test_it_tells_the_same_in_chinese(subject: Subject) -> None:
+    said = import_source(
+        *TO_ADA, "--licence-note", "MIT", "--language", "zh-hans", str(DEMO / "cleaning" / "broken")
+    )
+    assert "拒收：1 × 图片不完整或已损坏" in said
+    assert "新图 0 张" in said
+
+
+def test_what_was_left_out_is_counted_and_a_few_are_named(subject: Subject, given: Path) -> None:
+    write_pictures(given, {"1.png": 1})
+    for n in range(9):
+        (given / f"{n}.json").write_text("{}")
+    said = import_source(*TO_ADA, "--licence-note", "fan use", str(given))
+    assert "Left out: 9 × Notes and data beside the pictures" in said
+    assert "4.json" in said
+    assert "5.json" not in said
+    assert "and 4 more" in said
+    assert "1 new, 0 with the same content, 0 imported before, 9 left out, 0 refused: 10 f" in said
+
+
+def test_a_new_source_says_its_licence_or_basis(subject: Subject, given: Path) -> None:
+    with pytest.raises(CommandError, match="licence"):
+        import_source(*TO_ADA, str(write_pictures(given, {"1.png": 1})))
+    assert not Source.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -64,7 +95,7 @@ def test_a_refusal_says_why_and_changes_nothing(
 def test_without_consent_it_refuses(subject: Subject, given: Path) -> None:
     subject.consents.all().delete()
     with pytest.raises(CommandError, match="consent"):
-        import_source(*TO_ADA, str(write_pictures(given, {"1.png": 1})))
+        import_source(*FOR_FANS, str(write_pictures(given, {"1.png": 1})))
     assert not Image.objects.exists()
 
 
@@ -72,7 +103,7 @@ def test_what_is_no_pack_ends_with_exit_code_one(subject: Subject, given: Path) 
     file = given / "pack.zip"
     file.write_bytes(b"no zip")
     with pytest.raises(SystemExit) as end:
-        import_source(*TO_ADA, str(file))
+        import_source(*FOR_FANS, str(file))
     assert end.value.code == 1
     assert ImportRun.objects.get().problem == "not_a_pack"
 
@@ -86,7 +117,7 @@ def test_it_shows_how_names_read_and_goes_on_with_the_encoding_that_is_named(
     )
     output = StringIO()
     with pytest.raises(SystemExit):
-        call_command("import_source", *TO_ADA, str(pack), stdout=output)
+        call_command("import_source", *FOR_FANS, str(pack), stdout=output)
     assert "* shift_jis  写真/スクリーンショット.png   写真/横顔.png" in output.getvalue()
     assert "--names" in output.getvalue()
     assert not Image.objects.exists()
@@ -106,7 +137,7 @@ def test_it_asks_for_a_password_where_it_is_told_to(
 ) -> None:
     pack = make_locked_zip(given / "a.zip", {"1.png": picture_bytes(1)}, "8k3d")
     with pytest.raises(SystemExit):
-        import_source(*TO_ADA, str(pack))
+        import_source(*FOR_FANS, str(pack))
     command = "curation.sources.management.commands.import_source.getpass"
     monkeypatch.setattr(command, lambda _: "8k3d")
     assert "1 new" in import_source(*TO_ADA, "--password", str(pack))

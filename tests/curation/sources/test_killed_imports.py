@@ -27,7 +27,7 @@ upload = new_upload()
 for path in Path({folder!r}).iterdir():
     with upload.add("自拍/" + path.name) as file:
         file.write(path.read_bytes())
-start_upload(subject=Subject.objects.get(), label="weibo", licence_note="", upload=upload,
+start_upload(subject=Subject.objects.get(), label="weibo", licence_note="fan use", upload=upload,
              actor=User.objects.get())
 """
 
@@ -68,7 +68,8 @@ def test_an_upload_whose_worker_was_killed_is_finished_by_the_next(tmp_path: Pat
 def test_a_command_that_was_killed_is_finished_by_a_worker(tmp_path: Path) -> None:
     site = RealSite(tmp_path / "var")
     pictures = write_pictures(tmp_path / "given", {f"{n}.png": n for n in range(NUM_PICTURES)})
-    command = ("--project", "fans", "--subject", "ada", "--label", "scan", str(pictures))
+    command = ("--project", "fans", "--subject", "ada", "--label", "scan")
+    command += ("--licence-note", "our own scans", str(pictures))
     running = site.start("import_source", *command)
     kill_when(running, lambda: site.one("select count(*) from images_image") >= 20)
 
@@ -93,7 +94,7 @@ upload = new_upload()
 for path in sorted(Path({folder!r}).iterdir()):
     with upload.add(path.name) as file:
         file.write(path.read_bytes())
-start_upload(subject=Subject.objects.get(), label="weibo", licence_note="", upload=upload,
+start_upload(subject=Subject.objects.get(), label="weibo", licence_note="fan use", upload=upload,
              actor=User.objects.get())
 """
 

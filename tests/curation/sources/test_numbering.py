@@ -18,7 +18,7 @@ from curation.projects.models import User
 from curation.sources.add_source import add_source
 from curation.sources.kinds.found import FoundFile
 from curation.sources.models import ImportRun, Provenance, Source
-from curation.sources.take_in import take_in
+from curation.sources.take_in import Intake
 from curation.subjects.models import Subject
 from curation.vision.hashes import sha256_of
 from tests.conftest import make_consent, picture_bytes
@@ -52,7 +52,7 @@ def test_any_crossing_of_imports_numbers_in_order_of_intake(
     make_consent(person, admin)
     runs = {
         label: ImportRun.objects.create(
-            source=add_source(subject=person, label=label, actor=None),
+            source=add_source(subject=person, label=label, licence_note="fan use", actor=None),
             kind="folder",
             path="/",
             given_as="x",
@@ -61,9 +61,10 @@ def test_any_crossing_of_imports_numbers_in_order_of_intake(
         for label in ("weibo", "scan")
     }
 
+    intakes = {label: Intake(run) for label, run in runs.items()}
     for label, files in groupby(crossing, key=itemgetter(0)):
         group = [found_file(path, seed) for _, path, seed in files]
-        take_in(import_run=runs[label], files=group)
+        intakes[label].take_in(group)
 
     images = list(Image.objects.filter(subject=person).order_by("number"))
     first_seen = list(dict.fromkeys(seed for _, _, seed in crossing))
@@ -80,7 +81,10 @@ def test_two_imports_of_one_folder_at_once_give_no_number_twice(
     subject: Subject, given: Path
 ) -> None:
     folder = write_pictures(given, {f"图 {n}.png": n % 25 for n in range(40)})
-    sources = [add_source(subject=subject, label=label, actor=None) for label in ("a", "b")]
+    sources = [
+        add_source(subject=subject, label=label, licence_note="fan use", actor=None)
+        for label in ("a", "b")
+    ]
     gate = threading.Barrier(3)
     runs: list[ImportRun | Exception] = []
 

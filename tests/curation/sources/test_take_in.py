@@ -19,7 +19,7 @@ from curation.sources import run_import as run_import_module
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
 from curation.sources.problems import ProblemCode
 from curation.sources.run_import import ImportProgress
-from curation.sources.selectors import import_summary
+from curation.sources.selectors import import_report
 from curation.sources.start_import import import_now
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
@@ -32,8 +32,9 @@ def numbers_and_names(subject: Subject) -> list[tuple[int, str]]:
 
 
 def counts(run: ImportRun) -> tuple[int, int, int, int]:
-    summary = import_summary(run)
-    return summary.new, summary.found_again, summary.known, summary.problems
+    report = import_report(run)
+    assert report.accounted == report.found
+    return report.new, report.same, report.known, report.num_left_out + report.num_refused
 
 
 def test_pictures_are_numbered_in_the_order_people_list_them(
@@ -102,7 +103,7 @@ def test_broken_files_are_named_with_their_reason_and_all_others_go_in(
     subject: Subject, weibo: Source, objects: Path
 ) -> None:
     run = bring_in_now(weibo, DEMO / "cleaning" / "broken")
-    assert {problem.path: problem.code for problem in run.problems.all()} == {
+    assert {problem.path: problem.code for problem in run.outcomes.exclude(code="")} == {
         "IMG_0099.JPG": ProblemCode.NOT_A_PICTURE,
         "empty 0 bytes.jpg": ProblemCode.EMPTY,
         "截断 truncated.jpg": ProblemCode.TRUNCATED,
@@ -116,7 +117,7 @@ def test_broken_files_are_named_with_their_reason_and_all_others_go_in(
 
 def test_the_demo_pictures_come_in_whole(weibo: Source, subject: Subject) -> None:
     run = bring_in_now(weibo, DEMO / "cleaning")
-    problems = {problem.path.split("/")[0] for problem in run.problems.all()}
+    problems = {problem.path.split("/")[0] for problem in run.outcomes.exclude(code="")}
     assert problems == {"broken", "labels.csv"}
     assert counts(run) == (121, 2, 0, 4)
     assert [n for n, _ in numbers_and_names(subject)] == list(range(1, 122))
@@ -213,7 +214,9 @@ def test_a_purged_picture_does_not_come_back(weibo: Source, subject: Subject, gi
 
     run = bring_in_now(weibo, folder)
 
-    assert [(p.path, p.code) for p in run.problems.all()] == [("1.png", ProblemCode.PURGED)]
+    assert [(p.path, p.code) for p in run.outcomes.exclude(code="")] == [
+        ("1.png", ProblemCode.PURGED)
+    ]
     assert numbers_and_names(subject) == [(1, "1.png"), (2, "2.png")]
 
 

@@ -17,7 +17,7 @@ from curation.images.models import Image
 from curation.jobs import JobState
 from curation.projects.models import User
 from curation.sources.kinds.upload import incoming
-from curation.sources.models import ImportProblem, ImportRun, Source, SourceKind
+from curation.sources.models import FileOutcome, ImportRun, Outcome, Source, SourceKind
 from curation.sources.run_import import run_import
 from curation.sources.selectors import imports_of, sources_with_counts
 from curation.subjects.models import Subject
@@ -29,7 +29,7 @@ from tests.stories.packs import make_locked_zip, needs_libarchive
 from tests.stories.sources import bring_in_now, write_pictures
 
 SOURCES = "/projects/fans/subjects/ada/sources/"
-FORM = {"label": "weibo", "licence_note": ""}
+FORM = {"label": "weibo", "licence_note": "fan use"}
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_one_zip_is_read_as_a_zip(signed_in: Client) -> None:
     run = run_waiting_import()
     assert (run.kind, run.given_as) == (SourceKind.UPLOAD, "打包 final.zip")
     assert Image.objects.get().name == "2.png"
-    assert [problem.path for problem in run.problems.all()] == ["截图/notes.txt"]
+    assert [file.path for file in run.outcomes.exclude(code="")] == ["截图/notes.txt"]
     assert waiting_uploads() == []
 
 
@@ -156,17 +156,25 @@ def test_an_import_page_names_what_did_not_come_in(
     signed_in: Client, weibo: Source, given: Path
 ) -> None:
     write_pictures(given, {"1.png": 1})
-    (given / "notes.txt").write_text("hello")
+    (given / "notes.jpg").write_text("hello")
     run = bring_in_now(weibo, given)
     page = signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/").content.decode()
-    assert "notes.txt" in page
+    assert "notes.jpg" in page
     assert "This is not a picture" in page
     assert "data-live" not in page, "it has ended"
 
 
 def with_problems(run: ImportRun, code: str, num: int, **details: int) -> None:
-    ImportProblem.objects.bulk_create(
-        ImportProblem(import_run=run, path=f"{code} {n:03d}.jpg", code=code, details=details)
+    first = run.outcomes.count() + 1
+    FileOutcome.objects.bulk_create(
+        FileOutcome(
+            import_run=run,
+            position=first + n,
+            path=f"{code} {n:03d}.jpg",
+            outcome=Outcome.REFUSED,
+            code=code,
+            details=details,
+        )
         for n in range(num)
     )
 
@@ -234,7 +242,7 @@ def test_the_page_of_an_import_costs_the_same_however_much_went_wrong(
     run = bring_in_now(weibo, write_pictures(given, {"1.png": 1}))
     with_problems(run, "truncated", num_problems)
     with_problems(run, "crashed", num_problems)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/")
 
 
@@ -245,7 +253,37 @@ def test_an_import_page_counts_what_became_of_the_files(
     run = bring_in_now(scan, write_pictures(given, {"3.png": 3}))
     page = signed_in.get(f"/projects/fans/subjects/ada/imports/{run.pk}/").content.decode()
     counts = re.findall(r'<dd class="number">(\d+)', page)
-    assert counts == ["1", "2", "0", "0"], "new, found again, known, problems"
+    assert counts == ["1", "2", "0", "0", "0", "3"], "new, same, known, left out, refused, found"
+    assert "= 1 + 2 + 0 + 0 + 0" in page
+
+
+def test_what_was_left_out_stands_apart_from_what_was_refused(
+    signed_in: Client, weibo: Source, given: Path
+) -> None:
+    for n in range(30):
+        (given / f"{n:02d}.json").write_text("{}")
+    (given / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    run = bring_in_now(weibo, given)
+    address = f"/projects/fans/subjects/ada/imports/{run.pk}/"
+    page = signed_in.get(address).content.decode()
+    assert files_on(page) == ["broken.jpg"], "the broken picture is shown first"
+    assert page.index("Refused, and what to do") < page.index(">Left out</h2>")
+    assert len(files_on(signed_in.get(address, {"kind": "beside"}).content.decode())) == 30
+
+
+def test_a_source_says_its_licence_or_basis_and_who_brought_it(
+    signed_in: Client, organiser: User
+) -> None:
+    refused = send_files(signed_in, SOURCES, FORM | {"licence_note": " "}, [("1.png", b"x")])
+    assert "on what basis" in refused.content.decode()
+    assert not Source.objects.exists()
+    assert waiting_uploads() == []
+
+    send_files(signed_in, SOURCES, FORM, [("1.png", picture_bytes(1))])
+    page = signed_in.get(SOURCES).content.decode()
+    assert Source.objects.get().brought_by == organiser
+    assert '<td data-label="Licence or basis">fan use</td>' in page
+    assert f'<td data-label="Brought by">{organiser}</td>' in page
 
 
 def test_a_waiting_import_renews_itself(signed_in: Client) -> None:
@@ -280,7 +318,7 @@ def test_lists_cost_one_query_whatever_their_length(
     assert [source.num_images for source in listed] == [1] * num_rows
     with django_assert_num_queries(1):
         runs = list(imports_of(subject, limit=50))
-    assert [(run.num_new, run.num_problems) for run in runs] == [(1, 0)] * num_rows
+    assert [(run.num_new, run.num_refused) for run in runs] == [(1, 0)] * num_rows
 
 
 @pytest.mark.parametrize("num_rows", [1, 20])

@@ -167,7 +167,9 @@ def test_failed_analyses_are_tried_again_and_waiting_ones_at_once(
 def test_a_full_disk_takes_no_upload(signed_in: Client, settings: Any) -> None:
     settings.KEEP_FREE_BYTES = 2**60
     signed_in.raise_request_exception = False
-    answer = send_files(signed_in, SOURCES, {"label": "w", "licence_note": ""}, [("1.png", b"x")])
+    answer = send_files(
+        signed_in, SOURCES, {"label": "w", "licence_note": "fan use"}, [("1.png", b"x")]
+    )
     assert answer.status_code == 503
     assert not ImportRun.objects.exists()
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from curation.sources.cancel_import import cancel_import
 from curation.sources.models import ImportRun
-from curation.sources.selectors import import_summary
+from curation.sources.selectors import import_report
 
 
 class Command(BaseCommand):
@@ -26,8 +26,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no import {number}.")
         if not cancel_import(import_run=run, actor=None):
             raise CommandError(f"Import {number} has ended already ({run.get_state_display()}).")
-        summary = import_summary(run)
+        report = import_report(run)
         self.stdout.write(
-            f"{run.given_as} is cancelled: {summary.new} new pictures were imported and are kept, "
-            f"{summary.problems} files had problems."
+            f"{run.given_as} is cancelled: {report.new} new pictures were imported and are kept, "
+            f"{report.num_refused} files were refused."
         )

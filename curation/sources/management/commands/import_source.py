@@ -9,7 +9,11 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from curation.errors import Refused
 from curation.jobs import JobState
@@ -28,11 +32,13 @@ from curation.sources.film_settings import (
 from curation.sources.kinds.opening import kind_of
 from curation.sources.models import ImportRun
 from curation.sources.run_import import ImportProgress
-from curation.sources.selectors import import_summary
+from curation.sources.selectors import FileKind, files_after, import_report
 from curation.sources.start_import import import_now
 from curation.subjects.models import Subject
 
 GUESS = "guess"
+FEW = 5
+"""Files that are named of each kind that was left out; refused ones are all named."""
 
 
 class Command(BaseCommand):
@@ -45,7 +51,17 @@ class Command(BaseCommand):
         parser.add_argument("--project", required=True, metavar="P", help="the project's slug")
         parser.add_argument("--subject", required=True, metavar="S", help="the subject's slug")
         parser.add_argument("--label", required=True, help="the source's label, such as weibo")
-        parser.add_argument("--licence-note", default="", help="under what terms we may keep them")
+        parser.add_argument(
+            "--licence-note",
+            default="",
+            help="under which licence, or on what basis, they may be kept; needed for a new source",
+        )
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help="of the report",
+        )
         parser.add_argument(
             "--names",
             choices=[*Encoding, GUESS],
@@ -70,6 +86,7 @@ class Command(BaseCommand):
         every: int,
         min_face: int,
         subject_only: bool,
+        language: str,
         path: Path,
         names: str | None,
         password: bool,
@@ -85,14 +102,31 @@ class Command(BaseCommand):
         named = Subject.objects.select_related("project").filter(
             project__slug=project, slug=subject
         )
+        with translation.override(language):
+            self._import(
+                subject=_only(named.first(), project, subject),
+                label=label,
+                licence_note=licence_note,
+                path=path,
+                answers=answers,
+                films=FilmSettings(every=every, min_face=min_face, subject_only=subject_only),
+            )
+
+    def _import(
+        self,
+        *,
+        subject: Subject,
+        label: str,
+        licence_note: str,
+        path: Path,
+        answers: Answers,
+        films: FilmSettings,
+    ) -> None:
         try:
             kind = kind_of(path)
             run = import_now(
                 source=add_source(
-                    subject=_only(named.first(), project, subject),
-                    label=label,
-                    licence_note=licence_note,
-                    actor=None,
+                    subject=subject, label=label, licence_note=licence_note, actor=None
                 ),
                 kind=kind,
                 path=path.absolute(),
@@ -100,7 +134,7 @@ class Command(BaseCommand):
                 actor=None,
                 on_progress=self._show,
                 answers=answers,
-                films=FilmSettings(every=every, min_face=min_face, subject_only=subject_only),
+                films=films,
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -138,25 +172,56 @@ class Command(BaseCommand):
             self.stderr.write(f"\r\x1b[K{progress.seen} / {progress.total}  {name}", ending=end)
 
     def _sum_up(self, run: ImportRun) -> None:
-        summary = import_summary(run)
-        for film in summary.films:
+        report = import_report(run)
+        for film in report.films:
             self.stdout.write(
                 f"{film.path}: {film.num_pictures} pictures of {film.scenes} shots; "  # type: ignore[attr-defined]  # annotated
                 f"passed over: {film.no_face} without a face, {film.small_face} too small, "
                 f"{film.other_person} of others."
             )
-        for problem in run.problems.all():
-            self.stdout.write(f"{problem.path}: {problem.sentence}")
+        self._list(run, _("Left out"), report.left_out, FEW)
+        self._list(run, _("Refused"), report.refused, None)
         self.stdout.write(
-            f"{summary.new} new, {summary.found_again} with the same content, "
-            f"{summary.known} imported before, {summary.problems} with problems."
+            _(
+                "%(new)d new, %(same)d with the same content, %(known)d imported before, "
+                "%(left_out)d left out, %(refused)d refused: %(all)d files."
+            )
+            % {
+                "new": report.numbered,
+                "same": report.same,
+                "known": report.known,
+                "left_out": report.num_left_out,
+                "refused": report.num_refused,
+                "all": report.accounted,
+            }
         )
         if run.waits_out_trouble:
-            self.stderr.write(f"{run.get_trouble_display()} A worker goes on with it later.")
+            later = _("A worker goes on with it later.")
+            self.stderr.write(f"{run.get_trouble_display()} {later}")
             sys.exit(1)
         if run.state != JobState.DONE:
             self.stderr.write(run.sentence)
             sys.exit(1)
+
+    def _list(self, run: ImportRun, title: str, kinds: list[FileKind], most: int | None) -> None:
+        """Each kind with its cure and its files, or only a few of them."""
+        for kind in kinds:
+            self.stdout.write(
+                _("%(title)s: %(num)d × %(what)s")
+                % {"title": title, "num": kind.num, "what": kind.sentence}
+            )
+            shown = 0
+            after: int | None = 0
+            while after is not None and (most is None or shown < most):
+                page = files_after(run, kind, after)
+                for file in page.files[: None if most is None else most - shown]:
+                    self.stdout.write(f"    {file.path}  {file.numbers}".rstrip())
+                    shown += 1
+                after = page.next_after
+            if rest := kind.num - shown:
+                self.stdout.write(
+                    "    " + ngettext("and %(num)d more", "and %(num)d more", rest) % {"num": rest}
+                )
 
 
 def _only(subject: Subject | None, project: str, slug: str) -> Subject:

@@ -47,9 +47,21 @@ def test_a_name_in_gbk_on_the_disk_is_read_as_chinese(tmp_path: Path) -> None:
     assert only.read() == b"x"
 
 
-def test_what_computers_leave_behind_is_passed_over_silently(tmp_path: Path) -> None:
-    write(tmp_path, ".DS_Store", "a/Thumbs.db", "a/._1.jpg", ".cache/2.jpg", "a/1.jpg")
-    assert [file.path for file in files_in_folder(tmp_path)] == ["a/1.jpg"]
+def test_what_computers_leave_behind_is_found_too_and_told_apart_by_name(tmp_path: Path) -> None:
+    write(tmp_path, ".DS_Store", "a/Thumbs.db", "__MACOSX/._1.jpg", ".cache/2.jpg", "a/1.jpg")
+    seen = {}
+    for file in files_in_folder(tmp_path):
+        try:
+            seen[file.path] = file.read().decode()
+        except Unusable as unusable:
+            seen[file.path] = unusable.problem
+    assert seen == {
+        ".DS_Store": ProblemCode.SYSTEM_FILE,
+        "a/Thumbs.db": ProblemCode.SYSTEM_FILE,
+        "__MACOSX/._1.jpg": ProblemCode.SYSTEM_FILE,
+        ".cache/2.jpg": ".cache/2.jpg",
+        "a/1.jpg": "a/1.jpg",
+    }
 
 
 def test_a_link_out_of_the_folder_is_named_and_not_followed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.sources.kinds.names import decode_names, is_system_file, natural_key
+from curation.sources.kinds.names import decode_names, natural_key
 
 
 def test_numbers_in_names_are_counted_not_spelled() -> None:
@@ -82,15 +82,3 @@ def test_bytes_in_no_encoding_still_give_a_name() -> None:
     (name,) = decode_names([b"a\xff\xff.jpg"])
     assert name.startswith("a")
     assert name.endswith(".jpg")
-
-
-@pytest.mark.parametrize(
-    "path", [".DS_Store", "a/Thumbs.db", "__MACOSX/a/._b.jpg", "a/._b.jpg", ".git/x.jpg"]
-)
-def test_what_computers_leave_behind_is_nobodys_picture(path: str) -> None:
-    assert is_system_file(path)
-
-
-@pytest.mark.parametrize("path", ["a.b/c.jpg", "thumbs.jpg", "微博/thumbs.db.png"])
-def test_what_only_looks_like_it_is_kept(path: str) -> None:
-    assert not is_system_file(path)

@@ -1,0 +1,148 @@
+"""What became of each file of an import, written down once for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from curation.images.models import Image
+from curation.sources.kinds.found import FoundFile
+from curation.sources.kinds.names import storable
+from curation.sources.models import FileOutcome, ImportRun, Outcome, Provenance
+from curation.sources.problems import LEFT_OUT, MAX_PATH_BYTES, Unusable
+
+
+class Placed(NamedTuple):
+    """A file, and its place among all that an import found, from 1; 0 for a frame of a film."""
+
+    position: int
+    file: FoundFile
+
+
+Place = tuple[int, str, int]
+"""Of an image: its id, a path and the frame there."""
+
+
+class Outcomes:
+    """Notes what becomes of the files of one attempt at an import.
+
+    An attempt tells of every file anew, also of those that one before it took in and that was
+    killed: they are what they were then. So the rows are as many as the files, whatever happened.
+    """
+
+    def __init__(self, import_run: ImportRun) -> None:
+        """Begins anew: what an earlier attempt told is forgotten."""
+        self._import_run = import_run
+        self._told: set[Place] = set()
+        import_run.outcomes.all().delete()
+
+    def note_places(self, found: Sequence[tuple[Placed, Image]], new: Iterable[Image]) -> None:
+        """The places of pictures that are in, and what that makes of their files.
+
+        Call it with the rows of `new`, which got their numbers for these files, in one transaction
+        that holds the subject's lock.
+        """
+        before = _places_of([image for _, image in found], self._import_run)
+        new_ids = {image.pk for image in new}
+        rows, places = [], []
+        for placed, image in found:
+            key = image.pk, placed.file.path, _frame_of(placed.file)
+            if key not in before:
+                outcome = Outcome.NEW if image.pk in new_ids else Outcome.SAME
+                new_ids.discard(image.pk)
+                places.append(self._place(image, placed.file))
+                before[key] = outcome
+            else:
+                outcome = Outcome.KNOWN if key in self._told else before[key]
+            self._told.add(key)
+            if placed.position:
+                rows.append(self._row(placed, outcome))
+        Provenance.objects.bulk_create(places)
+        self._write(rows)
+
+    def note_problems(self, problems: Iterable[tuple[Placed, Unusable]]) -> None:
+        """Files that did not come in: left out, or refused."""
+        self._write(
+            self._row(
+                placed,
+                Outcome.LEFT_OUT if unusable.problem in LEFT_OUT else Outcome.REFUSED,
+                unusable,
+            )
+            for placed, unusable in problems
+            if placed.position
+        )
+
+    def note_film(self, placed: Placed) -> None:
+        """A film that was watched to its end."""
+        self._write([self._row(placed, Outcome.FILM)])
+
+    def add_up_to(self, num_files: int) -> bool:
+        """Whether there is an outcome for every file."""
+        return self._import_run.outcomes.count() == num_files
+
+    def _place(self, image: Image, file: FoundFile) -> Provenance:
+        return Provenance(
+            image=image,
+            source=self._import_run.source,
+            path=file.path,
+            raw_name=file.raw_name,
+            import_run=self._import_run,
+            frame=_frame_of(file),
+            milliseconds=file.place.milliseconds if file.place else None,
+            scene=file.place.scene if file.place else None,
+        )
+
+    def _row(
+        self, placed: Placed, outcome: Outcome, unusable: Unusable | None = None
+    ) -> FileOutcome:
+        return FileOutcome(
+            import_run=self._import_run,
+            position=placed.position,
+            path=shown(placed.file.path),
+            outcome=outcome,
+            code=unusable.problem if unusable else "",
+            details=unusable.details if unusable else {},
+        )
+
+    def _write(self, rows: Iterable[FileOutcome]) -> None:
+        FileOutcome.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["import_run", "position"],
+            update_fields=["path", "outcome", "code", "details"],
+        )
+
+
+def _places_of(images: Sequence[Image], run: ImportRun) -> dict[Place, Outcome]:
+    """Where the images were found in this source already, and what that made of the file then."""
+    ids = {image.pk for image in images}
+    places = Provenance.objects.filter(image__in=ids, source=run.source_id).order_by("pk")
+    found = list(places.values_list("pk", "image_id", "path", "frame", "import_run_id"))
+    ours = {image_id for _, image_id, _, _, import_run_id in found if import_run_id == run.pk}
+    first = _first_places(ours) if ours else set()
+    return {
+        (image_id, path, frame): _outcome_of(pk in first, import_run_id == run.pk)
+        for pk, image_id, path, frame, import_run_id in found
+    }
+
+
+def _frame_of(file: FoundFile) -> int:
+    return file.place.frame if file.place else 0
+
+
+def _outcome_of(is_first: bool, is_ours: bool) -> Outcome:  # noqa: FBT001, two facts of one row
+    if not is_ours:
+        return Outcome.KNOWN
+    return Outcome.NEW if is_first else Outcome.SAME
+
+
+def _first_places(image_ids: Iterable[int]) -> set[int]:
+    """Of each image the place where it was found first, which is where it got its number."""
+    places = Provenance.objects.filter(image__in=set(image_ids)).order_by("-pk")
+    return set(dict(places.values_list("image_id", "pk")).values())
+
+
+def shown(path: str) -> str:
+    """The path as an outcome is listed under: what cannot be stored of it is replaced or cut."""
+    path = storable(path)
+    return path if len(path.encode()) <= MAX_PATH_BYTES else f"{path[: MAX_PATH_BYTES // 5]}…"
