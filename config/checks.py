@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import stat
 from collections.abc import Sequence
@@ -18,6 +17,8 @@ from django.core.checks import (
     register,
 )
 from django.db import connections
+
+from curation.vision import weights
 
 
 @register
@@ -51,16 +52,12 @@ def data_dir_is_its_owners(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 
 @register
 def face_models_are_installed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Analysis and training find faces with the models of `face_recognition_models`."""
-    if importlib.util.find_spec("face_recognition_models"):
-        return []
-    return [
-        Error(
-            "The face models are not installed.",
-            hint="pip install -r requirements.txt",
-            id="winnow.E002",
-        )
-    ]
+    """Analysis and training find faces with weights that are no code of ours."""
+    try:
+        weights.check()
+    except weights.WeightsMissing as problem:
+        return [Error(str(problem), hint=weights.CURE, id="winnow.E002")]
+    return []
 
 
 @register

@@ -115,9 +115,9 @@ def _face_row(analysis: Analysis, position: int, seen: SeenFace) -> Face:
         bottom=bottom,
         landmarks=seen.face.landmarks.astype("<f4").tobytes(),
         descriptor=b"" if descriptor is None else descriptor.astype("<f4").tobytes(),
-        yaw=seen.pose.yaw,
-        pitch=seen.pose.pitch,
-        roll=seen.pose.roll,
+        yaw=seen.face.pose.yaw,
+        pitch=seen.face.pose.pitch,
+        roll=seen.face.pose.roll,
         sharpness=seen.sharpness,
         perceptual_hash=f"{seen.hash:016x}",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,11 @@ from numpy.typing import NDArray
 from curation.vision.decode import decode
 from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
-from curation.vision.pose import Pose, estimate_pose
 from curation.vision.sharpness import face_sharpness
 from curation.vision.sketch import Sketch, sketch_of
 from curation.vision.thumbnails import CopySize, encode_webp
 
-VISION_VERSION = 2
+VISION_VERSION = 3
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 
@@ -26,7 +24,6 @@ class SeenFace:
     """A face with all that was measured on it."""
 
     face: DetectedFace
-    pose: Pose
     sharpness: float
     hash: int
     """64 bits, as `Seen.perceptual_hash`."""
@@ -55,29 +52,21 @@ def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
         encode_webp(picture.rgb, longest_side=size.longest_side, quality=size.quality)
         for size in sizes
     ]
-    faces = _finder().find(picture.rgb, descriptors=True)
-    measured = [_measure(picture.rgb, face) for face in faces]
-    seen = [face for face in measured if face is not None]
+    found = FaceFinder().find(picture.rgb, descriptors=True)
+    measured = [_measure(picture.rgb, face) for face in found]
+    faces = [face for face in measured if face is not None]
     return Seen(
         copies=copies,
         perceptual_hash=picture_hash(picture.rgb),
-        sketch=sketch_of(picture.rgb, seen[0].face.box if seen else None),
-        faces=seen,
+        sketch=sketch_of(picture.rgb, faces[0].face.box if faces else None),
+        faces=faces,
     )
 
 
 def _measure(rgb: NDArray[np.uint8], face: DetectedFace) -> SeenFace | None:
     """The face with all its measures; None when its landmarks are no face's."""
     try:
-        pose = estimate_pose(face.landmarks)
         hash_ = face_hash(rgb, face.landmarks)
     except ValueError:
         return None
-    sharpness = face_sharpness(rgb, face.landmarks)
-    return SeenFace(face=face, pose=pose, sharpness=sharpness, hash=hash_)
-
-
-@cache
-def _finder() -> FaceFinder:
-    """One for the whole process: it holds the models."""
-    return FaceFinder()
+    return SeenFace(face=face, sharpness=face_sharpness(rgb, face.landmarks), hash=hash_)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
+from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 
-from curation.vision.networks import DlibConvolution, Floats, NetworkFile, as_input, rectified
+from curation.vision import weights
+from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb, extract, similarity
+from curation.vision.networks import DlibConvolution, NetworkFile
+from curation.vision.runtimes import Floats, OnnxNetwork
 
 CHIP_SIZE = 150
-CHIP_PADDING = 0.25
+_CORNER, _SIDE = (-0.272, -0.221), 1.544
+"""Where dlib's chips begin in the core and how far they reach: measured on 198 frontal renders."""
+
+_MEAN_COLOUR = np.array([122.782, 117.001, 104.298], np.float32)
 
 # Channels of each block, and whether it halves the picture.
 _BLOCKS = (
@@ -23,71 +31,116 @@ _BLOCKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Two convolutions, and a way around them."""
+def describe(rgb: Rgb, landmarks: Points) -> Floats:
+    """The (128,) descriptor of the face with these 68 landmarks, averaged with its mirror image.
 
-    first: DlibConvolution
-    second: DlibConvolution
-
-    def __call__(self, x: Floats) -> Floats:
-        through = self.second(rectified(self.first(x)))
-        around = _halved(x) if self.first.stride == 2 else x
-        # The two differ in channels, and by a pixel where the size was odd: dlib adds them
-        # from the corner on and takes what is missing as zero.
-        (h1, w1, c1), (h2, w2, c2) = through.shape, around.shape
-        total = np.zeros((max(h1, h2), max(w1, w2), max(c1, c2)), np.float32)
-        total[:h1, :w1, :c1] = through
-        total[:h2, :w2, :c2] += around
-        return rectified(total)
+    Two of one person are usually less than 0.6 apart; a face and its mirror image are one. Raises
+    WeightsMissing, and ValueError when all landmarks lie in one place.
+    """
+    chip = extract(rgb, chip_matrix(landmarks), size=CHIP_SIZE)
+    both = describe_chips(np.stack([chip, chip[:, ::-1]]))
+    mean: Floats = both.mean(axis=0)
+    return mean
 
 
-class DescriptorNetwork:
+def chip_matrix(landmarks: Points) -> Matrix:
+    """The (2, 3) matrix from a picture to the chip that dlib's network was trained to see."""
+    scale = CHIP_SIZE / _SIDE
+    matrix: Matrix = similarity(landmarks[17:], MEAN_FACE) * scale
+    matrix[:, 2] -= np.array(_CORNER) * scale + 0.5
+    return matrix
+
+
+def describe_chips(chips: NDArray[np.uint8]) -> Floats:
+    """The (N, 128) descriptors of upright faces, (N, 150, 150, 3). Raises WeightsMissing."""
+    (descriptors,) = _network()(chips)
+    return descriptors
+
+
+@cache
+def _network() -> OnnxNetwork:
     """dlib's face recognition network: 29 convolutions, trained to tell people apart."""
-
-    def __init__(self, path: Path) -> None:
-        """Reads `dlib_face_recognition_resnet_model_v1.dat`."""
-        file = NetworkFile(path)
-        self._first = file.convolution(3, 32, 7, stride=2, norm="affine_")
-        self._blocks = []
-        inputs = 32
-        for outputs, halves in _BLOCKS:
-            first = file.convolution(inputs, outputs, 3, stride=2 if halves else 1, norm="affine_")
-            second = file.convolution(outputs, outputs, 3, norm="affine_")
-            self._blocks.append(_Block(first, second))
-            inputs = outputs
-        file.enter("fc_2")
-        file.integers(2)
-        self._last = file.tensor((256, 128))
-
-    def describe(self, chip: NDArray[np.uint8]) -> Floats:
-        """The (128,) descriptor of an upright face cut out as (150, 150, 3).
-
-        Two of one person are usually less than 0.6 apart.
-        """
-        x = rectified(self._first(as_input(chip)))
-        x = _largest_of_3x3(x)
-        for block in self._blocks:
-            x = block(x)
-        descriptor: Floats = x.mean(axis=(0, 1)) @ self._last
-        return descriptor
+    return OnnxNetwork(_as_onnx(NetworkFile(weights.dlib_model(weights.DESCRIPTOR))))
 
 
-def _largest_of_3x3(x: Floats) -> Floats:
-    """Every second pixel, as the largest of its 3 x 3 neighbourhood per channel."""
-    height, width = (x.shape[0] - 1) // 2, (x.shape[1] - 1) // 2
-    shifted = [
-        x[row : row + 2 * height : 2, column : column + 2 * width : 2]
-        for row in range(3)
-        for column in range(3)
-    ]
-    largest: Floats = np.maximum.reduce(shifted)
-    return largest
+def _as_onnx(file: NetworkFile) -> bytes:
+    """The network as ONNX, which runs twice as fast as dlib's own code multiplied by numpy."""
+    graph = _Graph()
+    x = graph.add("Cast", "chips", to=TensorProto.FLOAT)
+    x = graph.add("Sub", x, graph.constant(_MEAN_COLOUR))
+    x = graph.add("Mul", x, graph.constant(np.float32(1 / 256)))
+    x = graph.add("Transpose", x, perm=[0, 3, 1, 2])
+    x = graph.add("Relu", graph.convolved(x, file.convolution(3, 32, 7, stride=2)))
+    x = graph.add("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2])
+    side = _halved(_halved(CHIP_SIZE, 7), 3)
+    inputs = 32
+    for outputs, halves in _BLOCKS:
+        first = file.convolution(inputs, outputs, 3, stride=2 if halves else 1)
+        second = file.convolution(outputs, outputs, 3)
+        through = graph.convolved(graph.add("Relu", graph.convolved(x, first)), second)
+        if halves:
+            around = graph.add("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2])
+            # The two differ in channels, and by a pixel where the size was odd: dlib adds them
+            # from the corner on and takes what is missing as zero.
+            sides = _halved(side, 3), side // 2
+            side = max(sides)
+            through = graph.padded(through, side - sides[0], 0)
+            x = graph.padded(around, side - sides[1], outputs - inputs)
+        x = graph.add("Relu", graph.add("Add", through, x))
+        inputs = outputs
+    file.enter("fc_2")
+    file.integers(2)
+    x = graph.add("ReduceMean", x, graph.constant(np.array([2, 3])), keepdims=0)
+    graph.add("MatMul", x, graph.constant(file.tensor((256, 128))), output="descriptors")
+    return graph.serialised()
 
 
-def _halved(x: Floats) -> Floats:
-    """The mean of every 2 x 2 pixels; an odd last row or column is dropped."""
-    height, width, channels = x.shape[0] // 2, x.shape[1] // 2, x.shape[2]
-    squares = x[: 2 * height, : 2 * width].reshape(height, 2, width, 2, channels)
-    means: Floats = squares.mean(axis=(1, 3))
-    return means
+def _halved(side: int, kernel: int) -> int:
+    return (side - kernel) // 2 + 1
+
+
+class _Graph:
+    """An ONNX graph that grows node by node; each is called by the name of its output."""
+
+    def __init__(self) -> None:
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[onnx.TensorProto] = []
+
+    def add(self, kind: str, *inputs: str, output: str | None = None, **how: Any) -> str:
+        name = output or f"{kind}_{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, list(inputs), [name], **how))
+        return name
+
+    def constant(self, value: NDArray[np.generic] | np.float32) -> str:
+        name = f"constant_{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def convolved(self, x: str, by: DlibConvolution) -> str:
+        edge = by.kernel // 2 if by.stride == 1 else 0  # like dlib: none where it strides
+        return self.add(
+            "Conv",
+            x,
+            self.constant(by.weights),
+            self.constant(by.bias),
+            strides=[by.stride] * 2,
+            pads=[edge] * 4,
+        )
+
+    def padded(self, x: str, pixels: int, channels: int) -> str:
+        """`x` with zeros after its last channel, row and column."""
+        if not (pixels or channels):
+            return x
+        return self.add("Pad", x, self.constant(np.array([0] * 5 + [channels, pixels, pixels])))
+
+    def serialised(self) -> bytes:
+        chips = helper.make_tensor_value_info(
+            "chips", TensorProto.UINT8, ["n", CHIP_SIZE, CHIP_SIZE, 3]
+        )
+        descriptors = helper.make_tensor_value_info("descriptors", TensorProto.FLOAT, ["n", 128])
+        graph = helper.make_graph(
+            self._nodes, "descriptor", [chips], [descriptors], self._constants
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+        content: bytes = model.SerializeToString()
+        return content

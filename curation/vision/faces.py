@@ -1,39 +1,60 @@
-"""Face detection: boxes, 68 landmarks and identity descriptors."""
+"""Face detection: boxes, landmarks, pose and identity descriptors."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from itertools import chain
 
-import dlib
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.vision import weights
+from curation.vision.alignment import Rgb, apply, extract, invert
+from curation.vision.blazeface import SHORT_SIDE, Detection, detect, detect_close
 from curation.vision.boxes import Box, area, shared_part
-from curation.vision.descriptor import CHIP_PADDING, CHIP_SIZE, DescriptorNetwork
-from curation.vision.heads import HeadNetwork
-from curation.vision.resize import in_gray, resized
+from curation.vision.descriptor import describe
+from curation.vision.head_pose import front_pose, head_pose
+from curation.vision.mesh import FaceMesh, mesh_again, mesh_at, square_matrix
+from curation.vision.pose import Pose
 
-_LONGEST_SIDE = 1280
-"""Longest side of the copy in which small faces are detected."""
-_HEAD_SIZE = 120
-"""Pixels that a head is resized to before its face is framed."""
-_MARGIN = 0.5
-"""Margin around a head in which its face is framed, in heads."""
-_HOWEVER_UNSURE = -2.0
-"""Threshold of the frontal detector's score that every head passes; its default is 0."""
+_LEAST_SCORE = 0.5
+_FURTHER_FACE = 0.7
+"""Score that a face needs beside a surer one, at first sight or at a close look."""
+_PRESENT = 0.9
+"""Or so sure must the mesh be of it."""
+_SURE = 0.85
+"""Score of a close look that leaves no doubt which way a face is up."""
+_TURNED, _SURER = 0.8, 0.05
+"""Score of a face that is seen as turned by quarters, and by how much it beats the upright one."""
+_LEVEL, _TILTED, _HARDLY = math.radians(20), math.radians(30), 0.02
+"""Tilt of a face that was held right; that which the detector should have seen; what no score is
+better by."""
+_MOST_LOOKS = 4
+_CLOSE = 1.65
+"""Side of the square for a close look, in sides of the face."""
+_SMALL = 0.12
+"""Of the longer side of a picture: beside a smaller face there may be some that are too small."""
+_TILE = 0.55
+"""Side of a tile, of the picture's: two in a row share a tenth."""
 
 
-_of_thread = threading.local()
+@dataclass(frozen=True, slots=True, eq=False)
+class LocatedFace:
+    """Where a face is, in pixels of its picture."""
 
+    detection: Detection
+    mesh: FaceMesh
+    pose: Pose
+    is_sure: bool
+    """Whether it is a face without doubt, so that it may be one of several."""
 
-class ModelsMissing(Exception):
-    """The trained models are not installed."""
+    @property
+    def box(self) -> Box:
+        """left, top, right, bottom, from hairline to chin; may reach over the picture's edge."""
+        low, high = self.mesh.points[:, :2].min(axis=0), self.mesh.points[:, :2].max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +65,7 @@ class DetectedFace:
     """left, top, right, bottom; may reach over the picture's edge."""
     landmarks: NDArray[np.float32]
     """(68, 2) x and y, in the usual order: jaw, brows, nose, eyes, mouth."""
+    pose: Pose
     descriptor: NDArray[np.float32] | None
     """(128,), less than about 0.6 from another of the same person; None when not asked for."""
 
@@ -51,95 +73,121 @@ class DetectedFace:
 class FaceFinder:
     """Detects faces. The models are loaded when first needed, once per process."""
 
-    def find(self, rgb: NDArray[np.uint8], *, descriptors: bool = True) -> list[DetectedFace]:
-        """The faces in an (H, W, 3) picture, the largest first.
+    def check(self) -> None:
+        """Raise WeightsMissing now, where waiting for the first picture would be too late."""
+        weights.check()
 
-        Heads are detected from every side, down to a fifth of the longer side; smaller faces only
-        where there are none. Landmarks are good up to 45 degrees of turn; beyond,
-        they make a head look less turned than it is. Raises ModelsMissing.
+    def find(self, rgb: Rgb, *, descriptors: bool = True) -> list[DetectedFace]:
+        """The faces in an (H, W, 3) picture, the largest first. Raises WeightsMissing.
+
+        From every side, and lying on their side or head; down to a twentieth of the longer side,
+        and half of that where one face is small or none is found.
         """
-        boxes = list(_face_boxes(rgb)) or _small_face_boxes(rgb)
-        boxes.sort(key=area, reverse=True)
-        return [_described(rgb, box, descriptors=descriptors) for box in boxes]
+        return [
+            DetectedFace(
+                box=face.box,
+                landmarks=face.mesh.landmarks,
+                pose=face.pose,
+                descriptor=describe(rgb, face.mesh.landmarks) if descriptors else None,
+            )
+            for face in locate(rgb)
+        ]
 
 
-def _face_boxes(rgb: NDArray[np.uint8]) -> Iterator[Box]:
-    """Every head's face, as the frontal detector would frame it.
+def locate(rgb: Rgb) -> list[LocatedFace]:
+    """Where the faces of an (H, W, 3) picture are, the largest first. Raises WeightsMissing."""
+    faces = _each_once(_look_closer(rgb, seen) for seen in detect(rgb, least_score=_LEAST_SCORE))
+    smallest = min((face.detection.side for face in faces), default=0)
+    if smallest < _SMALL * max(rgb.shape[:2]):
+        in_tiles = (_look_closer(rgb, seen) for seen in _detect_in_tiles(rgb))
+        faces = _each_once(chain(faces, in_tiles))
+    return sorted(faces, key=lambda face: area(face.box), reverse=True)
 
-    The landmark model was trained on that detector's boxes. Within a head its best box is taken
-    at any score: without this, landmarks of turned faces are far off.
+
+def _detect_in_tiles(rgb: Rgb) -> Iterator[Detection]:
+    """What is seen in the four quarters of a picture that shows too little as a whole."""
+    height, width = (math.ceil(_TILE * side) for side in rgb.shape[:2])
+    for top in (0, rgb.shape[0] - height):
+        for left in (0, rgb.shape[1] - width):
+            tile = rgb[top : top + height, left : left + width]
+            for seen in detect(tile, least_score=_LEAST_SCORE):
+                yield seen.moved(left, top)
+
+
+def _each_once(faces: Iterable[LocatedFace | None]) -> list[LocatedFace]:
+    """One for each face, the surest; what is seen beside a face must be sure."""
+    once: list[LocatedFace] = []
+    found = [face for face in faces if face is not None]
+    for face in sorted(found, key=lambda each: each.detection.score, reverse=True):
+        if all(shared_part(face.box, other.box) < 0.5 for other in once) and (
+            not once or face.is_sure
+        ):
+            once.append(face)
+    return once
+
+
+def _look_closer(rgb: Rgb, seen: Detection) -> LocatedFace | None:
+    """The face with its mesh and pose; None when its points are no face's."""
+    detection, score = _the_right_way_up(rgb, seen)
+    mesh = mesh_at(rgb, centre=detection.centre, side=detection.side, roll=detection.roll)
+    try:
+        mesh = mesh_again(rgb, mesh, roll=math.radians(front_pose(mesh).roll))
+        pose = head_pose(mesh, detection)
+    except ValueError:
+        return None
+    is_sure = max(seen.score, score) >= _FURTHER_FACE or mesh.presence >= _PRESENT
+    return LocatedFace(detection, mesh, pose, is_sure)
+
+
+def _the_right_way_up(rgb: Rgb, seen: Detection) -> tuple[Detection, float]:
+    """The detection, or that of the face turned further where it is seen better so.
+
+    With the score of the close look at it. A face that lies on its side or head is detected, but
+    with points as if it nearly stood. Close looks that are each held as the one before says lead
+    to how it lies; where they leave doubt, all four sides are tried.
     """
-    for head in _heads().find(rgb):
-        reach = _MARGIN * (head[2] - head[0])
-        left, top = max(0, round(head[0] - reach)), max(0, round(head[1] - reach))
-        part = rgb[top : round(head[3] + reach), left : round(head[2] + reach)]
-        scale = _HEAD_SIZE / (head[2] - head[0])
-        gray = resized(in_gray(part), scale)
-        frames, _, _ = _frontal().run(gray, 0, _HOWEVER_UNSURE)
-        boxes = (_box(frame, scale, left, top) for frame in frames)
-        yield next((box for box in boxes if shared_part(box, head) > 0.5), head)
+    looks = list(_followed(rgb, seen))
+    if not looks:
+        return seen, 0.0
+    first, last = looks[0], looks[-1]
+    best = seen
+    if _between(last.roll, seen.roll) > _TILTED and last.score > first.score + _HARDLY:
+        best = last
+    score = last.score
+    if score < _SURE:
+        quarters = (_close_look(rgb, seen, turns * math.pi / 2) for turns in range(4))
+        turned = max((look for look in quarters if look), key=lambda look: look.score, default=last)
+        if turned.score > max(_TURNED, score + _SURER):
+            return turned, turned.score
+    return best, score
 
 
-def _small_face_boxes(rgb: NDArray[np.uint8]) -> list[Box]:
-    scale = min(1.0, _LONGEST_SIDE / max(rgb.shape))
-    frames = _frontal()(resized(in_gray(rgb), scale), 0)
-    return [_box(frame, scale) for frame in frames]
+def _followed(rgb: Rgb, seen: Detection) -> Iterator[Detection]:
+    """Close looks, each held as the one before says that the face is tilted, while they improve."""
+    held, least = seen.roll, 0.0
+    for _ in range(_MOST_LOOKS):
+        look = _close_look(rgb, seen, held)
+        if look is None or look.score < least:
+            return
+        yield look
+        if _between(look.roll, held) < _LEVEL:
+            return
+        held, least = look.roll, look.score
 
 
-def _described(rgb: NDArray[np.uint8], box: Box, *, descriptors: bool) -> DetectedFace:
-    shape = _landmarks()(rgb, dlib.rectangle(*(round(edge) for edge in box)))
-    points = np.array([(point.x, point.y) for point in shape.parts()], np.float32)
-    descriptor = None
-    if descriptors:
-        chip = dlib.get_face_chip(rgb, shape, size=CHIP_SIZE, padding=CHIP_PADDING)
-        descriptor = _of_both_sides(chip)
-    return DetectedFace(box=box, landmarks=points, descriptor=descriptor)
+def _between(one: float, other: float) -> float:
+    """The angle between two directions, 0 to pi."""
+    return abs((one - other + math.pi) % (2 * math.pi) - math.pi)
 
 
-def _of_both_sides(chip: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The mean of the chip's descriptor and its mirror's, so that a mirrored copy has the same."""
-    network = _descriptor()
-    mirrored = np.ascontiguousarray(chip[:, ::-1])
-    return (network.describe(chip) + network.describe(mirrored)) / np.float32(2)
-
-
-def _box(frame: Any, scale: float, left: float = 0, top: float = 0) -> Box:
-    return (
-        frame.left() / scale + left,
-        frame.top() / scale + top,
-        frame.right() / scale + left,
-        frame.bottom() / scale + top,
-    )
-
-
-def _frontal() -> Any:
-    # One for each thread: it keeps the picture that it searches in itself.
-    if not hasattr(_of_thread, "frontal"):
-        _of_thread.frontal = dlib.get_frontal_face_detector()
-    return _of_thread.frontal
-
-
-@cache
-def _landmarks() -> Any:
-    return dlib.shape_predictor(str(_model("shape_predictor_68_face_landmarks.dat")))
-
-
-@cache
-def _heads() -> HeadNetwork:
-    return HeadNetwork(_model("mmod_human_face_detector.dat"))
-
-
-@cache
-def _descriptor() -> DescriptorNetwork:
-    return DescriptorNetwork(_model("dlib_face_recognition_resnet_model_v1.dat"))
-
-
-def _model(name: str) -> Path:
-    """A file of the package `face_recognition_models`, which is never imported.
-
-    Importing it fails where setuptools is new: it asks for `pkg_resources`.
-    """
-    package = find_spec("face_recognition_models")
-    if package is None or not package.submodule_search_locations:
-        raise ModelsMissing("Install face_recognition_models: pip install -r requirements.txt")
-    return Path(package.submodule_search_locations[0], "models", name)
+def _close_look(rgb: Rgb, seen: Detection, roll: float) -> Detection | None:
+    """What is seen of a face alone, held as if tilted by `roll`, in pixels of the picture."""
+    matrix = square_matrix(seen.centre, seen.side * _CLOSE, roll, size=SHORT_SIDE)
+    close = detect_close(extract(rgb, matrix, size=SHORT_SIDE))
+    if close is None:
+        return None
+    back = invert(matrix)
+    points = apply(back, close.points).astype(np.float32)
+    x, y = apply(back, close.centre[None])[0]
+    half = close.side * math.hypot(back[0, 0], back[0, 1]) / 2
+    return Detection(close.score, (x - half, y - half, x + half, y + half), points)

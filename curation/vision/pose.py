@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -34,6 +35,12 @@ _DISTANCE = 1200
 """Millimetres from the camera to the head: unknown, and of little effect beyond an arm's length."""
 
 
+Turn = Literal["front", "three_quarter", "side"]
+
+_THREE_QUARTER_FROM, _SIDE_FROM = 20, 50
+"""Degrees of yaw."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """A head's pose in degrees; all zero looks into the camera."""
@@ -44,6 +51,13 @@ class Pose:
     """More than 0: looking up."""
     roll: float
     """More than 0: tilted clockwise."""
+
+
+def turn_of(yaw: float) -> Turn:
+    """What a head turned by so many degrees shows, to whichever side."""
+    if abs(yaw) < _THREE_QUARTER_FROM:
+        return "front"
+    return "three_quarter" if abs(yaw) < _SIDE_FROM else "side"
 
 
 def estimate_pose(landmarks: NDArray[np.float32]) -> Pose:
@@ -62,7 +76,11 @@ def estimate_pose(landmarks: NDArray[np.float32]) -> Pose:
     solved, turn, _ = cv2.solvePnP(_POINTS, seen / size, camera, None, flags=cv2.SOLVEPNP_SQPNP)
     if not solved:
         raise ValueError("the landmarks do not lie like a face's")
-    matrix = cv2.Rodrigues(turn)[0]
+    return pose_of_matrix(cv2.Rodrigues(turn)[0])
+
+
+def pose_of_matrix(matrix: NDArray[Any]) -> Pose:
+    """The pose of a head that was turned by a (3, 3) matrix: x right, y down, z away."""
     # The head turns first up or down, then to the side, then in the picture's plane.
     return Pose(
         yaw=float(np.degrees(np.arcsin(np.clip(matrix[2, 0], -1, 1)))),

@@ -4,9 +4,9 @@
         [--landmarks known]
 
 The weights are random: they take as long as trained ones. With `--landmarks known` no face is
-looked for, so that it runs where dlib is not; following them is done all the same. Prints frames
-per second, and for how long each stage was busy per frame: they run at the same time, so the
-longest one bounds the whole.
+looked for, so that it runs where none can be found; following them is done all the same. Prints
+frames per second, and for how long each stage was busy per frame: they run at the same time, so
+the longest one bounds the whole.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from training.engine.convert.film.overlap import StageTimes
 from training.engine.convert.film.writer import VideoWriter
 from training.engine.convert.pipeline import Pipeline
 from training.engine.convert.settings import ConvertSettings, Film
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.marks.label import VisibleLabel
 from training.engine.models.face_model import count_parameters
 from training.engine.models.registry import architecture_named
@@ -60,7 +60,7 @@ def portrait() -> Rgb:
 
 
 def landmarks_in_portrait() -> Points:
-    """About where they are; dlib, where it is, is asked instead."""
+    """About where they are; the finder, where it is, is asked instead."""
     angles = np.linspace(np.pi, 0, 17)
     jaw = np.stack([0.5 + 0.6 * np.cos(angles), 0.35 + 0.85 * np.sin(angles)], axis=1)
     return np.concatenate([jaw, MEAN_FACE]) * 260 + [230, 300]
@@ -157,7 +157,7 @@ def main() -> None:
         }
     )
     finding: FrameFaceFinder = (
-        KnownFinding() if given.landmarks == "known" else FrameFinder(DlibFinder())
+        KnownFinding() if given.landmarks == "known" else FrameFinder(SiteFinder())
     )
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.mp4"), Path(folder, "out.mp4")

@@ -6,9 +6,9 @@
 
 PAIR holds a folder of pictures of each person, `gt/` with frames whose true swap is known, and
 their landmarks as `landmarks_NAME.npz`. The first line trains and draws, where there is a GPU, at
-the end and once so many examples are seen; the second measures what was drawn, where dlib is.
-Nothing learns from `gt/`. Prints a table: distance to the person put in, as a share of what no
-swap at all would have, and the rest.
+the end and once so many examples are seen; the second measures what was drawn, where faces are
+found. Nothing learns from `gt/`. Prints a table: distance to the person put in, as a share of what
+no swap at all would have, and the rest.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,17 +133,19 @@ def in_another_process(code: str) -> str:
     ).stdout
 
 
-def test_missing_models_are_named_with_the_cure() -> None:
+def test_missing_weights_are_named_with_the_cure(tmp_path: Path) -> None:
     said = in_another_process(
-        "import sys, numpy\n"
-        "sys.modules['face_recognition_models'] = None\n"
-        "from curation.vision.faces import FaceFinder, ModelsMissing\n"
+        "import os, numpy\n"
+        f"os.environ['WEIGHTS_DIR'] = {str(tmp_path)!r}\n"
+        "from curation.vision.faces import FaceFinder\n"
+        "from curation.vision.weights import WeightsMissing\n"
         "finder = FaceFinder()\n"
         "try: finder.find(numpy.zeros((90, 90, 3), numpy.uint8))\n"
-        "except ModelsMissing as problem: print(problem)\n"
+        "except WeightsMissing as problem: print(problem)\n"
     )
 
-    assert "pip install -r requirements.txt" in said
+    assert f"{tmp_path}/blazeface_back.onnx are missing" in said
+    assert "python -m curation.vision.fetch_weights" in said
 
 
 def test_neither_django_nor_pkg_resources_is_needed() -> None:
@@ -155,3 +158,41 @@ def test_neither_django_nor_pkg_resources_is_needed() -> None:
     )
 
     assert said == "set()\n"
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_face_that_lies_on_its_side_or_head_is_turned_and_found(
+    portraits: Portraits, portrait_faces: dict[str, DetectedFace], quarters: int
+) -> None:
+    right = 0
+    for name, upright in portrait_faces.items():
+        lying = np.ascontiguousarray(np.rot90(portraits[name], -quarters))
+        (face,) = FaceFinder().find(lying)
+        height, width = portraits[name].shape[:2]
+        there = upright.landmarks
+        for side in (height, width, height)[:quarters]:
+            there = np.column_stack([side - 1 - there[:, 1], there[:, 0]])
+        off = np.linalg.norm(face.landmarks - there, axis=1).mean()
+        rolled = (face.pose.roll - upright.pose.roll - 90 * quarters + 180) % 360 - 180
+        right += off < 0.06 * np.ptp(upright.landmarks[:, 1]) and abs(rolled) < 10
+
+    assert right >= 14  # of 15
+
+
+def test_a_face_of_a_few_pixels_is_found_in_a_picture_of_very_many(portraits: Portraits) -> None:
+    picture = np.full((5000, 8000, 3), 128, np.uint8)
+    picture[3000:3900, 5000:5720] = resized(portraits["bob_2"], 1)  # its face is 300 pixels high
+
+    (face,) = FaceFinder().find(picture, descriptors=False)
+
+    assert 5000 < face.landmarks[:, 0].min() < face.landmarks[:, 0].max() < 5720
+    assert 200 < np.ptp(face.landmarks[:, 1]) < 400
+
+
+def test_somebody_small_beside_a_large_face_is_found(portraits: Portraits) -> None:
+    picture = on_canvas((portraits["ada_1"], 550, 30), (resized(portraits["bob_1"], 0.2), 80, 300))
+
+    faces = FaceFinder().find(picture, descriptors=False)
+
+    assert len(faces) == 2
+    assert faces[1].landmarks[:, 0].max() < 250

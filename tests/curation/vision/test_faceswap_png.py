@@ -15,9 +15,10 @@ from PIL.PngImagePlugin import PngInfo
 from curation.vision.alignment import Matrix, apply, crop_matrix, extract
 from curation.vision.faces import DetectedFace
 from curation.vision.faceswap_png import place_in_crop, read_faceswap
+from curation.vision.pose import Pose
 from tests.training.engine.run_folders import PORTRAITS, write_release
 from training.engine.data.cutting import CutOut, Cutter
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.run.config import SideConfig
 from training.engine.run.release_folder import open_release
 
@@ -30,7 +31,7 @@ class Scene:
     def __init__(self) -> None:
         with Image.open(PORTRAITS / "ada_1.jpg") as portrait:
             self.frame = np.asarray(portrait.convert("RGB").resize((720, 900)))
-        (face,) = DlibFinder().find(self.frame, descriptors=False)
+        (face,) = SiteFinder().find(self.frame, descriptors=False)
         self.landmarks = np.asarray(face.landmarks, dtype=np.float64)
         matrix = crop_matrix(self.landmarks, size=SIDE, coverage=1.0, centring="head")
         # Its mean face is not ours: the crop is a little larger and lies elsewhere.
@@ -82,7 +83,8 @@ class Astray:
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[DetectedFace]:
         beside = np.random.default_rng(1).normal(0, 6, (68, 2))
         points = (self._truth + beside).astype(np.float32)
-        return [DetectedFace(box=(0, 0, 1, 1), landmarks=points, descriptor=None)]
+        box, pose = (0, 0, 1, 1), Pose(yaw=0, pitch=0, roll=0)
+        return [DetectedFace(box=box, landmarks=points, pose=pose, descriptor=None)]
 
 
 def test_what_faceswap_wrote_is_read(scene: Scene) -> None:
@@ -194,5 +196,5 @@ def test_a_file_that_speaks_of_another_face_is_not_believed(scene: Scene, tmp_pa
 def test_landmarks_that_are_looked_for_lay_the_face_where_its_frame_would(
     scene: Scene, tmp_path: Path
 ) -> None:
-    face = cut(tmp_path, scene.png(), DlibFinder())
+    face = cut(tmp_path, scene.png(), SiteFinder())
     assert unlike(face, scene) < unlike(face, scene, shift=1.5)

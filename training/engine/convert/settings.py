@@ -200,8 +200,8 @@ class ConvertSettings(RootSettings, frozen=True):
         Setting(
             title=Bilingual("Same-person threshold", "同一人阈值"),
             help=Bilingual(
-                "Two dlib descriptors nearer than this are taken for the same person.",
-                "两个 dlib 特征的距离小于它就算同一个人。",
+                "Two identity descriptors nearer than this are taken for the same person.",
+                "两个身份特征的距离小于它就算同一个人。",
             ),
             flag="--same-person",
         ),

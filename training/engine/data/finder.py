@@ -1,4 +1,4 @@
-"""Face detection by dlib, loaded only when a face must be detected."""
+"""The site's face detection, loaded only when a face must be detected."""
 
 from __future__ import annotations
 
@@ -33,31 +33,36 @@ class Finder(Protocol):
         """The faces in an (H, W, 3) picture, the largest first."""
 
 
-class DlibFinder:
-    """Detects faces as the site does; where all landmarks are known, dlib need not be installed."""
+class SiteFinder:
+    """Detects faces as the site does; where all landmarks are known, it need not be installed."""
 
     def check(self) -> None:
         """Raise FinderMissing now, where waiting for the first picture would be too late."""
-        _site_finder()
+        finder, weights_missing = _site_finder()
+        try:
+            finder.check()
+        except weights_missing as error:
+            raise FinderMissing(str(error)) from error
 
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> Sequence[FoundFace]:
         """The faces in an (H, W, 3) picture, the largest first. Raises FinderMissing."""
-        finder, models_missing = _site_finder()
+        finder, weights_missing = _site_finder()
         try:
             return finder.find(rgb, descriptors=descriptors)
-        except models_missing as error:
+        except weights_missing as error:
             raise FinderMissing(str(error)) from error
 
 
 def _site_finder() -> tuple[FaceFinder, type[Exception]]:
     """The site's finder, and what it raises where its models are not installed."""
     try:
-        # Here, not above: a machine that only trains has no dlib.
-        from curation.vision.faces import FaceFinder, ModelsMissing  # noqa: PLC0415
+        # Here, not above: a machine that only trains finds no faces.
+        from curation.vision.faces import FaceFinder  # noqa: PLC0415
+        from curation.vision.weights import WeightsMissing  # noqa: PLC0415
     except ImportError as error:
         raise FinderMissing(
             f"Face detection needs {error.name}, which is not installed. "
             "Install it (pip install -r requirements.txt).",
             package=error.name,
         ) from error
-    return FaceFinder(), ModelsMissing
+    return FaceFinder(), WeightsMissing

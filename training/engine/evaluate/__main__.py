@@ -2,7 +2,7 @@
 
     evaluate --checkpoint C --truth DIR                         draw and measure
     evaluate --checkpoint C --truth DIR --draw-only --output D  draw, where there is a GPU
-    evaluate --measure D --truth DIR                            measure those, where there is dlib
+    evaluate --measure D --truth DIR                            measure those, where faces are found
 
 Prints the metrics as JSON to stdout and a summary to stderr. Exit code 0; 2 for invalid input; 1
 for any other error.
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from training.engine.checkpoints.checkpoint import read_checkpoint
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.errors import FAILURES, FinderMissing, TruthWrong
 from training.engine.evaluate.draw import Drawings, draw, read_drawings, write_drawings
 from training.engine.evaluate.truth import Truth, cases_in, names_of, open_truth
@@ -41,7 +41,7 @@ def evaluate(given: argparse.Namespace) -> None:
         raise TruthWrong("--draw-only needs --output, the folder for the swaps.")
     if given.output is not None:
         make_folder(given.output)
-    truth = open_truth(given.truth, finder=DlibFinder(), landmarks=given.landmarks)
+    truth = open_truth(given.truth, finder=SiteFinder(), landmarks=given.landmarks)
     drawings = read_drawings(given.measure) if given.measure else _drawings(given, truth)
     if given.draw_only:
         write_drawings(given.output, drawings)
@@ -59,7 +59,7 @@ def _drawings(given: argparse.Namespace, truth: Truth) -> Drawings:
 
 def _report(given: argparse.Namespace, drawings: Drawings, truth: Truth) -> None:
     try:
-        # Imported here: a machine that only draws has no dlib.
+        # Imported here: a machine that only draws finds no faces.
         from training.engine.evaluate.measure import measure  # noqa: PLC0415
         from training.engine.evaluate.report import summary, words, write_report  # noqa: PLC0415
     except ImportError as error:

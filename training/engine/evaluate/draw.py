@@ -1,7 +1,7 @@
 """Swaps the faces of pictures with known ground truth, and stores the results for measuring.
 
-Drawing needs the model, and preferably a GPU; measuring needs dlib. They can run on two machines,
-with the swaps in a folder in between.
+Drawing needs the model, and preferably a GPU; measuring needs what finds faces. They can run on
+two machines, with the swaps in a folder in between.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Figures:
     ssim: float
     psnr: float
     identity: float | None
-    """Mean distance of its dlib descriptor to those of the person swapped in."""
+    """Mean distance of its identity descriptor to those of the person swapped in."""
     landmarks: float | None
     """Mean landmark error, normalised by the distance between the eyes."""
 

@@ -42,7 +42,7 @@ def landmark_distance(landmarks: Points, truth: Points) -> float:
 
 
 def identity_distance(descriptor: Descriptor, references: Sequence[Descriptor]) -> float:
-    """Mean distance of a dlib descriptor to those of a person; below 0.6 is the same person."""
+    """Mean distance of a descriptor to those of a person; below 0.6 is the same person."""
     return float(np.linalg.norm(np.stack(references) - descriptor, axis=1).mean())
 
 

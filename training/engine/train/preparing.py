@@ -11,7 +11,7 @@ from typing import Any
 from training.engine.checkpoints.checkpoint import MEND, Checkpoint, last_checkpoint
 from training.engine.compute.distributed import DistributedContext
 from training.engine.data.faces import FaceKey, faces_of, read_faces, stored_size
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.data.segmentation import open_segmenter
 from training.engine.data.skipped import as_event, in_words
 from training.engine.errors import CheckpointWrong, FinderMissing, Stopped
@@ -105,7 +105,7 @@ def prepare_faces(run: LoadedRun, reporter: Reporter, requests: Requests) -> Non
         progress = progress_reporter(side, reporter, requests)
         try:
             faces = faces_of(
-                release, key, progress=progress, finder=DlibFinder(), segmenter=segmenter
+                release, key, progress=progress, finder=SiteFinder(), segmenter=segmenter
             )
         except FinderMissing as error:
             raise FinderMissing(

@@ -115,7 +115,7 @@ import sys
 from pathlib import Path
 from training.engine.run.config import SideConfig
 from training.engine.data.faces import FaceKey, faces_of
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.run.release_folder import open_release
 
 if __name__ == "__main__":
@@ -123,7 +123,7 @@ if __name__ == "__main__":
     release = open_release(folder, SideConfig(folder="a", manifest_sha256=digest))
     key = FaceKey(manifest_sha256=digest, size=80, mask="extended")
     tell = lambda done, total: print(done, flush=True)
-    faces_of(release, key, progress=tell, finder=DlibFinder(), processes=2)
+    faces_of(release, key, progress=tell, finder=SiteFinder(), processes=2)
 """
 
 

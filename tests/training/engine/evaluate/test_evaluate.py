@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from curation.vision.alignment import extract
 from tests.training.engine.run_folders import PORTRAITS, ROOT
 from training.engine.checkpoints.checkpoint import EMA, read_checkpoint
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.errors import TruthWrong
 from training.engine.evaluate.__main__ import main
 from training.engine.evaluate.draw import (
@@ -41,7 +41,7 @@ from training.engine.evaluate.truth import SwapCase, Truth, cases_in, names_of, 
 from training.engine.train.column_titles import HEIGHT
 
 VIEW = CropView(coverage=0.8, centring="face", mask="extended")
-WITHOUT = ("av", "dlib", "c2pa", "imagehash", "cryptography", "face_recognition_models", "django")
+WITHOUT = ("av", "onnxruntime", "c2pa", "imagehash", "cryptography", "onnx", "django")
 """What a machine that only trains and draws does not have."""
 
 
@@ -78,7 +78,7 @@ def measured_if(
     folder: Path, tmp_path: Path, draws: Callable[[Truth, SwapCase], Drawing]
 ) -> list[MeasuredSwap]:
     """The figures of a model that draws like that, by way of its drawings' folder."""
-    truth = open_truth(folder, finder=DlibFinder())
+    truth = open_truth(folder, finder=SiteFinder())
     cases = cases_in(folder, ("ada", "bob"))
     drawings = Drawings({"model": "made up"}, VIEW, [draws(truth, case) for case in cases])
     write_drawings(tmp_path / "drawn", drawings)
@@ -198,11 +198,11 @@ def test_a_checkpoint_is_evaluated_in_one_go(
     assert Image.open(report / "evaluation_into_a.webp").size == (4 * 256, HEIGHT + 3 * 256)
 
 
-def test_drawn_on_a_machine_without_dlib_and_measured_later(
+def test_drawn_on_a_machine_that_finds_no_faces_and_measured_later(
     trained: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With the landmarks along, drawing needs nothing but what training needs."""
-    truth = open_truth(folder, finder=DlibFinder())
+    truth = open_truth(folder, finder=SiteFinder())
     names = sorted(path.name for path in folder.iterdir())
     points = [truth.landmarks(name, truth.picture(name)) for name in names]
     np.savez(folder / "landmarks.npz", files=np.array(names), lm=np.stack(points))
@@ -224,7 +224,7 @@ def test_drawn_on_a_machine_without_dlib_and_measured_later(
     # Measuring there is refused, with what is missing.
     refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert refused.returncode == 2
-    assert "dlib" in refused.stderr
+    assert "onnxruntime" in refused.stderr
 
 
 def test_the_averaged_weights_draw(trained: Path, folder: Path) -> None:
@@ -235,7 +235,7 @@ def test_the_averaged_weights_draw(trained: Path, folder: Path) -> None:
         if name.startswith(EMA) and tensor.is_floating_point():
             tensor.zero_()
     save_file(tensors, checkpoint.path)
-    truth = open_truth(folder, finder=DlibFinder())
+    truth = open_truth(folder, finder=SiteFinder())
     drawn = draw(checkpoint, truth, cases_in(folder, names_of(checkpoint))[:1]).each[0]
     assert drawn.pixels.shape == (16, 16, 3)
     # A model of zeros draws the middle of all shades.
@@ -306,7 +306,7 @@ def test_a_folder_without_drawings_is_not_measured(
 def test_the_renders_truth_is_told_apart_from_no_swap(synthetic: Path, tmp_path: Path) -> None:
     """Both directions of all 60 sets, as a model would do that draws the truth in 64 pixels."""
     folder = synthetic / "pair" / "gt"
-    truth = open_truth(folder, finder=DlibFinder())
+    truth = open_truth(folder, finder=SiteFinder())
     cases = cases_in(folder, ("ada", "bob"))
     assert len(cases) == 120
     each = [drawing_of(truth, case, case.truth) for case in cases]

@@ -70,11 +70,11 @@ def test_two_folders_make_a_run_with_releases_as_the_site_writes_them(pictures: 
 
 
 # Trains where nothing may be imported that finds faces.
-WITHOUT_DLIB = """
+WITHOUT_FINDER = """
 import sys
 from training.engine.tools.new_run import main as new_run
 
-sys.modules["dlib"] = None
+sys.modules["onnxruntime"] = None
 if __name__ == "__main__":
     from tests.training.engine.tiny import main as train
     run_dir, *arguments = sys.argv[1:]
@@ -83,9 +83,9 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Path) -> None:
+def test_known_landmarks_train_a_model_where_no_faces_can_be_found(pictures: Path) -> None:
     program = pictures / "program.py"
-    program.write_text(WITHOUT_DLIB)
+    program.write_text(WITHOUT_FINDER)
     sides = []
     for side, person in (("a", "ada"), ("b", "bob")):
         files = [f"{person}/{path.name}" for path in sorted((pictures / person).iterdir())]
@@ -107,7 +107,7 @@ def test_known_landmarks_train_a_model_where_dlib_is_not_installed(pictures: Pat
 
     lacking = start("lacking")
     assert lacking.returncode == 2
-    assert "needs dlib, which is not installed" in lacking.stderr
+    assert "needs onnxruntime, which is not installed" in lacking.stderr
     names = [f"bob/{path.name}" for path in sorted((pictures / "bob").iterdir())]
     write_landmarks(pictures / "bob.npz", names, known_landmarks(len(names)))
     complete = start("complete")

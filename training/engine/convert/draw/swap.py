@@ -15,7 +15,7 @@ from training.engine.convert.draw.drawing import Drawer, TrainedView
 from training.engine.convert.draw.placing import Placed
 from training.engine.convert.faces.finding import FrameFinder, Likeness
 from training.engine.convert.settings import ConvertSettings
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 from training.engine.data.segmentation import open_segmenter
 from training.engine.errors import DeviceMissing
 from training.engine.run.folder import Side
@@ -39,7 +39,7 @@ class FaceSwapper:
         """Raises CheckpointWrong, ModelUnknown, FinderMissing, or ConversionRefused."""
         self.settings = settings or ConvertSettings()
         self.drawer = open_drawer(checkpoint, into=into, settings=self.settings)
-        finder = DlibFinder()
+        finder = SiteFinder()
         finder.check()
         self.finder = FrameFinder(finder)
         portrait = self.settings.only_like

@@ -81,7 +81,7 @@ class Likeness:
 
 
 class Workers:
-    """Face detection threads; dlib and numpy release the GIL."""
+    """Face detection threads; the networks release the GIL."""
 
     def __init__(self, finding: FrameFaceFinder, count: int) -> None:
         self.count = count

@@ -18,7 +18,7 @@ from training.engine.convert.faces.finding import FrameFinder
 from training.engine.convert.faces.following import grey_copy, is_cut
 from training.engine.convert.faces.tracks import Tracker
 from training.engine.convert.film.overlap import overlapped
-from training.engine.data.finder import DlibFinder
+from training.engine.data.finder import SiteFinder
 
 STEP = 6
 
@@ -27,7 +27,7 @@ STEP = 6
 def bob() -> tuple[Rgb, Points]:
     """A portrait and its landmarks."""
     rgb = np.asarray(Image.open(PORTRAITS / "bob_1.jpg").convert("RGB").resize((240, 300)))
-    (landmarks,) = FrameFinder(DlibFinder()).find(0, rgb)
+    (landmarks,) = FrameFinder(SiteFinder()).find(0, rgb)
     return rgb, landmarks
 
 
@@ -144,7 +144,7 @@ def test_whose_face_it_is_is_decided_once_for_a_track(bob: tuple[Rgb, Points]) -
 def test_no_face_flickers_in_a_film_although_the_detector_misses_some(synthetic: Path) -> None:
     with (synthetic / "video" / "ada_drama.frames.csv").open() as file:
         rows = list(csv.DictReader(file))
-    finding, tracker = FrameFinder(DlibFinder()), Tracker(detect_every=3, bridge=12, smoothing=0.7)
+    finding, tracker = FrameFinder(SiteFinder()), Tracker(detect_every=3, bridge=12, smoothing=0.7)
     detections: dict[int, list[Points]] = {}
     frames: list[Rgb] = []
     with av.open(str(synthetic / "video" / "ada_drama.mp4")) as film:

@@ -1,0 +1,115 @@
+"""Who a face is: compared with portraits, and with pictures that are surely of the same person.
+
+Portraits mostly look into the camera, and the descriptor of a turned head lies far from theirs. So
+the gallery grows: a face that is near to one in it joins, and is what faces turned a little more
+are compared with. A face near to a look-alike's gallery as well joins neither. Descriptors are
+averaged with their mirror images, so only how far a head is turned counts, not to which side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SURE = 0.4
+"""Faces nearer than this are of one person, if no look-alike is as near."""
+_MARGIN = 0.06
+"""By so much must a look-alike be further away."""
+_REACH = 0.6
+"""Nobody joins who is further than this from every portrait: steps must not lead to others."""
+_SAME_TURN, _PER_DEGREE = 20.0, 0.004
+"""Up to so many degrees two turns compare as they are; each further one counts as distance."""
+_NEAREST = 5
+"""Of so many of the gallery's faces the distances are averaged."""
+_ROUNDS = 8
+_MOST = 2000
+"""Faces in a gallery: more say nothing new."""
+_ROWS = 512
+
+
+class Faces(NamedTuple):
+    """Faces, as far as comparing them goes."""
+
+    descriptors: NDArray[np.float32]
+    """(N, 128), each averaged with its mirror image."""
+    yaws: NDArray[np.float32]
+    """(N,) degrees."""
+
+    def __add__(self, more: Faces) -> Faces:  # type: ignore[override]  # of faces, not of tuples
+        return Faces(
+            np.concatenate([self.descriptors, more.descriptors]),
+            np.concatenate([self.yaws, more.yaws]),
+        )
+
+    def taken(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Faces:
+        return Faces(self.descriptors[which], self.yaws[which])
+
+
+def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArray[np.bool_]:
+    """Which of the `faces` (N,) are surely of the person in the portraits.
+
+    `look_alikes` has the portraits of each person who is easily taken for them.
+    """
+    people = [portraits, *(each for each in look_alikes if len(each.yaws))]
+    galleries = list(people)
+    whose = np.full(len(faces.yaws), -1)
+    if not len(portraits.yaws):
+        return np.zeros(len(faces.yaws), bool)
+    reach = np.stack([_nearest(faces, each, 1) for each in people])
+    for _ in range(_ROUNDS):
+        (open_,) = np.nonzero(whose < 0)
+        apart = np.stack([_nearest(faces.taken(open_), each, 1) for each in galleries])
+        best = apart.argmin(axis=0)
+        order = np.sort(apart, axis=0)
+        clear = order[1] - order[0] > _MARGIN if len(people) > 1 else np.ones(len(open_), bool)
+        near = reach[best, open_] < _REACH
+        joins = (order[0] < _SURE) & clear & near
+        if not joins.any():
+            break
+        whose[open_[joins]] = best[joins]
+        for person in range(len(people)):
+            new = open_[joins & (best == person)]
+            room = max(0, _MOST - len(galleries[person].yaws))
+            galleries[person] += faces.taken(new[:room])
+    is_subject: NDArray[np.bool_] = whose == 0
+    return is_subject
+
+
+def distances(faces: Faces, gallery: Faces) -> NDArray[np.float32]:
+    """How far each of the faces (N,) is from a gallery's; a face of the gallery from the others.
+
+    Less than about 0.4 is the same person, more than 0.6 another; the turn is allowed for. 2, which
+    is further than any two can be apart, where there is nobody to compare with.
+    """
+    return _nearest(faces, gallery, _NEAREST)
+
+
+def _nearest(faces: Faces, gallery: Faces, num: int) -> NDArray[np.float32]:
+    """The mean distance to the `num` nearest of the gallery, itself not counted."""
+    parts = [np.full(0, 2, np.float32)]
+    for apart in _apart(faces, gallery):
+        apart[apart == 0] = np.inf
+        num_there = min(num, apart.shape[1])
+        nearest = np.partition(apart, num_there - 1, axis=1)[:, :num_there] if num_there else apart
+        with np.errstate(invalid="ignore"):
+            known = np.isfinite(nearest)
+            total = np.where(known, nearest, 0).sum(axis=1)
+            parts.append(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), 2))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _apart(faces: Faces, gallery: Faces) -> Iterator[NDArray[np.float32]]:
+    """Distances (rows, gallery), some rows at a time; 0 only between a face and itself."""
+    turns = np.abs(gallery.yaws)
+    squares = (gallery.descriptors**2).sum(axis=1)
+    for start in range(0, len(faces.yaws), _ROWS):
+        rows = faces.taken(np.arange(start, min(start + _ROWS, len(faces.yaws))))
+        products = rows.descriptors @ gallery.descriptors.T
+        apart = (rows.descriptors**2).sum(axis=1)[:, None] + squares - 2 * products
+        apart = np.sqrt(np.maximum(apart, 0))
+        apart[apart < 1e-3] = 0  # rounding
+        further = np.abs(np.abs(rows.yaws)[:, None] - turns) - _SAME_TURN
+        yield (apart + (apart > 0) * np.maximum(further, 0) * _PER_DEGREE).astype(np.float32)

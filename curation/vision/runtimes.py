@@ -1,0 +1,58 @@
+"""Runs networks, each on one processor.
+
+Pictures are many and a worker has neighbours: with a thread per processor the threads would wait
+for each other, on a busy machine for ever longer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import onnxruntime
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+class OnnxNetwork:
+    """A network in ONNX. Threads may share it."""
+
+    def __init__(self, content: bytes) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # not about numbers that a network holds and never uses
+        self._session = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
+        (self._input,) = [each.name for each in self._session.get_inputs()]
+
+    def __call__(self, batch: NDArray[np.generic]) -> Sequence[Floats]:
+        """All outputs, in the network's order."""
+        outputs: Sequence[Floats] = self._session.run(None, {self._input: batch})
+        return outputs
+
+
+class TfliteNetwork:
+    """A network in TensorFlow's format for small machines. Each thread has one of its own."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._of_thread = threading.local()
+
+    def __call__(self, batch: Floats) -> Sequence[Floats]:
+        """All outputs, in the network's order, for a batch of the one size that it takes."""
+        interpreter = getattr(self._of_thread, "interpreter", None)
+        if interpreter is None:
+            interpreter = self._of_thread.interpreter = _interpreter(self._content)
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
+        interpreter.invoke()
+        return [interpreter.get_tensor(each["index"]) for each in interpreter.get_output_details()]
+
+
+def _interpreter(content: bytes) -> Interpreter:
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    return interpreter

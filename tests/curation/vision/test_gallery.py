@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from curation.vision.gallery import Faces, distances, grown
+
+rng = np.random.default_rng(3)
+
+
+def directions() -> tuple[np.ndarray, np.ndarray]:
+    """Two people's descriptors from the front; a turn of the head moves both the same way."""
+    person = rng.normal(size=128)
+    person /= np.linalg.norm(person)
+    turn = rng.normal(size=128)
+    turn -= person * (turn @ person)
+    return person, turn / np.linalg.norm(turn)
+
+
+def heads(person: np.ndarray, turn: np.ndarray, yaws: list[float]) -> Faces:
+    """Faces of one person: 30 degrees of turn are 0.3 away from the front."""
+    noise = rng.normal(scale=0.004, size=(len(yaws), 128))
+    moved = person + np.abs(np.array(yaws))[:, None] / 100 * turn + noise
+    return Faces(moved.astype(np.float32), np.array(yaws, np.float32))
+
+
+def test_step_by_step_a_gallery_reaches_the_profile() -> None:
+    person, turn = directions()
+    portraits = heads(person, turn, [0, 3, -8])
+    pile = heads(person, turn, [15, -25, 30, -40, 45, 55])
+
+    assert grown(portraits, [], pile).all()
+    assert not grown(portraits, [], pile.taken(np.array([5]))).any()  # no steps to it
+
+
+def test_steps_do_not_lead_to_somebody_else() -> None:
+    person, turn = directions()
+    other = person + 0.9 * turn
+    between = Faces(
+        np.array([person + part * 0.9 * turn for part in np.linspace(0, 1, 9)], np.float32),
+        np.zeros(9, np.float32),
+    )
+
+    joined = grown(heads(person, turn, [0, 2]), [], between)
+
+    assert joined[:3].all()
+    assert not joined[-1]
+    assert np.linalg.norm(between.descriptors[-1] - other) < 1e-4
+
+
+def test_a_face_that_may_be_the_look_alikes_joins_neither() -> None:
+    person, turn = directions()
+    alike = person + 0.3 * turn
+    middle = Faces(((person + alike) / 2)[None].astype(np.float32), np.zeros(1, np.float32))
+    portraits, theirs = heads(person, turn, [0]), heads(alike, turn, [0])
+
+    assert grown(portraits, [], middle).all()
+    assert not grown(portraits, [theirs], middle).any()
+    assert not grown(portraits, [theirs], heads(alike, turn, [1, 2])).any()
+
+
+def test_a_face_is_not_compared_with_itself() -> None:
+    person, turn = directions()
+    gallery = heads(person, turn, [0, 10])
+
+    alone = distances(gallery, gallery)
+
+    assert alone == pytest.approx([0.11, 0.11], abs=0.05)
+
+
+def test_a_mirrored_turn_counts_as_the_same() -> None:
+    person, turn = directions()
+    gallery = heads(person, turn, [40, 42])
+
+    left, right = distances(heads(person, turn, [-40, 40]), gallery)
+
+    assert left == pytest.approx(right, abs=0.05)
+    assert left < 0.1
+
+
+def test_without_portraits_nobody_is_sure_and_nothing_near() -> None:
+    person, turn = directions()
+    nobody = Faces(np.empty((0, 128), np.float32), np.empty(0, np.float32))
+    pile = heads(person, turn, [0, 5])
+
+    assert not grown(nobody, [], pile).any()
+    assert (distances(pile, nobody) == 2).all()
+    assert distances(nobody, pile).shape == (0,)
