@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from curation.files import NO_ROOM
 from curation.unpacking import rar5
-from curation.unpacking.formats import is_called_a_pack
+from curation.unpacking.formats import is_read_from_disk
 from curation.unpacking.library import Archive, Broken, Entry, NoLibrary, TooLarge
 
 INDEX = "index.jsonl"
@@ -30,7 +30,7 @@ class Bounds:
 
     members: int
     member_bytes: int
-    """Of one that is no pack itself."""
+    """Of one that is no pack itself, and no film."""
     all_bytes: int
 
 
@@ -151,8 +151,8 @@ class _Unpacking:
     def _write(self, entry: Entry, line: dict[str, Any], checksum: int | None) -> None:
         """The member's bytes into a file; what is wrong with them is noted in `line`."""
         file = self._folder / f"{self._num:06d}"
-        is_pack = is_called_a_pack(entry.raw_name.decode("latin-1"))
-        most = self._room if is_pack else min(self._bounds.member_bytes, self._room)
+        may_be_large = is_read_from_disk(entry.raw_name.decode("latin-1"))
+        most = self._room if may_be_large else min(self._bounds.member_bytes, self._room)
         found = 0
         try:
             with file.open("wb") as out:

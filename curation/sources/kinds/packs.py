@@ -25,7 +25,7 @@ from curation.sources.kinds.unpacked import members_of_unpacked
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.zip_file import members_of_zip
 from curation.sources.problems import Details, ProblemCode, Unusable
-from curation.unpacking.formats import PackFormat, format_of_files, is_called_a_pack
+from curation.unpacking.formats import PackFormat, format_of_files, is_read_from_disk
 from curation.unpacking.volumes import split_packs
 
 MAX_DEPTH = 3
@@ -158,7 +158,7 @@ def _files_of(
         problem, on_disk = member.problem, member.on_disk
         if leads_out(path):
             problem = ProblemCode.UNSAFE_PATH
-        is_wanted = on_disk is None and is_called_a_pack(path) and not is_system_file(path)
+        is_wanted = on_disk is None and is_read_from_disk(path) and not is_system_file(path)
         if problem is None and is_wanted:
             try:
                 on_disk = _laid_down(member, _key(str(pack.parts[0]), str(place)), unpacking)
@@ -205,7 +205,7 @@ def _names_of(members: Sequence[Member], pack: _Pack, unpacking: Unpacking) -> l
 
 
 def _laid_down(member: Member, name: str, unpacking: Unpacking) -> Path:
-    """A pack within a zip as a file of its own, so that it can be opened."""
+    """A pack or film within a zip as a file of its own, so that it can be looked into."""
     path = unpacking.folder / name
     unpacking.room -= member.size
     if unpacking.room < 0:

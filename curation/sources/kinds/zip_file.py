@@ -17,7 +17,7 @@ from curation.files import is_passing
 from curation.sources.kinds.members import Member
 from curation.sources.kinds.zip_directory import ZipEntry, extra_field, read_directory
 from curation.sources.problems import MAX_FILE_BYTES, ProblemCode, Unusable
-from curation.unpacking.formats import is_called_a_pack
+from curation.unpacking.formats import is_read_from_disk
 from curation.unpacking.joined import open_joined, starts_of
 from curation.unpacking.unpack import read_member
 
@@ -94,7 +94,7 @@ def _problem(entry: ZipEntry) -> ProblemCode | None:
     if stat.S_ISLNK(entry.attributes >> 16):
         return ProblemCode.LINK
     is_large = max(entry.packed_size, entry.size) > MAX_FILE_BYTES
-    if is_large and not is_called_a_pack(entry.raw_name.decode("latin-1")):
+    if is_large and not is_read_from_disk(entry.raw_name.decode("latin-1")):
         return ProblemCode.TOO_LARGE
     if entry.overlaps:
         return ProblemCode.OVERLAPPING

@@ -20,6 +20,7 @@ from curation.subjects.models import Subject
 from tests.conftest import DEMO, picture_bytes
 from tests.curation.vision.video.test_extract import film, with_person
 from tests.stories.films import make_noise, scene
+from tests.stories.packs import make_rar, make_zip, needs_libarchive
 from tests.stories.real_site import RealSite, kill_when
 
 WANTED = FilmSettings(every=20, min_face=100)
@@ -39,6 +40,19 @@ def bring_in(source: Source, path: Path, settings: FilmSettings = WANTED) -> Imp
         on_progress=lambda _: None,
         films=settings,
     )
+
+
+@needs_libarchive
+def test_a_film_in_a_pack_becomes_pictures_too(weibo: Source, given: Path) -> None:
+    data = episode(given / "2.mp4").read_bytes()
+    (given / "2.mp4").unlink()
+    for name, make in (("a.zip", make_zip), ("b.rar", make_rar)):
+        pack = make(given / name, {"第三集/2.mp4": data})  # type: ignore[operator]
+        run = bring_in(weibo, pack)
+        assert run.state == "done"
+        assert list(run.problems.all()) == []
+    assert Image.objects.count() == 3, "the same film from another pack adds no number"
+    assert set(Provenance.objects.values_list("path", flat=True)) == {"第三集/2.mp4"}
 
 
 def test_a_film_in_a_folder_becomes_pictures_between_its_neighbours(
