@@ -23,7 +23,7 @@ from curation.analysis.models import Analysis
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.consensus.models import Ruling
 from curation.errors import Conflict
-from curation.images.models import Image
+from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.selectors import current_version
 from curation.projects import log
@@ -189,7 +189,25 @@ def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> l
             for image in images
         ),
     )
+    _write_all(Measures, (_measures(image, chance) for image in images))
     return images
+
+
+def _measures(image: Image, chance: random.Random) -> Measures:
+    """One face in most pictures, none in some, several in a few."""
+    num_faces = chance.choices((0, 1, 2, 3), (5, 85, 8, 2))[0]
+    row = Measures(
+        image=image,
+        subject_id=image.subject_id,
+        number=image.number,
+        num_faces=num_faces,
+        brightness=chance.random(),
+    )
+    if num_faces:
+        row.face_size = chance.uniform(0.1, 0.9) * min(image.width, image.height)
+        row.yaw, row.pitch = chance.gauss(0, 30), chance.gauss(0, 12)
+        row.sharpness = chance.random()
+    return row
 
 
 def _import(subject: Subject, label: str, admin: User) -> ImportRun:

@@ -225,7 +225,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"ReasonEnum": "frontend.api.desk.REASONS"},
+    "ENUM_NAME_OVERRIDES": {
+        "ReasonEnum": "frontend.api.desk.REASONS",
+        "StateEnum": "training.runs.models.RunState",
+        "GridStateEnum": "frontend.api.grid.STATES",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 

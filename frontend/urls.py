@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from frontend.api import desk as desk_api
+from frontend.api import grid as grid_api
 from frontend.api import runs as runs_api
 from frontend.pages import (
     batch_buttons,
@@ -130,11 +131,20 @@ _PEOPLE = [
     path("<int:person_id>/reactivate/", people.reactivation, name="reactivate"),
 ]
 
-_API = [
+_GRID_API: list[URLPattern | URLResolver] = [
+    path("", grid_api.GridWindowView.as_view(), name="api_grid"),
+    path("places", grid_api.GridPlacesView.as_view(), name="api_grid_places"),
+    path("position", grid_api.GridPositionView.as_view(), name="api_grid_position"),
+    path("cut", grid_api.GridCutView.as_view(), name="api_grid_cut"),
+    path("reject", grid_api.GridRejectView.as_view(), name="api_grid_reject"),
+]
+
+_API: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>/desk", desk_api.DeskView.as_view(), name="api_desk"),
     path("batches/<int:batch_id>/lease", desk_api.LeaseView.as_view(), name="api_lease"),
     path("batches/<int:batch_id>/standing", desk_api.StandingView.as_view(), name="api_standing"),
     path("items/<int:item_id>/vote", desk_api.VoteView.as_view(), name="api_vote"),
+    path("projects/<slug:project_slug>/subjects/<slug:subject_slug>/images/", include(_GRID_API)),
     path("runs/<int:run_id>", runs_api.RunView.as_view(), name="api_run"),
     path("runs/<int:run_id>/losses", runs_api.LossesView.as_view(), name="api_run_losses"),
     path("runs/<int:run_id>/stop", runs_api.StopView.as_view(), name="api_run_stop"),

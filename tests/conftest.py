@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as Picture
 
 from curation import store
+from curation.images.measures import blank_measures
 from curation.images.models import Image
 from curation.manual.first_version import write_first_version
 from curation.manual.models import ManualVersion
@@ -161,7 +162,7 @@ def make_image(subject: Subject) -> Callable[..., Image]:
         owner.last_number += 1
         owner.save(update_fields=["last_number"])
         digest = store.put(data)
-        return Image.objects.create(
+        image = Image.objects.create(
             subject=owner,
             number=owner.last_number,
             name=name,
@@ -174,5 +175,7 @@ def make_image(subject: Subject) -> Callable[..., Image]:
             height=40,
             format="PNG",
         )
+        blank_measures(image).save(force_insert=True)
+        return image
 
     return make

@@ -10,10 +10,12 @@ from django.db import transaction
 from curation import store
 from curation.analysis.forget import forget
 from curation.analysis.look import VISION_VERSION, Seen, SeenFace, look_at
+from curation.analysis.measured import measured
 from curation.analysis.models import Analysis, AnalysisProblem, Face, StoredSketch
 from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
 from curation.images.derived import SIZES
+from curation.images.measures import keep_measures
 from curation.images.models import Image
 from curation.jobs import JobState, LeaseLost
 from curation.subjects.gate import is_covered
@@ -86,6 +88,7 @@ def _keep(analysis: Analysis, seen: Seen) -> None:
     if not is_ours:
         return
     StoredSketch.objects.update_or_create(analysis=analysis, defaults=_columns_of(seen.sketch))
+    keep_measures(analysis.image_id, measured(seen))
     analysis.faces.all().delete()
     Face.objects.bulk_create(
         _face_row(analysis, position, face) for position, face in enumerate(seen.faces, start=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.vision.brightness import brightness
 from curation.vision.decode import decode
 from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
@@ -38,6 +39,8 @@ class Seen:
     sketch: Sketch
     faces: list[SeenFace]
     """The largest first."""
+    brightness: float
+    """Mean luminance, 0 to 1: of the largest face, else of the whole picture."""
     copies: list[bytes]
     """WebP, one of each size that was asked for."""
 
@@ -60,6 +63,7 @@ def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
         perceptual_hash=picture_hash(picture.rgb),
         sketch=sketch_of(picture.rgb, faces[0].face.box if faces else None),
         faces=faces,
+        brightness=brightness(picture.rgb, faces[0].face.box if faces else None),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.errors import NothingToCut
 from curation.batches.models import Batch, BatchItem
 from curation.batches.selectors import images_in_no_batch
 from curation.errors import InvalidInput
+from curation.images.models import Image
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
@@ -23,9 +24,12 @@ LARGEST_SIZE = 1000
 
 
 @transaction.atomic
-def cut_batches(*, subject: Subject, size: int, actor: User | None) -> list[Batch]:
+def cut_batches(
+    *, subject: Subject, size: int, actor: User | None, chosen: QuerySet[Image] | None = None
+) -> list[Batch]:
     """Put every image that is in no batch into new ones of `size`, in the order of their numbers.
 
+    Of `chosen`, if only some of the subject's are to be cut; those in a batch stay there.
     The last batch may be smaller. Cutting at the same moment twice gives no image two batches.
     Raises NotAllowed, ConsentMissing, InvalidInput or NothingToCut.
     """
@@ -36,12 +40,12 @@ def cut_batches(*, subject: Subject, size: int, actor: User | None) -> list[Batc
         )
     # The gate locks the subject, so two organisers who cut at once wait for each other.
     require_consent(subject, Act.CURATE)
-    image_ids = list(images_in_no_batch(subject).order_by("number").values_list("pk", flat=True))
+    images = images_in_no_batch(subject)
+    if chosen is not None:
+        images = images.filter(pk__in=chosen.values("pk"))
+    image_ids = list(images.order_by("number").values_list("pk", flat=True))
     if not image_ids:
-        raise NothingToCut(
-            _("Every image of %(subject)s is in a batch already.") % {"subject": subject.name},
-            subject=subject.slug,
-        )
+        raise _nothing_to_cut(subject, is_part=chosen is not None)
     parts = [image_ids[start : start + size] for start in range(0, len(image_ids), size)]
     batches = _create_batches(subject, parts, actor)
     log.record(
@@ -53,6 +57,17 @@ def cut_batches(*, subject: Subject, size: int, actor: User | None) -> list[Batc
         images=len(image_ids),
     )
     return batches
+
+
+def _nothing_to_cut(subject: Subject, *, is_part: bool) -> NothingToCut:
+    if is_part:
+        return NothingToCut(
+            _("Every image that you chose is in a batch already."), subject=subject.slug
+        )
+    return NothingToCut(
+        _("Every image of %(subject)s is in a batch already.") % {"subject": subject.name},
+        subject=subject.slug,
+    )
 
 
 def _create_batches(subject: Subject, parts: list[list[int]], actor: User | None) -> list[Batch]:

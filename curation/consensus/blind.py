@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from curation.batches.models import Assignment, BatchItem
 from curation.images.models import Image
 from curation.projects.models import User
-from curation.votes.models import Vote
+from curation.subjects.models import Subject
+from curation.votes.models import ImageTally, Vote
 from curation.votes.tallies import TALLY, unpacked, with_tallies
 from curation.votes.voting_rule import votes_wanted
 
@@ -56,6 +57,21 @@ def blindfolds_of(viewer: User, images: QuerySet[Image]) -> dict[int, Blindfold]
     ).order_by()
     columns = ("pk", "is_in_batch", "has_voted", "was_handed", "ruling", TALLY)
     return {row["pk"]: _blindfold_from(row) for row in rows.values(*columns)}
+
+
+def images_to_judge(viewer: User, subject: Subject) -> QuerySet[BatchItem, int]:
+    """The ids of the subject's images that the viewer was handed and has not voted on, while votes
+    are wanted: those that a blindfold hides the hints of."""
+    handed = BatchItem.objects.filter(
+        batch__in=Assignment.objects.filter(volunteer=viewer, batch__subject=subject).values(
+            "batch"
+        )
+    ).order_by()
+    voted = Vote.objects.filter(image=OuterRef("image"), volunteer=viewer)
+    tallies = ImageTally.objects.filter(subject=subject).values_list("packed", flat=True)
+    done = [number for number in tallies.distinct() if votes_wanted(unpacked(number)) == 0]
+    over = ImageTally.objects.filter(image=OuterRef("image"), packed__in=done)
+    return handed.filter(~Exists(voted), ~Exists(over)).values_list("image", flat=True)
 
 
 def _blindfold_from(row: Mapping[str, Any]) -> Blindfold:

@@ -122,9 +122,7 @@ def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
     The rule stays in one place: it judges each kind of tally that occurs, of which there are few,
     and the database finds the images of the right kinds.
     """
-    tallies = ImageTally.objects.filter(subject=subject).values_list("packed", flat=True)
-    found = {0, *tallies.distinct()}
-    kinds = [number for number in found if decide(unpacked(number), None) is outcome]
+    kinds = [number for number, which in kinds_of_tallies(subject).items() if which is outcome]
     rulings = [v for v in (Verdict.KEEP, Verdict.REJECT) if decide(Tally(), v) is outcome]
     by_votes = Q(tally__subject=subject, tally__packed__in=kinds, ruling=None)
     if 0 in kinds:
@@ -132,6 +130,15 @@ def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
     by_ruling = Q(ruling__verdict__in=rulings) if rulings else Q()
     images = Image.objects.filter(subject=subject, purged_at=None)
     return images.filter(by_votes | by_ruling)
+
+
+def kinds_of_tallies(subject: Subject) -> dict[int, Outcome]:
+    """Each packed tally that occurs among the subject's images, and what it alone decides.
+
+    An image without a tally row has that of 0. One query.
+    """
+    tallies = ImageTally.objects.filter(subject=subject).values_list("packed", flat=True)
+    return {number: decide(unpacked(number), None) for number in {0, *tallies.distinct()}}
 
 
 def _decision(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from curation.images.bare_copies import BareCopy
-from curation.images.models import Image
+from curation.images.measures import blank_measures
+from curation.images.models import Image, Measures
 from curation.subjects.models import Subject
 from curation.vision.generated_marks import Marks
 
@@ -44,9 +45,11 @@ def add_images(*, subject: Subject, new: Sequence[NewImage]) -> list[Image]:
     first = subject.last_number + 1
     subject.last_number += len(new)
     subject.save(update_fields=["last_number"])
-    return Image.objects.bulk_create(
+    images = Image.objects.bulk_create(
         _row(subject, number, each) for number, each in enumerate(new, start=first)
     )
+    Measures.objects.bulk_create(blank_measures(image) for image in images)
+    return images
 
 
 def _row(subject: Subject, number: int, new: NewImage) -> Image:

@@ -51,3 +51,32 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number:05d} {self.name}"
+
+
+class Measures(models.Model):
+    """What pictures are sorted and chosen by: a narrow row an image, from intake on.
+
+    Numbers of the whole picture and of its largest face, once more beside Analysis and Face, so
+    that a subject's pictures are put in any order without reading all that was seen in them
+    (docs/adr/0017-one-row-of-measures-an-image.md). None until the machine has looked.
+    """
+
+    image = models.OneToOneField(Image, models.CASCADE, primary_key=True, related_name="measures")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+", db_index=False)
+    """The image's, as is the number; neither ever changes."""
+    number = models.PositiveIntegerField()
+    num_faces = models.PositiveSmallIntegerField(null=True)
+    brightness = models.FloatField(null=True)
+    """Mean luminance, 0 black to 1 white: of the largest face, else of the whole picture."""
+    face_size = models.FloatField(null=True)
+    """Shorter side of the largest face's box in pixels; None without a face, as are all below."""
+    yaw = models.FloatField(null=True)
+    """Degrees, as Face has them, and so are the others."""
+    pitch = models.FloatField(null=True)
+    sharpness = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name_plural = "measures"
+        constraints = (
+            models.UniqueConstraint("subject", "number", name="one_row_of_measures_a_number"),
+        )

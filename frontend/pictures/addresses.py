@@ -45,7 +45,11 @@ class PictureAddresses:
 
     def picture(self, sha256: str, kind: Derived) -> str:
         """Of a smaller copy of the subject's image with those bytes."""
-        return f"{PREFIX}{self._sealed(Shown.PICTURE, sha256)}/{kind.value}"
+        return f"{self.folder(sha256)}{kind.value}"
+
+    def folder(self, sha256: str) -> str:
+        """Of all smaller copies of that image: the name of a kind completes it."""
+        return f"{PREFIX}{self._sealed(Shown.PICTURE, sha256)}/"
 
     def face(self, sha256: str) -> str:
         """Of a portrait of the subject, or of a look-alike's picture."""

@@ -21,7 +21,9 @@ from curation.batches.models import Assignment, Batch
 from curation.consensus.models import Ruling
 from curation.duplicates.mark_distinct import mark_distinct
 from curation.duplicates.models import DistinctPair, NearPair
-from curation.images.models import Image
+from curation.grid.filters import FILTERS
+from curation.grid.sorts import SORTS
+from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.projects.models import User
@@ -82,6 +84,10 @@ class Scene:
     def machine_sees(self, *, yaw: float, is_near: bool) -> None:
         """A face, and whether the image is nearly the same as the other one of the batch."""
         Face.objects.filter(analysis__image=self.image).update(yaw=yaw)
+        Measures.objects.filter(image=self.image).update(
+            **dict.fromkeys(("yaw", "pitch", "sharpness", "face_size", "brightness"), yaw),
+            num_faces=round(yaw),
+        )
         NearPair.objects.all().delete()
         DistinctPair.objects.all().delete()
         if is_near:
@@ -106,7 +112,18 @@ class Scene:
 
     def everywhere(self) -> list[str]:
         """Every address there is, and the page of the image that looks like ours."""
-        return self.addresses(ROUTES) + self.addresses(["image"], number=2)
+        return self.addresses(ROUTES) + self.addresses(["image"], number=2) + self.lists()
+
+    def lists(self) -> list[str]:
+        """The grid in every order and by every filter, as windows, places and positions."""
+        questions = [f"sort={key}" for key in SORTS]
+        questions += [
+            f"{key}={value}"
+            for key, each in FILTERS.items()
+            for value in each.choices or [self.world.people[Rank.ADMIN].pk]
+        ]
+        grids = self.addresses(["api_grid", "api_grid_places", "api_grid_position"])
+        return [f"{grid}?{question}&number=1" for grid in grids for question in questions]
 
     def seen_by(self, rank: Rank, addresses: list[str]) -> dict[str, tuple[int, str]]:
         """What somebody gets at each address, without what is different each time."""
@@ -125,6 +142,7 @@ class Scene:
 def scene(world: World) -> Scene:
     image = Image.objects.get(subject__slug="ada", number=1)
     for each in Image.objects.filter(subject=image.subject):
+        Measures.objects.filter(image=each).update(num_faces=1, yaw=20, face_size=200)
         analysis = Analysis.objects.create(
             image=each,
             subject=each.subject,

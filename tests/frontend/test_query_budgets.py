@@ -56,6 +56,9 @@ BUDGETS: dict[str, int] = {
     "new_run": 6,
     "run": 7,
     "run_preview": 5,
+    "api_grid": 8,
+    "api_grid_places": 6,
+    "api_grid_position": 7,
     "api_run": 6,
     "api_run_losses": 2,
 }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from curation.batches.assign_batch import assign_batch
 from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Assignment, Batch, BatchItem
+from curation.images.measures import blank_measures
 from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.projects.models import Project, Role, User
@@ -63,7 +64,7 @@ def crowd(project: Project, num: int) -> list[User]:
 
 def image_row(subject: Subject, number: int) -> Image:
     """An image without bytes, for stories in which nobody looks at it."""
-    return Image.objects.create(
+    image = Image.objects.create(
         subject=subject,
         number=number,
         name=f"{number}.png",
@@ -76,3 +77,5 @@ def image_row(subject: Subject, number: int) -> Image:
         bare_size_bytes=1,
         bare_format="PNG",
     )
+    blank_measures(image).save(force_insert=True)
+    return image

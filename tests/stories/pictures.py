@@ -11,7 +11,8 @@ from curation.projects.models import User
 from curation.subjects.models import Subject
 from frontend.pictures.token import Shown, Token, seal, unseal
 
-_ADDRESS = re.compile(r"/pictures/([\w-]+)/([a-z]+\.webp)")
+_ADDRESS = re.compile(r"/pictures/([\w-]+)/([a-z]+\.webp|)")
+"""Of one copy, or of the folder of all copies of a picture."""
 
 
 def cookie_of(client: Client) -> str:

@@ -39,4 +39,22 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('subject'), models.F('number'), name='a_number_is_given_once'), models.UniqueConstraint(models.F('subject'), models.F('sha256'), name='bytes_are_kept_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='numbers_start_at_one')],
             },
         ),
+        migrations.CreateModel(
+            name='Measures',
+            fields=[
+                ('image', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='measures', serialize=False, to='images.image')),
+                ('number', models.PositiveIntegerField()),
+                ('num_faces', models.PositiveSmallIntegerField(null=True)),
+                ('brightness', models.FloatField(null=True)),
+                ('face_size', models.FloatField(null=True)),
+                ('yaw', models.FloatField(null=True)),
+                ('pitch', models.FloatField(null=True)),
+                ('sharpness', models.FloatField(null=True)),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='subjects.subject')),
+            ],
+            options={
+                'verbose_name_plural': 'measures',
+                'constraints': [models.UniqueConstraint(models.F('subject'), models.F('number'), name='one_row_of_measures_a_number')],
+            },
+        ),
     ]

@@ -73,6 +73,91 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The pictures of one window, in order. */
+        readonly get: operations["grid_window"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/cut": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Put the chosen pictures that are in no batch into new ones. */
+        readonly post: operations["grid_cut"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/places": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description How many pictures are listed, and where each window of them begins. */
+        readonly get: operations["grid_places"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/position": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Where in the list the picture with a number stands. */
+        readonly get: operations["grid_position"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/reject": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Reject the chosen pictures as an organiser, whatever the votes say. */
+        readonly post: operations["grid_reject"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/runs/{run_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -184,6 +269,35 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
         };
+        /** @description What to list, and in which order. */
+        readonly CutInRequest: {
+            /** @default number */
+            readonly sort: components["schemas"]["SortEnum"];
+            /** @default false */
+            readonly descending: boolean;
+            /**
+             * @description Every picture that is listed, but for `numbers`.
+             * @default false
+             */
+            readonly all: boolean;
+            readonly numbers?: readonly number[];
+            /** @description How many pictures the person agreed to; refused if it is not so. */
+            readonly seen: number;
+            /** @default 100 */
+            readonly size: number;
+            readonly state?: components["schemas"]["GridStateEnum"];
+            readonly source?: number;
+            readonly faces?: components["schemas"]["FacesEnum"];
+            readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly reason?: components["schemas"]["ReasonEnum"];
+            readonly person?: number;
+        };
+        readonly CutOut: {
+            /** @description Their numbers. */
+            readonly batches: readonly number[];
+            /** @description How many pictures are in them. */
+            readonly images: number;
+        };
         /** @description A batch and the caller's lease on it. */
         readonly DeskBatchOut: {
             readonly id: number;
@@ -231,6 +345,56 @@ export interface components {
                 readonly [key: string]: unknown;
             };
         };
+        /**
+         * @description * `under_128` - under_128
+         *     * `128_to_255` - 128_to_255
+         *     * `from_256` - from_256
+         * @enum {string}
+         */
+        readonly FaceSizeEnum: "under_128" | "128_to_255" | "from_256";
+        /**
+         * @description * `unseen` - unseen
+         *     * `none` - none
+         *     * `one` - one
+         *     * `several` - several
+         * @enum {string}
+         */
+        readonly FacesEnum: "unseen" | "none" | "one" | "several";
+        /** @description What the machine saw; null where it saw none, or the reader is to judge the picture first. */
+        readonly FactsOut: {
+            /** Format: double */
+            readonly sharpness: number | null;
+            /** Format: double */
+            readonly yaw: number | null;
+            /** Format: double */
+            readonly pitch: number | null;
+            /** Format: double */
+            readonly face_size: number | null;
+            /** Format: double */
+            readonly brightness: number | null;
+            /** Format: double */
+            readonly num_faces: number | null;
+        };
+        readonly GridImageOut: {
+            readonly number: number;
+            readonly name: string;
+            readonly width: number;
+            readonly height: number;
+            /** @description Where its smaller copies are: thumb.webp and preview.webp below it. */
+            readonly folder: string;
+            readonly state: components["schemas"]["GridStateEnum"];
+            readonly batch: number | null;
+            readonly facts: components["schemas"]["FactsOut"];
+        };
+        /**
+         * @description * `kept` - kept
+         *     * `rejected` - rejected
+         *     * `contested` - contested
+         *     * `wanted` - wanted
+         *     * `new` - new
+         * @enum {string}
+         */
+        readonly GridStateEnum: "kept" | "rejected" | "contested" | "wanted" | "new";
         readonly LookAlikeOut: {
             readonly name: string;
             readonly how_to_tell: string;
@@ -277,9 +441,21 @@ export interface components {
         };
         /** @enum {unknown} */
         readonly NullEnum: null;
+        readonly PlacesOut: {
+            /** @description How many pictures are listed. */
+            readonly total: number;
+            /** @description How many pictures a window has. */
+            readonly every: number;
+            /** @description The place of each window's first picture. */
+            readonly places: readonly string[];
+        };
         readonly PortraitOut: {
             readonly url: string;
             readonly caption: string;
+        };
+        readonly PositionOut: {
+            /** @description How many pictures are before it. */
+            readonly position: number;
         };
         readonly PreparingOut: {
             readonly side: components["schemas"]["SideEnum"];
@@ -297,6 +473,32 @@ export interface components {
          * @enum {string}
          */
         readonly ReasonEnum: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+        /** @description What to list, and in which order. */
+        readonly RejectInRequest: {
+            /** @default number */
+            readonly sort: components["schemas"]["SortEnum"];
+            /** @default false */
+            readonly descending: boolean;
+            /**
+             * @description Every picture that is listed, but for `numbers`.
+             * @default false
+             */
+            readonly all: boolean;
+            readonly numbers?: readonly number[];
+            /** @description How many pictures the person agreed to; refused if it is not so. */
+            readonly seen: number;
+            readonly because: components["schemas"]["ReasonEnum"];
+            readonly state?: components["schemas"]["GridStateEnum"];
+            readonly source?: number;
+            readonly faces?: components["schemas"]["FacesEnum"];
+            readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly reason?: components["schemas"]["ReasonEnum"];
+            readonly person?: number;
+        };
+        readonly RejectOut: {
+            /** @description How many pictures were rejected. */
+            readonly images: number;
+        };
         readonly RunCanOut: {
             readonly stop: boolean;
             readonly resume: boolean;
@@ -345,6 +547,17 @@ export interface components {
          * @enum {string}
          */
         readonly SideEnum: "a" | "b";
+        /**
+         * @description * `number` - number
+         *     * `sharpness` - sharpness
+         *     * `yaw` - yaw
+         *     * `pitch` - pitch
+         *     * `face_size` - face_size
+         *     * `brightness` - brightness
+         *     * `num_faces` - num_faces
+         * @enum {string}
+         */
+        readonly SortEnum: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
         /** @description How far you are in a batch, and which of yours comes next. */
         readonly StandingOut: {
             /**
@@ -392,6 +605,9 @@ export interface components {
             readonly reasons: readonly components["schemas"]["ReasonEnum"][];
             /** Format: date-time */
             readonly cast_at: string | null;
+        };
+        readonly WindowOut: {
+            readonly images: readonly components["schemas"]["GridImageOut"][];
         };
     };
     responses: never;
@@ -669,6 +885,440 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly grid_window: {
+        readonly parameters: {
+            readonly query?: {
+                readonly descending?: boolean;
+                /** @description The next window's. */
+                readonly end?: string;
+                /**
+                 * @description * `under_128` - under_128
+                 *     * `128_to_255` - 128_to_255
+                 *     * `from_256` - from_256
+                 */
+                readonly face_size?: "under_128" | "128_to_255" | "from_256";
+                /**
+                 * @description * `unseen` - unseen
+                 *     * `none` - none
+                 *     * `one` - one
+                 *     * `several` - several
+                 */
+                readonly faces?: "unseen" | "none" | "one" | "several";
+                readonly person?: number;
+                /**
+                 * @description * `subject_absent` - subject_absent
+                 *     * `other_face` - other_face
+                 *     * `blurry` - blurry
+                 *     * `covered` - covered
+                 *     * `drawn` - drawn
+                 *     * `rephoto` - rephoto
+                 *     * `duplicate` - duplicate
+                 */
+                readonly reason?: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+                /**
+                 * @description * `number` - number
+                 *     * `sharpness` - sharpness
+                 *     * `yaw` - yaw
+                 *     * `pitch` - pitch
+                 *     * `face_size` - face_size
+                 *     * `brightness` - brightness
+                 *     * `num_faces` - num_faces
+                 */
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+                readonly source?: number;
+                /** @description The window's first place. */
+                readonly start?: string;
+                /**
+                 * @description * `kept` - kept
+                 *     * `rejected` - rejected
+                 *     * `contested` - contested
+                 *     * `wanted` - wanted
+                 *     * `new` - new
+                 */
+                readonly state?: "kept" | "rejected" | "contested" | "wanted" | "new";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WindowOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly grid_cut: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CutInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CutOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly grid_places: {
+        readonly parameters: {
+            readonly query?: {
+                readonly descending?: boolean;
+                /**
+                 * @description * `under_128` - under_128
+                 *     * `128_to_255` - 128_to_255
+                 *     * `from_256` - from_256
+                 */
+                readonly face_size?: "under_128" | "128_to_255" | "from_256";
+                /**
+                 * @description * `unseen` - unseen
+                 *     * `none` - none
+                 *     * `one` - one
+                 *     * `several` - several
+                 */
+                readonly faces?: "unseen" | "none" | "one" | "several";
+                readonly person?: number;
+                /**
+                 * @description * `subject_absent` - subject_absent
+                 *     * `other_face` - other_face
+                 *     * `blurry` - blurry
+                 *     * `covered` - covered
+                 *     * `drawn` - drawn
+                 *     * `rephoto` - rephoto
+                 *     * `duplicate` - duplicate
+                 */
+                readonly reason?: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+                /**
+                 * @description * `number` - number
+                 *     * `sharpness` - sharpness
+                 *     * `yaw` - yaw
+                 *     * `pitch` - pitch
+                 *     * `face_size` - face_size
+                 *     * `brightness` - brightness
+                 *     * `num_faces` - num_faces
+                 */
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+                readonly source?: number;
+                /**
+                 * @description * `kept` - kept
+                 *     * `rejected` - rejected
+                 *     * `contested` - contested
+                 *     * `wanted` - wanted
+                 *     * `new` - new
+                 */
+                readonly state?: "kept" | "rejected" | "contested" | "wanted" | "new";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlacesOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly grid_position: {
+        readonly parameters: {
+            readonly query: {
+                readonly descending?: boolean;
+                /**
+                 * @description * `under_128` - under_128
+                 *     * `128_to_255` - 128_to_255
+                 *     * `from_256` - from_256
+                 */
+                readonly face_size?: "under_128" | "128_to_255" | "from_256";
+                /**
+                 * @description * `unseen` - unseen
+                 *     * `none` - none
+                 *     * `one` - one
+                 *     * `several` - several
+                 */
+                readonly faces?: "unseen" | "none" | "one" | "several";
+                readonly number: number;
+                readonly person?: number;
+                /**
+                 * @description * `subject_absent` - subject_absent
+                 *     * `other_face` - other_face
+                 *     * `blurry` - blurry
+                 *     * `covered` - covered
+                 *     * `drawn` - drawn
+                 *     * `rephoto` - rephoto
+                 *     * `duplicate` - duplicate
+                 */
+                readonly reason?: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+                /**
+                 * @description * `number` - number
+                 *     * `sharpness` - sharpness
+                 *     * `yaw` - yaw
+                 *     * `pitch` - pitch
+                 *     * `face_size` - face_size
+                 *     * `brightness` - brightness
+                 *     * `num_faces` - num_faces
+                 */
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+                readonly source?: number;
+                /**
+                 * @description * `kept` - kept
+                 *     * `rejected` - rejected
+                 *     * `contested` - contested
+                 *     * `wanted` - wanted
+                 *     * `new` - new
+                 */
+                readonly state?: "kept" | "rejected" | "contested" | "wanted" | "new";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PositionOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly grid_reject: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RejectInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RejectOut"];
+                };
             };
             readonly 400: {
                 headers: {

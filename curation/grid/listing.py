@@ -1,0 +1,201 @@
+"""One listing: a subject's pictures in one order, those that fit the filters, for one viewer.
+
+It is read by keys: `places` gives the key of every 200th picture, `window` the pictures between
+two of them, `position_of` where a number stands. So any place of 200,000 is as near as the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from curation.grid.filters import FILTERS, Chosen
+from curation.grid.sorts import NUMBER, Sort
+from curation.grid.sql import (
+    IMAGES,
+    ITEMS,
+    MEASURES,
+    NEVER,
+    RULINGS,
+    TALLIES,
+    Part,
+    all_of,
+    none_of,
+)
+from curation.grid.states import StateConditions, hidden_from
+from curation.images.models import Image
+from curation.images.selectors import images_of
+from curation.projects.models import User
+from curation.subjects.models import Subject
+
+EVERY = 200
+"""So many pictures are in a window."""
+
+_PRESENT = f"""NOT EXISTS (
+    SELECT 1 FROM {IMAGES} p
+    WHERE p.id = m.image_id AND p.subject_id = %s AND p.purged_at IS NOT NULL
+)"""  # noqa: S608, our tables
+_STATES = f"""
+    LEFT JOIN {TALLIES} t ON t.image_id = m.image_id
+    LEFT JOIN {RULINGS} r ON r.image_id = m.image_id
+    LEFT JOIN {ITEMS} b ON b.image_id = m.image_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands in an order: its value there, and its number among equals."""
+
+    value: float | None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """How many pictures are listed, and the place of the first one of each window."""
+
+    total: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What somebody asked to see. Each read is one query after two at most of what may be seen."""
+
+    subject: Subject
+    viewer: User
+    sort: Sort = NUMBER
+    is_descending: bool = False
+    chosen: Chosen
+
+    def ids(self) -> list[int]:
+        """The ids of all that are listed, in no order."""
+        return [pk for (pk,) in self._read("SELECT m.image_id")]
+
+    def places(self) -> Places:
+        """Where the windows begin."""
+        # The last row of all is read as well: it tells how many there are.
+        inner = self._query(
+            f"SELECT {self._key.sql} AS sort_key, m.number AS number,"
+            f" ROW_NUMBER() OVER (ORDER BY {self._order}) AS position,"
+            f" LEAD(m.number) OVER (ORDER BY {self._order}) AS following",
+            before=(*self._key.parameters, *self._key.parameters, *self._key.parameters),
+        )
+        listed = _all(
+            Part(
+                f"SELECT sort_key, number, position FROM ({inner.sql}) listed"  # noqa: S608, our columns
+                f" WHERE position %% {EVERY} = 1 OR following IS NULL ORDER BY position",
+                inner.parameters,
+            )
+        )
+        return Places(
+            total=listed[-1][2] if listed else 0,
+            places=tuple(Place(value, number) for value, number, row in listed if row % EVERY == 1),
+        )
+
+    def window(self, start: Place | None, end: Place | None) -> list[int]:
+        """The ids of the images from `start` to before `end`, in order, at most a window's."""
+        wanted = [self._from(start)] if start else []
+        wanted += [none_of(self._from(end))] if end else []
+        rows = self._read(
+            "SELECT m.image_id",
+            wanted,
+            after=Part(f"ORDER BY {self._order} LIMIT {EVERY}", self._key.parameters),
+        )
+        return [pk for (pk,) in rows]
+
+    def position_of(self, number: int) -> int | None:
+        """How many are before the image with that number; None where it is not listed."""
+        own = self._read(
+            f"SELECT {self._key.sql}",
+            [Part("m.number = %s", (number,))],
+            before=self._key.parameters,
+        )
+        if not own:
+            return None
+        place = Place(own[0][0], number)
+        before: int = self._read("SELECT COUNT(*)", [none_of(self._from(place))])[0][0]
+        return before
+
+    @cached_property
+    def _hidden(self) -> Part:
+        return hidden_from(self.viewer, self.subject)
+
+    @cached_property
+    def _where(self) -> tuple[str, Part]:
+        """The tables that the filters ask, and what the filters and the blindfold say."""
+        subject = self.subject.pk
+        parts = [Part("m.subject_id = %s", (subject,)), Part(_PRESENT, (subject,))]
+        filters = [(FILTERS[key], value) for key, value in self.chosen.items()]
+        parts += [each.condition(value) for each, value in filters if each.condition]
+        if any(each.is_hint for each, _value in filters) and self._hidden is not NEVER:
+            parts.append(none_of(self._hidden))
+        if not any(each.of_states for each, _value in filters):
+            return f"FROM {MEASURES} m", all_of(parts)
+        states = StateConditions.of(self.subject, self._hidden)
+        parts += [each.of_states(value, states) for each, value in filters if each.of_states]
+        return f"FROM {MEASURES} m {_STATES}", all_of(parts)
+
+    @cached_property
+    def _key(self) -> Part:
+        if not self.sort.is_hint or self._hidden is NEVER:
+            return Part(f"m.{self.sort.key}")
+        hidden = self._hidden
+        shown = f"CASE WHEN {hidden.sql} THEN NULL ELSE m.{self.sort.key} END"
+        return Part(shown, hidden.parameters)
+
+    @property
+    def _order(self) -> str:
+        way = "DESC" if self.is_descending else "ASC"
+        if self.sort is NUMBER:
+            return f"m.number {way}"
+        return f"{self._key.sql} {way} NULLS LAST, m.number"
+
+    def _from(self, place: Place) -> Part:
+        """The condition on rows at that place or after it."""
+        further = "<" if self.is_descending else ">"
+        if self.sort is NUMBER:
+            return Part(f"m.number {further}= %s", (place.number,))
+        key, values = self._key.sql, self._key.parameters
+        if place.value is None:
+            return Part(f"({key} IS NULL AND m.number >= %s)", (*values, place.number))
+        return Part(
+            f"({key} IS NULL OR {key} {further} %s OR ({key} = %s AND m.number >= %s))",
+            (*values, *values, place.value, *values, place.value, place.number),
+        )
+
+    def _query(
+        self,
+        select: str,
+        wanted: Collection[Part] = (),
+        *,
+        before: tuple[Any, ...] = (),
+        after: Part = Part(""),  # noqa: B008, frozen
+    ) -> Part:
+        """`before` are the parameters of `select`, `after` what follows the conditions."""
+        tables, where = self._where
+        where = all_of([where, *wanted])
+        return Part(
+            f"{select} {tables} WHERE {where.sql} {after.sql}",
+            (*before, *where.parameters, *after.parameters),
+        )
+
+    def _read(self, select: str, wanted: Collection[Part] = (), **more: Any) -> list[Any]:
+        return _all(self._query(select, wanted, **more))
+
+
+def _all(query: Part) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, query.parameters)
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def numbered(subject: Subject, numbers: Collection[int]) -> QuerySet[Image]:
+    """The subject's images with these numbers."""
+    return images_of(subject).order_by().filter(number__in=numbers)

@@ -1,0 +1,35 @@
+"""What a subject's pictures can be sorted by. One more is one more line here and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sort:
+    """One order. Equal ones are by number; those without a value come last, whichever way round."""
+
+    key: str
+    """Also the column of Measures."""
+    is_hint: bool = True
+    """Whether it is something that the machine saw: what a viewer may not see yet sorts last."""
+
+
+NUMBER = Sort(key="number", is_hint=False)
+
+SORTS = {
+    sort.key: sort
+    for sort in (
+        NUMBER,
+        Sort(key="sharpness"),
+        Sort(key="yaw"),
+        Sort(key="pitch"),
+        Sort(key="face_size"),
+        Sort(key="brightness"),
+        Sort(key="num_faces"),
+    )
+}
+"""By key, in the order in which a person is offered them."""
+
+FACTS = [sort.key for sort in SORTS.values() if sort.is_hint]
+"""What is told of each picture besides."""

@@ -1,0 +1,33 @@
+"""What pictures are sorted by, before the machine has looked and after."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from curation.images.models import Image, Measures
+
+
+class Measured(TypedDict):
+    """All that the machine fills in."""
+
+    num_faces: int | None
+    brightness: float | None
+    face_size: float | None
+    yaw: float | None
+    pitch: float | None
+    sharpness: float | None
+
+
+NOTHING_SEEN = Measured(
+    num_faces=None, brightness=None, face_size=None, yaw=None, pitch=None, sharpness=None
+)
+
+
+def blank_measures(image: Image) -> Measures:
+    """The row of an image that nobody has looked at; it is not saved yet."""
+    return Measures(image=image, subject_id=image.subject_id, number=image.number)
+
+
+def keep_measures(image_id: int, measured: Measured) -> None:
+    """Replace what was measured. Call it in the transaction that replaces what was seen."""
+    Measures.objects.filter(image=image_id).update(**measured)

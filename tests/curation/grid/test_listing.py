@@ -1,0 +1,200 @@
+"""The listing says in SQL what the rules say in Python, for whoever looks, in every order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db.models import Count
+
+from config.scale import Scale, make_scale_data
+from curation.consensus.selectors import decisions_on
+from curation.grid.filters import FILTERS
+from curation.grid.listing import EVERY, Listing, Place
+from curation.grid.rows import Row, rows_of
+from curation.grid.sorts import NUMBER, SORTS
+from curation.grid.states import DECIDED, State
+from curation.images.models import Image, Measures
+from curation.manual.reasons import Reason
+from curation.projects.models import User
+from curation.sources.models import Provenance, Source
+from curation.subjects.models import Subject
+from curation.votes.models import Vote
+
+pytestmark = pytest.mark.django_db
+
+NUM_IMAGES = 500
+
+
+@pytest.fixture
+def crowded() -> Subject:
+    """A subject to whose pictures everything has happened, some of it ahead of the machine."""
+    make_scale_data(Scale(images=NUM_IMAGES), report=lambda _: None)
+    subject = Subject.objects.get(project__slug="scale")
+    Image.objects.filter(subject=subject, number__in=(7, 8)).update(purged_at="2026-01-01T00:00Z")
+    blank = dict.fromkeys(("num_faces", "brightness", "face_size", "yaw", "pitch", "sharpness"))
+    Measures.objects.filter(number__gt=NUM_IMAGES - 5).update(**blank)
+    return subject
+
+
+def viewer_called(name: str) -> User:
+    """`scale-admin` was handed nothing; `scale-1` judges some batches with others."""
+    return User.objects.get(username=name)
+
+
+def walked(listing: Listing) -> list[int]:
+    """The numbers of the listing, window by window."""
+    places = listing.places()
+    ids: list[int] = []
+    ends = [*places.places[1:], None][: len(places.places)]
+    for start, end in zip(places.places, ends, strict=True):
+        window = listing.window(start, end)
+        assert len(window) == min(EVERY, places.total - len(ids))
+        ids += window
+    assert len(ids) == places.total == len(listing.ids())
+    assert set(ids) == set(listing.ids())
+    numbers = dict(Image.objects.filter(pk__in=ids).values_list("pk", "number"))
+    return [numbers[pk] for pk in ids]
+
+
+def all_rows(subject: Subject, viewer: User) -> list[Row]:
+    images = Image.objects.filter(subject=subject, purged_at=None).order_by("number")
+    return rows_of(viewer, list(images.values_list("pk", flat=True)))
+
+
+def in_order(rows: list[Row], sort: str, *, is_descending: bool) -> list[int]:
+    if sort == "number":
+        return sorted((row.number for row in rows), reverse=is_descending)
+    sign = -1 if is_descending else 1
+
+    def key(row: Row) -> tuple[bool, float, int]:
+        value = row.facts[sort]
+        return value is None, 0 if value is None else sign * value, row.number
+
+    return [row.number for row in sorted(rows, key=key)]
+
+
+@pytest.mark.parametrize("who", ["scale-admin", "scale-1"])
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_every_order_is_the_one_that_the_viewer_may_see(
+    crowded: Subject, *, who: str, is_descending: bool
+) -> None:
+    viewer = viewer_called(who)
+    rows = all_rows(crowded, viewer)
+    assert len(rows) == NUM_IMAGES - 2
+    for sort in SORTS.values():
+        listing = Listing(
+            subject=crowded, viewer=viewer, sort=sort, is_descending=is_descending, chosen={}
+        )
+        expected = in_order(rows, sort.key, is_descending=is_descending)
+        assert walked(listing) == expected, sort
+        for position in (0, EVERY, len(expected) - 1):
+            assert listing.position_of(expected[position]) == position
+        assert listing.position_of(7) is None
+
+
+def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
+    """What each choice of each filter means, said of one row."""
+    decisions = {each.number: each for each in decisions_on(Image.objects.filter(subject=subject))}
+    source = Source.objects.filter(subject=subject)[1]
+    found = set(Provenance.objects.filter(source=source).values_list("image__number", flat=True))
+    busiest = Vote.objects.values("volunteer").annotate(num=Count("pk")).order_by("-num")[0]
+    person = User.objects.get(pk=busiest["volunteer"])
+    theirs = set(Vote.objects.filter(volunteer=person).values_list("image__number", flat=True))
+
+    def faces(row: Row) -> float | None:
+        return row.facts["num_faces"]
+
+    def size(row: Row) -> float | None:
+        return row.facts["face_size"]
+
+    return {
+        "state": {state: lambda row, state=state: row.state is state for state in State},  # type: ignore[misc]
+        "source": {str(source.pk): lambda row: row.number in found},
+        "faces": {
+            # Nobody is told apart from what nobody has looked at: it is hidden and not listed.
+            "none": lambda row: faces(row) == 0,
+            "one": lambda row: faces(row) == 1,
+            "several": lambda row: (faces(row) or 0) > 1,
+        },
+        "face_size": {
+            "under_128": lambda row: (s := size(row)) is not None and s < 128,
+            "128_to_255": lambda row: (s := size(row)) is not None and 128 <= s < 256,
+            "from_256": lambda row: (s := size(row)) is not None and s >= 256,
+        },
+        "reason": {
+            reason: lambda row, reason=reason: (
+                row.state is State.REJECTED  # type: ignore[misc]
+                and reason in decisions[row.number].reasons
+            )
+            for reason in (Reason.BLURRY, Reason.DRAWN)
+        },
+        "person": {
+            str(person.pk): lambda row: row.state in DECIDED and row.number in theirs,
+        },
+    }
+
+
+@pytest.mark.parametrize("who", ["scale-admin", "scale-1"])
+def test_every_filter_finds_what_the_viewer_may_know(crowded: Subject, who: str) -> None:
+    viewer = viewer_called(who)
+    rows = all_rows(crowded, viewer)
+    meanings = fits(crowded)
+    assert set(meanings) == set(FILTERS)
+    for key, by_value in meanings.items():
+        for value, means in by_value.items():
+            expected = [row for row in rows if means(row)]
+            listing = Listing(subject=crowded, viewer=viewer, chosen={key: value})
+            assert walked(listing) == in_order(expected, "number", is_descending=False), (
+                key,
+                value,
+            )
+            if (key, value) not in {("reason", "drawn"), ("face_size", "none")}:
+                assert expected, f"nothing to try {key}={value} with"
+
+
+def test_filters_join(crowded: Subject) -> None:
+    viewer = viewer_called("scale-admin")
+    listing = Listing(
+        subject=crowded,
+        viewer=viewer,
+        sort=SORTS["yaw"],
+        chosen={"state": "rejected", "reason": "blurry", "faces": "one"},
+    )
+    rows = [
+        row
+        for row in all_rows(crowded, viewer)
+        if row.state is State.REJECTED and row.facts["num_faces"] == 1
+    ]
+    assert walked(listing) == in_order(rows, "yaw", is_descending=False)
+
+
+def test_what_nobody_looked_at_is_told_apart(crowded: Subject) -> None:
+    for who in ("scale-admin", "scale-1"):
+        listing = Listing(subject=crowded, viewer=viewer_called(who), chosen={"faces": "unseen"})
+        assert walked(listing) == list(range(NUM_IMAGES - 4, NUM_IMAGES + 1))
+
+
+def test_an_empty_list_has_no_places(crowded: Subject) -> None:
+    Image.objects.filter(subject=crowded).update(purged_at="2026-01-01T00:00Z")
+    listing = Listing(subject=crowded, viewer=viewer_called("scale-admin"), chosen={})
+    assert listing.places().total == 0
+    assert listing.places().places == ()
+    assert listing.window(None, None) == []
+
+
+def test_a_place_holds_while_the_list_changes(crowded: Subject) -> None:
+    """A window ends where the next begins, so no picture is shown twice when one goes."""
+    viewer = viewer_called("scale-admin")
+    listing = Listing(subject=crowded, viewer=viewer, sort=NUMBER, chosen={})
+    first, second, *_ = listing.places().places
+    assert (first, second) == (Place(1, 1), Place(203, 203))
+    Image.objects.filter(subject=crowded, number=20).update(purged_at="2026-01-01T00:00Z")
+    window = listing.window(first, second)
+    assert len(window) == EVERY - 1
+    assert not set(window) & set(listing.window(second, None))
+
+
+def test_no_reason_is_part_of_another() -> None:
+    """A filter finds a reason in the stored list by its letters."""
+    assert not [(a, b) for a in Reason for b in Reason if a is not b and a.value in b.value]

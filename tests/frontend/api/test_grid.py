@@ -1,0 +1,146 @@
+"""The grid's API: what is listed for whom, and what the buttons over it do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from curation.batches.models import Batch
+from curation.consensus.models import Ruling
+from curation.images.models import Image, Measures
+from curation.projects.models import User
+from curation.subjects.models import Subject
+from tests.stories.batches import image_row
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def images(subject: Subject) -> list[Image]:
+    """Five pictures; the nose points further right in each, and in the last there is none."""
+    images = [image_row(subject, number) for number in range(1, 6)]
+    for image in images[:4]:
+        Measures.objects.filter(image=image).update(
+            num_faces=1, yaw=-10 * image.number, face_size=100 * image.number, brightness=0.5
+        )
+    Measures.objects.filter(image=images[4]).update(num_faces=0, brightness=0.5)
+    return images
+
+
+@pytest.fixture
+def grid(client: Client, organiser: User, subject: Subject) -> Callable[..., Any]:
+    """Asks the grid of the subject as its organiser; gives status and body."""
+    client.force_login(organiser)
+    base = f"/api/v1/projects/{subject.project.slug}/subjects/{subject.slug}/images/"
+
+    def ask(path: str = "", body: dict[str, Any] | None = None) -> tuple[int, Any]:
+        if body is None:
+            answer = client.get(base + path)
+        else:
+            answer = client.post(base + path, json.dumps(body), content_type="application/json")
+        return answer.status_code, answer.json()
+
+    return ask
+
+
+def numbers(answer: tuple[int, Any]) -> list[int]:
+    assert answer[0] == 200, answer
+    return [image["number"] for image in answer[1]["images"]]
+
+
+def test_a_window_tells_what_the_page_shows(
+    grid: Callable[..., Any], images: list[Image], client: Client
+) -> None:
+    _status, body = grid()
+    first = body["images"][0]
+    folder = first.pop("folder")
+    assert first == {
+        "number": 1,
+        "name": "1.png",
+        "width": 1,
+        "height": 1,
+        "state": "new",
+        "batch": None,
+        "facts": {
+            "sharpness": None,
+            "yaw": -10.0,
+            "pitch": None,
+            "face_size": 100.0,
+            "brightness": 0.5,
+            "num_faces": 1.0,
+        },
+    }
+    assert folder.startswith("/pictures/")
+    assert folder.endswith("/")
+
+
+def test_orders_and_filters(grid: Callable[..., Any], images: list[Image]) -> None:
+    assert numbers(grid()) == [1, 2, 3, 4, 5]
+    assert numbers(grid("?descending=true")) == [5, 4, 3, 2, 1]
+    assert numbers(grid("?sort=yaw")) == [4, 3, 2, 1, 5]
+    assert numbers(grid("?sort=face_size&descending=true&face_size=from_256")) == [4, 3]
+    assert grid("places?sort=yaw")[1] == {"total": 5, "every": 200, "places": ["-40.0~4"]}
+    assert numbers(grid("?sort=yaw&start=-20.0~2")) == [2, 1, 5]
+    assert numbers(grid("?sort=yaw&start=-30.0~3&end=-10.0~1")) == [3, 2]
+    assert numbers(grid("?sort=yaw&start=~1")) == [5]
+    assert grid("position?sort=yaw&number=5") == (200, {"position": 4})
+    assert grid("position?faces=one&number=5")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "?sort=colour",
+        "?state=gone",
+        "?start=1",
+        "?start=nan~1",
+        "?start=1~-1",
+        "?start=1~99999999999999999999",
+        "?person=0",
+        "position?number=x",
+    ],
+)
+def test_what_makes_no_sense_is_refused(grid: Callable[..., Any], question: str) -> None:
+    status, body = grid(question)
+    assert (status, body["code"]) == (400, "invalid_input")
+
+
+def test_a_selection_becomes_batches(grid: Callable[..., Any], images: list[Image]) -> None:
+    given = {"numbers": [2, 4, 5], "seen": 3, "size": 2}
+    assert grid("cut", given) == (200, {"batches": [1, 2], "images": 3})
+    assert Batch.objects.get(number=2).items.get().image.number == 5
+    assert numbers(grid("?state=new")) == [1, 3]
+    assert numbers(grid("?state=wanted")) == [2, 4, 5]
+    status, body = grid("cut", given)
+    assert (status, body["code"]) == (409, "nothing_to_cut")
+
+
+def test_all_that_are_listed_are_rejected(grid: Callable[..., Any], images: list[Image]) -> None:
+    given = {"all": True, "numbers": [1], "faces": "one", "seen": 3, "because": "duplicate"}
+    assert grid("reject", given | {"seen": 4})[1]["code"] == "selection_changed"
+    assert not Ruling.objects.exists()
+    assert grid("reject", given) == (200, {"images": 3})
+    assert numbers(grid("?state=rejected")) == [2, 3, 4]
+    assert numbers(grid("?reason=duplicate")) == [2, 3, 4]
+    assert numbers(grid("?reason=blurry")) == []
+
+
+@pytest.mark.parametrize("question", ["", "places", "?sort=yaw&state=new", "position?number=1"])
+def test_no_more_queries_for_more_pictures(
+    grid: Callable[..., Any], subject: Subject, question: str
+) -> None:
+    image_row(subject, 1)
+    counts = []
+    for number in (2, 30):
+        for each in range(number, number + number // 2):
+            image_row(subject, each)
+        with CaptureQueriesContext(connection) as asked:
+            assert grid(question)[0] == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
