@@ -25,6 +25,12 @@ const MAY_IMPORT = {
   adjudicate: ["shared"],
   duplicates: ["shared"],
 
+  "grid/core": ["shared"],
+  "grid/input": [],
+  "grid/grid.ts": ["shared", "grid/core", "grid/input"],
+  "grid/views": ["shared", "grid/core", "grid/input", "grid/grid.ts"],
+  grid: ["shared", "grid/core", "grid/input", "grid/grid.ts", "grid/views"],
+
   // Votes that a closed tab left behind are sent from any page, by the desk's own sending.
   site: ["shared", "desk/core", "desk/sending"],
 };

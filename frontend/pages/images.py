@@ -1,21 +1,31 @@
-"""A subject's images in a grid; one image's page is `image.py`."""
+"""A subject's images in a grid; one image's page is `image.py`.
+
+The grid itself is `frontend/src/grid`, which asks `frontend/api/grid.py`. Without JavaScript there
+are pages by number.
+"""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from curation.analysis.selectors import analysis_progress, analysis_troubles
 from curation.analysis.try_analyses_again import try_analyses_again
+from curation.manual.reasons import Reason
+from curation.manual.selectors import reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.projects.selectors import members_of
 from curation.sources.models import Source
 from curation.sources.selectors import images_from, sources_with_counts
 from curation.subjects.access import access_pictures, access_subject
+from curation.subjects.models import Subject
 from frontend.addresses import address
 from frontend.keyset import key_page
 from frontend.person import page
@@ -28,7 +38,7 @@ IMAGES_PER_PAGE = 60
 def images(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str
 ) -> HttpResponse:
-    """The subject's images by number, all or those of one source."""
+    """The subject's images: the grid, and by number for browsers without JavaScript."""
     subject = access_pictures(person, project_slug, subject_slug, ORGANISE)
     sources = list(sources_with_counts(subject))
     chosen = _chosen(sources, request.GET.get("source", ""))
@@ -36,7 +46,8 @@ def images(
     context = {
         "subject": subject,
         "page": key_page(request, images_from(subject, chosen), key="number", size=IMAGES_PER_PAGE),
-        "num_images": progress.collected if chosen is None else chosen.num_images,  # type: ignore[attr-defined]  # annotated
+        "num_collected": progress.collected,
+        "setting": _setting(subject, sources),
         "sources": sources,
         "chosen": chosen,
         "query": urlencode({"source": chosen.label}) if chosen else "",
@@ -66,5 +77,33 @@ def analyses_again(
     return redirect(address("images", subject))
 
 
-def _chosen(sources: list[Source], label: str) -> Source | None:
-    return next((source for source in sources if source.label == label), None)
+def _setting(subject: Subject, sources: list[Source]) -> dict[str, Any]:
+    """What the grid knows from the start: where it asks, and the choices that are rows."""
+    titles = reason_titles()
+    return {
+        "api": address("api_grid", subject),
+        "pages": address("images", subject),
+        "batches": address("batches", subject),
+        "choices": {
+            "source": [
+                {
+                    "value": str(source.pk),
+                    "name": source.label,
+                    "label": f"{source.label} ({source.num_images})",  # type: ignore[attr-defined]  # annotated
+                }
+                for source in sources
+            ],
+            "reason": [
+                {"value": reason.value, "label": capfirst(titles[reason])} for reason in Reason
+            ],
+            "person": [
+                {"value": str(member.user_id), "label": str(member.user)}
+                for member in members_of(subject.project)
+            ],
+        },
+    }
+
+
+def _chosen(sources: list[Source], given: str) -> Source | None:
+    """The source that an address names, by its label, or as the grid does by its key."""
+    return next((each for each in sources if given in (each.label, str(each.pk))), None)

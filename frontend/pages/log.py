@@ -36,6 +36,7 @@ ACTS = {
     "consent.withdraw": _("withdrew a consent"),
     "conversion.start": _("started a conversion"),
     "image.settle": _("settled a picture"),
+    "image.settle_many": _("settled many pictures"),
     "image.withdraw_ruling": _("withdrew a ruling"),
     "import.answer": _("answered what an import asked of its packs"),
     "import.cancel": _("cancelled an import"),

@@ -34,7 +34,7 @@ BUDGETS: dict[str, int] = {
     "evidence": 8,
     "sources": 6,
     "import_run": 9,
-    "images": 8,
+    "images": 10,
     "duplicates": 8,
     "image": 17,
     "picture": 3,

@@ -5,10 +5,11 @@
 import type { Language } from "./language";
 import { COMMON_EN, COMMON_ZH } from "./texts/common";
 import { DESK_EN, DESK_ZH } from "./texts/desk";
+import { GRID_EN, GRID_ZH } from "./texts/grid";
 import { MONITOR_EN, MONITOR_ZH } from "./texts/monitor";
 import { VOTES_EN, VOTES_ZH } from "./texts/votes";
 
-const EN = { ...COMMON_EN, ...VOTES_EN, ...DESK_EN, ...MONITOR_EN } as const;
+const EN = { ...COMMON_EN, ...VOTES_EN, ...DESK_EN, ...MONITOR_EN, ...GRID_EN } as const;
 
 export type MessageKey = keyof typeof EN;
 
@@ -17,6 +18,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   ...VOTES_ZH,
   ...DESK_ZH,
   ...MONITOR_ZH,
+  ...GRID_ZH,
 };
 
 /** The names in braces in a text. */

@@ -204,7 +204,7 @@ def test_the_pages_cost_the_same_whatever_they_list(
             image=image, subject=image.subject, state=JobState.DONE, perceptual_hash="0" * 16
         )
     near(image, *Image.objects.exclude(pk=image.pk))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page(signed_in, IMAGES)
     with django_assert_num_queries(21):
         page(signed_in, f"{IMAGES}{image.number}/")

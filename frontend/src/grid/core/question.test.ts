@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { EVERYTHING, numFilters, type Question, queryOf, questionOf } from "./question";
+
+const anything = (_key: string, value: string) => value || null;
+
+describe("what is listed", () => {
+  it("stands in the address and is read from it again", () => {
+    const asked: Question = {
+      sort: "yaw",
+      descending: true,
+      filters: { state: "wanted", source: "3" },
+    };
+    expect(queryOf(asked).toString()).toBe("sort=yaw&descending=true&state=wanted&source=3");
+    expect(questionOf(queryOf(asked), anything)).toEqual(asked);
+    expect(numFilters(asked)).toBe(2);
+  });
+
+  it("is everything by number where the address says nothing, or nonsense", () => {
+    expect(queryOf(EVERYTHING).toString()).toBe("");
+    const nonsense = new URLSearchParams("sort=colour&descending=1&state=gone");
+    expect(questionOf(nonsense, () => null)).toEqual(EVERYTHING);
+  });
+});

@@ -1,0 +1,179 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Choice, Reason } from "../core/contract";
+import type { Grid } from "../grid";
+
+/** What can be done with what is chosen; there only while something is. */
+export function ActBar({ grid }: { readonly grid: Grid }) {
+  const { say, language } = grid.messages;
+  const num = grid.num.value;
+  const total = grid.total.value ?? 0;
+  if (num === 0) return null;
+  return (
+    <section class="acts" aria-label={say("gridChosen", { count: num })}>
+      <strong class="acts__num">
+        {say("gridChosen", { count: num.toLocaleString(language) })}
+      </strong>
+      <button type="button" class="button button--quiet" onClick={() => grid.chooseNone()}>
+        {say("chooseNone")}
+      </button>
+      {num < total && (
+        <button type="button" class="button button--quiet" onClick={() => grid.chooseAll()}>
+          {say("chooseAllListed", { count: total.toLocaleString(language) })}
+        </button>
+      )}
+      <span class="acts__do">
+        <button
+          type="button"
+          class="button button--primary"
+          onClick={() => {
+            grid.asked.value = "cut";
+          }}
+        >
+          {say("intoBatch")}
+        </button>
+        <button
+          type="button"
+          class="button button--danger"
+          onClick={() => {
+            grid.asked.value = "reject";
+          }}
+        >
+          {say("rejectChosen")}
+        </button>
+      </span>
+    </section>
+  );
+}
+
+interface ConfirmProps {
+  readonly grid: Grid;
+  readonly reasons: readonly Choice[];
+}
+
+/** Says how many it is about before anything is done. */
+export function Confirm({ grid, reasons }: ConfirmProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const asked = grid.asked.value;
+  useEffect(() => {
+    if (asked) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [asked]);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="act-title"
+      onClose={() => {
+        grid.asked.value = null;
+      }}
+    >
+      {asked === "cut" && <Cut grid={grid} />}
+      {asked === "reject" && <Reject grid={grid} reasons={reasons} />}
+    </dialog>
+  );
+}
+
+function Cut({ grid }: { readonly grid: Grid }) {
+  const { say, language } = grid.messages;
+  const [size, setSize] = useState(100);
+  const count = grid.num.value.toLocaleString(language);
+  return (
+    <Question
+      grid={grid}
+      title={say("cutTitle", { count })}
+      text={say("cutText")}
+      button={say("cutDo", { count })}
+      tone="primary"
+      onAgree={() => void grid.cut(size)}
+    >
+      <label>
+        {say("cutSize")}
+        <input
+          type="number"
+          min={1}
+          max={1000}
+          required
+          value={size}
+          onInput={(event) => setSize(event.currentTarget.valueAsNumber)}
+        />
+      </label>
+    </Question>
+  );
+}
+
+function Reject({ grid, reasons }: ConfirmProps) {
+  const { say, language } = grid.messages;
+  const [reason, setReason] = useState<Reason>("duplicate");
+  const count = grid.num.value.toLocaleString(language);
+  return (
+    <Question
+      grid={grid}
+      title={say("rejectTitle", { count })}
+      text={say("rejectText")}
+      button={say("rejectDo", { count })}
+      tone="danger"
+      onAgree={() => void grid.reject(reason)}
+    >
+      <label>
+        {say("rejectReason")}
+        <select value={reason} onChange={(event) => setReason(event.currentTarget.value as Reason)}>
+          {reasons.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Question>
+  );
+}
+
+interface QuestionProps {
+  readonly grid: Grid;
+  readonly title: string;
+  readonly text: string;
+  readonly button: string;
+  readonly tone: "primary" | "danger";
+  readonly onAgree: () => void;
+  readonly children: preact.ComponentChildren;
+}
+
+function Question({ grid, title, text, button, tone, onAgree, children }: QuestionProps) {
+  const { say } = grid.messages;
+  return (
+    <article>
+      <header>
+        <h2 id="act-title">{title}</h2>
+      </header>
+      <form
+        id="act"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onAgree();
+        }}
+      >
+        <p>{text}</p>
+        {children}
+      </form>
+      <footer>
+        <button
+          type="button"
+          class="button button--quiet"
+          onClick={() => {
+            grid.asked.value = null;
+          }}
+        >
+          {say("cancel")}
+        </button>
+        <button
+          type="submit"
+          form="act"
+          class={`button button--${tone}`}
+          aria-busy={grid.busy.value}
+          disabled={grid.busy.value}
+        >
+          {button}
+        </button>
+      </footer>
+    </article>
+  );
+}
