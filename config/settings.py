@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "curation.manual",
     "curation.images",
     "curation.sources",
+    "curation.uploads",
     "curation.analysis",
     "curation.duplicates",
     "curation.batches",

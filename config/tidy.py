@@ -13,6 +13,7 @@ from curation import store
 from curation.files import leftovers, remove_leftover
 from curation.queue import prune_tasks
 from curation.sources.clear_incoming import clear_incoming
+from curation.uploads.discard import forget_lost_uploads
 
 SECONDS_A_SHELF = 60
 """A store of 200,000 pictures is not walked in one second of the supervisor's."""
@@ -41,6 +42,7 @@ def shelves() -> list[Callable[[], object]]:
     data_dir = Path(settings.DATA_DIR)
     work: list[Callable[[], object]] = [
         clear_incoming,
+        forget_lost_uploads,
         prune_tasks,
         partial(_tidy, data_dir, deep=False),
     ]

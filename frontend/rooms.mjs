@@ -24,6 +24,7 @@ const MAY_IMPORT = {
 
   adjudicate: ["shared"],
   duplicates: ["shared"],
+  upload: ["shared"],
 
   "grid/core": ["shared"],
   "grid/input": [],

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from frontend.api import desk as desk_api
 from frontend.api import grid as grid_api
 from frontend.api import runs as runs_api
+from frontend.api import uploads as uploads_api
 from frontend.pages import (
     batch_buttons,
     batches,
@@ -145,6 +146,22 @@ _API: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>/standing", desk_api.StandingView.as_view(), name="api_standing"),
     path("items/<int:item_id>/vote", desk_api.VoteView.as_view(), name="api_vote"),
     path("projects/<slug:project_slug>/subjects/<slug:subject_slug>/images/", include(_GRID_API)),
+    path(
+        "subjects/<int:subject_id>/uploads",
+        uploads_api.UploadsView.as_view(),
+        name="api_open_upload",
+    ),
+    path("uploads/<str:token>", uploads_api.UploadView.as_view(), name="api_upload"),
+    path(
+        "uploads/<str:token>/files",
+        uploads_api.UploadFilesView.as_view(),
+        name="api_upload_files",
+    ),
+    path(
+        "uploads/<str:token>/files/<int:file_id>",
+        uploads_api.UploadFileView.as_view(),
+        name="api_upload_file",
+    ),
     path("runs/<int:run_id>", runs_api.RunView.as_view(), name="api_run"),
     path("runs/<int:run_id>/losses", runs_api.LossesView.as_view(), name="api_run_losses"),
     path("runs/<int:run_id>/stop", runs_api.StopView.as_view(), name="api_run_stop"),

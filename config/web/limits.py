@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES as MAX_SOURCE_BYTES
 from curation.subjects.evidence import MAX_EVIDENCE_BYTES
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES as MAX_PICTURE_BYTES
+from frontend.api.uploads import MAX_PIECE_BYTES
 from frontend.forms.subjects import MOST_PORTRAITS_AT_ONCE
 from frontend.trouble import API_PREFIX
 
@@ -25,6 +26,10 @@ UPLOAD_BYTES = {
 }
 """Pages that take files, by the name of their route."""
 
+_PIECES = f"{API_PREFIX}v1/uploads/"
+PIECE_BYTES = MAX_PIECE_BYTES
+"""Of a file that comes piece by piece, each a request."""
+
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 20.0
 BODY_BYTES_PER_SECOND = 4 * 1024
@@ -36,7 +41,7 @@ IDLE_SECONDS = 60
 def most_bytes(path: str) -> int:
     """How large the body of a request for `path` may be."""
     if path.startswith(API_PREFIX):
-        return API_BYTES
+        return PIECE_BYTES if path.startswith(_PIECES) else API_BYTES
     try:
         return UPLOAD_BYTES.get(resolve(path).view_name, PAGE_BYTES)
     except Resolver404:

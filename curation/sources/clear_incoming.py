@@ -12,7 +12,7 @@ from curation.jobs import JobState
 from curation.sources.kinds.upload import incoming, remove
 from curation.sources.models import ImportRun
 
-STALE_SECONDS = 24 * 60 * 60
+STALE_SECONDS = 3 * 24 * 60 * 60
 
 
 def unpacked() -> Path:
@@ -29,7 +29,7 @@ def clear_incoming() -> None:
     """Remove what was uploaded for imports that are done, and uploads that nobody came back to.
 
     Their pictures are in the store under a number, or were refused; no second copy is kept. What
-    was uploaded for a failed import stays for a day: not all of it may be in.
+    was uploaded for a failed import stays for three days: not all of it may be in.
     """
     _clear_unpacked()
     if not incoming().is_dir():
@@ -56,7 +56,7 @@ def _clear_unpacked() -> None:
 
 
 def _is_stale(folder: Path) -> bool:
-    """Whether this upload began so long ago that its browser has surely given up."""
+    """Whether a file was begun, or a piece of one arrived, so long ago that nobody goes on."""
     try:
         return time.time() - folder.stat().st_mtime > STALE_SECONDS
     except FileNotFoundError:

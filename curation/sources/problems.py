@@ -40,6 +40,7 @@ class ProblemCode(models.TextChoices):
     UNFINISHED = "unfinished", _("The download was not finished. Download the file again.")
     TOO_LARGE = "too_large", _("The file is larger than 200 MB. Save it smaller.")
     NAME_TOO_LONG = "name_too_long", _("The file's name is too long. Give it a shorter one.")
+    INCOMPLETE = "incomplete", _("The upload of this file broke off. Send it again.")
     CANNOT_READ = (
         "cannot_read",
         _("The file cannot be read from the disk. Check its permissions, or copy it again."),

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.errors import InvalidInput
 from curation.projects.models import User
-from curation.sources.add_source import add_source
+from curation.sources.add_source import MAX_LABEL_LENGTH, add_source
 from curation.sources.film_settings import DEFAULT, FilmSettings
-from curation.sources.kinds.upload import Upload
+from curation.sources.kinds.upload import SentFile, Upload
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.start_import import start_import
 from curation.subjects.models import Subject
@@ -24,23 +24,48 @@ def start_upload(
     upload: Upload,
     actor: User,
     films: FilmSettings = DEFAULT,
-) -> ImportRun:
+    split_folders: bool = False,
+) -> list[ImportRun]:
     """Have a worker import an upload, pictures, films and packs, soon; of films what `films` says.
 
-    From here on the import removes the upload when it has ended.
+    All of it is one import from the source `label`; or, when sub-folders become sources, one for
+    each. From here on the imports remove the upload when they have ended.
     Raises NotFound, NotAllowed, InvalidInput, ConsentMissing.
     """
-    if not upload.names:
+    if not upload.files:
         raise InvalidInput(_("Choose pictures, films, a folder or packs first."))
-    source = add_source(subject=subject, label=label, licence_note=licence_note, actor=actor)
-    return start_import(
-        source=source,
-        kind=SourceKind.UPLOAD,
-        path=upload.folder,
-        given_as=_what_was_sent(upload.names),
-        actor=actor,
-        films=films,
-    )
+    groups = by_sub_folder(upload.files, label) if split_folders else {label: upload.files}
+    runs = []
+    for number, (name, files) in enumerate(groups.items(), start=1):
+        source = add_source(subject=subject, label=name, licence_note=licence_note, actor=actor)
+        is_all = len(groups) == 1
+        path = upload.folder if is_all else upload.list_anew(files, index=f"{number}.jsonl")
+        runs.append(
+            start_import(
+                source=source,
+                kind=SourceKind.UPLOAD,
+                path=path,
+                given_as=_what_was_sent([file.path for file in files]),
+                actor=actor,
+                films=films,
+            )
+        )
+    return runs
+
+
+def by_sub_folder(files: list[SentFile], label: str) -> dict[str, list[SentFile]]:
+    """The files by the source that each belongs to: the sub-folder that it lies in, else `label`.
+
+    The folder that holds all of them, as the one that was chosen does, is none of the sub-folders.
+    """
+    tops = {file.path.split("/", 1)[0] for file in files}
+    depth = 1 if len(tops) == 1 and all("/" in file.path for file in files) else 0
+    groups: dict[str, list[SentFile]] = {}
+    for file in files:
+        folders = file.path.split("/")[depth:-1]
+        name = folders[0].strip()[:MAX_LABEL_LENGTH].strip() if folders else ""
+        groups.setdefault(name or label, []).append(file)
+    return groups
 
 
 def _what_was_sent(names: list[str]) -> str:

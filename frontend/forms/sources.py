@@ -38,6 +38,11 @@ class UploadForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    split_folders = forms.BooleanField(
+        label=_("Make each sub-folder a source"),
+        required=False,
+        help_text=_("Named like the folder. Files in no sub-folder go to the source above."),
+    )
 
 
 LANGUAGES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import TooManyFilesSent
@@ -33,6 +34,9 @@ from curation.sources.try_import_again import try_import_again
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
+from curation.uploads.access import access_upload
+from curation.uploads.import_upload import import_upload
+from curation.uploads.selectors import left_over
 from frontend.addresses import address
 from frontend.forms.sources import LANGUAGES, AnswerForm, FilmForm, UploadForm
 from frontend.person import page
@@ -52,7 +56,7 @@ def sources(
     """The subject's sources and imports, and the form that sends more pictures."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
-        return _show(request, subject, UploadForm(), FilmForm())
+        return _show(request, person, subject, UploadForm(), FilmForm())
     num_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
     if num_bytes > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))
@@ -79,19 +83,28 @@ def _receive(request: HttpRequest, person: User, subject: Subject, upload: Uploa
     form, films = UploadForm(request.POST), FilmForm(request.POST)
     if form.is_valid() and films.is_valid():
         with refusals_in_form(form):
-            run = start_upload(
-                subject=subject,
-                upload=upload,
-                actor=person,
-                films=films.settings,
-                **form.cleaned_data,
-            )
-            return redirect(address("import_run", subject, import_run_id=run.pk))
-    return _show(request, subject, form, films)
+            said = {**form.cleaned_data, "films": films.settings, "actor": person}
+            runs = _start(request, person, subject, upload, said)
+            if len(runs) > 1:
+                return redirect(address("sources", subject))
+            return redirect(address("import_run", subject, import_run_id=runs[0].pk))
+    return _show(request, person, subject, form, films)
+
+
+def _start(
+    request: HttpRequest, person: User, subject: Subject, upload: Upload, said: dict[str, Any]
+) -> list[ImportRun]:
+    """Import what came with this request or, when nothing did, what came before it in pieces."""
+    token = request.POST.get("upload", "")
+    if upload.files or not token:
+        return start_upload(subject=subject, upload=upload, **said)
+    runs = import_upload(upload=access_upload(person, token), **said)
+    upload.discard()
+    return runs
 
 
 def _show(
-    request: HttpRequest, subject: Subject, form: UploadForm, films: FilmForm
+    request: HttpRequest, person: User, subject: Subject, form: UploadForm, films: FilmForm
 ) -> HttpResponse:
     imports = list(imports_of(subject, limit=IMPORTS_SHOWN))
     context = {
@@ -102,6 +115,7 @@ def _show(
         "imports": imports,
         "is_busy": any(run.state in UNFINISHED and not run.is_asking for run in imports),
         "is_covered": is_covered(subject, Act.CURATE),
+        "left_over": left_over(subject, person),
     }
     return render(request, "sources/sources.html", context)
 

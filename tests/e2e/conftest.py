@@ -74,19 +74,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stdout=log,
         stderr=log,
     )
-    _wait_until_up(site)
+    wait_until_up(site.url, data_dir / "serve.log")
     yield site
     site.process.send_signal(signal.SIGINT)
     assert site.process.wait(60) == 0
 
 
-def _wait_until_up(site: Site) -> None:
+def wait_until_up(url: str, log: Path) -> None:
+    """Fails with what the site has said when it does not answer."""
     deadline = time.monotonic() + 60
     while True:
         try:
-            urllib.request.urlopen(f"{site.url}/accounts/login/", timeout=5).close()
+            urllib.request.urlopen(f"{url}/accounts/login/", timeout=5).close()
         except OSError:  # nobody listens yet, or nobody answers yet
-            assert time.monotonic() < deadline, (site.data_dir / "serve.log").read_text()
+            assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
         else:
             return

@@ -112,6 +112,15 @@ RULES: dict[str, list[Rule]] = {
     "mark_distinct": [post(Rank.ORGANISER)],
     "undo_duplicates": [post(Rank.ORGANISER)],
     "compare_again": [post(Rank.ORGANISER)],
+    "api_open_upload": [post(Rank.ORGANISER)],
+    "api_upload": [Rule("delete", Rank.ORGANISER, exactly=frozenset({Rank.ORGANISER}))],
+    "api_upload_files": [
+        Rule("post", Rank.ORGANISER, exactly=frozenset({Rank.ORGANISER})),
+    ],
+    "api_upload_file": [
+        Rule("head", Rank.ORGANISER, exactly=frozenset({Rank.ORGANISER})),
+        Rule("delete", Rank.ORGANISER, exactly=frozenset({Rank.ORGANISER})),
+    ],
     "contested": [get(Rank.ORGANISER)],
     "contested_image": [get(Rank.ORGANISER), post(Rank.ORGANISER, verdict="keep")],
     "withdraw_ruling": [post(Rank.ORGANISER)],
@@ -190,7 +199,7 @@ def ask(world: World, name: str, rule: Rule, rank: Rank) -> Any:
     sent = _sent(rule, is_api=address.startswith("/api/"))
     if name == "api_vote" and rule.method == "delete":
         address += f"?client_key={uuid.uuid4()}"
-    return client.generic(rule.method.upper(), address, **sent)
+    return client.generic(rule.method.upper(), address, **sent, headers={"tus-resumable": "1.0.0"})
 
 
 def address_of_picture(client: Client, of: str) -> str:

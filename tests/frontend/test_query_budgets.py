@@ -32,7 +32,7 @@ BUDGETS: dict[str, int] = {
     "subject_settings": 6,
     "consents": 6,
     "evidence": 8,
-    "sources": 6,
+    "sources": 8,
     "import_run": 9,
     "images": 10,
     "duplicates": 8,

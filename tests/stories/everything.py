@@ -19,6 +19,7 @@ from curation.projects.models import Invitation, Membership, Project, Role, User
 from curation.releases.freeze_release import freeze_release
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.subjects.models import LookAlike, Portrait, Subject
+from curation.uploads.models import OpenUpload
 from curation.votes.models import Verdict, Vote
 from curation.votes.tallies import recount
 from tests.conftest import make_consent, picture_bytes
@@ -93,6 +94,7 @@ def world(
     )
     source = Source.objects.create(subject=subject, label="weibo")
     portrait, look_alike = _faces(subject)
+    upload = OpenUpload.objects.create(token="of-nothing", subject=subject, person=organiser)
     ids = {
         "membership_id": Membership.objects.get(project=project, user=holder).pk,
         "person_id": holder.pk,
@@ -113,7 +115,9 @@ def world(
         "item_id": items[0].pk,
         "run_id": run.pk,
         "number": 1,
-        "token": "of-nothing",
+        "token": upload.token,
+        "subject_id": subject.pk,
+        "file_id": upload.files.create(key="0" * 64, path="1.png", length=1).pk,
         "file": "thumb.webp",
     }
     return World(

@@ -7,9 +7,17 @@ import { COMMON_EN, COMMON_ZH } from "./texts/common";
 import { DESK_EN, DESK_ZH } from "./texts/desk";
 import { GRID_EN, GRID_ZH } from "./texts/grid";
 import { MONITOR_EN, MONITOR_ZH } from "./texts/monitor";
+import { UPLOAD_EN, UPLOAD_ZH } from "./texts/upload";
 import { VOTES_EN, VOTES_ZH } from "./texts/votes";
 
-const EN = { ...COMMON_EN, ...VOTES_EN, ...DESK_EN, ...MONITOR_EN, ...GRID_EN } as const;
+const EN = {
+  ...COMMON_EN,
+  ...VOTES_EN,
+  ...DESK_EN,
+  ...MONITOR_EN,
+  ...GRID_EN,
+  ...UPLOAD_EN,
+} as const;
 
 export type MessageKey = keyof typeof EN;
 
@@ -19,6 +27,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   ...DESK_ZH,
   ...MONITOR_ZH,
   ...GRID_ZH,
+  ...UPLOAD_ZH,
 };
 
 /** The names in braces in a text. */

@@ -17,6 +17,7 @@ SUBJECT = "/projects/fans/subjects/ada"
         ("/nowhere", limits.PAGE_BYTES),
         ("/api/v1/items/1/vote", limits.API_BYTES),
         ("/api/nowhere", limits.API_BYTES),
+        ("/api/v1/uploads/abc/files/1", limits.PIECE_BYTES),
     ],
 )
 def test_what_takes_no_files_takes_little(path: str, most: int) -> None:

@@ -41,7 +41,7 @@ def send(subject: Subject, organiser: User, *paths: Path) -> ImportRun:
     for path in paths:
         with upload.add(path.name) as file:
             file.write(path.read_bytes())
-    run = start_upload(
+    (run,) = start_upload(
         subject=subject, label="weibo", licence_note="fan use", upload=upload, actor=organiser
     )
     return work_on(run)

@@ -332,7 +332,7 @@ def test_the_page_costs_the_same_whatever_it_lists(
     for n in range(num_rows):
         source = Source.objects.create(subject=subject, label=f"source {n}")
         bring_in_now(source, write_pictures(tmp_path / f"given {n}", {"1.png": n}))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert signed_in.get(SOURCES).status_code == 200
 
 
