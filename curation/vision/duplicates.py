@@ -22,13 +22,11 @@ DUPLICATES_VERSION = 1
 
 HASH_ALONE = 6
 """Whole pictures whose hashes differ in so many bits, one mirrored or not, are looked at."""
-HASH_WITH, DESCRIPTOR_WITH = 10, 0.3
-"""So are those with more, whose descriptors do not speak against it: one has no face, or both are
-this close."""
-DESCRIPTOR_ALONE = 0.18
-"""Descriptors this close are a reason by themselves."""
-FACE_WITH = 8
-"""So are faces whose hashes differ in so many bits, where descriptors do not speak against it."""
+HASH_WITH = 10
+"""So are those with so many where one has no face that could speak against it."""
+FACES_WITHIN: tuple[tuple[float, int], ...] = ((0.15, 20), (0.3, 8))
+"""And those with faces whose descriptors are this close, where so many bits differ at most between
+the pictures' hashes or the faces'."""
 TELLING_BITS = 4
 """Hashes that are so much nearer one way round tell whether a picture was mirrored."""
 SAME_PIXELS = 0.965
@@ -40,9 +38,12 @@ NUM_DESCRIPTOR = 128
 Matrix = NDArray[np.float32]
 _PAIRS_AT_ONCE, _ROWS_AT_ONCE = 4_000_000, 1000
 _MIRROR = np.uint64(MIRRORED_BITS)
+HOPELESS = 0.9
+"""At half the size all pictures correlate more: what does not reach this is not the same."""
 _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
-_BLUR = 5
-"""Side of the blur within which the alignment looks ahead, in pixels."""
+_FEW_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 8, 1e-3)
+_HALVES = np.array([[1, 1, 0.5], [1, 1, 0.5]], np.float32)
+"""What makes a matrix between two pictures one between their halves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,12 +104,11 @@ def _candidates_of(
     have_faces = prints.has_face[start:end, None] & prints.has_face[None, :end]
     is_near = bits <= HASH_ALONE
     is_near |= ~have_faces & (bits <= HASH_WITH)
-    places = np.argwhere(have_faces & (distances <= DESCRIPTOR_WITH**2))
-    rows, columns = places.T
-    are_near = distances[rows, columns] <= DESCRIPTOR_ALONE**2
-    are_near |= bits[rows, columns] <= HASH_WITH
-    are_near |= _face_bits(prints, start + rows, columns) <= FACE_WITH
-    is_near[rows, columns] |= are_near
+    furthest = max(distance for distance, _bits in FACES_WITHIN)
+    rows, columns = np.nonzero(have_faces & (distances <= furthest**2))
+    fewest = np.minimum(bits[rows, columns], _face_bits(prints, start + rows, columns))
+    for distance, most in FACES_WITHIN:
+        is_near[rows, columns] |= (distances[rows, columns] <= distance**2) & (fewest <= most)
     for row, earlier in np.argwhere(np.tril(is_near, k=start - 1)).tolist():
         has_faces = bool(have_faces[row, earlier])
         distance = float(np.sqrt(max(0.0, distances[row, earlier])))
@@ -176,6 +176,39 @@ def likeness(one: Sketch, other: Sketch, *, is_mirrored: bool | None = None) -> 
     return best
 
 
+def _correlation(one: NDArray[np.uint8], other: NDArray[np.uint8], start: Matrix) -> float:
+    """Coarsely first: most candidates already differ at half the size, which takes a fifth."""
+    halved = start * _HALVES
+    coarse, matrix = _aligned(_half(one), _half(other), halved, _FEW_STEPS, blur=3)
+    if coarse < HOPELESS:
+        return coarse
+    correlation, matrix = _aligned(one, other, matrix / _HALVES, _STEPS, blur=5)
+    return correlation if _shared(matrix, one, other) >= LEAST_SHARED else -1.0
+
+
+def _aligned(
+    one: NDArray[np.uint8],
+    other: NDArray[np.uint8],
+    start: Matrix,
+    steps: tuple[int, int, float],
+    *,
+    blur: int,
+) -> tuple[float, Matrix]:
+    """The best correlation that is found from `start` on, and the matrix that gives it."""
+    try:
+        correlation, matrix = cv2.findTransformECC(  # type: ignore[call-overload]  # no mask is one
+            other, one, start, cv2.MOTION_AFFINE, steps, None, blur
+        )
+    except cv2.error:  # nothing to go by, or it led away
+        return -1.0, start
+    return float(correlation), matrix
+
+
+def _half(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    size = max(4, gray.shape[1] // 2), max(4, gray.shape[0] // 2)
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
 def _mirrored(sketch: Sketch) -> Sketch:
     face = sketch.face
     if face is not None:
@@ -194,16 +227,6 @@ def _starts(one: Sketch, other: Sketch) -> Iterator[Matrix]:
         yield np.array(
             [[scale, 0, x - scale * other_x], [0, scale, y - scale * other_y]], np.float32
         )
-
-
-def _correlation(one: NDArray[np.uint8], other: NDArray[np.uint8], start: Matrix) -> float:
-    try:
-        correlation, matrix = cv2.findTransformECC(  # type: ignore[call-overload]  # no mask is one
-            other, one, start, cv2.MOTION_AFFINE, _STEPS, None, _BLUR
-        )
-    except cv2.error:  # nothing to go by, or it led away
-        return -1.0
-    return float(correlation) if _shared(matrix, one, other) >= LEAST_SHARED else -1.0
 
 
 def _shared(matrix: Matrix, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

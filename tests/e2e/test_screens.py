@@ -30,6 +30,7 @@ PAGES = {
         "sources": f"{ADA}sources/",
         "images": f"{ADA}images/",
         "image": f"{ADA}images/61/",
+        "duplicates": f"{ADA}duplicates/",
         "batches": f"{ADA}batches/",
         "batch": f"{ADA}batches/4/",
         "decisions": f"{ADA}batches/4/decisions/",

@@ -93,7 +93,12 @@ class RealSite:
     def let_leases_run_out(self) -> None:
         """What a minute of silence would do."""
         with sqlite3.connect(self.data_dir / "winnow.sqlite3", timeout=20) as database:
-            for table in ("sources_importrun", "analysis_analysis", "releases_freezing"):
+            for table in (
+                "sources_importrun",
+                "analysis_analysis",
+                "duplicates_duplicatesearch",
+                "releases_freezing",
+            ):
                 database.execute(
                     f"update {table} set leased_until = '2020-01-01' where state = 'running'"  # noqa: S608, our own tables
                 )

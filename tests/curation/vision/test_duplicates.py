@@ -10,9 +10,7 @@ from PIL import Image
 
 from curation.vision.decode import decode
 from curation.vision.duplicates import (
-    DESCRIPTOR_ALONE,
-    DESCRIPTOR_WITH,
-    FACE_WITH,
+    FACES_WITHIN,
     HASH_ALONE,
     HASH_WITH,
     SAME_PIXELS,
@@ -99,10 +97,8 @@ def test_candidates_are_exactly_those_that_the_thresholds_say(
             return whole <= HASH_WITH
         face = bits(known.face_hashes[one], known.face_hashes[other])
         apart = abs(known.descriptors[one, 0] - known.descriptors[other, 0])
-        return (
-            whole <= HASH_ALONE
-            or apart <= DESCRIPTOR_ALONE
-            or (apart <= DESCRIPTOR_WITH and (whole <= HASH_WITH or face <= FACE_WITH))
+        return whole <= HASH_ALONE or any(
+            apart <= distance and min(whole, face) <= most for distance, most in FACES_WITHIN
         )
 
     assert set(found) == {
