@@ -18,7 +18,6 @@ from curation.subjects.gate import ConsentMissing, require_consent
 from curation.subjects.models import Act
 from curation.vision.duplicates import (
     DUPLICATES_VERSION,
-    SAME_PIXELS,
     Candidate,
     candidates,
     likeness,
@@ -91,7 +90,7 @@ def _judge(
         if first is None or second is None:
             continue
         measured = likeness(first, second, is_mirrored=each.is_mirrored)
-        if measured >= SAME_PIXELS:
+        if measured >= each.wanted:
             found.append(_pair(search, known, each, measured))
     return found
 
@@ -108,6 +107,7 @@ def _pair(
         face_bits=candidate.face_bits,
         descriptor=candidate.descriptor,
         likeness=likeness,
+        is_one_shot=candidate.is_one_shot,
         version=DUPLICATES_VERSION,
     )
 

@@ -57,6 +57,8 @@ class NearPair(Pair):
     """Distance between the faces' descriptors."""
     likeness = models.FloatField()
     """Correlation of the pictures, one laid on the other, up to 1."""
+    is_one_shot = models.BooleanField(default=False)
+    """Whether both are frames of one shot of a film, a moment apart."""
     version = models.PositiveSmallIntegerField()
     """Which `DUPLICATES_VERSION` found it."""
 

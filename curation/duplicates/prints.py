@@ -10,6 +10,7 @@ import numpy as np
 from curation.analysis.look import VISION_VERSION
 from curation.analysis.models import Analysis, Face, StoredSketch
 from curation.jobs import JobState
+from curation.sources.models import Provenance
 from curation.subjects.models import Subject
 from curation.vision.duplicates import DUPLICATES_VERSION, NUM_DESCRIPTOR, Prints
 from curation.vision.sketch import Sketch
@@ -36,12 +37,14 @@ class SubjectPrints:
             face_hashes=self.prints.face_hashes[:end],
             descriptors=self.prints.descriptors[:end],
             has_face=self.prints.has_face[:end],
+            shots=self.prints.shots[:end],
+            seconds=self.prints.seconds[:end],
         )
         return replace(self, image_ids=self.image_ids[:end], prints=prints)
 
 
 def prints_of(subject: Subject) -> SubjectPrints:
-    """All images of the subject that this version of `curation.vision` looked at. Two queries.
+    """All images of the subject that this version of `curation.vision` looked at. Three queries.
 
     Hashes and descriptors of another version cannot be compared with its own: such images come
     when they were looked at anew.
@@ -59,6 +62,8 @@ def prints_of(subject: Subject) -> SubjectPrints:
         face_hashes=np.zeros(len(rows), np.uint64),
         descriptors=np.zeros((len(rows), NUM_DESCRIPTOR), np.float32),
         has_face=np.zeros(len(rows), np.bool_),
+        shots=np.full(len(rows), -1, np.int64),
+        seconds=np.zeros(len(rows)),
     )
     places = {row[0]: place for place, row in enumerate(rows)}
     for analysis_id, hash_, descriptor in _largest_faces(subject):
@@ -67,6 +72,7 @@ def prints_of(subject: Subject) -> SubjectPrints:
             prints.face_hashes[place] = int(hash_, 16)
             prints.descriptors[place] = np.frombuffer(descriptor, "<f4")
             prints.has_face[place] = True
+    _note_shots(subject, prints, {row[1]: place for place, row in enumerate(rows)})
     return SubjectPrints(
         image_ids=[row[1] for row in rows],
         prints=prints,
@@ -78,6 +84,18 @@ def _largest_faces(subject: Subject) -> Iterator[tuple[int, str, bytes | memoryv
     faces = Face.objects.filter(analysis__subject=subject, position=1).order_by()
     rows = faces.values_list("analysis", "perceptual_hash", "descriptor")
     return rows.iterator(chunk_size=ROWS_AT_ONCE)
+
+
+def _note_shots(subject: Subject, prints: Prints, places: dict[int, int]) -> None:
+    """Write down of which shots the images are frames; of several, the first counts."""
+    shots: dict[tuple[int, str, int], int] = {}
+    frames = Provenance.objects.filter(image__subject=subject, scene__isnull=False)
+    rows = frames.order_by("-pk").values_list("image", "source", "path", "scene", "milliseconds")
+    for image_id, source_id, path, scene, milliseconds in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        if (place := places.get(image_id)) is not None:
+            shot = (source_id, path, scene)
+            prints.shots[place] = shots.setdefault(shot, len(shots))
+            prints.seconds[place] = milliseconds / 1000
 
 
 def sketches_of(image_ids: Collection[int]) -> dict[int, Sketch]:

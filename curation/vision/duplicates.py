@@ -31,6 +31,9 @@ TELLING_BITS = 4
 """Hashes that are so much nearer one way round tell whether a picture was mirrored."""
 SAME_PIXELS = 0.965
 """Correlation of two aligned pictures from which on they are nearly the same."""
+SHOT_SECONDS, SAME_PIXELS_IN_A_SHOT = 5.0, 0.94
+"""Frames of one shot of a film that are no further apart are looked at whatever their hashes say,
+and are nearly the same from this correlation on: nothing was cut between them."""
 LEAST_SHARED = 0.5
 """Of the larger picture the smaller must show so much, bars aside."""
 
@@ -58,6 +61,10 @@ class Prints:
     """(N, 128), anything where there is no face."""
     has_face: NDArray[np.bool_]
     """(N,)."""
+    shots: NDArray[np.int64]
+    """(N,) which shot of a film each is a frame of, by any number; less than 0 for no frame."""
+    seconds: NDArray[np.float64]
+    """(N,) its time code; anything for no frame."""
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -77,6 +84,13 @@ class Candidate:
     """Distance between the descriptors."""
     is_mirrored: bool | None
     """Whether one picture is mirrored; None when the hashes do not tell."""
+    is_one_shot: bool
+    """Whether both are frames of one shot, a moment apart."""
+
+    @property
+    def wanted(self) -> float:
+        """The likeness from which on the two are nearly the same."""
+        return SAME_PIXELS_IN_A_SHOT if self.is_one_shot else SAME_PIXELS
 
 
 def candidates(prints: Prints, *, num_known: int = 0) -> Iterator[Candidate]:
@@ -109,13 +123,34 @@ def _candidates_of(
     fewest = np.minimum(bits[rows, columns], _face_bits(prints, start + rows, columns))
     for distance, most in FACES_WITHIN:
         is_near[rows, columns] |= (distances[rows, columns] <= distance**2) & (fewest <= most)
+    is_one_shot = _in_one_shot(prints, start, end)
+    is_near |= is_one_shot
     for row, earlier in np.argwhere(np.tril(is_near, k=start - 1)).tolist():
         has_faces = bool(have_faces[row, earlier])
         distance = float(np.sqrt(max(0.0, distances[row, earlier])))
-        yield _candidate(prints, earlier, start + row, distance if has_faces else None)
+        yield _candidate(
+            prints,
+            earlier,
+            start + row,
+            descriptor=distance if has_faces else None,
+            is_one_shot=bool(is_one_shot[row, earlier]),
+        )
 
 
-def _candidate(prints: Prints, earlier: int, later: int, descriptor: float | None) -> Candidate:
+def _in_one_shot(prints: Prints, start: int, end: int) -> NDArray[np.bool_]:
+    """Which of the first `end` pictures are frames of the same moment as each from `start` on."""
+    are = np.zeros((end - start, end), np.bool_)
+    frames = start + np.flatnonzero(prints.shots[start:end] >= 0)
+    others = np.flatnonzero(prints.shots[:end] >= 0)
+    same = prints.shots[frames, None] == prints.shots[None, others]
+    apart = np.abs(prints.seconds[frames, None] - prints.seconds[None, others])
+    are[np.ix_(frames - start, others)] = same & (apart <= SHOT_SECONDS)
+    return are
+
+
+def _candidate(
+    prints: Prints, earlier: int, later: int, *, descriptor: float | None, is_one_shot: bool
+) -> Candidate:
     straight, turned = _both_ways(prints.hashes[earlier], prints.hashes[later])
     face = None
     if descriptor is not None:
@@ -128,7 +163,8 @@ def _candidate(prints: Prints, earlier: int, later: int, descriptor: float | Non
         hash_bits=min(straight, turned),
         face_bits=min(face) if face else None,
         descriptor=descriptor,
-        is_mirrored=_tells(*telling),
+        is_mirrored=False if is_one_shot else _tells(*telling),
+        is_one_shot=is_one_shot,
     )
 
 

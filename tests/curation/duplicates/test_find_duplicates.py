@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,10 @@ from curation.duplicates.selectors import near_duplicates_of
 from curation.duplicates.start_searches import start_searches
 from curation.images.models import Image
 from curation.jobs import JobState
+from curation.sources.models import ImportRun, Provenance, Source, SourceKind
 from curation.subjects.models import Subject
+from curation.vision.duplicates import SAME_PIXELS, SAME_PIXELS_IN_A_SHOT, likeness
+from curation.vision.sketch import Sketch
 from tests.stories.analysis import AddPicture, analysis_of
 from tests.stories.duplicates import compare, looked_at, motif_of, pairs_found
 
@@ -205,3 +209,41 @@ def test_the_supervisor_has_it_done(make_image: MakeImage, subject: Subject) -> 
     assert DuplicateSearch.objects.get().state == JobState.WAITING
     find_duplicates(subject)
     assert pairs_found(subject) == {(1, 2)}
+
+
+def test_frames_of_one_shot_need_resemble_each_other_less(
+    make_image: MakeImage, subject: Subject
+) -> None:
+    """Between two cuts little changes: what would be too little alike elsewhere is enough."""
+    likenesses = {}
+    for moment in np.arange(0.1, 1.0, 0.02):
+        one, other = (sketch_of_motif(0, 0.0), sketch_of_motif(0, float(moment)))
+        likenesses[float(moment)] = likeness(one, other, is_mirrored=False)
+    between = [m for m, like in likenesses.items() if SAME_PIXELS_IN_A_SHOT < like < SAME_PIXELS]
+    assert between
+    images = [make_image(), make_image()]
+    for image, moment in zip(images, (0.0, between[0]), strict=True):
+        looked_at(image, motif_of(0, moment=moment))
+    compare(subject)
+    assert pairs_found(subject) == set()
+
+    source = Source.objects.create(subject=subject, label="drama")
+    run = ImportRun.objects.create(source=source, kind=SourceKind.FOLDER, path="/", given_as="x")
+    for image, seconds in zip(images, (61.0, 62.6), strict=True):
+        Provenance.objects.create(
+            image=image,
+            source=source,
+            import_run=run,
+            path="ep03.mkv",
+            frame=int(25 * seconds),
+            milliseconds=int(1000 * seconds),
+            scene=7,
+        )
+    Analysis.objects.update(compared_by=0)
+    compare(subject)
+    assert pairs_found(subject) == {(1, 2)}
+    assert NearPair.objects.get().is_one_shot
+
+
+def sketch_of_motif(motif: int, moment: float) -> Sketch:
+    return Sketch(motif_of(motif, moment=moment), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from curation.vision.duplicates import (
     HASH_ALONE,
     HASH_WITH,
     SAME_PIXELS,
+    SAME_PIXELS_IN_A_SHOT,
     Prints,
     candidates,
     likeness,
@@ -37,6 +40,8 @@ def prints(hashes: list[int], faces: list[tuple[int, float] | None]) -> Prints:
         face_hashes=np.array([face[0] if face else 0 for face in faces], np.uint64),
         descriptors=descriptors,
         has_face=np.array([face is not None for face in faces], np.bool_),
+        shots=np.full(len(hashes), -1, np.int64),
+        seconds=np.zeros(len(hashes)),
     )
 
 
@@ -114,3 +119,18 @@ def test_far_apart_in_a_long_list_they_are_found_too() -> None:
     hashes[2490] = hashes[7] ^ np.uint64(0b1011)
     found = list(candidates(prints(hashes.tolist(), [None] * 2500)))
     assert [(each.earlier, each.later, each.hash_bits) for each in found] == [(7, 2490, 3)]
+
+
+def test_frames_of_one_shot_a_moment_apart_are_looked_at_whatever_their_hashes() -> None:
+    chance = np.random.default_rng(5)
+    hashes = chance.integers(0, 2**64, 6, dtype=np.uint64)
+    frames = replace(
+        prints(hashes.tolist(), [None] * 6),
+        shots=np.array([1, 1, 1, 2, -1, -1]),
+        seconds=np.array([10.0, 14.0, 16.0, 14.0, 14.0, 14.0]),
+    )
+    found = list(candidates(frames))
+    assert [(each.earlier, each.later) for each in found] == [(0, 1), (1, 2)]
+    assert all(each.wanted == SAME_PIXELS_IN_A_SHOT for each in found)
+    later = candidates(frames, num_known=2)
+    assert [(each.earlier, each.later) for each in later] == [(1, 2)]

@@ -1,0 +1,202 @@
+"""How many copies of pictures are found, how many pairs are made up, and how long it takes.
+
+    python tests/bench/bench_duplicates.py [--every N] [--images 5000] [--large 0]
+
+On the labelled set that lies beside the checkout, where it does; else on the demo's pictures, which
+are fewer. Looked at with all that an analysis looks at:
+
+- each of the set's pictures that is no labelled duplicate, and twenty kinds of copies of every
+  N-th of them (tests/stories/copies.py): which copies are found to be nearly the same as theirs;
+- all pairs of those pictures, and all pairs of the aligned crops of one person (`pair/`): which of
+  them, though all differ, are found nearly the same;
+- the set's labelled duplicates.
+
+"pHash alone" is imagehash with at most 4 bits, as it is usually called. Then one search over so
+many made-up pictures in a database of its own; with `--large` over so many more. Times are of the
+processor too, as other work on the machine slows the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import combinations
+from pathlib import Path
+
+import imagehash
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from curation.analysis.look import look_at
+from curation.vision.duplicates import (
+    NUM_DESCRIPTOR,
+    SAME_PIXELS,
+    Prints,
+    candidates,
+    likeness,
+)
+from curation.vision.sketch import Sketch
+from tests.bench.databases import figures_of
+from tests.bench.pictures_at import LARGE, labelled_set, readable
+from tests.stories.copies import KINDS, copy_of
+
+RECALL = 0.99
+FALSE_PER_PAIR, FALSE_PER_CROP_PAIR = 5 / 38_781, 50 / 125_670
+"""What may be made up: of pictures that differ, and of aligned crops, which all look alike."""
+SECONDS = 15.0
+"""Of the processor, for a search among 5,000."""
+PHASH_BITS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a picture is compared by, and its usual hash."""
+
+    hash: int
+    sketch: Sketch
+    face_hash: int
+    descriptor: np.ndarray | None
+    usual: imagehash.ImageHash
+
+
+def see(data: bytes) -> Seen:
+    seen = look_at(data, [])
+    face = seen.faces[0] if seen.faces else None
+    return Seen(
+        hash=seen.perceptual_hash,
+        sketch=seen.sketch,
+        face_hash=face.hash if face else 0,
+        descriptor=face.face.descriptor if face else None,
+        usual=imagehash.phash(Image.open(BytesIO(data)).convert("L")),
+    )
+
+
+def near(pictures: Sequence[Seen]) -> tuple[set[tuple[int, int]], int]:
+    """Which pairs are nearly the same, by their places; and how many had to be looked at."""
+    prints = Prints(
+        hashes=np.array([each.hash for each in pictures], np.uint64),
+        face_hashes=np.array([each.face_hash for each in pictures], np.uint64),
+        descriptors=np.array(
+            [
+                np.zeros(NUM_DESCRIPTOR) if each.descriptor is None else each.descriptor
+                for each in pictures
+            ],
+            np.float32,
+        ),
+        has_face=np.array([each.descriptor is not None for each in pictures], np.bool_),
+        shots=np.full(len(pictures), -1, np.int64),
+        seconds=np.zeros(len(pictures)),
+    )
+    found, num_looked_at = set(), 0
+    for pair in candidates(prints):
+        one, other = pictures[pair.earlier].sketch, pictures[pair.later].sketch
+        num_looked_at += 1
+        if likeness(one, other, is_mirrored=pair.is_mirrored) >= SAME_PIXELS:
+            found.add((pair.earlier, pair.later))
+    return found, num_looked_at
+
+
+def usual_near(one: Seen, other: Seen) -> bool:
+    return bool(one.usual - other.usual <= PHASH_BITS)
+
+
+def recall(originals: Iterable[tuple[bytes, Seen]]) -> float:
+    """The share of copies that are found, told by kind."""
+    hits: dict[str, list[bool]] = {kind: [] for kind in KINDS}
+    usual: dict[str, list[bool]] = {kind: [] for kind in KINDS}
+    for data, original in originals:
+        image = Image.open(BytesIO(data))
+        for kind in KINDS:
+            copy = see(copy_of(image, kind))
+            hits[kind].append(bool(near([original, copy])[0]))
+            usual[kind].append(usual_near(original, copy))
+    for kind in KINDS:
+        print(f"  {kind:26} {np.mean(hits[kind]):.3f}   pHash alone {np.mean(usual[kind]):.3f}")
+    of_all = float(np.mean([hit for each in hits.values() for hit in each]))
+    of_usual = float(np.mean([hit for each in usual.values() for hit in each]))
+    num = sum(map(len, hits.values()))
+    print(f"copies found: {of_all:.4f} of {num}, pHash alone {of_usual:.4f} (wanted: {RECALL})")
+    return of_all
+
+
+def made_up(name: str, pictures: Sequence[Seen], most: float) -> tuple[int, int]:
+    """How many pairs are found among pictures that all differ, and of how many."""
+    found, num_looked_at = near(pictures)
+    num = len(pictures) * (len(pictures) - 1) // 2
+    usual = sum(usual_near(one, other) for one, other in combinations(pictures, 2))
+    print(
+        f"{name}: {len(found)} of {num} pairs made up ({most * num:.1f} may be), "
+        f"{num_looked_at} looked at; pHash alone makes up {usual}"
+    )
+    return len(found), num
+
+
+def labelled_duplicates(seen: dict[str, Seen], rows: Sequence[dict[str, str]]) -> None:
+    """Which of the set's own duplicates are found."""
+    copies = [row for row in rows if row["duplicate_of"] in seen]
+    missed = [
+        f"{row['path']} ({row['note']})"
+        for row in copies
+        if not near([seen[row["duplicate_of"]], seen[row["path"]]])[0]
+    ]
+    print(f"labelled duplicates: {len(copies) - len(missed)} of {len(copies)} found", *missed)
+
+
+def searched(num: int, folder: Path) -> float:
+    """Processor seconds of a search among so many made-up pictures, told."""
+    told = figures_of("tests.bench.one_search", num, folder, url="")
+    later = told["later"]
+    print(
+        f"{num} pictures: {told['cpu']:.1f} s of one processor ({told['seconds']:.1f} s by the "
+        f"clock), {told['looked_at']} pairs looked at, {told['megabytes']:.0f} MB more memory; "
+        f"{told['copies_found']} of {told['copies']} copies found, {told['pairs']} pairs in all; "
+        f"{later['num']} more: {later['cpu']:.1f} s"
+    )
+    return float(told["cpu"])
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--every", type=int, default=4, help="copy every N-th picture")
+    arguments.add_argument("--images", type=int, default=5000)
+    arguments.add_argument("--large", type=int, default=0, help="such as 100000")
+    given = arguments.parse_args()
+
+    folder = labelled_set()
+    print(f"measured on {'the set beside the checkout' if folder == LARGE else 'the demo'}")
+    with (folder / "cleaning" / "labels.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    files = {row["path"]: (folder / "cleaning" / row["path"]).read_bytes() for row in rows}
+    seen = {path: see(data) for path, data in files.items()}
+    distinct = [row["path"] for row in rows if not row["duplicate_of"]]
+
+    share = recall((files[path], seen[path]) for path in distinct[:: given.every])
+    labelled_duplicates(seen, rows)
+    num_false, num = made_up("pictures", [seen[path] for path in distinct], FALSE_PER_PAIR)
+    is_met = share >= RECALL and num_false <= FALSE_PER_PAIR * num + 0.5
+    crops = [
+        made_up(
+            f"aligned crops of {who.name}",
+            [see(path.read_bytes()) for path in readable(who)],
+            FALSE_PER_CROP_PAIR,
+        )
+        for who in (folder / "pair" / "ada", folder / "pair" / "bob")
+        if who.is_dir()
+    ]
+    of_crops, num_crops = (sum(each) for each in zip(*crops, strict=True))
+    print(f"aligned crops: {of_crops} of {num_crops} pairs made up")
+    is_met &= of_crops <= FALSE_PER_CROP_PAIR * num_crops + 0.5
+    is_met &= searched(given.images, folder / "cleaning") <= SECONDS * given.images / 5000
+    if given.large:
+        searched(given.large, folder / "cleaning")
+    sys.exit(0 if is_met else "not all goals are met")
+
+
+if __name__ == "__main__":
+    main()
