@@ -88,14 +88,14 @@ def _largest_faces(subject: Subject) -> Iterator[tuple[int, str, bytes | memoryv
 
 def _note_shots(subject: Subject, prints: Prints, places: dict[int, int]) -> None:
     """Write down of which shots the images are frames; of several, the first counts."""
-    shots: dict[tuple[int, str, int], int] = {}
+    shots: dict[tuple[int, str, int | None], int] = {}
     frames = Provenance.objects.filter(image__subject=subject, scene__isnull=False)
     rows = frames.order_by("-pk").values_list("image", "source", "path", "scene", "milliseconds")
     for image_id, source_id, path, scene, milliseconds in rows.iterator(chunk_size=ROWS_AT_ONCE):
         if (place := places.get(image_id)) is not None:
             shot = (source_id, path, scene)
             prints.shots[place] = shots.setdefault(shot, len(shots))
-            prints.seconds[place] = milliseconds / 1000
+            prints.seconds[place] = (milliseconds or 0) / 1000
 
 
 def sketches_of(image_ids: Collection[int]) -> dict[int, Sketch]:

@@ -1,6 +1,6 @@
 """How many copies of pictures are found, how many pairs are made up, and how long it takes.
 
-    python tests/bench/bench_duplicates.py [--every N] [--images 5000] [--large 0]
+    python tests/bench/bench_duplicates.py [--every N] [--images 5000] [--large 0] [--set FOLDER]
 
 On the labelled set that lies beside the checkout, where it does; else on the demo's pictures, which
 are fewer. Looked at with all that an analysis looks at:
@@ -43,7 +43,7 @@ from curation.vision.duplicates import (
 )
 from curation.vision.sketch import Sketch
 from tests.bench.databases import figures_of
-from tests.bench.pictures_at import LARGE, labelled_set, readable
+from tests.bench.pictures_at import DEMO, labelled_set, readable
 from tests.stories.copies import KINDS, copy_of
 
 RECALL = 0.99
@@ -166,10 +166,11 @@ def main() -> None:
     arguments.add_argument("--every", type=int, default=4, help="copy every N-th picture")
     arguments.add_argument("--images", type=int, default=5000)
     arguments.add_argument("--large", type=int, default=0, help="such as 100000")
+    arguments.add_argument("--set", type=Path, default=labelled_set(), help="a labelled set")
     given = arguments.parse_args()
 
-    folder = labelled_set()
-    print(f"measured on {'the set beside the checkout' if folder == LARGE else 'the demo'}")
+    folder: Path = given.set
+    print(f"measured on {'the demo' if folder == DEMO else folder}")
     with (folder / "cleaning" / "labels.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     files = {row["path"]: (folder / "cleaning" / row["path"]).read_bytes() for row in rows}

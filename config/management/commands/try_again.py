@@ -1,4 +1,4 @@
-"""manage.py try_again: have imports and analyses tried again that failed or wait."""
+"""manage.py try_again: have imports, analyses and searches tried again that failed or wait."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from curation.analysis.models import Analysis
 from curation.analysis.try_analyses_again import try_analyses_again
+from curation.duplicates.models import DuplicateSearch
+from curation.duplicates.search_again import search_again
 from curation.errors import Refused
 from curation.sources.models import ImportRun
 from curation.sources.problems import ProblemCode
@@ -20,7 +22,7 @@ from curation.subjects.models import Subject
 class Command(BaseCommand):
     """What failed in some trouble that is over, such as a full disk, is done after all."""
 
-    help = "Have failed imports and analyses tried again, and waiting ones at once."
+    help = "Have what failed tried again (imports, analyses, searches), and what waits at once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", metavar="P", help="only those of this project's slug")
@@ -48,11 +50,14 @@ class Command(BaseCommand):
             except Refused as refusal:
                 refused.append(f"{subject.slug}: {run.given_as}: {refusal}")
         failed = Analysis.objects.filter(Analysis.to_try_again(), subject=subject)
-        if not failed.exists():
-            return refused
+        stopped = DuplicateSearch.objects.filter(DuplicateSearch.to_try_again(), subject=subject)
         try:
-            num = try_analyses_again(subject=subject, actor=None)
-            self.stdout.write(f"{subject.slug}: {num} pictures are looked at again.")
+            if failed.exists():
+                num = try_analyses_again(subject=subject, actor=None)
+                self.stdout.write(f"{subject.slug}: {num} pictures are looked at again.")
+            if stopped.exists():
+                search_again(subject=subject, actor=None)
+                self.stdout.write(f"{subject.slug}: the pictures are compared again.")
         except Refused as refusal:
             refused.append(f"{subject.slug}: {refusal}")
         return refused
