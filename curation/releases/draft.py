@@ -100,7 +100,7 @@ def entries_of(
 
 def _entry_of(image: Any, labels: set[str]) -> Entry:
     """Of an image, or of a row with the `_COLUMNS` of one: 50,000 of them are made at a time."""
-    file = export_name(image.number, image.name)
+    file = export_name(image.number, image.name, image.format)
     redrawn = image.bare_format != image.format
     return Entry(
         number=image.number,

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from curation.releases.manifest import Entry
 
+_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The wide ones too: a Chinese or Japanese Excel takes them for the narrow ones."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SummaryRow:
@@ -36,5 +39,13 @@ def summary_csv(name: str, entries: Iterable[Entry]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["name", "valid_samples", "source"])
     for row in summarise(entries):
-        writer.writerow([name, row.num_images, row.label])
+        writer.writerow([_text_cell(name), row.num_images, _text_cell(row.label)])
     return text.getvalue().encode("utf-8-sig")
+
+
+def _text_cell(text: str) -> str:
+    """The text, so that no spreadsheet takes it for a formula, whatever somebody called a source.
+
+    The apostrophe is what OWASP advises (CSV Injection); it stays visible in Excel.
+    """
+    return f"'{text}" if text.startswith(_BEGIN_FORMULAS) else text

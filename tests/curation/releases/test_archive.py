@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from curation.releases.errors import BytesDamaged, BytesMissing
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Release
 from curation.releases.selectors import manifest_of
+from curation.releases.summary import summary_csv
 from curation.subjects.models import Subject
 
 KeptImage = Callable[..., Image]
@@ -86,6 +89,13 @@ def test_the_summary_counts_every_image_once_by_where_it_came_from(release: Rele
     with zipfile.ZipFile(io.BytesIO(zipped(release))) as archive:
         table = archive.read("summary.csv").decode("utf-8-sig").splitlines()
     assert table == ["name,valid_samples,source", "Ada,1,scan", "Ada,1,scan + weibo", "Ada,1,weibo"]
+
+
+@pytest.mark.parametrize("label", ["@微博小号", "=HYPERLINK(1)", "+1", "-1", "＝1", "＠x", "\tx"])
+def test_what_somebody_called_a_source_is_no_formula(release: Release, label: str) -> None:
+    entry = replace(manifest_of(release).entries[0], sources=(label,))
+    rows = list(csv.reader(summary_csv(f"{label}!", [entry]).decode("utf-8-sig").splitlines()))
+    assert rows[1] == [f"'{label}!", "1", f"'{label}"]
 
 
 def test_it_comes_in_pieces_no_larger_than_an_image(release: Release) -> None:
