@@ -75,6 +75,11 @@ def brands_of(data: bytes) -> list[bytes]:
     return [data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))]
 
 
+def is_avif(brands: list[bytes]) -> bool:
+    """Of a still picture's brands: whether it is an AVIF. Otherwise it is a HEIC."""
+    return brands[0] in AVIF_BRANDS or HEIC_BRANDS.isdisjoint(brands)
+
+
 def _of_brands(brands: list[bytes]) -> Beginning:
     main = brands[0]
     is_still = main in HEIC_BRANDS | AVIF_BRANDS or (

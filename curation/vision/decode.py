@@ -12,13 +12,7 @@ import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from curation.vision.beginnings import (
-    AVIF_BRANDS,
-    HEIC_BRANDS,
-    Beginning,
-    beginning_of,
-    brands_of,
-)
+from curation.vision.beginnings import Beginning, beginning_of, brands_of, is_avif
 from curation.vision.coded_colour import h273_profile
 from curation.vision.colour import to_rgb
 from curation.vision.deep_tiff import DeepTiff
@@ -161,6 +155,9 @@ def open_picture(data: bytes) -> Image.Image:
         scans = num_scans(data)
         if scans > MOST_SCANS:
             raise Unreadable("too_many_scans", scans=scans, most=MOST_SCANS)
+    if kind in {"HEIF", "AVIF"}:
+        # These are turned by properties of their own, which their readers heed; not by words.
+        image.info.pop("xmp", None)
     if profile := _coded_profile(kind, data, image):
         image.info["icc_profile"] = profile
     return image
@@ -195,8 +192,7 @@ def _formats_for(data: bytes) -> tuple[str, ...]:
     brands = brands_of(data)
     if not brands:
         return _FORMATS
-    is_avif = brands[0] in AVIF_BRANDS or HEIC_BRANDS.isdisjoint(brands)
-    return ("AVIF",) if is_avif else ("HEIF",)
+    return ("AVIF",) if is_avif(brands) else ("HEIF",)
 
 
 def _check_kind(image: Image.Image, data: bytes) -> None:

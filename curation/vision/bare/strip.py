@@ -14,8 +14,9 @@ from io import BytesIO
 
 from PIL import Image
 
-from curation.vision.bare import bmp, gif, jpeg, png, tiff, webp
+from curation.vision.bare import bmp, gif, heif, jpeg, png, tiff, webp
 from curation.vision.bare.errors import Unstrippable
+from curation.vision.beginnings import brands_of, is_avif
 from curation.vision.decode import decode
 from curation.vision.faceswap_png import SIGNATURE as PNG_SIGNATURE
 
@@ -54,6 +55,8 @@ def stripped(data: bytes) -> Bare:
     for signatures, name, strip in _STRIPPERS:
         if data.startswith(signatures):
             return Bare(strip(data), name)
+    if brands := brands_of(data):
+        return Bare(heif.bare_heif(data), "AVIF" if is_avif(brands) else "HEIF")
     raise Unstrippable("no format that is known")
 
 

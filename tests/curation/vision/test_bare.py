@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from curation.vision.bare.orientation import minimal_exif, orientation_of
 from curation.vision.bare.strip import bare, redrawn, stripped
 from curation.vision.decode import Unreadable, decode
 from curation.vision.faceswap_png import read_faceswap
+from tests.stories.heics import tiled
 
 SERIAL, PLACE, COMMENT = b"SERIAL-0123456789", b"52 deg 31' N, Berlin", b"taken at my home"
 SECRETS = (SERIAL, PLACE, COMMENT, b"GPS", b"ThumbnailOfSomething", b"adobe:ns:meta")
@@ -26,7 +28,7 @@ XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="52,31N" '
     b'aux:SerialNumber="' + SERIAL + b'" tiff:Orientation="%d"/></x:xmpmeta>'
 )
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF")
 
 
 def pixels(seed: int, width: int = 23, height: int = 17) -> Image.Image:
@@ -66,7 +68,12 @@ def saved(image: Image.Image, format: str, orientation: int, **how: Any) -> byte
             info.add(b"prVt", SERIAL)
             info.add(b"tIME", b"\x07\xea\x0b\x1d\x0e\x00\x00")
             how |= {"exif": told(orientation), "pnginfo": info}
-        case "WEBP":
+        case "HEIF":
+            xmp = XMP % orientation
+            heic = pillow_heif.from_pillow(image)
+            heic.save(buffer, exif=told(orientation).tobytes(), xmp=xmp, **how)
+            return buffer.getvalue()
+        case "WEBP" | "AVIF":
             how |= {"exif": told(orientation), "xmp": XMP % orientation}
         case "GIF":
             how |= {"comment": COMMENT}
@@ -198,6 +205,31 @@ def test_the_second_picture_behind_a_phones_first_goes() -> None:
 def test_what_hangs_behind_a_picture_goes(format: str) -> None:  # noqa: A002
     data = saved(pixels(7), format, 1)
     assert stripped(data + b"PK\3\4 " + SERIAL).data == stripped(data).data
+
+
+def test_a_phones_heic_keeps_its_tiles_and_loses_all_that_is_told_beside_them() -> None:
+    """Tiles put together, a thumbnail, EXIF, names of items, words of the phone's own."""
+    tile = BytesIO()
+    pillow_heif.from_pillow(pixels(15, 64, 64)).save(tile)
+    data = tiled(tile.getvalue(), 64, secret=SERIAL)
+    assert decode(data).rgb.shape == (64, 128, 3)
+    made = stripped(data)
+    assert made.format == "HEIF"
+    assert tells(made.data) == []
+    assert_looks_the_same(data, made.data)
+    assert stripped(made.data) == made
+    pixels_of_the_thumbnail = made.data[-1000:]
+    assert pixels_of_the_thumbnail == bytes(1000)
+
+
+@pytest.mark.parametrize("format", ["HEIF", "AVIF"])
+def test_transparency_of_boxed_pictures_stays(format: str) -> None:  # noqa: A002
+    image = pixels(16, 64, 64).convert("RGBA")
+    image.putalpha(pixels(17, 64, 64).convert("L"))
+    data = saved(image, format, 1)
+    made = stripped(data)
+    assert tells(made.data) == []
+    assert_looks_the_same(data, made.data)
 
 
 def test_small_copies_inside_go() -> None:
