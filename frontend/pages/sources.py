@@ -57,6 +57,8 @@ def sources(
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
         return _show(request, person, subject, UploadForm(), FilmForm())
+    if not is_covered(subject, Act.CURATE):  # the page says so; no byte was received
+        return _show(request, person, subject, UploadForm(), FilmForm())
     num_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
     if num_bytes > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))

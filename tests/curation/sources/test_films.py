@@ -50,7 +50,7 @@ def test_a_film_in_a_pack_becomes_pictures_too(weibo: Source, given: Path) -> No
         pack = make(given / name, {"第三集/2.mp4": data})  # type: ignore[operator]
         run = bring_in(weibo, pack)
         assert run.state == "done"
-        assert list(run.problems.all()) == []
+        assert list(run.outcomes.exclude(code="")) == []
     assert Image.objects.count() == 3, "the same film from another pack adds no number"
     assert set(Provenance.objects.values_list("path", flat=True)) == {"第三集/2.mp4"}
 

@@ -115,7 +115,7 @@ def test_without_consent_nothing_is_taken_and_nothing_is_kept(
     assert answer.status_code == 200
     assert not ImportRun.objects.exists()
     assert not Source.objects.exists()
-    assert waiting_uploads() == []
+    assert not incoming().exists(), "consent is asked before the first byte is kept"
     assert 'id="import"' in answer.content.decode()
     assert 'type="file"' not in answer.content.decode()
 
