@@ -121,6 +121,11 @@ def _face_row(analysis: Analysis, position: int, seen: SeenFace) -> Face:
         yaw=seen.face.pose.yaw,
         pitch=seen.face.pose.pitch,
         roll=seen.face.pose.roll,
+        score=seen.face.score,
+        occlusion=seen.face.occlusion,
+        mouth_open=seen.face.expression.mouth_open,
+        mouth_wide=seen.face.expression.mouth_wide,
+        eyes_open=seen.face.expression.eyes_open,
         sharpness=seen.sharpness,
         perceptual_hash=f"{seen.hash:016x}",
     )

@@ -83,6 +83,16 @@ class Face(models.Model):
     """Degrees; > 0 looking up."""
     roll = models.FloatField()
     """Degrees; > 0 the head is tilted clockwise in the picture."""
+    score = models.FloatField(default=0)
+    """How sure it is to be a face, 0 to 1."""
+    occlusion = models.FloatField(default=0)
+    """How much less of a face is seen than of a bare one that is turned as much, 0 to 1."""
+    mouth_open = models.FloatField(default=0)
+    """Gap between the lips, of the mouth's width; 0 is shut."""
+    mouth_wide = models.FloatField(default=0)
+    """Width of the mouth, of the face's; a smile widens it."""
+    eyes_open = models.FloatField(default=0)
+    """Gap between the lids, of the eye's width; 0.35 is open, below 0.25 shut."""
     sharpness = models.FloatField()
     """Higher is sharper; comparable between faces of different size."""
     perceptual_hash = models.CharField(max_length=16, blank=True)

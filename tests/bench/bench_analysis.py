@@ -28,12 +28,11 @@ from curation.vision.boxes import Box, shared_part
 from curation.vision.decode import decode
 from curation.vision.faces import FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
-from curation.vision.pose import estimate_pose
 from curation.vision.sharpness import face_sharpness
 from curation.vision.sketch import sketch_of
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "cleaning"
-BUDGET = 3
+BUDGET = 7
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
 
 Analyse = Callable[[Path], list[Box]]
@@ -49,7 +48,6 @@ def ours() -> Analyse:
         picture_hash(rgb)
         faces = finder.find(rgb)
         for face in faces:
-            estimate_pose(face.landmarks)
             face_sharpness(rgb, face.landmarks)
             face_hash(rgb, face.landmarks)
         sketch_of(rgb, faces[0].box if faces else None)

@@ -67,6 +67,12 @@ def demo_pictures() -> list[Labelled]:
 
 
 @pytest.fixture(scope="session")
+def covered_pictures(demo_pictures: list[Labelled]) -> list[Labelled]:
+    """The same, and those in which something covers the face."""
+    return [*demo_pictures, *labelled_pictures(DEMO / "cleaning", "covered")]
+
+
+@pytest.fixture(scope="session")
 def many_pictures(synthetic: Path) -> list[Labelled]:
     """The large set's good, blurry and strangers' pictures."""
     return labelled_pictures(synthetic / "cleaning", "", "blurry", "subject_absent", "duplicate")

@@ -13,6 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from curation.vision.alignment import Matrix, apply, crop_matrix, extract
+from curation.vision.expression import Expression
 from curation.vision.faces import DetectedFace
 from curation.vision.faceswap_png import place_in_crop, read_faceswap
 from curation.vision.pose import Pose
@@ -83,8 +84,17 @@ class Astray:
     def find(self, rgb: NDArray[np.uint8], *, descriptors: bool) -> list[DetectedFace]:
         beside = np.random.default_rng(1).normal(0, 6, (68, 2))
         points = (self._truth + beside).astype(np.float32)
-        box, pose = (0, 0, 1, 1), Pose(yaw=0, pitch=0, roll=0)
-        return [DetectedFace(box=box, landmarks=points, pose=pose, descriptor=None)]
+        return [
+            DetectedFace(
+                box=(0, 0, 1, 1),
+                landmarks=points,
+                pose=Pose(yaw=0, pitch=0, roll=0),
+                expression=Expression(mouth_open=0, mouth_wide=0, eyes_open=0),
+                score=1,
+                occlusion=0,
+                descriptor=None,
+            )
+        ]
 
 
 def test_what_faceswap_wrote_is_read(scene: Scene) -> None:
