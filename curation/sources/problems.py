@@ -118,8 +118,8 @@ class ProblemCode(models.TextChoices):
     LOCKED_KIND = (
         "locked_kind",
         _(
-            "A rar or 7z with a password cannot be opened here. Unpack it with its password, and "
-            "send the pictures or a zip."
+            "A 7z, an older rar or a split rar with a password cannot be opened here. Unpack it "
+            "with its password, and send the pictures or a zip."
         ),
     )
     PACK_BOMB = (

@@ -19,7 +19,7 @@ _FILE, _ENCRYPTION, _END = 2, 4, 5
 _HAS_EXTRA, _HAS_DATA, _GOES_ON_FROM_BEFORE = 0x01, 0x02, 0x08
 _HAS_TIME, _HAS_CHECKSUM = 0x02, 0x04
 _IS_LOCKED = 1
-_LONGEST_HEADER = 2 * 1024 * 1024
+LONGEST_HEADER = 2 * 1024 * 1024
 _MOST_HEADERS = 200_000
 
 
@@ -56,7 +56,7 @@ def members_of(parts: Sequence[Path]) -> list[Rar5Member]:
 def _members(file: BinaryIO) -> Iterator[tuple[bool, Rar5Member]]:
     for _ in range(_MOST_HEADERS):
         try:
-            numbers = _Numbers(_next_header(file))
+            numbers = Numbers(_next_header(file))
             kind, flags = numbers.next(), numbers.next()
             extra_size = numbers.next() if flags & _HAS_EXTRA else 0
             data_size = numbers.next() if flags & _HAS_DATA else 0
@@ -74,15 +74,15 @@ def _members(file: BinaryIO) -> Iterator[tuple[bool, Rar5Member]]:
 def _next_header(file: BinaryIO) -> bytes:
     """A header's bytes behind its size. Raises IndexError at the end of the file."""
     begin = file.read(4 + 10)
-    sized = _Numbers(begin[4:])
+    sized = Numbers(begin[4:])
     size = sized.next()
-    if size > _LONGEST_HEADER:
+    if size > LONGEST_HEADER:
         raise IndexError
     file.seek(sized.at - len(begin) + 4, 1)
     return file.read(size)
 
 
-def _member(numbers: _Numbers, extra_size: int) -> Rar5Member:
+def _member(numbers: Numbers, extra_size: int) -> Rar5Member:
     flags, _size, _attributes = numbers.next(), numbers.next(), numbers.next()
     if flags & _HAS_TIME:
         numbers.at += 4
@@ -93,11 +93,11 @@ def _member(numbers: _Numbers, extra_size: int) -> Rar5Member:
     _packing, _system = numbers.next(), numbers.next()
     length = numbers.next()
     name = numbers.data[numbers.at : numbers.at + length]
-    extra = _Numbers(numbers.data[len(numbers.data) - extra_size :] if extra_size else b"")
+    extra = Numbers(numbers.data[len(numbers.data) - extra_size :] if extra_size else b"")
     return Rar5Member(name=name, checksum=checksum, is_locked=_IS_LOCKED in set(extra.records()))
 
 
-class _Numbers:
+class Numbers:
     """RAR's numbers of variable length, one after the other. Raises IndexError behind the last."""
 
     def __init__(self, data: bytes) -> None:
@@ -114,6 +114,13 @@ class _Numbers:
                 break
         return value
 
+    def take(self, num: int) -> bytes:
+        """So many bytes as they are. Raises IndexError when there are fewer."""
+        if self.at + num > len(self.data):
+            raise IndexError
+        self.at += num
+        return self.data[self.at - num : self.at]
+
     def records(self) -> Iterator[int]:
         """The kinds of the records that it consists of."""
         while self.at < len(self.data):
@@ -121,3 +128,13 @@ class _Numbers:
             end = self.at + size
             yield self.next()
             self.at = end
+
+
+def number(value: int) -> bytes:
+    """A number as RAR writes it: seven bits a byte, the lowest first."""
+    out = bytearray()
+    while True:
+        low, value = value & 0x7F, value >> 7
+        out.append(low | (0x80 if value else 0))
+        if not value:
+            return bytes(out)

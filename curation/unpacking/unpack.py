@@ -18,6 +18,7 @@ from curation.files import NO_ROOM
 from curation.unpacking import rar5
 from curation.unpacking.formats import is_read_from_disk
 from curation.unpacking.library import Archive, Broken, Entry, NoLibrary, TooLarge
+from curation.unpacking.rar5_locks import CannotUnlock, WrongPassword, write_unlocked
 
 INDEX = "index.jsonl"
 LONGEST_NAME = 4096
@@ -39,32 +40,55 @@ class Unpacked:
     """What became of a pack. Its members stand in the index."""
 
     problem: str = ""
-    """Why not all of it came out: `no_library`, `not_a_pack`, `broken_off`, `locked`,
-    `too_many_files`, `bomb` or `no_room`; blank when all did."""
+    """Why not all of it came out: `no_library`, `not_a_pack`, `broken_off`, `unknown_kind`,
+    `locked`, `needs_password`, `too_many_files`, `bomb` or `no_room`; blank when all did."""
     names_are_unicode: bool = False
     """Whether the format says how its names are written."""
 
 
-def unpack(_data: bytes, parts: list[str], kind: str, folder: str, bounds: Bounds) -> Unpacked:
+def unpack(
+    _data: bytes, parts: list[str], kind: str, folder: str, bounds: Bounds, passwords: list[bytes]
+) -> Unpacked:
     """Write the members of the pack whose files are `parts` into the empty `folder`.
 
-    `kind` is one of "rar", "7z", "tar".
+    `kind` is one of "rar", "7z", "tar". `passwords` are for a rar that is locked.
     """
     paths = [Path(part) for part in parts]
     try:
         told = rar5.members_of(paths) if kind == "rar" else []
+    except rar5.HeadersLocked:
+        told = None
+    try:
+        if told is None or any(member.is_locked for member in told):
+            paths = _without_locks(paths, Path(folder), passwords)
+            told = rar5.members_of(paths)
         with Path(folder, INDEX).open("w", encoding="ascii") as index, Archive(kind) as archive:
             unpacking = _Unpacking(archive, Path(folder), index, bounds, told)
             problem = unpacking.problem_of(paths)
             return Unpacked(problem=problem, names_are_unicode=archive.names_are_unicode)
     except NoLibrary:
         return Unpacked(problem="no_library")
-    except rar5.HeadersLocked:
+    except WrongPassword:
+        return Unpacked(problem="needs_password")
+    except (CannotUnlock, rar5.HeadersLocked):
         return Unpacked(problem="locked")
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
         return Unpacked(problem="no_room")
+    finally:
+        for path in Path(folder).glob("*.unlocked"):
+            path.unlink()
+
+
+def _without_locks(parts: list[Path], folder: Path, passwords: list[bytes]) -> list[Path]:
+    """The same rar, part by part, as it would be without its locks."""
+    unlocked = []
+    for number, part in enumerate(parts):
+        unlocked.append(folder / f"{number}.unlocked")
+        with unlocked[-1].open("wb") as out:
+            write_unlocked(part, out, passwords)
+    return unlocked
 
 
 def read_member(data: bytes, passwords: list[bytes], most_bytes: int) -> tuple[str, bytes]:
@@ -126,6 +150,8 @@ class _Unpacking:
         except Broken as error:
             if "ncrypt" in str(error) or "Crypto" in str(error) or self._archive.is_locked:
                 return "locked"
+            if "unavailable" in str(error) or "nsupported" in str(error):
+                return "unknown_kind"
             return "broken_off" if self._num else "not_a_pack"
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import tarfile
@@ -13,6 +14,7 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from curation.sources.asking import Answers
 from curation.sources.kinds.folder import files_in_folder, files_of_pack
@@ -20,6 +22,7 @@ from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.packs import with_packs_opened
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.problems import ProblemCode, Unusable
+from curation.unpacking.rar5 import number
 
 needs_libarchive = pytest.mark.skipif(
     find_library("archive") is None, reason="libarchive (libarchive13) is not installed"
@@ -104,18 +107,57 @@ def cut(path: Path, size: int) -> list[Path]:
     return parts
 
 
-def make_rar(path: Path, members: dict[str, bytes], *, locked: bool = False) -> Path:
+def make_rar(path: Path, members: dict[str, bytes]) -> Path:
     """A rar of version 5 that stores its members, as `rar a -m0` writes it.
 
     The format: https://www.rarlab.com/technote.htm
     """
+    blocks = [_rar_file(name, data, data, 0) for name, data in members.items()]
     path.write_bytes(
-        _RAR
-        + _rar_block(1, 0, _number(0))
-        + b"".join(_rar_file(name, data, data, 0, locked=locked) for name, data in members.items())
-        + _rar_block(5, 0, _number(0))
+        _RAR + _rar_block(1, 0, number(0)) + b"".join(blocks) + _rar_block(5, 0, number(0))
     )
     return path
+
+
+def make_locked_rar(
+    path: Path, members: dict[str, bytes], password: str, *, names_too: bool = False
+) -> Path:
+    """The same with a password: `rar a -m0 -p`, or `-hp` where the names are locked too."""
+    salt, start, rounds = b"salt of 16 bytes", b"start of 16 byte", 15
+    secret = password.encode()
+    key = hashlib.pbkdf2_hmac("sha256", secret, salt, 1 << rounds)
+    check = _rar_check(secret, salt, rounds)
+    blocks = []
+    for name, data in members.items():
+        record = number(1) + number(0) + number(3) + bytes([rounds]) + salt + start + check
+        locked = _aes(key, start, data)
+        extra = number(len(record)) + record
+        blocks.append(_rar_file(name, locked, data, 0, extra=extra, checksum=12345))
+    blocks = [_rar_block(1, 0, number(0)), *blocks, _rar_block(5, 0, number(0))]
+    if names_too:
+        lock = number(0) + number(1) + bytes([rounds]) + salt + check
+        sizes = [len(data) + -len(data) % 16 for data in members.values()]
+        blocks = [
+            _rar_block(4, 0, lock),
+            *(
+                start + _aes(key, start, block[: len(block) - size]) + block[len(block) - size :]
+                for block, size in zip(blocks, [0, *sizes, 0], strict=True)
+            ),
+        ]
+    path.write_bytes(_RAR + b"".join(blocks))
+    return path
+
+
+def _rar_check(secret: bytes, salt: bytes, rounds: int) -> bytes:
+    folded = bytearray(8)
+    for n, byte in enumerate(hashlib.pbkdf2_hmac("sha256", secret, salt, (1 << rounds) + 32)):
+        folded[n % 8] ^= byte
+    return bytes(folded) + hashlib.sha256(folded).digest()[:4]
+
+
+def _aes(key: bytes, start: bytes, data: bytes) -> bytes:
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(start)).encryptor()
+    return encryptor.update(data + bytes(-len(data) % 16)) + encryptor.finalize()
 
 
 def make_rar_in_two(folder: Path, stem: str, name: str, data: bytes) -> list[Path]:
@@ -124,15 +166,15 @@ def make_rar_in_two(folder: Path, stem: str, name: str, data: bytes) -> list[Pat
     half = len(data) // 2
     parts[0].write_bytes(
         _RAR
-        + _rar_block(1, 0, _number(1))
+        + _rar_block(1, 0, number(1))
         + _rar_file(name, data[:half], data, 0x10)
-        + _rar_block(5, 0, _number(1))
+        + _rar_block(5, 0, number(1))
     )
     parts[1].write_bytes(
         _RAR
-        + _rar_block(1, 0, _number(3) + _number(1))
+        + _rar_block(1, 0, number(3) + number(1))
         + _rar_file(name, data[half:], data, 0x08)
-        + _rar_block(5, 0, _number(0))
+        + _rar_block(5, 0, number(0))
     )
     return parts
 
@@ -140,37 +182,32 @@ def make_rar_in_two(folder: Path, stem: str, name: str, data: bytes) -> list[Pat
 _RAR = b"Rar!\x1a\x07\x01\x00"
 
 
-def _rar_file(name: str, piece: bytes, whole: bytes, flags: int, *, locked: bool = False) -> bytes:
-    checksum = whole if not flags & 0x10 else piece
-    body = _number(0x04) + _number(len(whole)) + _number(0o100644)
-    body += struct.pack("<L", zlib.crc32(checksum)) + _number(0) + _number(1)
-    body += _number(len(name.encode())) + name.encode()
-    extra = b""
-    if locked:
-        record = _number(1) + _number(0) + _number(0) + bytes([15]) + bytes(16) + bytes(16)
-        extra = _number(len(record)) + record
+def _rar_file(
+    name: str,
+    piece: bytes,
+    whole: bytes,
+    flags: int,
+    *,
+    extra: bytes = b"",
+    checksum: int | None = None,
+) -> bytes:
+    if checksum is None:
+        checksum = zlib.crc32(piece if flags & 0x10 else whole)
+    body = number(0x04) + number(len(whole)) + number(0o100644)
+    body += struct.pack("<L", checksum) + number(0) + number(1)
+    body += number(len(name.encode())) + name.encode()
     return _rar_block(2, flags | 0x02 | (0x01 if extra else 0), body, extra, piece)
 
 
 def _rar_block(kind: int, flags: int, body: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
-    header = _number(kind) + _number(flags)
+    header = number(kind) + number(flags)
     if flags & 0x01:
-        header += _number(len(extra))
+        header += number(len(extra))
     if flags & 0x02:
-        header += _number(len(data))
+        header += number(len(data))
     header += body + extra
-    sized = _number(len(header)) + header
+    sized = number(len(header)) + header
     return struct.pack("<L", zlib.crc32(sized)) + sized + data
-
-
-def _number(value: int) -> bytes:
-    """RAR's variable-length number."""
-    out = bytearray()
-    while True:
-        low, value = value & 0x7F, value >> 7
-        out.append(low | (0x80 if value else 0))
-        if not value:
-            return bytes(out)
 
 
 def span(path: Path, size: int) -> Sequence[Path]:

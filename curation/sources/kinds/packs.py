@@ -61,10 +61,10 @@ def with_packs_opened(found: Sequence[FoundFile], unpacking: Unpacking) -> list[
     files = [*others]
     for pack in packs:
         files += _opened(pack, "" if pack is only else f"{pack.path}/", unpacking, depth=1)
-    if only and len(files) == 1 and files[0].path == only.path and files[0].problem:
-        raise Unusable(files[0].problem, files[0].details)
     if unpacking.question:
         raise Asked(unpacking.question)
+    if only and len(files) == 1 and files[0].path == only.path and files[0].problem:
+        raise Unusable(files[0].problem, files[0].details)
     return in_order(files)
 
 
@@ -143,7 +143,7 @@ def _members_of(
     if pack.format == PackFormat.ZIP:
         find_password = partial(unpacking.find_password, pack.path)
         return members_of_zip(pack.parts, find_password), None
-    return members_of_unpacked(pack.parts, pack.format, unpacking)
+    return members_of_unpacked(pack.path, pack.parts, pack.format, unpacking)
 
 
 def _files_of(

@@ -34,6 +34,7 @@ _PROBLEMS = {
     "no_library": ProblemCode.NO_LIBRARY,
     "not_a_pack": ProblemCode.NOT_A_PACK,
     "broken_off": ProblemCode.BROKEN_OFF,
+    "unknown_kind": ProblemCode.UNKNOWN_PACK,
     "locked": ProblemCode.LOCKED_KIND,
     "too_many_files": ProblemCode.TOO_MANY_FILES,
     "bomb": ProblemCode.PACK_BOMB,
@@ -43,15 +44,16 @@ _PIECE = 1024 * 1024
 
 
 def members_of_unpacked(
-    parts: Sequence[Path], pack_format: PackFormat, unpacking: Unpacking
+    name: str, parts: Sequence[Path], pack_format: PackFormat, unpacking: Unpacking
 ) -> tuple[list[Member], ProblemCode | None]:
     """The members of a pack, unpacked unless they are already, and what went wrong before its end.
 
     Raises Unusable when nothing came out of it, and OSError when the machine is in trouble.
     """
     folder = unpacking.folder / _key(parts)
-    if not folder.is_dir():
-        _unpack(parts, pack_format, folder, unpacking)
+    if not folder.is_dir() and not _unpack(parts, pack_format, folder, unpacking):
+        unpacking.note_locked(name)
+        raise Unusable(ProblemCode.ENCRYPTED)
     outcome = Unpacked(**json.loads((folder / OUTCOME).read_text()))
     problem = _PROBLEMS[outcome.problem] if outcome.problem else None
     members = list(_members(folder, names_are_unicode=outcome.names_are_unicode))
@@ -63,7 +65,8 @@ def members_of_unpacked(
 
 def _unpack(
     parts: Sequence[Path], pack_format: PackFormat, folder: Path, unpacking: Unpacking
-) -> None:
+) -> bool:
+    """Unpack it into `folder`, which appears whole or not at all; False if no password opens it."""
     packed = sum(part.stat().st_size for part in parts)
     store.require_room(packed)
     partial_folder = folder.with_name(f"{folder.name}.partial")
@@ -81,6 +84,7 @@ def _unpack(
             pack_format.value,
             str(partial_folder),
             bounds,
+            [password.encode() for password in unpacking.answers.passwords],
             limits=Limits(
                 seconds=SECONDS + SECONDS_PER_MEGABYTE * (packed // MEGABYTE), megabytes=MEGABYTES
             ),
@@ -94,8 +98,12 @@ def _unpack(
         ) from error
     if outcome.problem == "no_room" or (outcome.problem == "bomb" and free < unpacking.room):
         raise DiskFull(folder)
+    if outcome.problem == "needs_password":
+        shutil.rmtree(partial_folder, ignore_errors=True)
+        return False
     (partial_folder / OUTCOME).write_text(json.dumps(asdict(outcome)))
     partial_folder.rename(folder)
+    return True
 
 
 def _members(folder: Path, *, names_are_unicode: bool) -> Iterator[Member]:

@@ -37,10 +37,14 @@ class Unpacking:
             self.while_waiting()
             if opens(password):
                 return password
+        self.note_locked(pack)
+        return None
+
+    def note_locked(self, pack: str) -> None:
+        """Ask for the pack's password, unless it is to be left out then."""
         if not self.answers.without_locked:
             self.question.locked.append(pack)
             self.question.is_wrong = bool(self.answers.passwords)
-        return None
 
     def count(self, num: int) -> None:
         """Note so many more files. Raises Unusable when there are too many."""

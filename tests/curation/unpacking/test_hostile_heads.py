@@ -13,6 +13,7 @@ from curation.sources.problems import ProblemCode, Unusable
 from tests.stories.packs import (
     contents,
     make_7z,
+    make_locked_rar,
     make_locked_zip,
     make_rar,
     make_tar,
@@ -33,7 +34,7 @@ def damage(draw: st.DrawFn) -> list[tuple[float, bytes, int]]:
     return draw(st.lists(change, min_size=1, max_size=4))
 
 
-@pytest.mark.parametrize("kind", ["zip", "rar", "7z", "tar", "tgz", "locked"])
+@pytest.mark.parametrize("kind", ["zip", "rar", "7z", "tar", "tgz", "locked", "locked rar"])
 @settings(
     max_examples=150,
     deadline=None,
@@ -71,5 +72,7 @@ def made(kind: str, path: Path) -> Path:
             return make_tar(path, MEMBERS)
         case "tgz":
             return make_tar(path.with_suffix(".tar.gz"), MEMBERS)
+        case "locked rar":
+            return make_locked_rar(path, MEMBERS, "x", names_too=True)
         case _:
             return make_locked_zip(path, MEMBERS, "x")

@@ -21,6 +21,7 @@ from tests.stories.packs import (
     contents,
     cut,
     make_7z,
+    make_locked_rar,
     make_locked_zip,
     make_rar,
     make_rar_in_two,
@@ -323,9 +324,38 @@ def test_a_wrong_password_that_passes_the_first_check_is_wrong_all_the_same(give
 
 
 @needs_libarchive
-def test_a_rar_with_a_password_says_what_to_do(given: Path) -> None:
-    make_rar(given / "a.rar", {"1.jpg": bytes(32)}, locked=True)
-    assert contents(given) == {"1.jpg": ProblemCode.LOCKED_KIND}
+@pytest.mark.parametrize("names_too", [False, True])
+def test_a_rar_opens_with_its_password(given: Path, names_too: bool) -> None:  # noqa: FBT001
+    pack = make_locked_rar(given / "锁.rar", MEMBERS, "提取码 8k3d", names_too=names_too)
+    for passwords in ((), ("wrong",)):
+        with pytest.raises(Asked) as asked:
+            contents(pack, Answers(passwords=passwords))
+        assert asked.value.question.locked == ["锁.rar"]
+        assert asked.value.question.is_wrong == bool(passwords)
+    assert contents(pack, Answers(passwords=("wrong", "提取码 8k3d"))) == MEMBERS
+    unpacked = given.with_name("given-unpacked")
+    assert list(unpacked.rglob("*.unlocked")) == []
+
+
+@needs_libarchive
+def test_a_locked_rar_can_be_left_out(given: Path) -> None:
+    make_locked_rar(given / "锁.rar", MEMBERS, "x")
+    (given / "1.jpg").write_bytes(b"1")
+    seen = contents(given, Answers(without_locked=True))
+    assert seen == {"1.jpg": b"1", "锁.rar": ProblemCode.ENCRYPTED}
+
+
+@needs_libarchive
+def test_a_damaged_lock_is_named(given: Path) -> None:
+    pack = make_locked_rar(given / "锁.rar", MEMBERS, "x", names_too=True)
+    whole = pack.read_bytes()
+    for end in range(20, len(whole) - 40, 37):
+        pack.write_bytes(whole[:end])
+        try:
+            seen = contents(pack, Answers(passwords=("x",)))
+        except Unusable:
+            continue
+        assert ProblemCode.BROKEN_OFF in seen.values() or ProblemCode.DAMAGED in seen.values()
 
 
 @needs_libarchive
