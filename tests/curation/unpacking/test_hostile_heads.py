@@ -61,18 +61,9 @@ def test_a_damaged_pack_gives_what_is_whole_and_names_the_rest(
 
 
 def made(kind: str, path: Path) -> Path:
-    match kind:
-        case "zip":
-            return make_zip(path, MEMBERS)
-        case "rar":
-            return make_rar(path, MEMBERS)
-        case "7z":
-            return make_7z(path, MEMBERS)
-        case "tar":
-            return make_tar(path, MEMBERS)
-        case "tgz":
-            return make_tar(path.with_suffix(".tar.gz"), MEMBERS)
-        case "locked rar":
-            return make_locked_rar(path, MEMBERS, "x", names_too=True)
-        case _:
-            return make_locked_zip(path, MEMBERS, "x")
+    make = {"zip": make_zip, "rar": make_rar, "7z": make_7z, "tar": make_tar, "tgz": make_tar}
+    if kind == "locked":
+        return make_locked_zip(path, MEMBERS, "x")
+    if kind == "locked rar":
+        return make_locked_rar(path, MEMBERS, "x", names_too=True)
+    return make[kind](path.with_suffix(".tar.gz") if kind == "tgz" else path, MEMBERS)
