@@ -89,7 +89,7 @@ def _judge(
         first, second = (sketches.get(pk) for pk in sorted((ids[each.earlier], ids[each.later])))
         if first is None or second is None:
             continue
-        measured = likeness(first, second, is_mirrored=each.is_mirrored)
+        measured = likeness(first, second, is_mirrored=each.is_mirrored, edges_meet=each.edges_meet)
         if measured >= each.wanted:
             found.append(_pair(search, known, each, measured))
     return found

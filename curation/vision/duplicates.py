@@ -20,15 +20,22 @@ from curation.vision.sketch import Sketch
 DUPLICATES_VERSION = 1
 """One higher whenever pairs are found or judged differently: all are then looked for again."""
 
-HASH_ALONE = 6
+HASH_ALONE = 7
 """Whole pictures whose hashes differ in so many bits, one mirrored or not, are looked at."""
 HASH_WITH = 10
 """So are those with so many where one has no face that could speak against it."""
-FACES_WITHIN: tuple[tuple[float, int], ...] = ((0.15, 20), (0.3, 8))
+FACES_WITHIN: tuple[tuple[float, int], ...] = (
+    (0.15, 22),
+    (0.2, 20),
+    (0.25, 12),
+    (0.45, 8),
+)
 """And those with faces whose descriptors are this close, where so many bits differ at most between
 the pictures' hashes or the faces'."""
 TELLING_BITS = 4
 """Hashes that are so much nearer one way round tell whether a picture was mirrored."""
+WHOLE_BITS = 14
+"""Where more bits differ, one picture is at most a part of the other."""
 SAME_PIXELS = 0.965
 """Correlation of two aligned pictures from which on they are nearly the same."""
 SHOT_SECONDS, SAME_PIXELS_IN_A_SHOT = 5.0, 0.94
@@ -86,6 +93,11 @@ class Candidate:
     """Whether one picture is mirrored; None when the hashes do not tell."""
     is_one_shot: bool
     """Whether both are frames of one shot, a moment apart."""
+
+    @property
+    def edges_meet(self) -> bool:
+        """Whether the edges of one may lie on those of the other: hashes of crops differ more."""
+        return self.hash_bits <= WHOLE_BITS
 
     @property
     def wanted(self) -> float:
@@ -195,17 +207,21 @@ def _face_bits(
     return fewer
 
 
-def likeness(one: Sketch, other: Sketch, *, is_mirrored: bool | None = None) -> float:
+def likeness(
+    one: Sketch, other: Sketch, *, is_mirrored: bool | None = None, edges_meet: bool = True
+) -> float:
     """The correlation of two pictures once one is laid on the other, -1 to 1.
 
     One, mirrored or not or tried both ways, is stretched, turned and shifted until they agree best
-    (Evangelidis and Psarakis, 2008), from where their edges or their faces meet. -1 where too
-    little is shared.
+    (Evangelidis and Psarakis, 2008), from where their faces meet, and their edges unless they are
+    known not to. -1 where too little is shared.
     """
+    if one.face and other.face and one.face[2] > other.face[2]:
+        one, other = other, one  # what shows more is laid on the closer view, and covers it
     best = -1.0
     for mirrored in (False, True) if is_mirrored is None else (is_mirrored,):
         laid = _mirrored(one) if mirrored else one
-        for start in _starts(laid, other):
+        for start in _starts(laid, other, edges_meet=edges_meet):
             best = max(best, _correlation(laid.gray, other.gray, start))
             if best >= SAME_PIXELS:
                 return best
@@ -253,16 +269,18 @@ def _mirrored(sketch: Sketch) -> Sketch:
     return Sketch(np.ascontiguousarray(sketch.gray[:, ::-1]), face)
 
 
-def _starts(one: Sketch, other: Sketch) -> Iterator[Matrix]:
+def _starts(one: Sketch, other: Sketch, *, edges_meet: bool) -> Iterator[Matrix]:
     """Where to begin: matrices (2, 3) from pixels of `other` to those of `one`."""
-    (height, width), (other_height, other_width) = one.gray.shape, other.gray.shape
-    yield np.array([[width / other_width, 0, 0], [0, height / other_height, 0]], np.float32)
     if one.face and other.face:
         (x, y, side), (other_x, other_y, other_side) = one.face, other.face
         scale = side / other_side
         yield np.array(
             [[scale, 0, x - scale * other_x], [0, scale, y - scale * other_y]], np.float32
         )
+        if not edges_meet:
+            return
+    (height, width), (other_height, other_width) = one.gray.shape, other.gray.shape
+    yield np.array([[width / other_width, 0, 0], [0, height / other_height, 0]], np.float32)
 
 
 def _shared(matrix: Matrix, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

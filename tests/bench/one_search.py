@@ -40,7 +40,7 @@ from tests.bench.pictures_at import readable  # noqa: E402
 
 NUM_LATER = 100
 COPY_EVERY = 10
-SPREAD, NUM_TRAITS = 0.4, 12
+SPREAD, NUM_TRAITS = 0.45, 16
 """How far apart descriptors of one person are in the middle, and in how many ways they differ."""
 AT_ONCE = 2000
 
