@@ -70,6 +70,18 @@ class Environment:
     """S3 server other than Amazon's, for example a MinIO address."""
     s3_signed_urls: bool
     """Browsers get pictures from the bucket, under addresses signed for a minute."""
+    import_s3_buckets: tuple[str, ...]
+    """Buckets that organisers may import from: the server's key may open more than is theirs."""
+    import_s3_profile: str
+    """The profile in ~/.aws that holds the key for these buckets, instead of the environment."""
+    import_s3_endpoint: str
+    """S3 server other than Amazon's, that these buckets are on."""
+    import_urls: bool
+    """Organisers may have the server fetch pictures from web addresses that they list."""
+    import_urls_seconds_apart: float
+    """Between two requests to one web site; more, where its robots.txt asks for more."""
+    import_urls_from_loopback: bool
+    """Development: addresses may also lead to this machine itself."""
     x_accel_prefix: str
     """An internal location of nginx over `DATA_DIR/objects`, which then sends the pictures."""
 
@@ -107,6 +119,14 @@ def read_environment() -> Environment:
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     s3_signed_urls = env.bool("S3_SIGNED_URLS", default=False)
+    import_s3_buckets: list[str] = env.list("IMPORT_S3_BUCKETS", default=[])
+    import_s3_profile = env.str("IMPORT_S3_PROFILE", default="")
+    import_s3_endpoint = env.str("IMPORT_S3_ENDPOINT_URL", default="")
+    import_urls = env.bool("IMPORT_URLS", default=False)
+    import_urls_seconds_apart = env.float(
+        "IMPORT_URLS_SECONDS_APART", default=1.0, validate=validate.Range(min=0)
+    )
+    import_urls_from_loopback = env.bool("IMPORT_URLS_FROM_LOOPBACK", default=False)
     x_accel_prefix = env.str("X_ACCEL_PREFIX", default="")
     url = env.str("DATABASE_URL", default="")
     mistakes: list[str] = []
@@ -114,6 +134,8 @@ def read_environment() -> Environment:
         env.seal()
     except EnvValidationError as error:
         mistakes.append(str(error))
+    if import_urls_from_loopback and not debug:
+        mistakes.append("IMPORT_URLS_FROM_LOOPBACK is for development: it needs DEBUG.")
     mistakes += _contradictions(s3_bucket, x_accel_prefix, s3_signed_urls=s3_signed_urls)
     database: dict[str, Any] = {}
     try:
@@ -140,6 +162,12 @@ def read_environment() -> Environment:
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,
         s3_signed_urls=s3_signed_urls,
+        import_s3_buckets=tuple(bucket for bucket in import_s3_buckets if bucket),
+        import_s3_profile=import_s3_profile,
+        import_s3_endpoint=import_s3_endpoint,
+        import_urls=import_urls,
+        import_urls_seconds_apart=import_urls_seconds_apart,
+        import_urls_from_loopback=import_urls_from_loopback,
         x_accel_prefix=x_accel_prefix,
     )
 

@@ -25,12 +25,14 @@ from curation.subjects.picture_epoch import EPOCHS
 
 pytest_plugins = [
     "tests.stories.analysis",
+    "tests.stories.buckets",
     "tests.stories.everything",
     "tests.stories.people",
     "tests.stories.releases",
     "tests.stories.runs",
     "tests.stories.sources",
     "tests.stories.subjects",
+    "tests.stories.web_site",
 ]
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
