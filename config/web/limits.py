@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import Resolver404, resolve
 
+from curation.sources.kinds.url_list import MAX_LIST_BYTES
 from curation.sources.receive_upload import MAX_UPLOAD_BYTES as MAX_SOURCE_BYTES
 from curation.subjects.evidence import MAX_EVIDENCE_BYTES
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES as MAX_PICTURE_BYTES
@@ -20,6 +21,7 @@ _FIELDS = PAGE_BYTES
 
 UPLOAD_BYTES = {
     "sources": MAX_SOURCE_BYTES + _FIELDS,
+    "import_web": MAX_LIST_BYTES + _FIELDS,
     "consents": MAX_EVIDENCE_BYTES + _FIELDS,
     "add_portraits": MOST_PORTRAITS_AT_ONCE * MAX_PICTURE_BYTES + _FIELDS,
     "add_look_alike": MAX_PICTURE_BYTES + _FIELDS,

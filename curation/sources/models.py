@@ -15,6 +15,8 @@ from curation.sources.problems import ProblemCode, numbers_of, sentence_of
 from curation.sources.sealed import opened, sealed
 from curation.subjects.models import Subject
 
+MAX_ETAG_LENGTH, MAX_SITE_LENGTH, MAX_AUTHOR_LENGTH = 128, 64, 200
+
 
 class Source(models.Model):
     """One origin of a subject's pictures, under the label that the group calls it by."""
@@ -42,6 +44,8 @@ class SourceKind(models.TextChoices):
     PACK = "pack", _("pack: zip, rar, 7z or tar")
     UPLOAD = "upload", _("uploaded files")
     FILM = "film", _("film")
+    S3 = "s3", _("bucket")
+    URLS = "urls", _("web addresses")
 
 
 class ImportRun(Job):
@@ -53,7 +57,8 @@ class ImportRun(Job):
     source = models.ForeignKey(Source, models.PROTECT, related_name="import_runs")
     kind = models.CharField(max_length=6, choices=SourceKind)
     path = models.TextField()
-    """Where the files lie while they are imported: a folder or a pack on the server."""
+    """Where the files lie while they are imported: a folder or a pack on the server, or
+    `s3://bucket/prefix`. Of web addresses, the file that lists them."""
     given_as = models.TextField()
     """What the person called it: the path they typed or the name of the file they sent."""
     started_by = models.ForeignKey(
@@ -152,9 +157,9 @@ class Provenance(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="provenances", db_index=False)
     import_run = models.ForeignKey(ImportRun, models.PROTECT, related_name="provenances")
     path = models.TextField()
-    """Path inside the folder or pack, with `/`, exactly as given. Behind the path of a pack, when
-    there were several, or other files beside it, stands the path inside the pack. Of a frame: its
-    film's."""
+    """Path inside the folder or pack, with `/`, exactly as given; else the web address, or
+    `s3://bucket/key`. Behind the path of a pack, when there were several, or other files beside
+    it, stands the path inside the pack. Of a frame: its film's."""
     raw_name = models.BinaryField(default=b"", blank=True)
     """The name's bytes as the pack or folder holds them, where `path` is only how they were read;
     empty where they are the path's own UTF-8. A better guess can still be made from them."""
@@ -165,6 +170,19 @@ class Provenance(models.Model):
     scene = models.PositiveIntegerField(null=True)
     """In which shot of the film, counted from 1."""
     found_at = models.DateTimeField(auto_now_add=True)
+    # What a bucket, a list of addresses or a sidecar says of it: see `Origin`.
+    etag = models.CharField(max_length=MAX_ETAG_LENGTH, blank=True)
+    page = models.TextField(blank=True)
+    site = models.CharField(max_length=MAX_SITE_LENGTH, blank=True)
+    author = models.CharField(max_length=MAX_AUTHOR_LENGTH, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    licence_note = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    @property
+    def page_link(self) -> str:
+        """The page, where a browser may follow it; lists and sidecars may say anything."""
+        return self.page if self.page.startswith(("https://", "http://")) else ""
 
     class Meta:
         ordering = ("id",)
@@ -172,7 +190,8 @@ class Provenance(models.Model):
         indexes = (models.Index(fields=("source", "image"), name="images_of_a_source"),)
         constraints = (
             models.UniqueConstraint(
-                "image", "source", "path", "frame", name="a_place_is_noted_once_per_image"
+                *("image", "source", "path", "frame", "etag"),
+                name="a_place_is_noted_once_per_image",
             ),
             models.CheckConstraint(
                 condition=models.Q(frame=0, milliseconds=None, scene=None)

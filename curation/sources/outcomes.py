@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import NamedTuple
 
 from curation.images.models import Image
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.names import storable
+from curation.sources.kinds.origin import NOTHING_KNOWN, Origin
 from curation.sources.models import FileOutcome, ImportRun, Outcome, Provenance
 from curation.sources.problems import LEFT_OUT, MAX_PATH_BYTES, Unusable
 
@@ -17,10 +19,11 @@ class Placed(NamedTuple):
 
     position: int
     file: FoundFile
+    origin: Origin = NOTHING_KNOWN
 
 
-Place = tuple[int, str, int]
-"""Of an image: its id, a path and the frame there."""
+Place = tuple[int, str, int, str]
+"""Of an image: its id, a path, the frame and the ETag there."""
 
 
 class Outcomes:
@@ -42,15 +45,15 @@ class Outcomes:
         Call it with the rows of `new`, which got their numbers for these files, in one transaction
         that holds the subject's lock.
         """
-        before = _places_of([image for _, image in found], self._import_run)
+        before = _places_of((image.pk for _, image in found), self._import_run)
         new_ids = {image.pk for image in new}
         rows, places = [], []
         for placed, image in found:
-            key = image.pk, placed.file.path, _frame_of(placed.file)
+            key = _place_of(image.pk, placed)
             if key not in before:
                 outcome = Outcome.NEW if image.pk in new_ids else Outcome.SAME
                 new_ids.discard(image.pk)
-                places.append(self._place(image, placed.file))
+                places.append(self._provenance(image, placed))
                 before[key] = outcome
             else:
                 outcome = Outcome.KNOWN if key in self._told else before[key]
@@ -58,6 +61,20 @@ class Outcomes:
             if placed.position:
                 rows.append(self._row(placed, outcome))
         Provenance.objects.bulk_create(places)
+        self._write(rows)
+
+    def note_known(self, known: Sequence[Placed]) -> None:
+        """Files that need not be read, as what lies at their place is in."""
+        keys = [
+            _place_of(placed.file.known_image or 0, placed._replace(origin=placed.file.origin()))
+            for placed in known
+        ]
+        before = _places_of((key[0] for key in keys), self._import_run) if keys else {}
+        rows = []
+        for placed, key in zip(known, keys, strict=True):
+            outcome = Outcome.KNOWN if key in self._told else before.get(key, Outcome.KNOWN)
+            self._told.add(key)
+            rows.append(self._row(placed, outcome))
         self._write(rows)
 
     def note_problems(self, problems: Iterable[tuple[Placed, Unusable]]) -> None:
@@ -80,7 +97,8 @@ class Outcomes:
         """Whether there is an outcome for every file."""
         return self._import_run.outcomes.count() == num_files
 
-    def _place(self, image: Image, file: FoundFile) -> Provenance:
+    def _provenance(self, image: Image, placed: Placed) -> Provenance:
+        file = placed.file
         return Provenance(
             image=image,
             source=self._import_run.source,
@@ -90,6 +108,7 @@ class Outcomes:
             frame=_frame_of(file),
             milliseconds=file.place.milliseconds if file.place else None,
             scene=file.place.scene if file.place else None,
+            **asdict(placed.origin),
         )
 
     def _row(
@@ -113,17 +132,25 @@ class Outcomes:
         )
 
 
-def _places_of(images: Sequence[Image], run: ImportRun) -> dict[Place, Outcome]:
+def _places_of(image_ids: Iterable[int], run: ImportRun) -> dict[Place, Outcome]:
     """Where the images were found in this source already, and what that made of the file then."""
-    ids = {image.pk for image in images}
-    places = Provenance.objects.filter(image__in=ids, source=run.source_id).order_by("pk")
-    found = list(places.values_list("pk", "image_id", "path", "frame", "import_run_id"))
-    ours = {image_id for _, image_id, _, _, import_run_id in found if import_run_id == run.pk}
+    places = Provenance.objects.filter(image__in=set(image_ids), source=run.source_id)
+    keys = places.order_by("pk").values_list(
+        *("pk", "import_run_id", "image_id", "path", "frame", "etag"), named=True
+    )
+    found = list(keys)
+    ours = {each.image_id for each in found if each.import_run_id == run.pk}
     first = _first_places(ours) if ours else set()
     return {
-        (image_id, path, frame): _outcome_of(pk in first, import_run_id == run.pk)
-        for pk, image_id, path, frame, import_run_id in found
+        (each.image_id, each.path, each.frame, each.etag): _outcome_of(
+            each.pk in first, each.import_run_id == run.pk
+        )
+        for each in found
     }
+
+
+def _place_of(image_id: int, placed: Placed) -> Place:
+    return image_id, placed.file.path, _frame_of(placed.file), placed.origin.etag
 
 
 def _frame_of(file: FoundFile) -> int:

@@ -140,6 +140,13 @@ class ProblemCode(models.TextChoices):
     )
 
     # No pictures, and nothing is wrong with them: left out.
+    METADATA_USED = (
+        "metadata_used",
+        _(
+            "Metadata beside the pictures: author, page and date went into their origin. There is "
+            "nothing to do."
+        ),
+    )
     SYSTEM_FILE = (
         "system_file",
         _(
@@ -193,6 +200,64 @@ class ProblemCode(models.TextChoices):
         _("The decoder crashed at this film. Convert it to an ordinary MP4."),
     )
 
+    # What keeps a file on the web or in a bucket from being fetched.
+    ODD_ADDRESS = (
+        "odd_address",
+        _("This is no address of a file on the web. It begins with http:// or https://."),
+    )
+    NO_SUCH_HOST = "no_such_host", _("There is no web site of this name. Check the address.")
+    NOT_PUBLIC = (
+        "not_public",
+        _(
+            "The address leads into a private network and was not visited. Download the picture "
+            "yourself and send it."
+        ),
+    )
+    UNREACHABLE = "unreachable", _("The web site did not answer. Try the import again later.")
+    BAD_CERTIFICATE = (
+        "bad_certificate",
+        _("The web site's certificate is not valid. Download the picture yourself and send it."),
+    )
+    TOO_MANY_REDIRECTS = (
+        "too_many_redirects",
+        _("The address leads from one place to the next. Give the address of the picture itself."),
+    )
+    NOT_THERE = "not_there", _("The web site has no such file any more. Check the address.")
+    NO_ACCESS = (
+        "no_access",
+        _(
+            "The web site gives the file only to people who are signed in. Download it yourself "
+            "and send it."
+        ),
+    )
+    HOST_BUSY = (
+        "host_busy",
+        _("The web site asks us to come back later. Try the import again in an hour."),
+    )
+    HOST_TROUBLE = (
+        "host_trouble",
+        _("The web site answered with an error. Try the import again later."),
+    )
+    ROBOTS = (
+        "robots",
+        _(
+            "The web site's robots.txt asks programs not to fetch this. Ask its owner, or "
+            "download the picture yourself and send it."
+        ),
+    )
+    DOWNLOAD_TOO_SLOW = (
+        "download_too_slow",
+        _("Fetching the file took longer than two minutes. Try the import again later."),
+    )
+    OBJECT_GONE = (
+        "object_gone",
+        _("The file was removed from the bucket or changed meanwhile. Import the bucket again."),
+    )
+    OBJECT_CLOSED = (
+        "object_closed",
+        _("The server's key may not read this file. Let it, or restore the file from the archive."),
+    )
+
     # These end a whole import.
     GONE = "gone", _("The files are no longer where they were.")
     TOO_MANY_FILES = (
@@ -211,13 +276,26 @@ class ProblemCode(models.TextChoices):
         "large_directory",
         _("The zip's table of contents is larger than 32 MB. Make a zip of fewer files."),
     )
+    ODD_LIST = "odd_list", _("The list of web addresses cannot be read. Send it again.")
+    NO_CREDENTIALS = (
+        "no_credentials",
+        _(
+            "The server has no key for the bucket. Its administrator sets AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or names a profile in IMPORT_S3_PROFILE."
+        ),
+    )
+    BUCKET_CLOSED = (
+        "bucket_closed",
+        _("The server's key may not list this bucket. It needs s3:ListBucket and s3:GetObject."),
+    )
+    NO_BUCKET = "no_bucket", _("There is no bucket of this name. Check its name and region.")
     BROKE = "broke", _("Something went wrong on the server; its log has the details.")
 
 
 LEFT_OUT = frozenset(
     (
         *(ProblemCode.SYSTEM_FILE, ProblemCode.BESIDE, ProblemCode.FILM, ProblemCode.SOUND),
-        *(ProblemCode.PACK, ProblemCode.DOCUMENT),
+        *(ProblemCode.PACK, ProblemCode.DOCUMENT, ProblemCode.METADATA_USED),
     )
 )
 """Of what is no picture and claims to be none. All other codes of a file are refusals."""

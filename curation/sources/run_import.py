@@ -6,7 +6,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from time import monotonic
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from curation.sources.kinds.opening import files_of
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.upload import is_incoming
 from curation.sources.models import ImportRun, SourceKind
+from curation.sources.places_known import places_known
 from curation.sources.problems import ProblemCode, Unusable
 from curation.sources.take_in import Intake
 from curation.sources.take_in_film import take_in_film
@@ -90,7 +91,8 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
             last_beat = monotonic()
 
     unpacking = Unpacking(unpacked_for(run), run.answers, while_waiting=beat)
-    files = files_of(SourceKind(run.kind), Path(run.path), unpacking)
+    known = partial(places_known, run.source)
+    files = files_of(SourceKind(run.kind), run.path, unpacking, known)
     run.renew(files_seen=0, files_found=len(files))
     for group in _groups(files):
         if len(group) == 1 and is_film(group[0]):

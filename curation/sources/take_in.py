@@ -21,6 +21,7 @@ from curation.images.models import Image
 from curation.jobs import LeaseLost
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.left_out import what_it_is
+from curation.sources.kinds.origin import Origin
 from curation.sources.models import ImportRun
 from curation.sources.outcomes import Outcomes, Placed
 from curation.sources.problems import ProblemCode, Unusable
@@ -61,7 +62,8 @@ class Intake:
     ) -> None:
         """Keep the files' bytes once, number the new ones in order, and note where they were found.
 
-        The bytes of all `files` are held in memory at once. Each file gets its outcome. Doing it
+        The bytes of all `files` are held in memory at once, but of those whose image is known: they
+        are not read. Each file gets its outcome. Doing it
         again changes nothing, but bytes that were lost or torn in the store since are whole again.
         Bytes are in the store before the rows that name them. `while_waiting` is called
         before each file, and every second while one is decoded.
@@ -82,6 +84,8 @@ class Intake:
         self._take_in([Placed(0, frame) for frame in frames], while_waiting)
 
     def _take_in(self, placed: Sequence[Placed], while_waiting: Callable[[], object]) -> None:
+        self.outcomes.note_known([one for one in placed if one.file.known_image is not None])
+        placed = [one for one in placed if one.file.known_image is None]
         batch = _Batch(self.import_run, self.outcomes)
         read = [each for one in placed if (each := batch.attempt(one, b"", partial(_read, one)))]
         known = _known_images(self.import_run, [each.digest for each in read])
@@ -114,6 +118,7 @@ class _Fit:
     measures: Measures
     marks: Marks
     bare: Bare
+    origin: Origin
 
 
 def _read(placed: Placed) -> _Read:
@@ -134,7 +139,7 @@ def _looked_into(read: _Read, known: Image | None, while_waiting: Callable[[], o
         raise Unusable(ProblemCode.PURGED)
     else:
         measures = Measures(known.format, known.width, known.height)
-    return _Fit(read, measures, marks, bare_of(read.data))
+    return _Fit(read, measures, marks, bare_of(read.data), read.placed.file.origin())
 
 
 class _Batch:
@@ -201,7 +206,10 @@ def _note(import_run: ImportRun, outcomes: Outcomes, kept: list[tuple[_Fit, Bare
             new.setdefault(fit.read.digest, NewImage(name, _measured(fit, bare)))
     added = add_images(subject=subject, new=list(new.values()))
     images |= {image.sha256: image for image in added}
-    found = [(fit.read.placed, images[fit.read.digest]) for fit, _bare in kept]
+    found = [
+        (fit.read.placed._replace(origin=fit.origin), images[fit.read.digest])
+        for fit, _bare in kept
+    ]
     outcomes.note_places(found, added)
 
 

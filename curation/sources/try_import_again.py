@@ -14,6 +14,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.queue import enqueue
+from curation.sources.kinds.opening import is_far_away
 from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
 from curation.subjects.gate import require_consent
@@ -41,7 +42,7 @@ def try_import_again(*, import_run: ImportRun, actor: User | None) -> bool:
     subject = import_run.source.subject
     require(actor, ORGANISE, subject.project)
     require_consent(subject, Act.CURATE)
-    if not Path(import_run.path).exists():
+    if not is_far_away(import_run.path) and not Path(import_run.path).exists():
         raise FilesGone
     tried = ImportRun.objects.filter(ImportRun.to_try_again(), pk=import_run.pk)
     if not tried.update(finished_at=None, **UNTRIED):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from curation.sources.add_source import MAX_LABEL_LENGTH
@@ -19,9 +20,12 @@ from curation.sources.film_settings import (
     MOST_MIN_FACE,
     FilmSettings,
 )
+from curation.sources.kinds.url_list import MAX_LIST_BYTES
 
 
-class UploadForm(forms.Form):
+class SourceForm(forms.Form):
+    """Where pictures come from, and why they may be kept."""
+
     label = forms.CharField(
         label=_("Source"),
         max_length=MAX_LABEL_LENGTH,
@@ -38,11 +42,74 @@ class UploadForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class UploadForm(SourceForm):
     split_folders = forms.BooleanField(
         label=_("Make each sub-folder a source"),
         required=False,
         help_text=_("Named like the folder. Files in no sub-folder go to the source above."),
     )
+
+
+class WebForm(SourceForm):
+    """A list of web addresses, typed or as a file."""
+
+    prefix = "web"
+
+    addresses = forms.CharField(
+        label=_("Addresses of pictures, one a line"),
+        required=False,
+        help_text=_(
+            "Or a table with the headings url, page, licence and note; all but url may be missing."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label=_("or a file with them"), required=False, help_text=_("Text or CSV.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("addresses")) == bool(cleaned.get("file")):
+            raise forms.ValidationError(_("Give addresses, or a file with them."))
+        return cleaned
+
+    def listed(self) -> dict[str, Any]:
+        """What `start_web_import` takes."""
+        cleaned = self.cleaned_data
+        file = cleaned["file"]
+        return {
+            "label": cleaned["label"],
+            "licence_note": cleaned["licence_note"],
+            "listed": file.read(MAX_LIST_BYTES + 1) if file else cleaned["addresses"].encode(),
+            "name": file.name if file else str(_("web addresses")),
+        }
+
+
+class BucketForm(SourceForm):
+    """A place in one of the buckets that may be imported from."""
+
+    prefix = "bucket"
+
+    bucket = forms.ChoiceField(label=_("Bucket"))
+    under = forms.CharField(
+        label=_("Prefix"),
+        required=False,
+        strip=False,
+        max_length=1024,
+        help_text=_("What the keys begin with, such as photos/2026/. Blank takes all of them."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(bucket, bucket) for bucket in settings.IMPORT_S3_BUCKETS]
+        cast("forms.ChoiceField", self.fields["bucket"]).choices = choices
+
+    def place(self) -> dict[str, Any]:
+        """What `start_bucket_import` takes."""
+        cleaned = dict(self.cleaned_data)
+        return {"prefix": cleaned.pop("under"), **cleaned}
 
 
 LANGUAGES = {

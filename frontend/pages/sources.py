@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ from curation.sources.selectors import (
     imports_of,
     sources_with_counts,
 )
+from curation.sources.start_fetch import start_bucket_import, start_web_import
 from curation.sources.start_upload import start_upload
 from curation.sources.try_import_again import try_import_again
 from curation.subjects.access import access_subject
@@ -38,7 +40,14 @@ from curation.uploads.access import access_upload
 from curation.uploads.import_upload import import_upload
 from curation.uploads.selectors import left_over
 from frontend.addresses import address
-from frontend.forms.sources import LANGUAGES, AnswerForm, FilmForm, UploadForm
+from frontend.forms.sources import (
+    LANGUAGES,
+    AnswerForm,
+    BucketForm,
+    FilmForm,
+    UploadForm,
+    WebForm,
+)
 from frontend.person import page
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
@@ -105,14 +114,51 @@ def _start(
     return runs
 
 
+@page("POST")
+def import_web(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """Have pictures fetched from the web addresses of a list."""
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    form = WebForm(request.POST, request.FILES)
+    if form.is_valid():
+        with refusals_in_form(form):
+            run = start_web_import(subject=subject, actor=person, **form.listed())
+            return redirect(address("import_run", subject, import_run_id=run.pk))
+    return _show(request, person, subject, UploadForm(), FilmForm(), web=form)
+
+
+@page("POST")
+def import_bucket(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """Have pictures imported from a bucket."""
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    form = BucketForm(request.POST)
+    if form.is_valid():
+        with refusals_in_form(form):
+            run = start_bucket_import(subject=subject, actor=person, **form.place())
+            return redirect(address("import_run", subject, import_run_id=run.pk))
+    return _show(request, person, subject, UploadForm(), FilmForm(), bucket=form)
+
+
 def _show(
-    request: HttpRequest, person: User, subject: Subject, form: UploadForm, films: FilmForm
+    request: HttpRequest,
+    person: User,
+    subject: Subject,
+    form: UploadForm,
+    films: FilmForm,
+    *,
+    web: WebForm | None = None,
+    bucket: BucketForm | None = None,
 ) -> HttpResponse:
     imports = list(imports_of(subject, limit=IMPORTS_SHOWN))
     context = {
         "subject": subject,
         "form": form,
         "films": films,
+        "web": (web or WebForm()) if settings.IMPORT_URLS else None,
+        "bucket": (bucket or BucketForm()) if settings.IMPORT_S3_BUCKETS else None,
         "sources": sources_with_counts(subject),
         "imports": imports,
         "is_busy": any(run.state in UNFINISHED and not run.is_asking for run in imports),

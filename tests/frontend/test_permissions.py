@@ -73,6 +73,8 @@ RULES: dict[str, list[Rule]] = {
     "withdraw_consent": [post(Rank.ADMIN, note="asked for it")],
     "evidence": [get(Rank.ADMIN)],
     "sources": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
+    "import_bucket": [post(Rank.ORGANISER)],
+    "import_web": [post(Rank.ORGANISER)],
     "import_run": [get(Rank.ORGANISER)],
     "cancel_import": [post(Rank.ORGANISER)],
     "try_import_again": [post(Rank.ORGANISER)],

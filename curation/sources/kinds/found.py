@@ -8,6 +8,7 @@ from pathlib import Path
 
 from curation.sources.kinds.left_out import is_system_file
 from curation.sources.kinds.names import natural_key, storable
+from curation.sources.kinds.origin import NOTHING_KNOWN, Origin
 from curation.sources.problems import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -50,9 +51,14 @@ class FoundFile:
     raw_name: bytes = b""
     """The name as its pack holds it, where `path` is only one way to read it; else empty."""
     called: str = ""
-    """The name of a picture that is not the whole file."""
+    """Its own name, where that is not the end of `path`; so of a frame of a film."""
     place: FilmPlace | None = None
     """Of a picture that is a frame of the film at `path`."""
+
+    origin: Callable[[], Origin] = lambda: NOTHING_KNOWN
+    """What else is known of where it comes from; asked only for files that come in."""
+    known_image: int | None = None
+    """Key of the image that came from this very place before; then nothing is read of it."""
 
     @property
     def name(self) -> str:

@@ -24,7 +24,7 @@ def test_what_takes_no_files_takes_little(path: str, most: int) -> None:
     assert limits.most_bytes(path) == most
 
 
-@pytest.mark.parametrize("page", ["sources/", "consents/", "settings/portraits/"])
+@pytest.mark.parametrize("page", ["sources/", "sources/web/", "consents/", "settings/portraits/"])
 def test_pages_that_take_files_take_what_their_rules_allow(page: str) -> None:
     assert limits.most_bytes(f"{SUBJECT}/{page}") > 10 * 2**20
 

@@ -1,4 +1,5 @@
-"""Import a folder, a pack or a film on this machine into a subject's images."""
+"""Import a folder, a pack or a film on this machine, a bucket or web addresses into a subject's
+images."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation.errors import Refused
+from curation.errors import InvalidInput, Refused
 from curation.jobs import JobState
 from curation.sources.add_source import add_source
 from curation.sources.asking import Answers, Question
@@ -29,10 +30,12 @@ from curation.sources.film_settings import (
     MOST_MIN_FACE,
     FilmSettings,
 )
+from curation.sources.kinds.bucket import SCHEME
 from curation.sources.kinds.opening import kind_of
-from curation.sources.models import ImportRun
+from curation.sources.models import ImportRun, SourceKind
 from curation.sources.run_import import ImportProgress
 from curation.sources.selectors import FileKind, files_after, import_report
+from curation.sources.start_fetch import require_list
 from curation.sources.start_import import import_now
 from curation.subjects.models import Subject
 
@@ -43,8 +46,9 @@ FEW = 5
 
 class Command(BaseCommand):
     help = (
-        "Import a folder, a pack (zip, rar, 7z, tar, split ones too) or a film into a subject's "
-        "images. Doing it again adds nothing."
+        "Import a folder, a pack (zip, rar, 7z, tar, split ones too), a film, what lies in a "
+        "bucket, or the pictures at the web addresses of a list into a subject's images. "
+        "Doing it again adds nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -74,7 +78,12 @@ class Command(BaseCommand):
             "--without-locked", action="store_true", help="leave out packs that stay locked"
         )
         _add_film_settings(parser)
-        parser.add_argument("path", type=Path, metavar="PATH", help="a folder, a pack or a film")
+        parser.add_argument(
+            "--urls", action="store_true", help="PATH is a list of web addresses, or a CSV of them"
+        )
+        parser.add_argument(
+            "path", metavar="PATH", help="a folder, a pack, a film, or s3://bucket/prefix"
+        )
 
     def handle(
         self,
@@ -87,7 +96,8 @@ class Command(BaseCommand):
         min_face: int,
         subject_only: bool,
         language: str,
-        path: Path,
+        path: str,
+        urls: bool,
         names: str | None,
         password: bool,
         without_locked: bool,
@@ -108,6 +118,7 @@ class Command(BaseCommand):
                 label=label,
                 licence_note=licence_note,
                 path=path,
+                urls=urls,
                 answers=answers,
                 films=FilmSettings(every=every, min_face=min_face, subject_only=subject_only),
             )
@@ -118,19 +129,20 @@ class Command(BaseCommand):
         subject: Subject,
         label: str,
         licence_note: str,
-        path: Path,
+        path: str,
+        urls: bool,
         answers: Answers,
         films: FilmSettings,
     ) -> None:
         try:
-            kind = kind_of(path)
+            kind, place = _what_is_at(path, urls=urls)
             run = import_now(
                 source=add_source(
                     subject=subject, label=label, licence_note=licence_note, actor=None
                 ),
                 kind=kind,
-                path=path.absolute(),
-                given_as=str(path),
+                path=place,
+                given_as=path,
                 actor=None,
                 on_progress=self._show,
                 answers=answers,
@@ -222,6 +234,19 @@ class Command(BaseCommand):
                 self.stdout.write(
                     "    " + ngettext("and %(num)d more", "and %(num)d more", rest) % {"num": rest}
                 )
+
+
+def _what_is_at(path: str, *, urls: bool) -> tuple[SourceKind, Path | str]:
+    """What is to be imported, and where it lies. Raises InvalidInput."""
+    if path.startswith(SCHEME):
+        return SourceKind.S3, path
+    file = Path(path).absolute()
+    if not urls:
+        return kind_of(file), file
+    if not file.is_file():
+        raise InvalidInput(_("There is no list of addresses at %(path)s.") % {"path": path})
+    require_list(file.read_bytes())
+    return SourceKind.URLS, file
 
 
 def _only(subject: Subject | None, project: str, slug: str) -> Subject:
