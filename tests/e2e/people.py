@@ -92,9 +92,10 @@ def bring_in(page: Page, room: str, label: str, files: Sequence[Path]) -> None:
     """Send files from the sources page and watch until all of them are in."""
     page.goto(f"{room}sources/")
     page.fill("#import input[name=label]", label)
-    page.set_input_files("#files", files)
-    page.get_by_role("button", name="Import", exact=True).click()
-    page.wait_for_url("**/imports/**")
+    page.fill("#import textarea[name=licence_note]", "invented people, MIT")
+    page.locator(".upload__zone input").first.set_input_files(files)
+    page.get_by_role("button", name="Import", exact=True).click()  # waits for the files itself
+    page.wait_for_url("**/imports/**", timeout=PATIENCE_MS)
     expect(page.get_by_text(re.compile("files were imported"))).to_be_visible(timeout=PATIENCE_MS)
 
 
