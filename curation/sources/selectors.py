@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from curation.images.models import Image
 from curation.images.selectors import images_of
+from curation.jobs import JobState
 from curation.sources.models import FileOutcome, Film, ImportRun, Outcome, Provenance, Source
 from curation.sources.problems import sentence_of
 from curation.subjects.models import Subject
@@ -48,6 +49,13 @@ def imports_of(subject: Subject, *, limit: int) -> QuerySet[ImportRun]:
         )
         .order_by("-pk")[:limit]
     )
+
+
+def imports_under_way(subject: Subject) -> QuerySet[ImportRun]:
+    """The subject's imports that a worker has or will have, the first one first."""
+    unfinished = (JobState.WAITING, JobState.RUNNING)
+    runs = ImportRun.objects.filter(source__subject=subject, state__in=unfinished, is_asking=False)
+    return runs.select_related("source").order_by("pk")
 
 
 def _first_places(provenances: QuerySet[Provenance]) -> QuerySet[Provenance]:

@@ -10,7 +10,7 @@ from curation.consensus.duplicate_groups import duplicate_groups
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_of
-from curation.sources.selectors import sources_with_counts
+from curation.sources.selectors import imports_under_way, sources_with_counts
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
@@ -32,9 +32,12 @@ def subject_room(
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     batches = batches_of(subject)
     open_batches = batches.filter(closed_at=None).order_by("number")
+    progress, under_way = progress_of([subject])[0], list(imports_under_way(subject))
     context = {
         "subject": subject,
-        "progress": progress_of([subject])[0],
+        "progress": progress,
+        "imports_under_way": under_way,
+        "is_moving": bool(under_way) or not progress.analysis.is_finished,
         "coverage": coverage_of(subject),
         "may_curate": is_covered(subject, Act.CURATE),
         "sources": sources_with_counts(subject),

@@ -26,7 +26,7 @@ BUDGETS: dict[str, int] = {
     "members": 7,
     "log": 3,
     "sign_ins": 3,
-    "subject": 21,
+    "subject": 22,
     "derived": 9,
     "new_subject": 2,
     "subject_settings": 6,

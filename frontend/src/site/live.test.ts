@@ -38,6 +38,21 @@ describe("work that goes on in the background", () => {
     expect(asked).toHaveBeenCalledTimes(2);
   });
 
+  test("renews with it what it names, but not where somebody is typing", async () => {
+    const whole = (n: number) =>
+      `<section id="work" data-live="2" data-live-with="list field gone">${n} %</section>` +
+      `<ul id="list">${n}</ul><p id="field">${n}<input></p><b id="other">${n}</b>`;
+    server(whole(1), whole(2));
+    page(whole(0));
+    find<HTMLInputElement>("#field input").focus();
+    startLiveSections();
+    await vi.advanceTimersByTimeAsync(2100);
+    const shown = ["#work", "#list", "#field", "#other"].map((id) => find(id).textContent);
+    expect(shown).toEqual(["1 %", "1", "0", "0"]);
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(find("#list").textContent).toBe("2");
+  });
+
   test("a page that is as it was is left alone, and asked for at the same pace", async () => {
     page(section("0 %"));
     const asked = vi.fn(async (_url: string, init: RequestInit) => {

@@ -19,13 +19,21 @@ async function refresh(section: HTMLElement, version: string): Promise<Seen> {
   if (!fresh) return { kind: "gone" };
   const adopted = document.adoptNode(fresh);
   section.replaceWith(adopted);
+  for (const id of section.dataset.liveWith?.split(" ") ?? []) renew(id, page);
   return { kind: "fresh", section: adopted, version: response.headers.get("ETag") ?? "" };
+}
+
+/** Takes over another part of the same page, unless somebody is in it. */
+function renew(id: string, page: Document): void {
+  const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+  if (old && fresh && !old.contains(document.activeElement))
+    old.replaceWith(document.adoptNode(fresh));
 }
 
 /**
  * A section with an id and `data-live="2"` is renewed every two seconds, as long as the server
  * still sends it with that attribute: work that is done drops it. A hidden tab waits; errors make
- * it ask less often.
+ * it ask less often. Parts whose ids `data-live-with` names are renewed with it.
  */
 function follow(section: HTMLElement, version = ""): void {
   const seconds = Number(section.dataset.live);
