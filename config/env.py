@@ -62,6 +62,8 @@ class Environment:
     """What to call this machine instead of what `DATA_DIR/machine` says, where several share it."""
     second_factor_for_admins: bool
     """Admins and staff may do nothing until they have set up a second factor."""
+    ray_address: str
+    """`manage.py analyse` has pictures looked at by the Ray cluster here, such as `auto`."""
     keep_free_mb: int
     """Imports, analyses and uploads wait rather than leave less than this free on the disk."""
     s3_bucket: str
@@ -116,6 +118,7 @@ def read_environment() -> Environment:
     machine_name = env.str("MACHINE_NAME", default="", validate=validate.Length(max=64))
     second_factor_for_admins = env.bool("SECOND_FACTOR_FOR_ADMINS", default=False)
     keep_free_mb = env.int("KEEP_FREE_MB", default=200, validate=validate.Range(min=0))
+    ray_address = env.str("RAY_ADDRESS", default="")
     s3_bucket = env.str("S3_BUCKET", default="")
     s3_endpoint = env.str("S3_ENDPOINT_URL", default="")
     s3_signed_urls = env.bool("S3_SIGNED_URLS", default=False)
@@ -158,6 +161,7 @@ def read_environment() -> Environment:
         web_threads=web_threads,
         machine_name=machine_name,
         second_factor_for_admins=second_factor_for_admins,
+        ray_address=ray_address,
         keep_free_mb=keep_free_mb,
         s3_bucket=s3_bucket,
         s3_endpoint=s3_endpoint,

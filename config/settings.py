@@ -22,6 +22,7 @@ IMPORT_URLS = ENVIRONMENT.import_urls
 IMPORT_URLS_SECONDS_APART = ENVIRONMENT.import_urls_seconds_apart
 IMPORT_URLS_FROM_LOOPBACK = ENVIRONMENT.import_urls_from_loopback
 MACHINE_NAME = ENVIRONMENT.machine_name
+RAY_ADDRESS = ENVIRONMENT.ray_address
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

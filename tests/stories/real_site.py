@@ -49,6 +49,10 @@ class RealSite:
         self.manage("migrate", "--verbosity", "0")
         self.python(FOUND)
 
+    def set(self, name: str, value: str) -> None:
+        """Set a variable of the environment of all commands from now on."""
+        self._environment[name] = value
+
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; a failure fails the test with what it said."""
         done = subprocess.run(
