@@ -139,6 +139,7 @@ _GRID_API: list[URLPattern | URLResolver] = [
     path("places", grid_api.GridPlacesView.as_view(), name="api_grid_places"),
     path("position", grid_api.GridPositionView.as_view(), name="api_grid_position"),
     path("cut", grid_api.GridCutView.as_view(), name="api_grid_cut"),
+    path("distinct", grid_api.GridDistinctView.as_view(), name="api_grid_distinct"),
     path("reject", grid_api.GridRejectView.as_view(), name="api_grid_reject"),
 ]
 

@@ -27,6 +27,8 @@ class Filter:
     """In its place, a condition that asks what became of the picture too."""
     is_hint: bool = False
     """Whether it is something that the machine saw: never found in what is hidden from a viewer."""
+    of_pairs: bool = False
+    """Whether its condition asks which pictures are nearly the same."""
 
 
 _FACES = {
@@ -40,6 +42,7 @@ _SIZES = {
     "128_to_255": Part("m.face_size >= 128 AND m.face_size < 256"),
     "from_256": Part("m.face_size >= 256"),
 }
+_PAIRS = {"some": Part("d.earliest IS NOT NULL"), "none": Part("d.earliest IS NULL")}
 
 
 def _from_source(value: str) -> Part:
@@ -77,6 +80,13 @@ FILTERS = {
         Filter(key="source", condition=_from_source),
         Filter(key="faces", choices=tuple(_FACES), condition=_FACES.__getitem__, is_hint=True),
         Filter(key="face_size", choices=tuple(_SIZES), condition=_SIZES.__getitem__, is_hint=True),
+        Filter(
+            key="duplicates",
+            choices=tuple(_PAIRS),
+            condition=_PAIRS.__getitem__,
+            is_hint=True,
+            of_pairs=True,
+        ),
         Filter(key="reason", choices=tuple(Reason), of_states=_rejected_for),
         Filter(key="person", of_states=_judged_by),
     )

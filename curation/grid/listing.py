@@ -14,7 +14,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from curation.batches.models import BatchItem
 from curation.grid.filters import FILTERS, Chosen
+from curation.grid.pairs import joined_pairs
 from curation.grid.sorts import NUMBER, Sort
 from curation.grid.sql import (
     IMAGES,
@@ -25,6 +27,7 @@ from curation.grid.sql import (
     TALLIES,
     Part,
     all_of,
+    image_in,
     none_of,
 )
 from curation.grid.states import StateConditions, hidden_from
@@ -123,12 +126,28 @@ class Listing:
         return before
 
     @cached_property
-    def _hidden(self) -> Part:
+    def _hidden_ids(self) -> QuerySet[BatchItem, int] | None:
         return hidden_from(self.viewer, self.subject)
 
     @cached_property
-    def _where(self) -> tuple[str, Part]:
-        """The tables that the filters ask, and what the filters and the blindfold say."""
+    def _hidden(self) -> Part:
+        return NEVER if self._hidden_ids is None else image_in(self._hidden_ids)
+
+    @cached_property
+    def _tables(self) -> Part:
+        """The row of measures, and what order and filters ask besides."""
+        filters = [FILTERS[key] for key in self.chosen]
+        tables = Part(f"FROM {MEASURES} m")
+        if self.sort.of_pairs or any(each.of_pairs for each in filters):
+            pairs = joined_pairs(self.subject, self._hidden_ids)
+            tables = Part(tables.sql + pairs.sql, pairs.parameters)
+        if any(each.of_states for each in filters):
+            tables = Part(tables.sql + _STATES, tables.parameters)
+        return tables
+
+    @cached_property
+    def _where(self) -> Part:
+        """What the filters and the blindfold say."""
         subject = self.subject.pk
         parts = [Part("m.subject_id = %s", (subject,)), Part(_PRESENT, (subject,))]
         filters = [(FILTERS[key], value) for key, value in self.chosen.items()]
@@ -136,17 +155,17 @@ class Listing:
         if any(each.is_hint for each, _value in filters) and self._hidden is not NEVER:
             parts.append(none_of(self._hidden))
         if not any(each.of_states for each, _value in filters):
-            return f"FROM {MEASURES} m", all_of(parts)
+            return all_of(parts)
         states = StateConditions.of(self.subject, self._hidden)
         parts += [each.of_states(value, states) for each, value in filters if each.of_states]
-        return f"FROM {MEASURES} m {_STATES}", all_of(parts)
+        return all_of(parts)
 
     @cached_property
     def _key(self) -> Part:
         if not self.sort.is_hint or self._hidden is NEVER:
-            return Part(f"m.{self.sort.key}")
+            return Part(self.sort.expression)
         hidden = self._hidden
-        shown = f"CASE WHEN {hidden.sql} THEN NULL ELSE m.{self.sort.key} END"
+        shown = f"CASE WHEN {hidden.sql} THEN NULL ELSE {self.sort.expression} END"
         return Part(shown, hidden.parameters)
 
     @property
@@ -178,11 +197,10 @@ class Listing:
         after: Part = Part(""),  # noqa: B008, frozen
     ) -> Part:
         """`before` are the parameters of `select`, `after` what follows the conditions."""
-        tables, where = self._where
-        where = all_of([where, *wanted])
+        where = all_of([self._where, *wanted])
         return Part(
-            f"{select} {tables} WHERE {where.sql} {after.sql}",
-            (*before, *where.parameters, *after.parameters),
+            f"{select} {self._tables.sql} WHERE {where.sql} {after.sql}",
+            (*before, *self._tables.parameters, *where.parameters, *after.parameters),
         )
 
     def _read(self, select: str, wanted: Collection[Part] = (), **more: Any) -> list[Any]:

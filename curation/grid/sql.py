@@ -14,13 +14,24 @@ from django.db.models import QuerySet
 
 from curation.batches.models import BatchItem
 from curation.consensus.models import Ruling
+from curation.duplicates.models import DistinctPair, NearPair
 from curation.images.models import Image, Measures
 from curation.sources.models import Provenance
 from curation.votes.models import ImageTally, Vote
 
-IMAGES, MEASURES, ITEMS, TALLIES, RULINGS, VOTES, PROVENANCES = (
+IMAGES, MEASURES, ITEMS, TALLIES, RULINGS, VOTES, PROVENANCES, NEAR, DISTINCT = (
     model._meta.db_table
-    for model in (Image, Measures, BatchItem, ImageTally, Ruling, Vote, Provenance)
+    for model in (
+        Image,
+        Measures,
+        BatchItem,
+        ImageTally,
+        Ruling,
+        Vote,
+        Provenance,
+        NearPair,
+        DistinctPair,
+    )
 )
 
 
@@ -50,10 +61,10 @@ def none_of(part: Part) -> Part:
     return Part(f"NOT ({part.sql})", part.parameters)
 
 
-def image_in(rows: QuerySet[Any, Any]) -> Part:
+def image_in(rows: QuerySet[Any, Any], column: str = "m.image_id") -> Part:
     """The image's id is one of `rows`, which are ids."""
     sql, parameters = rows.query.sql_with_params()
-    return Part(f"m.image_id IN ({sql})", tuple(parameters))
+    return Part(f"{column} IN ({sql})", tuple(parameters))
 
 
 def numbers_in(column: str, numbers: Iterable[int]) -> Part:

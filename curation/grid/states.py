@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curation.batches.models import Assignment
+from django.db.models import QuerySet
+
+from curation.batches.models import Assignment, BatchItem
 from curation.consensus.blind import images_to_judge
 from curation.consensus.selectors import kinds_of_tallies
-from curation.grid.sql import NEVER, Part, all_of, any_of, image_in, none_of, numbers_in
+from curation.grid.sql import NEVER, Part, all_of, any_of, none_of, numbers_in
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.votes.models import Verdict
@@ -44,14 +46,14 @@ def state_of(outcome: Outcome, *, is_in_batch: bool) -> State:
     return State.WANTED if is_in_batch else State.NEW
 
 
-def hidden_from(viewer: User, subject: Subject) -> Part:
-    """The condition on images of which the viewer learns nothing but that votes are wanted.
+def hidden_from(viewer: User, subject: Subject) -> QuerySet[BatchItem, int] | None:
+    """The ids of images of which the viewer learns nothing but that votes are wanted, if any.
 
     One query, for nearly everybody: who was handed no batch is spared the condition.
     """
     if not Assignment.objects.filter(volunteer=viewer, batch__subject=subject).exists():
-        return NEVER
-    return image_in(images_to_judge(viewer, subject))
+        return None
+    return images_to_judge(viewer, subject)
 
 
 @dataclass(frozen=True, slots=True)

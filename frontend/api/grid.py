@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from curation.batches.cut_batches import DEFAULT_SIZE, LARGEST_SIZE, cut_batches
 from curation.consensus.settle_many import settle_many
+from curation.duplicates.mark_distinct import MOST_AT_ONCE, mark_distinct
 from curation.errors import NotFound
 from curation.grid.filters import FILTERS
 from curation.grid.listing import EVERY, Listing, Place
@@ -154,6 +155,10 @@ class CutOut(serializers.Serializer[Any]):
     images = serializers.IntegerField(help_text="How many pictures are in them.")
 
 
+class DistinctIn(serializers.Serializer[Any]):
+    numbers = serializers.ListField(child=NumberField(), min_length=2, max_length=MOST_AT_ONCE)
+
+
 class RejectIn(SelectionIn):
     because = serializers.ChoiceField(choices=REASONS)
 
@@ -269,3 +274,15 @@ class GridRejectView(_GridView):
                 actor=self.person,
             )
         return Response({"images": num})
+
+
+class GridDistinctView(_GridView):
+    @extend_schema(
+        operation_id="grid_distinct", request=DistinctIn, responses={204: None, **_REFUSALS}
+    )
+    def post(self, request: Request, project_slug: str, subject_slug: str) -> Response:
+        """Remember that these pictures are all distinct, whatever the machine thinks."""
+        subject = self._subject(project_slug, subject_slug)
+        given = DistinctIn().run_validation(request.data)
+        mark_distinct(subject=subject, numbers=given["numbers"], actor=self.person)
+        return Response(status=204)

@@ -57,6 +57,7 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
     batch = Batch.objects.order_by("-number")[0]
     Batch.objects.filter(pk=batch.pk).update(closed_at=None)
     holder = Assignment.objects.filter(batch=batch)[0].volunteer.username
+    holder_id = Assignment.objects.filter(batch=batch)[0].volunteer_id
     of_batch = f"{room}batches/{batch.number}/"
     for name, address in {
         "home": "/",
@@ -80,6 +81,24 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
         "release": f"{room}releases/2/",
     }.items():
         yield name, ("scale-admin", address)
+    grid = f"/api/v1{room}images/"
+    for name, question in {
+        "grid": "",
+        "grid by yaw": "?sort=yaw",
+        "grid by yaw, middle": "?sort=yaw&start=0.0~1",
+        "grid, kept by light": "?sort=brightness&state=kept",
+        "grid, wanted": "?state=wanted",
+        "grid, a source": f"?sort=face_size&source={subject.sources.first().pk}",
+        "grid, blurry": "?reason=blurry",
+        "grid, somebody's": f"?person={holder_id}",
+        "grid, duplicates": "?sort=duplicates",
+        "grid's places": "places",
+        "grid's places by yaw": "places?sort=yaw",
+        "grid's places, kept": "places?sort=brightness&state=kept",
+        "grid's places, blurry": "places?reason=blurry",
+        "position in the grid": f"position?sort=yaw&number={subject.last_number // 2}",
+    }.items():
+        yield name, ("scale-admin", grid + question)
     for name, address in {
         "home of a volunteer": "/",
         "desk": f"{of_batch}desk/",

@@ -139,6 +139,7 @@ RULES: dict[str, list[Rule]] = {
     "api_grid_places": [get(Rank.ORGANISER)],
     "api_grid_position": [get(Rank.ORGANISER)],
     "api_grid_cut": [post(Rank.ORGANISER, numbers=[1], seen=1)],
+    "api_grid_distinct": [post(Rank.ORGANISER, numbers=[1, 2])],
     "api_grid_reject": [post(Rank.ORGANISER, numbers=[1], seen=1, because="duplicate")],
     "api_run": [get(Rank.ORGANISER)],
     "api_run_losses": [get(Rank.ORGANISER)],

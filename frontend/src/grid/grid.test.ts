@@ -150,6 +150,21 @@ describe("acting on what is chosen", () => {
   });
 });
 
+describe("telling pictures apart", () => {
+  it("takes two to a hundred that were chosen one by one", async () => {
+    const server = tenPictures();
+    const grid = await opened(server);
+    grid.toggle(1);
+    expect(grid.mayBeDistinct).toBe(false);
+    grid.toggle(2);
+    await grid.markDistinct();
+    expect(server.sent).toEqual([{ path: "distinct", body: { numbers: [102, 103] } }]);
+    expect(grid.notice.value?.text).toContain("2");
+    grid.chooseAll();
+    expect(grid.mayBeDistinct).toBe(false);
+  });
+});
+
 describe("the way through the grid", () => {
   it("goes to a number, wherever it stands", async () => {
     const grid = await opened();

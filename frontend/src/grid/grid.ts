@@ -50,6 +50,8 @@ export interface Notice {
 
 export type Act = "cut" | "reject";
 
+const MOST_DISTINCT = 100;
+
 export class Grid {
   readonly messages: Messages;
   readonly question;
@@ -245,6 +247,23 @@ export class Grid {
     const answer = await this.#act<Rejected>("reject", { because });
     if (answer)
       this.#done(this.messages.say("gridWasRejected", { images: this.#count(answer.images) }));
+  }
+
+  /** Whether `markDistinct` can be asked: each of them is told from each. */
+  get mayBeDistinct(): boolean {
+    const { all, numbers } = this.selection.value;
+    return !all && numbers.size >= 2 && numbers.size <= MOST_DISTINCT;
+  }
+
+  async markDistinct(): Promise<void> {
+    const { numbers } = this.selection.value;
+    if (this.busy.value || !this.mayBeDistinct) return;
+    this.busy.value = true;
+    const answer = await this.#parts.send("distinct", { numbers: [...numbers] });
+    this.busy.value = false;
+    if (answer.kind === "ok")
+      this.#done(this.messages.say("gridWasDistinct", { count: numbers.size }));
+    else this.#trouble(answer);
   }
 
   async #act<T>(path: Act, more: object): Promise<T | null> {

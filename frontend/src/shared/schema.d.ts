@@ -107,6 +107,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/distinct": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Remember that these pictures are all distinct, whatever the machine thinks. */
+        readonly post: operations["grid_distinct"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/places": {
         readonly parameters: {
             readonly query?: never;
@@ -331,6 +348,7 @@ export interface components {
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly duplicates?: components["schemas"]["DuplicatesEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
             readonly person?: number;
         };
@@ -379,6 +397,15 @@ export interface components {
             readonly note: string;
             readonly url: string;
         };
+        readonly DistinctInRequest: {
+            readonly numbers: readonly number[];
+        };
+        /**
+         * @description * `some` - some
+         *     * `none` - none
+         * @enum {string}
+         */
+        readonly DuplicatesEnum: "some" | "none";
         /** @description The one shape of every error of the API. */
         readonly ErrorOut: {
             readonly code: string;
@@ -534,6 +561,7 @@ export interface components {
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly duplicates?: components["schemas"]["DuplicatesEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
             readonly person?: number;
         };
@@ -597,9 +625,10 @@ export interface components {
          *     * `face_size` - face_size
          *     * `brightness` - brightness
          *     * `num_faces` - num_faces
+         *     * `duplicates` - duplicates
          * @enum {string}
          */
-        readonly SortEnum: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+        readonly SortEnum: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
         /** @description How far you are in a batch, and which of yours comes next. */
         readonly StandingOut: {
             /**
@@ -989,6 +1018,11 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly descending?: boolean;
+                /**
+                 * @description * `some` - some
+                 *     * `none` - none
+                 */
+                readonly duplicates?: "some" | "none";
                 /** @description The next window's. */
                 readonly end?: string;
                 /**
@@ -1023,8 +1057,9 @@ export interface operations {
                  *     * `face_size` - face_size
                  *     * `brightness` - brightness
                  *     * `num_faces` - num_faces
+                 *     * `duplicates` - duplicates
                  */
-                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
                 readonly source?: number;
                 /** @description The window's first place. */
                 readonly start?: string;
@@ -1154,10 +1189,72 @@ export interface operations {
             };
         };
     };
+    readonly grid_distinct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DistinctInRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description No response body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     readonly grid_places: {
         readonly parameters: {
             readonly query?: {
                 readonly descending?: boolean;
+                /**
+                 * @description * `some` - some
+                 *     * `none` - none
+                 */
+                readonly duplicates?: "some" | "none";
                 /**
                  * @description * `under_128` - under_128
                  *     * `128_to_255` - 128_to_255
@@ -1190,8 +1287,9 @@ export interface operations {
                  *     * `face_size` - face_size
                  *     * `brightness` - brightness
                  *     * `num_faces` - num_faces
+                 *     * `duplicates` - duplicates
                  */
-                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
                 readonly source?: number;
                 /**
                  * @description * `kept` - kept
@@ -1258,6 +1356,11 @@ export interface operations {
             readonly query: {
                 readonly descending?: boolean;
                 /**
+                 * @description * `some` - some
+                 *     * `none` - none
+                 */
+                readonly duplicates?: "some" | "none";
+                /**
                  * @description * `under_128` - under_128
                  *     * `128_to_255` - 128_to_255
                  *     * `from_256` - from_256
@@ -1290,8 +1393,9 @@ export interface operations {
                  *     * `face_size` - face_size
                  *     * `brightness` - brightness
                  *     * `num_faces` - num_faces
+                 *     * `duplicates` - duplicates
                  */
-                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces";
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
                 readonly source?: number;
                 /**
                  * @description * `kept` - kept

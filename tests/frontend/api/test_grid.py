@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from curation.batches.models import Batch
 from curation.consensus.models import Ruling
+from curation.duplicates.models import NearPair
 from curation.images.models import Image, Measures
 from curation.projects.models import User
 from curation.subjects.models import Subject
@@ -44,7 +45,7 @@ def grid(client: Client, organiser: User, subject: Subject) -> Callable[..., Any
             answer = client.get(base + path)
         else:
             answer = client.post(base + path, json.dumps(body), content_type="application/json")
-        return answer.status_code, answer.json()
+        return answer.status_code, answer.json() if answer.content else None
 
     return ask
 
@@ -144,3 +145,16 @@ def test_no_more_queries_for_more_pictures(
             assert grid(question)[0] == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_was_chosen_is_said_to_be_distinct(
+    grid: Callable[..., Any], subject: Subject, images: list[Image]
+) -> None:
+    NearPair.objects.create(
+        subject=subject, first=images[1], second=images[3], hash_bits=1, likeness=1, version=1
+    )
+    assert numbers(grid("?duplicates=some")) == [2, 4]
+    assert numbers(grid("?sort=duplicates")) == [2, 4, 1, 3, 5]
+    assert grid("distinct", {"numbers": [2]})[0] == 400
+    assert grid("distinct", {"numbers": [2, 4]})[0] == 204
+    assert numbers(grid("?duplicates=some")) == []

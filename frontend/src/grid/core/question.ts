@@ -16,6 +16,7 @@ export const SORTS: readonly SortKey[] = [
   "face_size",
   "brightness",
   "num_faces",
+  "duplicates",
 ];
 
 /** The filters and their choices; `null` where the choices are rows that the page names. */
@@ -24,6 +25,7 @@ export const FILTERS: Readonly<Record<FilterKey, readonly string[] | null>> = {
   source: null,
   faces: ["none", "one", "several", "unseen"],
   face_size: ["under_128", "128_to_255", "from_256"],
+  duplicates: ["some", "none"],
   reason: null,
   person: null,
 };

@@ -22,6 +22,16 @@ export function ActBar({ grid }: { readonly grid: Grid }) {
         </button>
       )}
       <span class="acts__do">
+        {grid.mayBeDistinct && (
+          <button
+            type="button"
+            class="button"
+            aria-busy={grid.busy.value}
+            onClick={() => void grid.markDistinct()}
+          >
+            {say("markDistinct")}
+          </button>
+        )}
         <button
           type="button"
           class="button button--primary"

@@ -8,6 +8,8 @@ export interface CellProps {
   readonly column: number;
   readonly side: number;
   readonly image: GridImage | null;
+  /** It goes by too fast to be looked at: its number is drawn, its picture is not fetched. */
+  readonly isFlying: boolean;
   readonly isChosen: boolean;
   readonly isActive: boolean;
   /** The fact that the list is sorted by. */
@@ -30,7 +32,11 @@ export class Cell extends Component<CellProps> {
     return keys.some((key) => next[key] !== this.props[key]);
   }
 
+  /** What was shown once stays: a picture does not go away because the list moves on. */
+  #hasPicture = false;
+
   override render(props: CellProps) {
+    if (props.image && !props.isFlying) this.#hasPicture = true;
     const { position, column, side, image, isChosen, isActive } = props;
     const classes = ["cell"];
     if (image) classes.push(`cell--${image.state}`);
@@ -50,7 +56,7 @@ export class Cell extends Component<CellProps> {
         style={{ width: `${side}px` }}
       >
         <span class="cell__box" style={{ height: `${side}px` }}>
-          {image && (
+          {image && this.#hasPicture && (
             <img
               class="cell__image"
               src={`${image.folder}thumb.webp`}

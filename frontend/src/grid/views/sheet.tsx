@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FactKey } from "../core/contract";
+import { FACT_KEYS } from "../core/facts";
 import type { Grid } from "../grid";
 import { listenToDrawing } from "../input/drawing";
 import { Cell, cellId } from "./cell";
@@ -20,7 +21,7 @@ export function Sheet({ grid }: { readonly grid: Grid }) {
   usePointer(grid, root, layout);
   grid.arrivals.value; // Drawn anew when pictures come.
   const { sort } = grid.question.value;
-  const fact: FactKey | null = sort === "number" ? null : sort;
+  const fact: FactKey | null = FACT_KEYS.find((key) => key === sort) ?? null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that come and go are no table's
     <div
@@ -57,6 +58,7 @@ export function Sheet({ grid }: { readonly grid: Grid }) {
                 column={column}
                 side={layout.side}
                 image={image}
+                isFlying={rows.isFlying}
                 isChosen={image !== null && grid.isChosen(image)}
                 isActive={position === grid.active.value}
                 fact={fact}

@@ -18,15 +18,34 @@ interface Rows {
 }
 
 export interface VirtualRows {
+  /** Whether rows go by faster than anybody looks at them. */
+  readonly isFlying: boolean;
   readonly items: readonly VirtualItem[];
   readonly height: number;
   readonly reveal: (row: number, centred: boolean) => void;
 }
 
 const OVERSCAN = 3;
+/** Pixels a millisecond. */
+const FLYING = 5;
+
+/** How fast it scrolls, from one report of the place to the next. */
+class Speed {
+  #offset = 0;
+  #at = 0;
+  isFlying = false;
+
+  report(offset: number, isScrolling: boolean): void {
+    const now = performance.now();
+    const speed = Math.abs(offset - this.#offset) / Math.max(1, now - this.#at);
+    this.isFlying = isScrolling && speed > FLYING;
+    [this.#offset, this.#at] = [offset, now];
+  }
+}
 
 export function useVirtualRows({ count, height, margin, covered }: Rows): VirtualRows {
   const [, redraw] = useReducer((times: number) => times + 1, 0);
+  const [speed] = useState(() => new Speed());
   const options = {
     count,
     estimateSize: () => height,
@@ -39,7 +58,10 @@ export function useVirtualRows({ count, height, margin, covered }: Rows): Virtua
     observeElementOffset: observeWindowOffset,
     scrollToFn: windowScroll,
     initialOffset: () => window.scrollY,
-    onChange: () => redraw(undefined),
+    onChange: ({ scrollOffset, isScrolling }: Virtualizer<Window, HTMLElement>) => {
+      speed.report(scrollOffset ?? 0, isScrolling);
+      redraw(undefined);
+    },
   };
   const [virtualizer] = useState(() => new Virtualizer<Window, HTMLElement>(options));
   virtualizer.setOptions(options);
@@ -48,6 +70,7 @@ export function useVirtualRows({ count, height, margin, covered }: Rows): Virtua
   // biome-ignore lint/correctness/useExhaustiveDependencies: all rows are of the new height
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
   return {
+    isFlying: speed.isFlying,
     items: virtualizer.getVirtualItems(),
     height: virtualizer.getTotalSize(),
     reveal: (row, centred) =>
