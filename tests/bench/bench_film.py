@@ -3,8 +3,8 @@
     python tests/bench/bench_film.py [FILM] [--minutes 2]
 
 Without FILM one is made: people of the demo before walls that change every few seconds, moving,
-with the grain of a camera (H.264, 1920 x 1080, 25 a second, 6 Mbit/s, AAC beside it). A FILM that is
-given is repeated until it is long enough; its pictures are then known from the second time on,
+with the grain of a camera (H.264, 1920 x 1080, 25 a second, 6 Mbit/s, AAC beside it). A FILM that
+is given is repeated until it is long enough; its pictures are then known from the second time on,
 which saves some storing. Measured are the seconds of the import with all that it stores,
 and the largest memory of the process and its children together. What other programs took of the
 processors meanwhile is taken off the seconds, and said; what nobody used is not.
