@@ -153,7 +153,7 @@ def test_who_may_not_and_what_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize("num_groups", [1, 20])
-def test_groups_cost_four_queries_whatever_their_number(
+def test_groups_cost_three_queries_whatever_their_number(
     make_image: MakeImage,
     subject: Subject,
     organiser: User,
@@ -162,7 +162,7 @@ def test_groups_cost_four_queries_whatever_their_number(
 ) -> None:
     for _ in range(num_groups):
         group_of(make_image, [0.5, 0.4])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         found: list[DuplicateGroup] = duplicate_groups(subject, viewer=organiser)
     assert len(found) == num_groups
     NearPair.objects.all().delete()
