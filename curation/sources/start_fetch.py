@@ -11,7 +11,7 @@ from curation.projects.models import User
 from curation.sources.add_source import add_source
 from curation.sources.kinds.bucket import address_of
 from curation.sources.kinds.upload import new_upload
-from curation.sources.kinds.url_list import OddList, read_list
+from curation.sources.kinds.url_list import Listed, OddList, read_list
 from curation.sources.models import ImportRun, SourceKind
 from curation.sources.start_import import start_import
 from curation.subjects.models import Subject
@@ -52,7 +52,8 @@ def start_bucket_import(
 def start_web_import(
     *, subject: Subject, label: str, licence_note: str, listed: bytes, name: str, actor: User
 ) -> ImportRun:
-    """Have a worker fetch the addresses of a list, soon. `name` is what the list is called.
+    """Have a worker fetch the addresses of a list, soon. `name` is what the list is called, if
+    anything; else the import is called by its first address.
 
     The list lies in the waiting room until the import has ended, so that whoever goes on with it
     after a kill finds it there.
@@ -62,7 +63,7 @@ def start_web_import(
         raise NotFetchedHere(
             _("This server does not fetch pictures from the web. Ask for it with IMPORT_URLS.")
         )
-    require_list(listed)
+    addresses = require_list(listed)
     upload = new_upload()
     try:
         list_file = upload.folder / "addresses"
@@ -75,7 +76,7 @@ def start_web_import(
                 source=source,
                 kind=SourceKind.URLS,
                 path=list_file,
-                given_as=name,
+                given_as=name or _called(addresses),
                 actor=actor,
             )
     except BaseException:
@@ -83,8 +84,14 @@ def start_web_import(
         raise
 
 
-def require_list(listed: bytes) -> None:
-    """Raises InvalidInput when this is no list of web addresses that can be used."""
+def _called(addresses: list[Listed]) -> str:
+    """The first address, and how many more there are."""
+    first, others = addresses[0].url[:200], len(addresses) - 1
+    return f"{first} + {others}" if others else first
+
+
+def require_list(listed: bytes) -> list[Listed]:
+    """The addresses of a list. Raises InvalidInput when it cannot be used."""
     try:
         addresses = read_list(listed)
     except OddList as odd:
@@ -97,3 +104,4 @@ def require_list(listed: bytes) -> None:
         raise InvalidInput(text % {"line": odd.line}) from odd
     if not addresses:
         raise InvalidInput(_("There is no address in the list."))
+    return addresses

@@ -83,7 +83,7 @@ class WebForm(SourceForm):
             "label": cleaned["label"],
             "licence_note": cleaned["licence_note"],
             "listed": file.read(MAX_LIST_BYTES + 1) if file else cleaned["addresses"].encode(),
-            "name": file.name if file else str(_("web addresses")),
+            "name": file.name if file else "",
         }
 
 

@@ -58,6 +58,7 @@ def test_typed_addresses_come_in_with_their_page(signed_in: Client, web_site: We
     run = finish()
     assert answer.headers["Location"].endswith(f"/imports/{run.pk}/")
     assert run.state == JobState.DONE
+    assert run.given_as == web_site.url("/1.png"), "in no language of whoever typed it"
     shown = signed_in.get(f"{SUBJECT}images/1/").content.decode()
     assert 'href="https://weibo.com/1/2" rel="noopener noreferrer nofollow"' in shown
 
