@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "curation.manual",
     "curation.images",
     "curation.sources",
+    "curation.labels",
     "curation.uploads",
     "curation.analysis",
     "curation.duplicates",

@@ -38,6 +38,7 @@ ACTS = {
     "image.settle": _("settled a picture"),
     "image.settle_many": _("settled many pictures"),
     "image.withdraw_ruling": _("withdrew a ruling"),
+    "labels.import": _("kept labels of another tool"),
     "import.answer": _("answered what an import asked of its packs"),
     "import.cancel": _("cancelled an import"),
     "import.finish": _("finished an import"),

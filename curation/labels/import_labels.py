@@ -1,0 +1,138 @@
+"""Use case: keep what another tool said of a subject's pictures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from curation.labels.exports import Words
+from curation.labels.models import SaidElsewhere, Verdict
+from curation.manual.reasons import Reason
+from curation.projects import log
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.permissions import ORGANISE
+from curation.sources.models import Provenance
+from curation.subjects.gate import require_consent
+from curation.subjects.models import Act, Subject
+
+KEEP_WORDS = frozenset(("keep", "kept", "good", "ok", "保留", "留"))
+REJECT_WORDS = frozenset(("reject", "rejected", "bad", "剔除", "不要"))
+_PREFIX_OF_LABEL_STUDIO = re.compile(r"^[0-9a-f]{8}-")
+
+
+@dataclass
+class LabelsImported:
+    """What became of an export."""
+
+    kept: int = 0
+    rejected: int = 0
+    unmatched: list[str] = field(default_factory=list)
+    """Files that no picture of the subject was found for."""
+    ambiguous: list[str] = field(default_factory=list)
+    """Files whose name several pictures have."""
+    unsaid: list[str] = field(default_factory=list)
+    """Files with no word that is understood, or with words that contradict each other."""
+    unknown_words: Counter[str] = field(default_factory=Counter)
+
+
+@transaction.atomic
+def import_labels(
+    *,
+    subject: Subject,
+    export: str,
+    said: Sequence[Words],
+    meanings: Mapping[str, str],
+    actor: User | None,
+) -> LabelsImported:
+    """Keep the labels of an export; the same export again replaces what it said before.
+
+    `meanings` says what other words mean: `keep`, `reject` or the code of a reason. Nothing is
+    guessed: what is not understood is told. Raises NotFound, NotAllowed, ConsentMissing.
+    """
+    require(actor, ORGANISE, subject.project)
+    require_consent(subject, Act.CURATE)
+    found = _Pictures(subject)
+    result = LabelsImported()
+    rows: dict[int, SaidElsewhere] = {}
+    for each in said:
+        images = found.called(each.name)
+        if len(images) != 1:
+            (result.ambiguous if images else result.unmatched).append(each.name)
+            continue
+        understood = _understood(each.words, meanings, result.unknown_words)
+        if understood is None:
+            result.unsaid.append(each.name)
+            continue
+        verdict, reasons = understood
+        (image_id,) = images
+        rows[image_id] = SaidElsewhere(
+            image_id=image_id, export=export, verdict=verdict, reasons=reasons
+        )
+    SaidElsewhere.objects.filter(export=export, image__subject=subject).delete()
+    SaidElsewhere.objects.bulk_create(rows.values())
+    counted = Counter(row.verdict for row in rows.values())
+    result.kept, result.rejected = counted[Verdict.KEEP], counted[Verdict.REJECT]
+    log.record(
+        "labels.import",
+        actor=actor,
+        project=subject.project,
+        target=f"{subject.slug} / {export}",
+        kept=result.kept,
+        rejected=result.rejected,
+    )
+    return result
+
+
+def _understood(
+    words: Iterable[str], meanings: Mapping[str, str], unknown: Counter[str]
+) -> tuple[Verdict, list[str]] | None:
+    """The verdict and reasons that the words mean; None when they mean none, or both."""
+    meant = set()
+    for word in words:
+        meaning = meanings.get(word, word).casefold()
+        if meaning in KEEP_WORDS:
+            meant.add("keep")
+        elif meaning in REJECT_WORDS:
+            meant.add("reject")
+        elif meaning in set(Reason):
+            meant.add(meaning)
+        else:
+            unknown[word] += 1
+    if meant == {"keep"}:
+        return Verdict.KEEP, []
+    if not meant or "keep" in meant:
+        return None
+    return Verdict.REJECT, sorted(meant - {"reject"})
+
+
+class _Pictures:
+    """A subject's pictures by what a tool may call them: path, end of path, name or SHA-256."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._by_end: defaultdict[str, set[int]] = defaultdict(set)
+        rows = Provenance.objects.filter(image__subject=subject, frame=0).values_list(
+            "image_id", "path", "image__name", "image__sha256", "image__number"
+        )
+        for image_id, path, name, sha256, number in rows.iterator():
+            parts = path.split("/")
+            for start in range(len(parts)):
+                self._by_end["/".join(parts[start:])].add(image_id)
+            for called in (name, sha256, f"{number:05d}_{name}"):
+                self._by_end[called].add(image_id)
+
+    def called(self, name: str) -> set[int]:
+        """The pictures that the longest end of this path, or its stem as a digest, belongs to."""
+        parts = [part for part in name.split("/") if part]
+        for start in range(len(parts)):
+            if found := self._by_end.get("/".join(parts[start:])):
+                return found
+        last = parts[-1] if parts else ""
+        for other in (last.rpartition(".")[0], _PREFIX_OF_LABEL_STUDIO.sub("", last)):
+            if found := self._by_end.get(other):
+                return found
+        return set()
