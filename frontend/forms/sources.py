@@ -23,6 +23,12 @@ from curation.sources.film_settings import (
 from curation.sources.kinds.url_list import MAX_LIST_BYTES
 
 
+class AskedOfNewSources(forms.CharField):
+    """Optional only where the source has said it before."""
+
+    needed_when = _("for a new source")
+
+
 class SourceForm(forms.Form):
     """Where pictures come from, and why they may be kept."""
 
@@ -32,7 +38,7 @@ class SourceForm(forms.Form):
         help_text=_("What you call the place they come from, such as weibo or scans."),
         widget=forms.TextInput(attrs={"list": "labels", "autocomplete": "off"}),
     )
-    licence_note = forms.CharField(
+    licence_note = AskedOfNewSources(
         label=_("Licence or basis"),
         max_length=2000,
         required=False,

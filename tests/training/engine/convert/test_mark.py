@@ -17,6 +17,7 @@ import pytest
 from c2pa import Reader
 from PIL import Image
 
+from curation.vision.generated_marks import marks_of
 from tests.training.engine.films import convert, make_video
 from training.engine.convert.mark import Draft, Marker
 from training.engine.convert.pictures import SAVING, save_picture
@@ -81,6 +82,10 @@ def test_a_picture_of_any_size_and_format_carries_the_key_and_holds(
         assert opened.size == (width, height)
     assert_says_generated(key)
     assert_signed(target)
+    said = marks_of(target.read_bytes())
+    assert said.aigc == {name: value for name, value in key.items() if value}
+    assert said.c2pa in {"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"}
+    assert said.say_generated, "whoever imports it learns what it is"
 
 
 @pytest.mark.parametrize("suffix", CONTAINERS)
