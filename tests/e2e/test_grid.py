@@ -120,7 +120,7 @@ def test_what_is_chosen_is_rejected_after_a_number_was_said(
     open_browser: Callable[..., Page], password: str
 ) -> None:
     page = signed_in(open_browser(), password)
-    page.goto(f"{IMAGES}?state=new")
+    page.goto(f"{IMAGES}?state=wanted")
     left = page.locator(".sheet-count")
     expect(left).to_contain_text("pictures fit")
     before = int(left.inner_text().split()[0])

@@ -28,7 +28,7 @@ export function Toolbar({ grid, setting }: ToolbarProps) {
           >
             {SORTS.map((key) => (
               <option key={key} value={key}>
-                {say("sort")}: {say(`sort_${key}`)}
+                {say("sortedBy", { what: say(`sort_${key}`) })}
               </option>
             ))}
           </select>

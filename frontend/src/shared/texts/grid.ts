@@ -14,6 +14,7 @@ export const GRID_EN = {
   gridUnreachable: "The server did not answer. What you chose is still chosen; try again.",
 
   sort: "Sort by",
+  sortedBy: "Sort by: {what}",
   sort_number: "Number",
   sort_sharpness: "Sharpness",
   sort_yaw: "Turn (yaw)",
@@ -104,6 +105,7 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   gridUnreachable: "服务器没有回应。选中的图还在，请再试一次。",
 
   sort: "排序",
+  sortedBy: "排序：{what}",
   sort_number: "编号",
   sort_sharpness: "清晰度",
   sort_yaw: "左右转头",
