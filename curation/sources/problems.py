@@ -161,7 +161,7 @@ class ProblemCode(models.TextChoices):
             "to do."
         ),
     )
-    FILM = "film", _("Films inside of a pack. Unpack it, and import the film itself.")
+    FILM = "film", _("Films in a place where they cannot be read. Download them, and import those.")
     SOUND = "sound", _("Sound recordings. There is nothing to do.")
     PACK = (
         "pack",
