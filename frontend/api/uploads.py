@@ -114,14 +114,18 @@ class UploadView(PersonView):
 
 
 class PieceParser(BaseParser):
-    """Gives the body as it is. Whoever asks whether a form was forged has it read."""
+    """Gives the body unread. Whoever asks whether a form was forged has it parsed.
+
+    The bytes must not be kept in the request: that is part of a circle, and waits long with
+    hundreds of megabytes for somebody to collect it.
+    """
 
     media_type = PIECE
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None
-    ) -> dict[str, bytes]:
-        return {"piece": stream.read(MAX_PIECE_BYTES + 1)}
+    ) -> dict[str, IO[bytes]]:
+        return {"piece": stream}
 
 
 class _TusView(PersonView):
@@ -230,7 +234,8 @@ def _number(request: Request, header: str) -> int:
 def _piece(request: Request) -> bytes:
     """The body, which is as its checksum says if it has one. Raises InvalidInput, DamagedPiece."""
     body = request.data
-    data: bytes = body.get("piece", b"") if isinstance(body, dict) else b""
+    unread = body.get("piece") if isinstance(body, dict) else None
+    data: bytes = unread.read(MAX_PIECE_BYTES + 1) if unread else b""
     if len(data) > MAX_PIECE_BYTES:
         raise InvalidInput(_("A piece has 8 MB at most."))
     said = request.headers.get("Upload-Checksum", "")

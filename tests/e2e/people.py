@@ -96,7 +96,9 @@ def bring_in(page: Page, room: str, label: str, files: Sequence[Path]) -> None:
     page.locator(".upload__zone input").first.set_input_files(files)
     page.get_by_role("button", name="Import", exact=True).click()  # waits for the files itself
     page.wait_for_url("**/imports/**", timeout=PATIENCE_MS)
-    expect(page.get_by_text(re.compile("files were imported"))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("pictures were imported"))).to_be_visible(
+        timeout=PATIENCE_MS
+    )
 
 
 def cut(page: Page, room: str, size: int) -> None:

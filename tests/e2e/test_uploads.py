@@ -193,7 +193,7 @@ def test_another_day_only_the_rest_is_sent(otto: Page, site: ServedSite, tmp_pat
     say_whence(otto, "scan")
     otto.get_by_role("button", name="Import", exact=True).click()
     otto.wait_for_url(re.compile(r"/imports/\d+/"))
-    expect(otto.get_by_text("All files were imported.")).to_be_visible(timeout=60_000)
+    expect(otto.get_by_text("All pictures were imported.")).to_be_visible(timeout=60_000)
 
 
 def test_what_was_sent_can_be_thrown_away(otto: Page, site: ServedSite, tmp_path: Path) -> None:

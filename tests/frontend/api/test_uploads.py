@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import gc
 import hashlib
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +338,25 @@ def test_a_piece_has_a_largest_size(otto: Client, opened: dict[str, Any]) -> Non
     assert send(otto, url, 0, b"x" * (MAX_PIECE_BYTES + 1)).status_code == 400
     assert send(otto, url, 0, b"x" * MAX_PIECE_BYTES).status_code == 204
     assert received(otto, url) == MAX_PIECE_BYTES
+
+
+def test_no_piece_is_held_in_memory_until_somebody_tidies_up(
+    otto: Client, opened: dict[str, Any]
+) -> None:
+    piece = b"x" * 2**20
+    url = announce(otto, opened, "film.mkv", 9 * len(piece))["Location"]
+    send(otto, url, 0, piece)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for n in range(1, 9):
+            assert send(otto, url, n * len(piece), piece).status_code == 204
+        held, _most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert held < 11 * len(piece), "the test client alone holds each of them once"
 
 
 def test_an_upload_whose_bytes_are_gone_is_forgotten(
