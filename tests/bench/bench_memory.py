@@ -29,7 +29,7 @@ from curation import store
 from curation.images.models import Image
 from curation.subjects.models import Subject
 ada = Subject.objects.get()
-sources = sorted(Path("demo").rglob("*.jpg"))
+sources = sorted(Path("demo/pair").rglob("*.jpg"))
 for number in range(1, {num} + 1):
     picture = Picture.open(sources[number % len(sources)]).convert("RGB")
     picture.putpixel((0, 0), (number % 256, number // 256, 0))
