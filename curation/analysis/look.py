@@ -16,7 +16,7 @@ from curation.vision.sharpness import face_sharpness
 from curation.vision.sketch import Sketch, sketch_of
 from curation.vision.thumbnails import CopySize, encode_webp
 
-VISION_VERSION = 4
+VISION_VERSION = 5
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 

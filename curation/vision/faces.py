@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision import weights
-from curation.vision.alignment import Rgb, apply, extract, invert
+from curation.vision.alignment import Rgb, apply, invert
 from curation.vision.blazeface import SHORT_SIDE, Detection, detect, detect_close
 from curation.vision.boxes import Box, area, shared_part
 from curation.vision.descriptor import describe
 from curation.vision.expression import Expression, expression_of
 from curation.vision.head_pose import front_pose, head_pose
-from curation.vision.mesh import FaceMesh, mesh_again, mesh_at, square_matrix
+from curation.vision.mesh import FaceMesh, mesh_again, mesh_at, square_matrix, square_of
 from curation.vision.pose import Pose
 
 _LEAST_SCORE = 0.5
@@ -33,6 +33,9 @@ _LEVEL, _TILTED, _HARDLY = math.radians(20), math.radians(30), 0.02
 """Tilt of a face that was held right; that which the detector should have seen; what no score is
 better by."""
 _MOST_LOOKS = 4
+_TURNED_ASIDE = 20
+"""Degrees of yaw: beyond, two meshes from where the face was detected are better than one from a
+close look."""
 _BARE, _PROFILE = 0.94, 0.2
 """Score of a close look at a bare face, and how much less a profile has: fitted to 198 renders."""
 _CLOSE = 1.65
@@ -152,37 +155,43 @@ def _each_once(faces: Iterable[LocatedFace | None]) -> list[LocatedFace]:
 
 def _look_closer(rgb: Rgb, seen: Detection) -> LocatedFace | None:
     """The face with its mesh and pose; None when its points are no face's."""
-    detection, score = _the_right_way_up(rgb, seen)
-    mesh = mesh_at(rgb, centre=detection.centre, side=detection.side, roll=detection.roll)
+    detection, close = _the_right_way_up(rgb, seen)
     try:
-        mesh = mesh_again(rgb, mesh, roll=math.radians(front_pose(mesh).roll))
+        mesh = _mesh_of(rgb, close or detection)
+        if abs(front_pose(mesh).yaw) > _TURNED_ASIDE:
+            first = _mesh_of(rgb, detection)
+            mesh = mesh_again(rgb, first, roll=math.radians(front_pose(first).roll))
         pose = head_pose(mesh, detection)
     except ValueError:
         return None
+    score = close.score if close else 0.0
     return LocatedFace(detection, mesh, pose, max(seen.score, score), score)
 
 
-def _the_right_way_up(rgb: Rgb, seen: Detection) -> tuple[Detection, float]:
+def _mesh_of(rgb: Rgb, detection: Detection) -> FaceMesh:
+    return mesh_at(rgb, centre=detection.centre, side=detection.side, roll=detection.roll)
+
+
+def _the_right_way_up(rgb: Rgb, seen: Detection) -> tuple[Detection, Detection | None]:
     """The detection, or that of the face turned further where it is seen better so.
 
-    With the score of the close look at it. A face that lies on its side or head is detected, but
-    with points as if it nearly stood. Close looks that are each held as the one before says lead
-    to how it lies; where they leave doubt, all four sides are tried.
+    With the close look at it. A face that lies on its side or head is detected, but with points as
+    if it nearly stood. Close looks that are each held as the one before says lead to how it lies;
+    where they leave doubt, all four sides are tried.
     """
     looks = list(_followed(rgb, seen))
     if not looks:
-        return seen, 0.0
+        return seen, None
     first, last = looks[0], looks[-1]
     best = seen
     if _between(last.roll, seen.roll) > _TILTED and last.score > first.score + _HARDLY:
         best = last
-    score = last.score
-    if score < _SURE:
+    if last.score < _SURE:
         quarters = (_close_look(rgb, seen, turns * math.pi / 2) for turns in range(4))
         turned = max((look for look in quarters if look), key=lambda look: look.score, default=last)
-        if turned.score > max(_TURNED, score + _SURER):
-            return turned, turned.score
-    return best, score
+        if turned.score > max(_TURNED, last.score + _SURER):
+            return turned, turned
+    return best, last
 
 
 def _followed(rgb: Rgb, seen: Detection) -> Iterator[Detection]:
@@ -206,7 +215,7 @@ def _between(one: float, other: float) -> float:
 def _close_look(rgb: Rgb, seen: Detection, roll: float) -> Detection | None:
     """What is seen of a face alone, held as if tilted by `roll`, in pixels of the picture."""
     matrix = square_matrix(seen.centre, seen.side * _CLOSE, roll, size=SHORT_SIDE)
-    close = detect_close(extract(rgb, matrix, size=SHORT_SIDE))
+    close = detect_close(square_of(rgb, matrix, size=SHORT_SIDE))
     if close is None:
         return None
     back = invert(matrix)
