@@ -215,6 +215,10 @@ def test_whatever_lies_in_a_pile_adds_up(
         given_files = write_pile(tmp_path / "pile", pile, is_packed=is_packed)
         run = bring_in_now(source, given_files.path)
 
+        if run.state == JobState.FAILED:  # a pack that cannot be read, and nothing beside it
+            assert [content for _name, content in given_files.files] == ["pack"]
+            assert run.sentence
+            continue
         report = import_report(run)
         outcomes = Counter(run.outcomes.values_list("outcome", flat=True))
 
