@@ -8,6 +8,8 @@ read in before it is set up: a process of a cluster begins with this module.
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from itertools import islice
@@ -42,7 +44,8 @@ def look_at_some(keys: Keys) -> int:
 
 def on_this_machine(portions: Iterable[Keys], *, workers: int) -> Iterator[int]:
     """Spread the portions over so many processes. A process that dies ends all of it."""
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, initializer=_end_with_parent) as pool:
         left = iter(portions)
         under_way = {pool.submit(look_at_some, keys) for keys in islice(left, 2 * workers)}
         while under_way:
@@ -79,6 +82,18 @@ def on_ray(portions: Iterable[Keys], *, address: str) -> Iterator[int]:
             under_way += [look.remote(keys) for keys in islice(left, len(done))]
     finally:
         ray.shutdown()
+
+
+def _end_with_parent() -> None:
+    """Let no process of ours outlive the command, should that be killed: it would wait for ever."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _is_passed_on(name: str) -> bool:
