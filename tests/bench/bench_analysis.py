@@ -32,7 +32,7 @@ from curation.vision.sharpness import face_sharpness
 from curation.vision.sketch import sketch_of
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "cleaning"
-BUDGET, LEAST = 7, 5
+BUDGET, LEAST = 7, 4
 """Times the images/s of the libraries called plainly: what is wanted, and what may not be lost."""
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
 
