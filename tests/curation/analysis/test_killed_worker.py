@@ -22,9 +22,8 @@ def test_what_a_killed_worker_left_is_looked_at_by_the_next(tmp_path: Path) -> N
     given.mkdir()
     for path in sorted((DEMO / "pair" / "ada").iterdir())[:NUM_PICTURES]:
         shutil.copy(path, given)
-    site.manage(
-        "import_source", "--project", "fans", "--subject", "ada", "--label", "a", str(given)
-    )
+    to_ada = ("--project", "fans", "--subject", "ada", "--label", "a", "--licence-note", "invented")
+    site.manage("import_source", *to_ada, str(given))
     assert int(site.python(START)) == NUM_PICTURES
 
     def in_state(state: str) -> int:

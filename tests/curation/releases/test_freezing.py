@@ -43,7 +43,7 @@ def test_a_release_holds_exactly_the_kept_images(
     assert (release.number, release.num_images, release.frozen_by) == (1, 2, organiser)
     entries = manifest_of(release).entries
     assert [entry.number for entry in entries] == [first.number, third.number]
-    assert entries[0].file == "00001_原名.jpg"
+    assert entries[0].file == "00001_原名.png", "as its bytes are, whatever its name says"
     assert entries[0].sha256 == first.sha256
     assert entries[1].sources == ("scan", "weibo")
     assert digest_of(store.get(release.manifest_sha256)) == release.manifest_sha256

@@ -209,7 +209,7 @@ def test_a_film_whose_import_was_killed_goes_on_where_it_was(tmp_path: Path) -> 
     rows = "select number, name, sha256 from images_image order by number"
 
     whole = RealSite(tmp_path / "whole")
-    to_ada = ("--project", "fans", "--subject", "ada", "--label", "scan")
+    to_ada = ("--project", "fans", "--subject", "ada", "--label", "scan", "--licence-note", "ours")
     whole.manage("import_source", *to_ada, *asked)
     expected = whole.rows(rows)
     assert len(expected) > 50

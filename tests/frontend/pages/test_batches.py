@@ -159,7 +159,7 @@ def test_the_pages_cost_the_same_queries_whatever_there_is(
     client = Client()
     client.force_login(organiser)
     client.get(BATCHES)  # whatever is cached on first use
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client, BATCHES)
     with django_assert_num_queries(14):
         page(client, f"{BATCHES}1/")
