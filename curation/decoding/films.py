@@ -45,14 +45,15 @@ def film_steps(
     """The steps of the film at `path` in order, as a child takes them.
 
     `portraits` are pictures of the one person whose frames are wanted; none, and everybody's are.
-    `limits` are each step's. `while_waiting` is called every second. Closing the iterator ends the
-    child. Raises FilmUnreadable after the last step that could be taken, DecoderUnavailable, and
-    what `while_waiting` raises.
+    `limits` are each step's. `while_waiting` is called before each step and every second. Closing
+    the iterator ends the child. Raises FilmUnreadable after the last step that could be taken,
+    DecoderUnavailable, and what `while_waiting` raises.
     """
     child = Child(CHILD)
     try:
         child.connection.send((str(path), wanted, list(portraits), after_step, limits))
         while True:
+            while_waiting()
             _wait(child, limits, while_waiting)
             kind, value = child.connection.recv()
             match kind:

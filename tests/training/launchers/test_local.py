@@ -78,7 +78,7 @@ def test_a_started_trainer_is_alive_until_it_is_killed(
     assert launcher.is_alive(started)
     launcher.kill(started)
     wait_until(lambda: not launcher.is_alive(started))
-    assert not runs(worker_of(tmp_path))
+    wait_until(lambda: not runs(worker_of(tmp_path)))
 
 
 def test_it_lives_in_a_session_of_its_own(started: Handle) -> None:
