@@ -42,6 +42,8 @@ from tests.curation.votes.over_votes import over_votes
 
 MOST_OF_FLOOR = 1.6
 """A vote's 95th percentile may be this many times that of a bare view."""
+NUM_JUDGED = 1000
+"""Images judged on an earlier evening: no site but the newest votes into empty tables."""
 HISTORY = "SELECT image_id, volunteer_id, verdict FROM votes_voteevent ORDER BY id"
 SHARE_OF_IMAGES = 0.45
 """What each client votes on: so much that images are raced for, and most votes still wanted."""
@@ -166,6 +168,7 @@ def main() -> None:
                 Path(folder),
                 num_people=given.clients,
                 num_images=given.images,
+                num_judged=NUM_JUDGED,
                 database_url=url,
                 settings="tests.bench.floor_settings",
             ) as site:

@@ -1,8 +1,9 @@
 """Fills an empty site with one subject, one batch and signed-in volunteers; run as a program.
 
-    DATA_DIR=… python -m tests.curation.votes.seed_live_site NUM_PEOPLE NUM_IMAGES
+    DATA_DIR=… python -m tests.curation.votes.seed_live_site NUM_PEOPLE NUM_IMAGES [NUM_JUDGED]
 
-Prints JSON: the batch's id, its items' ids and a session key for each volunteer.
+`NUM_JUDGED` images more lie in an earlier batch, which is closed. Prints JSON: the open batch's id,
+its items' ids and a session key for each volunteer.
 """
 
 from __future__ import annotations
@@ -16,24 +17,21 @@ from uuid import uuid4
 
 import django
 
-NUM_JUDGED = 1000
-"""Images that the first batch, closed by now, holds."""
 
-
-def main(num_people: int, num_images: int) -> None:
+def main(num_people: int, num_images: int, num_judged: int = 0) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415, after setup
     from django.db import connection  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    seeded = seed(num_people, num_images)
+    seeded = seed(num_people, num_images, num_judged)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as PostgreSQL does by itself, a minute after an import
     print(json.dumps(seeded))  # noqa: T201, the answer
 
 
-def seed(num_people: int, num_images: int) -> dict[str, object]:
+def seed(num_people: int, num_images: int, num_judged: int = 0) -> dict[str, object]:
     """A batch of `num_images` in the hands of `num_people`."""
     from curation.batches.assign_batch import assign_batch  # noqa: PLC0415, after setup
     from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
@@ -54,8 +52,9 @@ def seed(num_people: int, num_images: int) -> dict[str, object]:
         valid_from=dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1),
         recorded_by=organiser,
     )
-    judge_some(images_of(subject, "a", NUM_JUDGED), organiser)
-    images_of(subject, "b", num_images)
+    if num_judged:
+        judge_some(images_of(subject, num_judged), organiser)
+    images_of(subject, num_images)
     (batch,) = cut_batches(subject=subject, size=num_images, actor=organiser)
     sessions = []
     for number in range(num_people):
@@ -70,7 +69,7 @@ def seed(num_people: int, num_images: int) -> dict[str, object]:
     }
 
 
-def images_of(subject: Any, name: str, num: int) -> list[Any]:
+def images_of(subject: Any, num: int) -> list[Any]:
     """Rows without bytes."""
     from curation.images.models import Image  # noqa: PLC0415, after setup
 
@@ -79,7 +78,7 @@ def images_of(subject: Any, name: str, num: int) -> list[Any]:
         Image(
             subject=subject,
             number=number,
-            name=f"{name} 图 {number}.png",
+            name=f"图 {number}.png",
             sha256=f"{number:064x}",
             size_bytes=1,
             width=1,
