@@ -33,7 +33,7 @@ Trouble = Callable[[LiveSite, Path], None]
 def kill_every_part(site: LiveSite, data_dir: Path) -> None:
     """kill -9 of web processes, workers and the supervisor, one after the other."""
     parts = site.parts()
-    assert len(parts) == 4, [part.cmdline() for part in parts]
+    assert len(parts) == 5, [part.cmdline() for part in parts]  # two web, two lanes, supervisor
     for part in parts:
         with suppress(psutil.NoSuchProcess):
             part.send_signal(signal.SIGKILL)
