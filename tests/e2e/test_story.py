@@ -101,6 +101,8 @@ def test_3_pictures_come_in_by_zip_and_by_upload(
     expect(facts).to_contain_text(re.compile(r"Same content\s*1\D"))
     do.bring_in(otto, BOB, "studio", pictures_of("bob"))
     otto.goto(f"{ADA}images/")
+    expect(otto.get_by_role("gridcell").first).to_be_visible()
+    otto.goto(f"{ADA}images/1/")
     expect(otto.get_by_text("1 高清.jpg").first).to_be_visible()
 
 
