@@ -77,7 +77,7 @@ def make_scale_data(scale: Scale, *, report: Callable[[str], None]) -> Project:
     for number in range(first, first + scale.subjects):
         subject = _subject(project, number, admin=people[0])
         num = scale.images // scale.subjects
-        chance = random.Random(f"{scale.seed} {subject.pk}")  # noqa: S311, a story, no secret
+        chance = random.Random(f"{scale.seed} {subject.slug}")  # noqa: S311, a story, no secret
         _fill(subject, num, people=people, judged=scale.judged, chance=chance)
         report(f"{subject.name}: {num} images, {_num_votes(subject)} votes")
     log.record("scale.make", actor=None, project=project, target=project, images=scale.images)
