@@ -112,7 +112,8 @@ def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
     decisions = {each.number: each for each in decisions_on(Image.objects.filter(subject=subject))}
     source = Source.objects.filter(subject=subject)[1]
     found = set(Provenance.objects.filter(source=source).values_list("image__number", flat=True))
-    busiest = Vote.objects.values("volunteer").annotate(num=Count("pk")).order_by("-num", "volunteer")[0]
+    votes = Vote.objects.values("volunteer").annotate(num=Count("pk"))
+    busiest = votes.order_by("-num", "volunteer")[0]
     person = User.objects.get(pk=busiest["volunteer"])
     theirs = set(Vote.objects.filter(volunteer=person).values_list("image__number", flat=True))
 
