@@ -41,7 +41,7 @@ from curation.votes.voting_rule import Outcome, outcome, votes_wanted
 SLUG = "scale"
 NUM_VOLUNTEERS = 12
 BATCH_SIZE = 100
-AT_ONCE = 5000
+AT_ONCE = 2000
 
 _Row = TypeVar("_Row", bound=models.Model)
 Story = tuple[Image, list[tuple[User, str]]]

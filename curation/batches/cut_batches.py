@@ -20,6 +20,8 @@ from curation.subjects.models import Act, Subject
 
 DEFAULT_SIZE = 100
 LARGEST_SIZE = 1000
+ROWS_AT_ONCE = 5000
+"""Of one statement: PostgreSQL takes 65,535 values."""
 """A batch is opened on the desk in one go, so it has an end."""
 
 
@@ -77,8 +79,11 @@ def _create_batches(subject: Subject, parts: list[list[int]], actor: User | None
         for number in range(last + 1, last + 1 + len(parts))
     )
     BatchItem.objects.bulk_create(
-        BatchItem(batch=batch, image_id=image_id, position=position)
-        for batch, image_ids in zip(batches, parts, strict=True)
-        for position, image_id in enumerate(image_ids, start=1)
+        (
+            BatchItem(batch=batch, image_id=image_id, position=position)
+            for batch, image_ids in zip(batches, parts, strict=True)
+            for position, image_id in enumerate(image_ids, start=1)
+        ),
+        batch_size=ROWS_AT_ONCE,
     )
     return batches

@@ -74,7 +74,7 @@ def import_labels(
             image_id=image_id, export=export, verdict=verdict, reasons=reasons
         )
     SaidElsewhere.objects.filter(export=export, image__subject=subject).delete()
-    SaidElsewhere.objects.bulk_create(rows.values())
+    SaidElsewhere.objects.bulk_create(rows.values(), batch_size=5000)
     counted = Counter(row.verdict for row in rows.values())
     result.kept, result.rejected = counted[Verdict.KEEP], counted[Verdict.REJECT]
     log.record(
