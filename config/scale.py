@@ -129,7 +129,8 @@ def _fill(
     stories: list[Story] = []
     for batch, its_images in batches:
         voters = [volunteers[(batch.number + n) % NUM_VOLUNTEERS] for n in (0, 1, 5)]
-        is_judged = chance.random() < judged
+        # The first is, by any chance: however few there are, some images are kept.
+        is_judged = chance.random() < judged or (judged > 0 and batch.number == 1)
         if not is_judged and batch.number % 2:
             voters = voters[:1]
         _add_leases(batch, voters, admin)
