@@ -10,9 +10,10 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from frontend.numbers import number_in
+
 START = "from"
 """The parameter that names the first row's key."""
-_LARGEST_KEY = 2**31 - 1
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -36,16 +37,10 @@ def key_page(request: HttpRequest, rows: QuerySet[Row], *, key: str, size: int) 
 
     Two queries, wherever the page is. An address that names no number leads to the first page.
     """
-    start = _start(request)
+    start = number_in(request.GET.get(START, "")) or 0
     listed = list(rows.filter(**{f"{key}__gte": start}).order_by(key)[: size + 1])
     after: Any = getattr(listed[size], key) if len(listed) > size else None
     earlier = rows.filter(**{f"{key}__lt": start}).order_by(f"-{key}")
     # The first page has none before it; asked for, it would be looked for in vain.
     befores = list(earlier.values_list(key, flat=True)[:size]) if start else []
     return KeyPage(rows=listed[:size], before=befores[-1] if befores else None, after=after)
-
-
-def _start(request: HttpRequest) -> int:
-    given = request.GET.get(START, "")
-    is_number = given.isascii() and given.isdigit() and len(given) < 11
-    return min(int(given), _LARGEST_KEY) if is_number else 0

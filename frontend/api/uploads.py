@@ -38,6 +38,7 @@ from curation.uploads.receive import receive
 from curation.uploads.selectors import files_of
 from frontend.api.errors import ErrorOut
 from frontend.api.person_view import PersonView
+from frontend.numbers import number_in
 
 MAX_PIECE_BYTES = 8 * 1024 * 1024
 VERSION = "1.0.0"
@@ -225,10 +226,10 @@ def _how_far(file: ArrivingFile) -> dict[str, str]:
 
 
 def _number(request: Request, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+    number = number_in(request.headers.get(header, ""))
+    if number is None:
         raise InvalidInput(_("The request lacks the header %(header)s.") % {"header": header})
-    return int(text)
+    return number
 
 
 def _piece(request: Request) -> bytes:

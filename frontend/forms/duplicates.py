@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.consensus.settle_duplicates import Choice
 from curation.errors import InvalidInput
-
-MOST_DIGITS = 9
+from frontend.numbers import number_in
 
 
 def choices_in(given: QueryDict) -> list[Choice]:
@@ -44,6 +43,7 @@ def listed(numbers: Sequence[int]) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+    number = number_in(text)
+    if number is None:
         raise InvalidInput(_("These are no numbers of pictures."))
-    return int(text)
+    return number

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +18,7 @@ from curation.accounts.selectors import all_people
 from curation.projects.access import require_staff
 from curation.projects.models import Project, User
 from frontend.addresses import address
+from frontend.numbers import number_in
 from frontend.pages.older import page_of
 from frontend.person import page
 
@@ -76,9 +75,8 @@ def reactivation(request: HttpRequest, person: User, person_id: int) -> HttpResp
 
 def _back(request: HttpRequest, person: User) -> str:
     """The list from which they came: the members of a project of theirs, or everybody."""
-    given = request.POST.get("project", "")
-    if re.fullmatch(r"[0-9]{1,18}", given):
-        project = Project.objects.filter(pk=int(given), memberships__user=person).first()
-        if project is not None:
-            return address("members", project)
+    key = number_in(request.POST.get("project", "")) or 0
+    project = Project.objects.filter(pk=key, memberships__user=person).first()
+    if project is not None:
+        return address("members", project)
     return reverse("people" if person.is_staff else "home")

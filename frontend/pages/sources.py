@@ -48,12 +48,11 @@ from frontend.forms.sources import (
     UploadForm,
     WebForm,
 )
+from frontend.numbers import number_in
 from frontend.person import page
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
 IMPORTS_SHOWN = 20
-MOST_DIGITS = 18
-"""SQLite knows no larger keys."""
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -98,7 +97,7 @@ def _receive(request: HttpRequest, person: User, subject: Subject, upload: Uploa
             runs = _start(request, person, subject, upload, said)
             if len(runs) > 1:
                 return redirect(address("sources", subject))
-            return redirect(address("import_run", subject, import_run_id=runs[0].pk))
+            return _to(runs[0])
     return _show(request, person, subject, form, films)
 
 
@@ -124,7 +123,7 @@ def import_web(
     if form.is_valid():
         with refusals_in_form(form):
             run = start_web_import(subject=subject, actor=person, **form.listed())
-            return redirect(address("import_run", subject, import_run_id=run.pk))
+            return _to(run)
     return _show(request, person, subject, UploadForm(), FilmForm(), web=form)
 
 
@@ -138,7 +137,7 @@ def import_bucket(
     if form.is_valid():
         with refusals_in_form(form):
             run = start_bucket_import(subject=subject, actor=person, **form.place())
-            return redirect(address("import_run", subject, import_run_id=run.pk))
+            return _to(run)
     return _show(request, person, subject, UploadForm(), FilmForm(), bucket=form)
 
 
@@ -176,7 +175,7 @@ def import_run(
     run = access_import(person, project_slug, subject_slug, import_run_id)
     report = import_report(run)
     chosen = _chosen([*report.refused, *report.left_out], request.GET.get("kind", ""))
-    after = _key(request.GET.get("after", ""))
+    after = number_in(request.GET.get("after", "")) or 0
     context = {
         "subject": run.source.subject,
         "run": run,
@@ -216,7 +215,7 @@ def answer(
             answer_import(import_run=run, actor=person, **form.answers())
         else:
             messages.error(request, _("Choose how the names of each pack are to be read."))
-    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
+    return _to(run)
 
 
 @page("POST")
@@ -227,7 +226,7 @@ def import_again(
     run = access_import(person, project_slug, subject_slug, import_run_id)
     with refusals_as_messages(request):
         try_import_again(import_run=run, actor=person)
-    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
+    return _to(run)
 
 
 @page("POST")
@@ -238,7 +237,7 @@ def import_cancel(
     run = access_import(person, project_slug, subject_slug, import_run_id)
     with refusals_as_messages(request):
         cancel_import(import_run=run, actor=person)
-    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
+    return _to(run)
 
 
 def _chosen(kinds: list[FileKind], code: str) -> FileKind | None:
@@ -246,7 +245,6 @@ def _chosen(kinds: list[FileKind], code: str) -> FileKind | None:
     return next((kind for kind in kinds if kind.code == code), kinds[0] if kinds else None)
 
 
-def _key(text: str) -> int:
-    """The key in an address; 0, before all others, for what is none."""
-    is_key = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-    return int(text) if is_key else 0
+def _to(run: ImportRun) -> HttpResponse:
+    """To the page of the import."""
+    return redirect(address("import_run", run.source.subject, import_run_id=run.pk))
