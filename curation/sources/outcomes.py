@@ -11,7 +11,13 @@ from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.names import storable
 from curation.sources.kinds.origin import NOTHING_KNOWN, Origin
 from curation.sources.models import FileOutcome, ImportRun, Outcome, Provenance
-from curation.sources.problems import LEFT_OUT, MAX_PATH_BYTES, Unusable
+from curation.sources.problems import (
+    LEFT_OUT,
+    MAX_PATH_BYTES,
+    OF_WHOLE_PACKS,
+    ProblemCode,
+    Unusable,
+)
 
 
 class Placed(NamedTuple):
@@ -96,6 +102,11 @@ class Outcomes:
     def add_up_to(self, num_files: int) -> bool:
         """Whether there is an outcome for every file."""
         return self._import_run.outcomes.count() == num_files
+
+    def only_refusal(self) -> ProblemCode | None:
+        """Why nothing came in, where all that there was is one pack that cannot be opened."""
+        told = list(self._import_run.outcomes.values_list("code", flat=True)[:2])
+        return ProblemCode(told[0]) if len(told) == 1 and told[0] in OF_WHOLE_PACKS else None
 
     def _provenance(self, image: Image, placed: Placed) -> Provenance:
         file = placed.file

@@ -86,7 +86,7 @@ class ProblemCode(models.TextChoices):
         _("This is a link to another file; links in packs are not followed. Pack the file itself."),
     )
 
-    # What is wrong with a pack: zip, rar, 7z or tar. One that is all there is ends the import.
+    # What is wrong with a pack: zip, rar, 7z or tar.
     NOT_A_PACK = (
         "not_a_pack",
         _("This pack cannot be read: it is damaged or not complete. Download it again."),
@@ -299,6 +299,16 @@ LEFT_OUT = frozenset(
     )
 )
 """Of what is no picture and claims to be none. All other codes of a file are refusals."""
+
+OF_WHOLE_PACKS = frozenset(
+    (
+        *(ProblemCode.NOT_A_PACK, ProblemCode.EMPTY_PACK, ProblemCode.UNKNOWN_PACK),
+        *(ProblemCode.NO_LIBRARY, ProblemCode.PARTS_MISSING, ProblemCode.LOCKED_KIND),
+        *(ProblemCode.PACK_BOMB, ProblemCode.PACK_TOO_HEAVY, ProblemCode.PACK_CRASHES),
+        *(ProblemCode.LARGE_DIRECTORY, ProblemCode.ENCRYPTED),
+    )
+)
+"""An import of one pack that has one of these, and of nothing else, has failed."""
 
 Details = dict[str, int | str]
 """The numbers of one file: `width`, `height`, `most` and so on."""

@@ -105,6 +105,8 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
     run.renew(files_seen=len(files))
     if not intake.outcomes.add_up_to(len(files)):
         raise AssertionError(f"not every one of {len(files)} files has an outcome")
+    if problem := intake.outcomes.only_refusal():
+        raise Unusable(problem)
 
 
 def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:

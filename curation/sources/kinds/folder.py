@@ -12,7 +12,6 @@ from curation.files import is_passing
 from curation.sources.kinds.found import FoundFile, in_order
 from curation.sources.kinds.names import decode_names, storable
 from curation.sources.problems import ProblemCode, Unusable
-from curation.unpacking.formats import format_of_files
 from curation.unpacking.volumes import split_packs
 
 
@@ -29,7 +28,7 @@ def files_in_folder(root: Path) -> list[FoundFile]:
 def files_of_pack(path: Path) -> list[FoundFile]:
     """A pack on the server, with the other parts that lie beside it where it is a split one.
 
-    Raises Unusable when there is no such file, or it is no pack.
+    Raises Unusable when there is no such file.
     """
     if not path.is_file():
         raise Unusable(ProblemCode.GONE)
@@ -37,8 +36,6 @@ def files_of_pack(path: Path) -> list[FoundFile]:
     for split in split_packs(beside):
         if path.name in split.parts:
             return [_file_beside(path.parent / name) for name in split.parts]
-    if format_of_files(path.name, [path]) is None:
-        raise Unusable(ProblemCode.NOT_A_PACK)
     return [_file_beside(path)]
 
 

@@ -54,9 +54,9 @@ _DOCUMENTS = frozenset(
 _BY_SUFFIX: tuple[tuple[frozenset[str], ProblemCode], ...] = (
     (_UNFINISHED, ProblemCode.UNFINISHED),
     (_BESIDE, ProblemCode.BESIDE),
-    (_FILMS, ProblemCode.FILM),
+    (_FILMS, ProblemCode.FILM_UNREADABLE),
     (_SOUNDS, ProblemCode.SOUND),
-    (_PACKS, ProblemCode.PACK),
+    (_PACKS, ProblemCode.NOT_A_PACK),
     (_DOCUMENTS, ProblemCode.DOCUMENT),
 )
 _BY_BEGINNING: dict[Beginning, ProblemCode] = {
@@ -94,7 +94,7 @@ def what_it_is(path: str, data: bytes, problem: ProblemCode) -> ProblemCode:
     if beginning == "apple_double" and name.startswith("._"):
         return ProblemCode.SYSTEM_FILE
     if known := _BY_BEGINNING.get(beginning):
-        return known
+        return ProblemCode.DOCUMENT if suffix in _DOCUMENTS else known
     for suffixes, known in _BY_SUFFIX:
         if dot and suffix in suffixes:
             return known

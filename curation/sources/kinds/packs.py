@@ -49,9 +49,9 @@ class _Pack:
 def with_packs_opened(found: Sequence[FoundFile], unpacking: Unpacking) -> list[FoundFile]:
     """The found files with the members of packs in place of the packs, in natural order.
 
-    The paths of members begin with their pack's, unless it is all that there is. Raises Asked when
-    a person must say more about them; Unusable when there are too many files, or nothing can be
-    read of the only pack; and OSError when the machine is in trouble.
+    The paths of members begin with their pack's, unless it is all that there is. A pack that cannot
+    be opened is there itself, with what is wrong with it. Raises Asked when a person must say more
+    about them; Unusable when there are too many files; and OSError when the machine is in trouble.
     """
     packs, others = _packs_among(found, unpacking)
     sent = sum(file.size for pack in packs for file in pack.files)
@@ -63,8 +63,6 @@ def with_packs_opened(found: Sequence[FoundFile], unpacking: Unpacking) -> list[
         files += _opened(pack, "" if pack is only else f"{pack.path}/", unpacking, depth=1)
     if unpacking.question:
         raise Asked(unpacking.question)
-    if only and len(files) == 1 and files[0].path == only.path and files[0].problem:
-        raise Unusable(files[0].problem, files[0].details)
     return in_order(files)
 
 

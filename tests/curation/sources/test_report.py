@@ -20,6 +20,7 @@ from curation.jobs import JobState
 from curation.projects.models import User
 from curation.sources import run_import as run_import_module
 from curation.sources.add_source import add_source
+from curation.sources.asking import Answers
 from curation.sources.models import FileOutcome, ImportRun, Outcome, Source, SourceKind
 from curation.sources.problems import ProblemCode
 from curation.sources.run_import import ImportProgress, run_import
@@ -27,6 +28,7 @@ from curation.sources.selectors import FileKind, files_after, import_report
 from curation.sources.start_import import import_now
 from curation.subjects.models import Subject
 from tests.conftest import make_consent, picture_bytes
+from tests.stories.packs import make_locked_rar, needs_libarchive
 from tests.stories.sources import bring_in_now, write_pictures
 
 
@@ -60,6 +62,39 @@ def test_a_thousand_notes_do_not_bury_three_broken_pictures(weibo: Source, given
     ]
     assert (report.new, report.same, report.known) == (20, 0, 0)
     assert report.accounted == report.found == 84
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.zip", b"", "not_a_pack"),
+        ("a.zip", b"not a zip at all" * 100, "not_a_pack"),
+        ("a.zip", b"PK\x03\x04 but no more", "not_a_pack"),
+        ("a.rar", b"Rar!\x1a\x07\x01\x00" + bytes(200), "not_a_pack"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(200), "empty_pack"),
+        ("a.alz", b"ALZ\x01" + bytes(200), "unknown_pack"),
+        ("a.part2.rar", b"Rar!\x1a\x07\x01\x00" + bytes(200), "parts_missing"),
+    ],
+)
+def test_one_pack_that_cannot_be_opened_is_in_the_report_with_its_cure(
+    weibo: Source, given: Path, name: str, data: bytes, code: str
+) -> None:
+    (given / name).write_bytes(data)
+    run = bring_in_now(weibo, given / name)
+    report = import_report(run)
+    assert (run.state, run.problem) == (JobState.FAILED, code), "it is kept to be tried again"
+    assert told(run) == {name: ("refused", code)}
+    assert report.found == report.accounted == report.num_refused == 1
+    assert run.sentence.startswith(report.refused[0].sentence)
+
+
+@needs_libarchive
+def test_one_pack_that_stays_locked_is_in_the_report(weibo: Source, given: Path) -> None:
+    make_locked_rar(given / "a.rar", {"1.png": picture_bytes(1)}, "8k3d")
+    run = bring_in_now(weibo, given / "a.rar", answers=Answers(without_locked=True))
+    assert (run.state, run.problem) == (JobState.FAILED, "encrypted")
+    assert told(run) == {"a.rar": ("refused", "encrypted")}
+    assert import_report(run).accounted == run.files_found == 1
 
 
 def test_names_that_begin_with_dots_come_in(weibo: Source, given: Path) -> None:

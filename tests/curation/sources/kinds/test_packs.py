@@ -35,9 +35,9 @@ MEMBERS = {"微博/2.jpg": b"two" * 50, "微博/10.jpg": b"ten" * 50, "a b.jpg":
 
 
 def refusal_of(path: Path, answers: Answers = NOTHING_SAID) -> ProblemCode:
-    with pytest.raises(Unusable) as refusal:
-        contents(path, answers)
-    return refusal.value.problem
+    (problem,) = contents(path, answers).values()
+    assert isinstance(problem, ProblemCode)
+    return problem
 
 
 @needs_libarchive
@@ -231,7 +231,8 @@ def test_a_truncated_pack_gives_what_came_before_or_is_named(
 ) -> None:
     members = {f"{n}.jpg": bytes([n]) * 5000 for n in range(20)}
     pack = make(given / "a.pack", members)
-    pack.write_bytes(pack.read_bytes()[:-30000])
+    whole = pack.read_bytes()
+    pack.write_bytes(whole[: -min(30_000, len(whole) // 2)])
     if make is make_7z:
         assert refusal_of(pack) == ProblemCode.NOT_A_PACK
         return
@@ -351,11 +352,8 @@ def test_a_damaged_lock_is_named(given: Path) -> None:
     whole = pack.read_bytes()
     for end in range(20, len(whole) - 40, 37):
         pack.write_bytes(whole[:end])
-        try:
-            seen = contents(pack, Answers(passwords=("x",)))
-        except Unusable:
-            continue
-        assert ProblemCode.BROKEN_OFF in seen.values() or ProblemCode.DAMAGED in seen.values()
+        seen = contents(pack, Answers(passwords=("x",)))
+        assert any(isinstance(found, ProblemCode) for found in seen.values())
 
 
 @needs_libarchive
@@ -390,7 +388,8 @@ def test_two_members_of_one_name_are_both_there(given: Path) -> None:
 def test_a_pack_of_a_hundred_thousand_members_is_refused_by_its_name(given: Path) -> None:
     members = {f"{n}.jpg": b"1" for n in range(100_000)}
     for make, name in ((make_zip, "a.zip"), (make_tar, "a.tar")):
-        assert refusal_of(make(given / name, members)) == ProblemCode.TOO_MANY_FILES
+        with pytest.raises(Unusable, match="too_many_files"):
+            contents(make(given / name, members))
 
 
 @contextmanager
