@@ -38,8 +38,9 @@ def analysis_progress(subject: Subject) -> AnalysisProgress:
 def analysis_progresses(subjects: Sequence[Subject]) -> dict[int, AnalysisProgress]:
     """The same for many subjects, by the subject's key; one query for all.
 
-    Images and analyses are counted by an index each; joined they would all be read. So what was
-    purged, which has an analysis as well, is taken off again.
+    Images and analyses are counted by an index each; joined, or counted by a key that the index
+    does not have, they would all be read. So what was purged, which has an analysis as well, is
+    taken off again.
     """
     over = Analysis.objects.filter(
         subject__in=subjects, state__in=(JobState.DONE, JobState.FAILED)
@@ -47,9 +48,9 @@ def analysis_progresses(subjects: Sequence[Subject]) -> dict[int, AnalysisProgre
     purged = over.filter(image__purged_at__isnull=False, image__subject__in=subjects)
     images = Image.objects.filter(subject__in=subjects, purged_at=None).order_by()
     counted = (
-        images.values("subject").annotate(of=Value("collected"), num=Count("pk")),
-        over.values("subject").annotate(of=F("state"), num=Count("pk")),
-        purged.values("subject").annotate(of=F("state"), num=-Count("pk")),
+        images.values("subject").annotate(of=Value("collected"), num=Count("*")),
+        over.values("subject").annotate(of=F("state"), num=Count("*")),
+        purged.values("subject").annotate(of=F("state"), num=-Count("*")),
     )
     first, *others = (rows.values_list("subject", "of", "num") for rows in counted)
     nums: Counter[tuple[int, str]] = Counter()

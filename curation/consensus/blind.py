@@ -16,7 +16,7 @@ from curation.images.models import Image
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.votes.models import ImageTally, Vote
-from curation.votes.tallies import TALLY, unpacked, with_tallies
+from curation.votes.tallies import TALLY, numbers_that_occur, unpacked, with_tallies
 from curation.votes.voting_rule import votes_wanted
 
 
@@ -68,8 +68,7 @@ def images_to_judge(viewer: User, subject: Subject) -> QuerySet[BatchItem, int]:
         )
     ).order_by()
     voted = Vote.objects.filter(image=OuterRef("image"), volunteer=viewer)
-    tallies = ImageTally.objects.filter(subject=subject).values_list("packed", flat=True)
-    done = [number for number in tallies.distinct() if votes_wanted(unpacked(number)) == 0]
+    done = [n for n in numbers_that_occur(subject) if votes_wanted(unpacked(n)) == 0]
     over = ImageTally.objects.filter(image=OuterRef("image"), packed__in=done)
     return handed.filter(~Exists(voted), ~Exists(over)).values_list("image", flat=True)
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from curation.batches.models import Batch
 from curation.consensus.decision_rule import decide
@@ -16,7 +16,7 @@ from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
 from curation.subjects.models import Subject
 from curation.votes.models import ImageTally, Verdict, Vote
-from curation.votes.tallies import tally_of, unpacked
+from curation.votes.tallies import numbers_that_occur, tally_of, unpacked
 from curation.votes.voting_rule import Outcome, Tally
 
 
@@ -122,14 +122,19 @@ def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
     The rule stays in one place: it judges each kind of tally that occurs, of which there are few,
     and the database finds the images of the right kinds.
     """
-    kinds = [number for number, which in kinds_of_tallies(subject).items() if which is outcome]
+    outcomes = kinds_of_tallies(subject)
+    kinds = [number for number, which in outcomes.items() if which is outcome]
     rulings = [v for v in (Verdict.KEEP, Verdict.REJECT) if decide(Tally(), v) is outcome]
-    by_votes = Q(tally__subject=subject, tally__packed__in=kinds, ruling=None)
-    if 0 in kinds:
-        by_votes |= Q(tally=None, ruling=None)
-    by_ruling = Q(ruling__verdict__in=rulings) if rulings else Q()
     images = Image.objects.filter(subject=subject, purged_at=None)
-    return images.filter(by_votes | by_ruling)
+    if rulings:
+        by_votes = Q(tally__subject=subject, tally__packed__in=kinds, ruling=None)
+        return images.filter(by_votes | Q(ruling__verdict__in=rulings))
+    # Not by outer joins: databases expect next to nothing where the other side is missing.
+    unruled = images.filter(~Exists(Ruling.objects.filter(image=OuterRef("pk"))))
+    tallies = ImageTally.objects.filter(image=OuterRef("pk"), subject=subject)
+    if 0 in kinds:
+        return unruled.filter(~Exists(tallies.filter(packed__in=outcomes.keys() - set(kinds))))
+    return unruled.filter(Exists(tallies.filter(packed__in=kinds)))
 
 
 def kinds_of_tallies(subject: Subject) -> dict[int, Outcome]:
@@ -137,8 +142,7 @@ def kinds_of_tallies(subject: Subject) -> dict[int, Outcome]:
 
     An image without a tally row has that of 0. One query.
     """
-    tallies = ImageTally.objects.filter(subject=subject).values_list("packed", flat=True)
-    return {number: decide(unpacked(number), None) for number in {0, *tallies.distinct()}}
+    return {number: decide(unpacked(number), None) for number in {0, *numbers_that_occur(subject)}}
 
 
 def _decision(

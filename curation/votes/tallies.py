@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from curation.images.models import Image
+from curation.subjects.models import Subject
 from curation.votes.models import ImageTally, Verdict, Vote
 from curation.votes.voting_rule import Tally
 
@@ -44,6 +45,17 @@ def unpacked(number: int) -> Tally:
     return Tally(
         keep=number % _REJECT, reject=number % _UNSURE // _REJECT, unsure=number // _UNSURE
     )
+
+
+def numbers_that_occur(subject: Subject) -> list[int]:
+    """Each packed tally that an image of the subject has. One query.
+
+    There are few, and each is looked up behind the one before it in their index: to read them all
+    in search of others takes 30 ms at 200,000 images.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, (subject.pk, subject.pk))
+        return [number for (number,) in cursor.fetchall()]
 
 
 def with_tallies(rows: QuerySet[Any], *, image: str = "") -> QuerySet[Any]:
@@ -82,6 +94,19 @@ PACKED_VOTES = f"""COALESCE((
         FROM {Vote._meta.db_table} vote WHERE vote.image_id = image.id
     ), 0)"""  # noqa: S608, tables and weights of our own
 """The votes on `image`, a table of the query around it, counted and packed."""
+
+_NUMBERS = f"""
+    WITH RECURSIVE occurring (packed) AS (
+        SELECT MIN(packed) FROM {ImageTally._meta.db_table} WHERE subject_id = %s
+        UNION ALL
+        SELECT (
+            SELECT MIN(tally.packed) FROM {ImageTally._meta.db_table} tally
+            WHERE tally.subject_id = %s AND tally.packed > occurring.packed
+        )
+        FROM occurring WHERE occurring.packed IS NOT NULL
+    )
+    SELECT packed FROM occurring WHERE packed IS NOT NULL
+"""  # noqa: S608, tables of our own
 
 _RECOUNT = f"""
     INSERT INTO {ImageTally._meta.db_table} (image_id, subject_id, packed)

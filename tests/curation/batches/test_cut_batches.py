@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.cut_batches import cut_batches
 from curation.batches.errors import NothingToCut
 from curation.batches.models import Batch, BatchItem
+from curation.batches.selectors import images_in_no_batch
+from curation.consensus.models import Ruling
 from curation.errors import InvalidInput, NotAllowed
 from curation.images.models import Image
-from curation.projects.models import ActionLog, User
+from curation.projects.models import ActionLog, Project, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
+from curation.votes.models import Verdict
 from tests.conftest import make_consent
 
 MakeImage = Callable[..., Image]
+fresh = count()
 
 
 def numbers_in(batch: Batch) -> list[int]:
@@ -47,6 +54,35 @@ def test_a_second_cut_takes_only_what_came_in_since(
     (second,) = cut_batches(subject=subject, size=10, actor=organiser)
     assert second.number == 2
     assert numbers_in(second) == [4, 5]
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(made=st.lists(st.sets(st.sampled_from(["cut", "settled", "purged"])), max_size=8))
+def test_what_the_next_cut_takes_is_what_nothing_was_done_with(
+    project: Project, organiser: User, made: list[set[str]]
+) -> None:
+    subject = Subject.objects.create(project=project, slug=f"p-{next(fresh)}", name="P")
+    batch = Batch.objects.create(subject=subject, number=1)
+    for number, done in enumerate(made, start=1):
+        image = Image.objects.create(
+            subject=subject,
+            number=number,
+            sha256=f"{number:064x}",
+            size_bytes=1,
+            width=1,
+            height=1,
+            purged_at=timezone.now() if "purged" in done else None,
+        )
+        if "cut" in done:
+            BatchItem.objects.create(batch=batch, image=image, position=number)
+        if "settled" in done:
+            Ruling.objects.create(
+                image=image, verdict=Verdict.KEEP, ruled_by=organiser, ruled_at=timezone.now()
+            )
+    untouched = [number for number, done in enumerate(made, start=1) if not done]
+    assert [image.number for image in images_in_no_batch(subject)] == untouched
 
 
 def test_purged_images_are_left_out(

@@ -39,7 +39,7 @@ from curation.votes.desk import desk_items
 from curation.votes.models import ImageTally, Verdict, Vote, VoteEvent
 from curation.votes.progress import batches_held_by, progress_of_batch
 from curation.votes.take_back_vote import take_back_vote
-from curation.votes.tallies import tally_of, unpacked
+from curation.votes.tallies import numbers_that_occur, tally_of, unpacked
 from curation.votes.voting_rule import Outcome
 from tests.conftest import make_consent, make_member
 from tests.curation.consensus.naive_model import NaiveModel, Said
@@ -235,6 +235,7 @@ class StoryOfVotes(RuleBasedStateMachine):
         for image in self.images:
             votes = list(image.votes.values_list("verdict", flat=True))
             assert unpacked(kept.get(image.pk, 0)) == tally_of(votes)
+        assert numbers_that_occur(self.subject) == sorted(set(kept.values()))
 
     @invariant()
     def decisions_are_those_of_the_model(self) -> None:
