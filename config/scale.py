@@ -171,7 +171,13 @@ def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> l
     _write_all(
         Provenance,
         (
-            Provenance(image=image, source=run.source, import_run=run, path=f"a/{image.name}")
+            Provenance(
+                image=image,
+                source=run.source,
+                import_run=run,
+                is_first=True,
+                path=f"a/{image.name}",
+            )
             for image, run in zip(images, chosen, strict=True)
         ),
     )

@@ -155,7 +155,9 @@ class Provenance(models.Model):
 
     image = models.ForeignKey(Image, models.CASCADE, related_name="provenances", db_index=False)
     source = models.ForeignKey(Source, models.PROTECT, related_name="provenances", db_index=False)
-    import_run = models.ForeignKey(ImportRun, models.PROTECT, related_name="provenances")
+    import_run = models.ForeignKey(
+        ImportRun, models.PROTECT, related_name="provenances", db_index=False
+    )
     path = models.TextField()
     """Path inside the folder or pack, with `/`, exactly as given; else the web address, or
     `s3://bucket/key`. Behind the path of a pack, when there were several, or other files beside
@@ -163,6 +165,8 @@ class Provenance(models.Model):
     raw_name = models.BinaryField(default=b"", blank=True)
     """The name's bytes as the pack or folder holds them, where `path` is only how they were read;
     empty where they are the path's own UTF-8. A better guess can still be made from them."""
+    is_first = models.BooleanField()
+    """Whether the image got its number here: no place of it was noted before. Never changes."""
     frame = models.PositiveIntegerField(default=0)
     """Which frame of the film at `path`, counted from 1; 0 for a file that is the picture."""
     milliseconds = models.PositiveBigIntegerField(null=True)
@@ -186,12 +190,18 @@ class Provenance(models.Model):
 
     class Meta:
         ordering = ("id",)
-        # Counts the images of a source without sorting them.
-        indexes = (models.Index(fields=("source", "image"), name="images_of_a_source"),)
+        # Count the images of a source without sorting them, and those that an import numbered.
+        indexes = (
+            models.Index(fields=("source", "image"), name="images_of_a_source"),
+            models.Index(fields=("import_run", "is_first"), name="places_of_an_import"),
+        )
         constraints = (
             models.UniqueConstraint(
                 *("image", "source", "path", "frame", "etag"),
                 name="a_place_is_noted_once_per_image",
+            ),
+            models.UniqueConstraint(
+                "image", condition=Q(is_first=True), name="an_image_is_numbered_at_one_place"
             ),
             models.CheckConstraint(
                 condition=models.Q(frame=0, milliseconds=None, scene=None)

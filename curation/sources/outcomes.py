@@ -59,7 +59,8 @@ class Outcomes:
             if key not in before:
                 outcome = Outcome.NEW if image.pk in new_ids else Outcome.SAME
                 new_ids.discard(image.pk)
-                places.append(self._provenance(image, placed))
+                is_first = outcome is Outcome.NEW
+                places.append(self._provenance(image, placed, is_first=is_first))
                 before[key] = outcome
             else:
                 outcome = Outcome.KNOWN if key in self._told else before[key]
@@ -108,7 +109,7 @@ class Outcomes:
         told = list(self._import_run.outcomes.values_list("code", flat=True)[:2])
         return ProblemCode(told[0]) if len(told) == 1 and told[0] in OF_WHOLE_PACKS else None
 
-    def _provenance(self, image: Image, placed: Placed) -> Provenance:
+    def _provenance(self, image: Image, placed: Placed, *, is_first: bool) -> Provenance:
         file = placed.file
         return Provenance(
             image=image,
@@ -116,6 +117,7 @@ class Outcomes:
             path=file.path,
             raw_name=file.raw_name,
             import_run=self._import_run,
+            is_first=is_first,
             frame=_frame_of(file),
             milliseconds=file.place.milliseconds if file.place else None,
             scene=file.place.scene if file.place else None,
@@ -147,16 +149,13 @@ def _places_of(image_ids: Iterable[int], run: ImportRun) -> dict[Place, Outcome]
     """Where the images were found in this source already, and what that made of the file then."""
     places = Provenance.objects.filter(image__in=set(image_ids), source=run.source_id)
     keys = places.order_by("pk").values_list(
-        *("pk", "import_run_id", "image_id", "path", "frame", "etag"), named=True
+        *("import_run_id", "is_first", "image_id", "path", "frame", "etag"), named=True
     )
-    found = list(keys)
-    ours = {each.image_id for each in found if each.import_run_id == run.pk}
-    first = _first_places(ours) if ours else set()
     return {
         (each.image_id, each.path, each.frame, each.etag): _outcome_of(
-            each.pk in first, each.import_run_id == run.pk
+            each.is_first, each.import_run_id == run.pk
         )
-        for each in found
+        for each in keys
     }
 
 
@@ -172,12 +171,6 @@ def _outcome_of(is_first: bool, is_ours: bool) -> Outcome:  # noqa: FBT001, two 
     if not is_ours:
         return Outcome.KNOWN
     return Outcome.NEW if is_first else Outcome.SAME
-
-
-def _first_places(image_ids: Iterable[int]) -> set[int]:
-    """Of each image the place where it was found first, which is where it got its number."""
-    places = Provenance.objects.filter(image__in=set(image_ids)).order_by("-pk")
-    return set(dict(places.values_list("image_id", "pk")).values())
 
 
 def shown(path: str) -> str:

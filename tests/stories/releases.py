@@ -33,7 +33,11 @@ def found_in() -> Callable[[Image, str], None]:
             source=source, kind=SourceKind.FOLDER, path="/in", given_as="in"
         )
         Provenance.objects.create(
-            image=image, source=source, import_run=run, path=f"{label}/{image.name}"
+            image=image,
+            source=source,
+            import_run=run,
+            is_first=not image.provenances.exists(),
+            path=f"{label}/{image.name}",
         )
 
     return note

@@ -234,6 +234,7 @@ def test_frames_of_one_shot_need_resemble_each_other_less(
             image=image,
             source=source,
             import_run=run,
+            is_first=True,
             path="ep03.mkv",
             frame=int(25 * seconds),
             milliseconds=int(1000 * seconds),

@@ -41,7 +41,10 @@ def found_in(image: Image, label: str, path: str = "a/b.png") -> None:
     run = ImportRun.objects.create(
         source=source, kind=SourceKind.FOLDER, path="/", given_as="D:\\图"
     )
-    Provenance.objects.create(image=image, source=source, import_run=run, path=path)
+    is_first = not image.provenances.exists()
+    Provenance.objects.create(
+        image=image, source=source, import_run=run, is_first=is_first, path=path
+    )
 
 
 def _looked_at(image: Image, hash_: str = "", state: JobState = JobState.DONE) -> Analysis:
