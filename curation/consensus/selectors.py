@@ -129,6 +129,8 @@ def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
     if rulings:
         by_votes = Q(tally__subject=subject, tally__packed__in=kinds, ruling=None)
         return images.filter(by_votes | Q(ruling__verdict__in=rulings))
+    if not kinds:
+        return images.none()
     # Not by outer joins: databases expect next to nothing where the other side is missing.
     unruled = images.filter(~Exists(Ruling.objects.filter(image=OuterRef("pk"))))
     tallies = ImageTally.objects.filter(image=OuterRef("pk"), subject=subject)

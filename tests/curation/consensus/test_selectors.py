@@ -176,7 +176,7 @@ def test_decisions_cost_the_same_queries_whatever_the_number_of_images(
         state_counts_of([subject])
     with django_assert_num_queries(2):
         assert len(kept_images(subject)) == num
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         contested_numbers(subject)
 
 
