@@ -6,14 +6,15 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision import gallery
+from curation.vision.alignment import Rgb
 from curation.vision.decode import decode
-from curation.vision.faces import DetectedFace, FaceFinder
-from curation.vision.pose import turn_of
+from curation.vision.pose import Pose, turn_of
 
 STEP = 15
 """Degrees of yaw that are told together."""
@@ -36,12 +37,28 @@ class Labelled:
     """Who is in it."""
 
 
+class Face(Protocol):
+    """What is told of a face, whoever found it."""
+
+    @property
+    def pose(self) -> Pose: ...
+
+    @property
+    def descriptor(self) -> NDArray[np.float32] | None: ...
+
+
+class Finder(Protocol):
+    """Whoever finds faces, the largest first: ours, or one that ours is compared with."""
+
+    def find(self, rgb: Rgb, *, descriptors: bool) -> Sequence[Face]: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
     """What was found in a labelled picture."""
 
     labelled: Labelled
-    faces: list[DetectedFace]
+    faces: Sequence[Face]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +99,10 @@ def labels_in(table: Path) -> Iterator[Labelled]:
         raise LabelsWrong(f"{table} has no right answers to read: {error!r}") from error
 
 
-def looked_at(labelled: Iterable[Labelled], *, descriptors: bool) -> Iterator[Looked]:
+def looked_at(
+    labelled: Iterable[Labelled], finder: Finder, *, descriptors: bool
+) -> Iterator[Looked]:
     """What is found in each picture. Raises Unreadable, WeightsMissing, OSError."""
-    finder = FaceFinder()
     for each in labelled:
         rgb = decode(each.path.read_bytes()).rgb
         yield Looked(each, finder.find(rgb, descriptors=descriptors))
@@ -107,8 +125,9 @@ def covered_found(looked: Sequence[Looked]) -> tuple[int, int]:
 
 def side_recall(looked: Sequence[Looked]) -> tuple[int, int]:
     """How many of the clear side views were told as such, and how many there are."""
-    sides = [each for each in _clear(looked) if turn_of(each.labelled.yaw) == "side"]
-    return sum(turn_of(each.faces[0].pose.yaw) == "side" for each in sides), len(sides)
+    sides = [each for each in looked if _is_clear(each) and turn_of(each.labelled.yaw) == "side"]
+    seen = [each for each in sides if len(each.faces) == 1]
+    return sum(turn_of(each.faces[0].pose.yaw) == "side" for each in seen), len(sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +141,8 @@ class Compared:
 
 def compared_with(
     subject: str,
-    portraits: Sequence[DetectedFace],
-    look_alikes: Sequence[Sequence[DetectedFace]],
+    portraits: Sequence[Face],
+    look_alikes: Sequence[Sequence[Face]],
     looked: Sequence[Looked],
 ) -> Compared:
     """The pictures, compared with the subject's gallery, which is grown from them all."""
@@ -135,7 +154,7 @@ def compared_with(
     return Compared(subject, dict(zip(known, apart.tolist(), strict=True)))
 
 
-def faces_of(faces: Sequence[DetectedFace]) -> gallery.Faces:
+def faces_of(faces: Sequence[Face]) -> gallery.Faces:
     descriptors = [face.descriptor for face in faces if face.descriptor is not None]
     yaws = [face.pose.yaw for face in faces if face.descriptor is not None]
     return gallery.Faces(
@@ -145,7 +164,7 @@ def faces_of(faces: Sequence[DetectedFace]) -> gallery.Faces:
 
 def _row(low: int, which: list[int], looked: Sequence[Looked], compared: Compared | None) -> Row:
     here = [looked[i] for i in which]
-    clear = _clear(here)
+    clear = [each for each in here if _is_clear(each) and len(each.faces) == 1]
     off = [abs(each.faces[0].pose.yaw - each.labelled.yaw) for each in clear]
     right = [turn_of(each.faces[0].pose.yaw) == turn_of(each.labelled.yaw) for each in clear]
     return Row(
@@ -176,5 +195,5 @@ def area_under_curve(own: NDArray[np.floating], others: NDArray[np.floating]) ->
     return float(less.mean() + equal.mean() / 2)
 
 
-def _clear(looked: Sequence[Looked]) -> list[Looked]:
-    return [each for each in looked if each.labelled.reasons <= CLEAR and len(each.faces) == 1]
+def _is_clear(looked: Looked) -> bool:
+    return looked.labelled.reasons <= CLEAR

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from curation.analysis.by_dlib import DlibFinder
 from curation.analysis.labelled import area_under_curve
+from curation.vision.decode import decode
+from curation.vision.faces import FaceFinder
 from tests.conftest import DEMO
 
 
@@ -63,6 +66,32 @@ def test_a_subject_is_told_from_others(labels: Path) -> None:
     table = said(str(labels), "--subject", "ada", "--portraits", *portraits)
 
     assert "1.000" in table  # where the stranger is turned as she is in another picture
+
+
+def test_whoever_doubts_the_finder_sees_what_dlib_finds(labels: Path) -> None:
+    ours = said(str(labels))
+    both = said(str(labels), "--against", "dlib")
+
+    head, _, theirs = both.removeprefix("Winnow\n").partition("dlib\n")
+    assert head == ours
+    assert [line.split()[:2] for line in theirs.splitlines()[:-3]] == [
+        line.split()[:2] for line in ours.splitlines()[:-3]
+    ], "of the same pictures"
+    assert "side views recognised: 1 of 1" in head
+    assert "side views recognised: 0 of 1" in theirs, "dlib's detector is a frontal one"
+
+
+def test_dlib_sees_portraits_as_we_do() -> None:
+    paths = sorted((DEMO / "portraits").glob("ada_*.jpg"))
+    for path in paths:
+        rgb = decode(path.read_bytes()).rgb
+        (ours,) = FaceFinder().find(rgb, descriptors=path == paths[0])
+        (theirs,) = DlibFinder().find(rgb, descriptors=path == paths[0])
+        assert theirs.pose.yaw == pytest.approx(ours.pose.yaw, abs=6)
+        if path == paths[0]:
+            assert ours.descriptor is not None
+            assert theirs.descriptor is not None
+            assert np.linalg.norm(ours.descriptor - theirs.descriptor) < 0.3, "the same person"
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path, labels: Path) -> None:

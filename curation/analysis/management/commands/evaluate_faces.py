@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from curation.analysis import labelled
-from curation.analysis.labelled import Compared, LabelsWrong, Looked, Row
+from curation.analysis.by_dlib import DlibFinder
+from curation.analysis.labelled import Compared, Face, Finder, Labelled, LabelsWrong, Looked, Row
 from curation.vision.decode import Unreadable, decode
-from curation.vision.faces import DetectedFace, FaceFinder
+from curation.vision.faces import FaceFinder
 from curation.vision.weights import WeightsMissing
 
 
@@ -34,20 +36,25 @@ class Command(BaseCommand):
         parser.add_argument(
             "--look-alike", type=Path, nargs="+", default=(), help="pictures of a look-alike"
         )
+        parser.add_argument(
+            "--against",
+            choices=["dlib"],
+            help="print the same of dlib's frontal detector, 68 points and descriptor as well",
+        )
 
-    def handle(self, *, labels: list[Path], subject: str | None, **options: Any) -> None:
+    def handle(
+        self, *, labels: list[Path], subject: str | None, against: str | None, **options: Any
+    ) -> None:
         if (subject is None) != (not options["portraits"]):
             raise CommandError("Give both --subject and --portraits, or neither.")
         try:
             rows = [row for table in labels for row in labelled.labels_in(table)]
-            looked = list(labelled.looked_at(rows, descriptors=subject is not None))
-            compared = None
-            if subject is not None:
-                own, alike = (_faces_in(options[each]) for each in ("portraits", "look_alike"))
-                compared = labelled.compared_with(subject, own, [alike] if alike else [], looked)
+            for name, finder in _finders(against):
+                if against:
+                    self.stdout.write(self.style.MIGRATE_HEADING(name))
+                self._tell(*_looked(rows, finder, subject, **options))
         except (LabelsWrong, Unreadable, WeightsMissing, OSError) as problem:
             raise CommandError(str(problem)) from problem
-        self._tell(looked, compared)
 
     def _tell(self, looked: list[Looked], compared: Compared | None) -> None:
         table = labelled.table_of(looked, compared)
@@ -62,10 +69,33 @@ class Command(BaseCommand):
         self.stdout.write(f"faces where nobody is: {extra} in {len(looked)} pictures")
 
 
-def _faces_in(paths: list[Path]) -> list[DetectedFace]:
+def _finders(against: str | None) -> Iterator[tuple[str, Finder]]:
+    """Ours, and the one that it is to be compared with."""
+    yield "Winnow", FaceFinder()
+    if against:
+        yield "dlib", DlibFinder()
+
+
+def _looked(
+    rows: list[Labelled],
+    finder: Finder,
+    subject: str | None,
+    *,
+    portraits: Sequence[Path],
+    look_alike: Sequence[Path],
+    **_options: Any,
+) -> tuple[list[Looked], Compared | None]:
+    """What a finder sees in the pictures, and how far that is from the subject's gallery."""
+    looked = list(labelled.looked_at(rows, finder, descriptors=subject is not None))
+    if subject is None:
+        return looked, None
+    own, alike = _faces_in(portraits, finder), _faces_in(look_alike, finder)
+    return looked, labelled.compared_with(subject, own, [alike] if alike else [], looked)
+
+
+def _faces_in(paths: Sequence[Path], finder: Finder) -> list[Face]:
     """The largest face of each picture that has one."""
-    finder = FaceFinder()
-    found = (finder.find(decode(path.read_bytes()).rgb) for path in paths)
+    found = (finder.find(decode(path.read_bytes()).rgb, descriptors=True) for path in paths)
     return [faces[0] for faces in found if faces]
 
 
