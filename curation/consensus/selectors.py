@@ -133,10 +133,11 @@ def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
         return images.none()
     # Not by outer joins: databases expect next to nothing where the other side is missing.
     unruled = images.filter(~Exists(Ruling.objects.filter(image=OuterRef("pk"))))
-    tallies = ImageTally.objects.filter(image=OuterRef("pk"), subject=subject)
+    tallies = ImageTally.objects.filter(subject=subject)
     if 0 in kinds:
-        return unruled.filter(~Exists(tallies.filter(packed__in=outcomes.keys() - set(kinds))))
-    return unruled.filter(Exists(tallies.filter(packed__in=kinds)))
+        others = tallies.filter(image=OuterRef("pk"), packed__in=outcomes.keys() - set(kinds))
+        return unruled.filter(~Exists(others))
+    return unruled.filter(pk__in=tallies.filter(packed__in=kinds).values("image"))
 
 
 def kinds_of_tallies(subject: Subject) -> dict[int, Outcome]:
