@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from curation.grid.sql import PROVENANCES, RULINGS, VOTES, Part, all_of
-from curation.grid.states import DECIDED, State, StateConditions
+from curation.grid.sql import PROVENANCES, VOTES, Part
+from curation.grid.states import Narrowed, State, StateConditions
 from curation.manual.reasons import Reason
-from curation.votes.models import Verdict
 
 Chosen = Mapping[str, str]
 """The value chosen of each filter by its key; a filter that is not named leaves all."""
@@ -23,8 +22,8 @@ class Filter:
     """None where the value is the id of a row: of a source or a person."""
     condition: Callable[[str], Part] | None = None
     """On `m`, the row of measures."""
-    of_states: Callable[[str, StateConditions], Part] | None = None
-    """In its place, a condition that asks what became of the picture too."""
+    of_states: Callable[[str, StateConditions], Narrowed] | None = None
+    """In its place, what asks what became of the picture too."""
     is_hint: bool = False
     """Whether it is something that the machine saw: never found in what is hidden from a viewer."""
     of_pairs: bool = False
@@ -50,27 +49,20 @@ def _from_source(value: str) -> Part:
     return Part(f"m.image_id IN ({found})", (int(value),))
 
 
-def _in_state(value: str, states: StateConditions) -> Part:
+def _in_state(value: str, states: StateConditions) -> Narrowed:
     return states.state(State(value))
 
 
-def _rejected_for(value: str, states: StateConditions) -> Part:
-    """Rejected, and that reason was named: by the ruling, else by a vote."""
-    named = (
-        f"SELECT v.image_id FROM {VOTES} v LEFT JOIN {RULINGS} w ON w.image_id = v.image_id"  # noqa: S608, our tables
-        " WHERE w.id IS NULL AND v.verdict = %s AND v.reason_codes LIKE %s"
-        f" UNION ALL SELECT w.image_id FROM {RULINGS} w WHERE w.reason_codes LIKE %s"
-    )
-    like = f"%{Reason(value).value}%"
-    by_reason = Part(f"m.image_id IN ({named})", (Verdict.REJECT.value, like, like))
-    return all_of([states.state(State.REJECTED), by_reason])
+def _rejected_for(value: str, states: StateConditions) -> Narrowed:
+    return states.decided_as(State.REJECTED, Reason(value))
 
 
-def _judged_by(value: str, states: StateConditions) -> Part:
+def _judged_by(value: str, states: StateConditions) -> Narrowed:
     """Decided, and that person's vote is among the votes."""
+    decided = states.decided()
     theirs = f"SELECT v.image_id FROM {VOTES} v WHERE v.volunteer_id = %s"  # noqa: S608, our tables
     by_person = Part(f"m.image_id IN ({theirs})", (int(value),))
-    return all_of([states.any_state(DECIDED), by_person])
+    return Narrowed(conditions=(*decided.conditions, by_person))
 
 
 FILTERS = {

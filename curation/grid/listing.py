@@ -20,17 +20,14 @@ from curation.grid.pairs import joined_pairs
 from curation.grid.sorts import NUMBER, Sort
 from curation.grid.sql import (
     IMAGES,
-    ITEMS,
     MEASURES,
     NEVER,
-    RULINGS,
-    TALLIES,
     Part,
     all_of,
     image_in,
     none_of,
 )
-from curation.grid.states import StateConditions, hidden_from
+from curation.grid.states import Narrowed, StateConditions, hidden_from
 from curation.images.models import Image
 from curation.images.selectors import images_of
 from curation.projects.models import User
@@ -43,11 +40,6 @@ _PRESENT = f"""NOT EXISTS (
     SELECT 1 FROM {IMAGES} p
     WHERE p.id = m.image_id AND p.subject_id = %s AND p.purged_at IS NOT NULL
 )"""  # noqa: S608, our tables
-_STATES = f"""
-    LEFT JOIN {TALLIES} t ON t.image_id = m.image_id
-    LEFT JOIN {RULINGS} r ON r.image_id = m.image_id
-    LEFT JOIN {ITEMS} b ON b.image_id = m.image_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +133,10 @@ class Listing:
         if self.sort.of_pairs or any(each.of_pairs for each in filters):
             pairs = joined_pairs(self.subject, self._hidden_ids)
             tables = Part(tables.sql + pairs.sql, pairs.parameters)
-        if any(each.of_states for each in filters):
-            tables = Part(tables.sql + _STATES, tables.parameters)
+        for n, each in enumerate(self._narrowed):
+            if each.images:
+                joined = f" JOIN ({each.images.sql}) n{n} ON n{n}.image_id = m.image_id"
+                tables = Part(tables.sql + joined, (*tables.parameters, *each.images.parameters))
         return tables
 
     @cached_property
@@ -154,11 +148,17 @@ class Listing:
         parts += [each.condition(value) for each, value in filters if each.condition]
         if any(each.is_hint for each, _value in filters) and self._hidden is not NEVER:
             parts.append(none_of(self._hidden))
-        if not any(each.of_states for each, _value in filters):
-            return all_of(parts)
-        states = StateConditions.of(self.subject, self._hidden)
-        parts += [each.of_states(value, states) for each, value in filters if each.of_states]
+        parts += [condition for each in self._narrowed for condition in each.conditions]
         return all_of(parts)
+
+    @cached_property
+    def _narrowed(self) -> list[Narrowed]:
+        """What the filters say that ask what became of pictures."""
+        filters = [(FILTERS[key].of_states, value) for key, value in self.chosen.items()]
+        if not any(of_states for of_states, _value in filters):
+            return []
+        states = StateConditions.of(self.subject, self._hidden)
+        return [of_states(value, states) for of_states, value in filters if of_states]
 
     @cached_property
     def _key(self) -> Part:

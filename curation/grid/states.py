@@ -11,7 +11,19 @@ from django.db.models import QuerySet
 from curation.batches.models import Assignment, BatchItem
 from curation.consensus.blind import images_to_judge
 from curation.consensus.selectors import kinds_of_tallies
-from curation.grid.sql import NEVER, Part, all_of, any_of, none_of, numbers_in
+from curation.grid.sql import (
+    ITEMS,
+    NEVER,
+    RULINGS,
+    TALLIES,
+    VOTES,
+    Part,
+    all_of,
+    any_of,
+    none_of,
+    numbers_in,
+)
+from curation.manual.reasons import Reason
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.votes.models import Verdict
@@ -36,6 +48,9 @@ _OUTCOMES = {
     State.CONTESTED: (Outcome.CONTESTED, None),
 }
 DECIDED = tuple(_OUTCOMES)
+_DECISIVE = {outcome for outcome, _verdict in _OUTCOMES.values()}
+_NO_RULING = Part(f"NOT EXISTS (SELECT 1 FROM {RULINGS} r WHERE r.image_id = m.image_id)")  # noqa: S608, our tables
+_IN_A_BATCH = Part(f"EXISTS (SELECT 1 FROM {ITEMS} b WHERE b.image_id = m.image_id)")  # noqa: S608, our tables
 
 
 def state_of(outcome: Outcome, *, is_in_batch: bool) -> State:
@@ -57,13 +72,24 @@ def hidden_from(viewer: User, subject: Subject) -> QuerySet[BatchItem, int] | No
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What leaves some images of `m`, the rows of measures."""
+
+    images: Part | None = None
+    """A query for the ids of images, each once, that those left are among. Joined: were it a
+    condition, PostgreSQL would not know how many they are, and look each of 200,000 up."""
+    conditions: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StateConditions:
-    """Conditions on `t`, `r` and `b`: an image's tally, ruling and place in a batch, if any.
+    """Which images are in a state, as far as a viewer may know.
 
     Votes that are hidden from everybody who may be asked yet are those on wanted images, so no
     other state tells of them; what is hidden from this viewer is wanted, whatever was said of it.
     """
 
+    subject_id: int
     kinds: dict[Outcome, list[int]]
     """The packed tallies that occur, by what they decide."""
     hidden: Part
@@ -74,32 +100,59 @@ class StateConditions:
         kinds: dict[Outcome, list[int]] = defaultdict(list)
         for number, outcome in kinds_of_tallies(subject).items():
             kinds[outcome].append(number)
-        return cls(kinds, hidden)
+        return cls(subject_id=subject.pk, kinds=kinds, hidden=hidden)
 
-    def any_state(self, states: tuple[State, ...]) -> Part:
-        """In one of these states."""
-        return any_of(self.state(each) for each in states)
-
-    def state(self, state: State) -> Part:
+    def state(self, state: State) -> Narrowed:
         """In this state."""
         if state in _OUTCOMES:
-            return self._shown([self._decided(*_OUTCOMES[state])])
+            return self.decided_as(state)
         if state is State.NEW:
-            return self._shown([self._undecided(), Part("b.id IS NULL")])
-        wanted = all_of([self._undecided(), Part("b.id IS NOT NULL")])
-        return wanted if self.hidden is NEVER else any_of([self.hidden, wanted])
+            return Narrowed(conditions=self._shown(self._undecided(), none_of(_IN_A_BATCH)))
+        wanted = all_of([self._undecided(), _IN_A_BATCH])
+        either = wanted if self.hidden is NEVER else any_of([self.hidden, wanted])
+        return Narrowed(conditions=(either,))
 
-    def _shown(self, parts: list[Part]) -> Part:
-        return all_of(parts if self.hidden is NEVER else [*parts, none_of(self.hidden)])
+    def decided(self) -> Narrowed:
+        """In one of DECIDED."""
+        return Narrowed(conditions=self._shown(none_of(self._undecided())))
 
-    def _decided(self, outcome: Outcome, verdict: Verdict | None) -> Part:
-        tallies = numbers_in("t.packed", self.kinds[outcome])
-        by_votes = all_of([Part("r.verdict IS NULL"), tallies])
-        if verdict is None:
-            return by_votes
-        return any_of([Part("r.verdict = %s", (verdict.value,)), by_votes])
+    def decided_as(self, state: State, reason: Reason | None = None) -> Narrowed:
+        """In this one of DECIDED: by the ruling, else by the votes.
+
+        With a reason, only those for which the ruling names it, or a vote.
+        """
+        outcome, verdict = _OUTCOMES[state]
+        by_votes = [
+            Part("t.subject_id = %s", (self.subject_id,)),
+            numbers_in("t.packed", self.kinds[outcome]),
+            Part(f"NOT EXISTS (SELECT 1 FROM {RULINGS} w WHERE w.image_id = t.image_id)"),  # noqa: S608, our tables
+        ]
+        by_ruling = [Part("w.verdict = %s", (verdict.value,)) if verdict else NEVER]
+        if reason is not None:
+            like = f"%{reason.value}%"
+            named = (
+                f"EXISTS (SELECT 1 FROM {VOTES} v WHERE v.image_id = t.image_id"  # noqa: S608, our tables
+                " AND v.verdict = %s AND v.reason_codes LIKE %s)"
+            )
+            by_votes.append(Part(named, (Verdict.REJECT.value, like)))
+            by_ruling.append(Part("w.reason_codes LIKE %s", (like,)))
+        votes, ruling = all_of(by_votes), all_of(by_ruling)
+        images = Part(
+            f"SELECT t.image_id FROM {TALLIES} t WHERE {votes.sql} UNION ALL"  # noqa: S608, our tables
+            f" SELECT w.image_id FROM {RULINGS} w WHERE {ruling.sql}",
+            (*votes.parameters, *ruling.parameters),
+        )
+        return Narrowed(images, self._shown())
+
+    def _shown(self, *parts: Part) -> tuple[Part, ...]:
+        return parts if self.hidden is NEVER else (*parts, none_of(self.hidden))
 
     def _undecided(self) -> Part:
-        pending = numbers_in("t.packed", self.kinds[Outcome.PENDING])
-        unvoted = Part("t.packed IS NULL")
-        return all_of([Part("r.verdict IS NULL"), any_of([unvoted, pending])])
+        """Nobody ruled, and the votes leave it open, if there are any."""
+        over = [n for outcome, ns in self.kinds.items() for n in ns if outcome in _DECISIVE]
+        numbers = numbers_in("t.packed", over)
+        by_votes = (
+            f"NOT EXISTS (SELECT 1 FROM {TALLIES} t"  # noqa: S608, our tables
+            f" WHERE t.image_id = m.image_id AND {numbers.sql})"
+        )
+        return all_of([_NO_RULING, Part(by_votes)])
