@@ -37,8 +37,11 @@ class Image(models.Model):
     class Meta:
         ordering = ("subject", "number")
         indexes = (
-            # Two that count a large subject's pictures without reading them.
-            models.Index(fields=("subject",), condition=Q(purged_at=None), name="present_images"),
+            # Two that count a large subject's pictures without reading them; the first also says
+            # which of them are in another table, and which are not.
+            models.Index(
+                fields=("subject", "id"), condition=Q(purged_at=None), name="present_images"
+            ),
             models.Index(
                 fields=("subject",), condition=Q(purged_at__isnull=False), name="purged_images"
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from curation.images.models import Image
 from curation.subjects.models import Subject
@@ -13,6 +13,15 @@ from curation.subjects.models import Subject
 def images_of(subject: Subject) -> QuerySet[Image]:
     """The subject's images that can be looked at, by number."""
     return Image.objects.filter(subject=subject, purged_at=None).order_by("number")
+
+
+def is_purged(image: str) -> Exists:
+    """The condition that the image which a row points to by this column was purged.
+
+    Few are: databases find those, and need not read the images of all rows to see that they are
+    there, as for `image__purged_at=None`.
+    """
+    return Exists(Image.objects.filter(pk=OuterRef(image), purged_at__isnull=False))
 
 
 def with_bytes(subject: Subject, numbers: Collection[int]) -> list[tuple[int, str]]:

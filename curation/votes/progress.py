@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
 from curation.batches.selectors import leases_of, workable_leases
+from curation.images.selectors import is_purged
 from curation.projects.models import User
 from curation.votes.models import Vote
 from curation.votes.tallies import TALLY, unpacked, with_tallies
@@ -118,12 +119,12 @@ def _held(lease: Assignment, counts: _Counts, now: dt.datetime) -> HeldBatch:
 def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
     """By batch, how many images there are, are voted on by `user`, and wait for them."""
     mine = Vote.objects.filter(image=OuterRef("image"), volunteer=user)
-    items = BatchItem.objects.filter(batch__in=batch_ids, image__purged_at=None)
+    items = BatchItem.objects.filter(~is_purged("image"), batch__in=batch_ids)
     rows = (
         with_tallies(items.annotate(is_mine=Exists(mine)), image="image")
         .order_by()
         .values("batch", "is_mine", TALLY)
-        .annotate(num=Count("pk"))
+        .annotate(num=Count("*"))
     )
     counts: dict[int, _Counts] = defaultdict(_Counts)
     for row in rows:
@@ -166,7 +167,7 @@ class _Span:
 
 def _spans_of(batches: Sequence[Batch]) -> dict[int, _Span]:
     """By batch, which images it spans and how many of them need no further vote."""
-    items = BatchItem.objects.filter(batch__in=batches, image__purged_at=None).order_by()
+    items = BatchItem.objects.filter(~is_purged("image"), batch__in=batches).order_by()
     rows = (
         with_tallies(items, image="image")
         .values("batch", TALLY)
@@ -187,7 +188,7 @@ def _spans_of(batches: Sequence[Batch]) -> dict[int, _Span]:
 
 
 def _shares_in(batches: Sequence[Batch]) -> dict[int, list[Share]]:
-    votes = Vote.objects.filter(image__batch_item__batch__in=batches, image__purged_at=None)
+    votes = Vote.objects.filter(~is_purged("image"), image__batch_item__batch__in=batches)
     num_votes = {
         (row["image__batch_item__batch"], row["volunteer"]): row["num"]
         for row in votes.order_by()

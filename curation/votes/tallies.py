@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from curation.images.models import Image
@@ -59,9 +59,12 @@ def numbers_that_occur(subject: Subject) -> list[int]:
 
 
 def with_tallies(rows: QuerySet[Any], *, image: str = "") -> QuerySet[Any]:
-    """Add the packed tally of a row's image; `image` is the path to it, if the row is none."""
-    path = f"{image}__tally__packed" if image else "tally__packed"
-    counted: QuerySet[Any] = rows.annotate(**{TALLY: Coalesce(F(path), 0)})
+    """Add the packed tally of a row's image; `image` is the column that points to it, if the row
+    is none."""
+    packed: F | Subquery = F("tally__packed")
+    if image:  # by the id that the row has: a join would go by way of the images
+        packed = Subquery(ImageTally.objects.filter(image=OuterRef(image)).values("packed"))
+    counted: QuerySet[Any] = rows.annotate(**{TALLY: Coalesce(packed, 0)})
     return counted
 
 

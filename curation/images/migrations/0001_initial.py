@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('subject', 'number'),
-                'indexes': [models.Index(condition=models.Q(('purged_at', None)), fields=['subject'], name='present_images'), models.Index(condition=models.Q(('purged_at__isnull', False)), fields=['subject'], name='purged_images')],
+                'indexes': [models.Index(condition=models.Q(('purged_at', None)), fields=['subject', 'id'], name='present_images'), models.Index(condition=models.Q(('purged_at__isnull', False)), fields=['subject'], name='purged_images')],
                 'constraints': [models.UniqueConstraint(models.F('subject'), models.F('number'), name='a_number_is_given_once'), models.UniqueConstraint(models.F('subject'), models.F('sha256'), name='bytes_are_kept_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='numbers_start_at_one')],
             },
         ),

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from config.scale import Scale, make_scale_data
 from curation.batches.assign_batch import assign_batch
 from curation.batches.close_batch import close_batch
-from curation.batches.models import Assignment, LeaseState
+from curation.batches.models import Assignment, BatchItem, LeaseState
 from curation.batches.return_batch import return_batch
 from curation.batches.selectors import batches_of, withheld_leases
 from curation.images.models import Image
 from curation.projects.models import Membership, Project, User
 from curation.subjects.models import Consent, Subject
+from curation.votes.models import Vote
 from curation.votes.progress import (
     batches_held_by,
     num_votes_by,
     progress_of_batch,
     progress_of_batches,
 )
+from curation.votes.tallies import tally_of
+from curation.votes.voting_rule import third_wanted, votes_wanted
 from tests.conftest import make_consent
 from tests.stories.batches import (
     KEEP,
@@ -124,6 +131,47 @@ def test_purged_images_do_not_count(
     assert progress_of_batch(batch).num_images == 2
     assert progress_of_batch(batch).first_number == 2
     assert batches_held_by(volunteer)[0].num_images == 2
+
+
+@pytest.mark.django_db
+@given(seed=st.integers(0, 999), gone=st.sets(st.integers(1, 300), max_size=9))
+@settings(max_examples=3, deadline=None)
+def test_progress_is_what_going_through_all_pictures_and_votes_gives(
+    seed: int, gone: set[int]
+) -> None:
+    make_scale_data(Scale(images=300, judged=0.5, seed=seed), report=lambda _: None)
+    subject = Subject.objects.filter(project__slug="scale").latest("pk")
+    Image.objects.filter(subject=subject, number__in=gone).update(purged_at=timezone.now())
+    present: dict[int, list[Image]] = defaultdict(list)
+    for item in BatchItem.objects.filter(batch__subject=subject).select_related("image"):
+        if item.image.purged_at is None:
+            present[item.batch_id].append(item.image)
+    votes: dict[int, dict[int, str]] = defaultdict(dict)
+    for vote_on in Vote.objects.filter(image__subject=subject):
+        votes[vote_on.image_id][vote_on.volunteer_id] = vote_on.verdict
+    tallies = {
+        image.pk: tally_of(list(votes[image.pk].values()))
+        for images in present.values()
+        for image in images
+    }
+    for progress in progress_of_batches(list(batches_of(subject))):
+        images = present[progress.batch.pk]
+        numbers = [image.number for image in images]
+        assert (progress.first_number, progress.last_number) == (min(numbers), max(numbers))
+        assert progress.num_images == len(images)
+        assert progress.num_judged == sum(votes_wanted(tallies[i.pk]) == 0 for i in images)
+        assert progress.num_third == sum(third_wanted(tallies[i.pk]) for i in images)
+        for share in progress.shares:
+            assert share.num_votes == sum(share.volunteer.pk in votes[i.pk] for i in images)
+    for person in User.objects.filter(username__startswith="scale-"):
+        for held in batches_held_by(person):
+            if held.batch.subject == subject:
+                images = present[held.batch.pk]
+                mine = [image for image in images if person.pk in votes[image.pk]]
+                left = [i for i in images if i not in mine and votes_wanted(tallies[i.pk])]
+                assert (held.num_images, held.num_votes) == (len(images), len(mine))
+                assert held.num_left == len(left)
+                assert held.num_third == sum(third_wanted(tallies[i.pk]) for i in mine)
 
 
 @pytest.mark.parametrize("num", [1, 20])
