@@ -28,7 +28,8 @@ const MAY_IMPORT = {
 
   "grid/core": ["shared"],
   "grid/input": [],
-  "grid/grid.ts": ["shared", "grid/core", "grid/input"],
+  "grid/acts.ts": ["shared", "grid/core"],
+  "grid/grid.ts": ["shared", "grid/core", "grid/input", "grid/acts.ts"],
   "grid/views": ["shared", "grid/core", "grid/input", "grid/grid.ts"],
   grid: ["shared", "grid/core", "grid/input", "grid/grid.ts", "grid/views"],
 

@@ -104,7 +104,7 @@ describe("acting on what is chosen", () => {
     const grid = await opened(server);
     grid.chooseAll();
     grid.toggle(2);
-    await grid.reject("duplicate");
+    await grid.acts.reject("duplicate");
     expect(server.sent).toEqual([
       {
         path: "reject",
@@ -125,7 +125,7 @@ describe("acting on what is chosen", () => {
   it("names the batches that were cut, and stays where it was", async () => {
     const grid = await opened();
     grid.toggle(3);
-    await grid.cut(100);
+    await grid.acts.cut(100);
     await vi.waitFor(() => expect(grid.total.value).toBe(10));
     expect(grid.notice.value?.text).toContain("3–4");
     expect(grid.active.value).toBe(3);
@@ -143,7 +143,7 @@ describe("acting on what is chosen", () => {
       context: {},
     };
     server.images = server.images.slice(1);
-    await grid.cut(100);
+    await grid.acts.cut(100);
     await vi.waitFor(() => expect(grid.total.value).toBe(9));
     expect(grid.notice.value).toEqual({ kind: "trouble", text: "It would now be 9 pictures." });
     expect(grid.num.value).toBe(9);
@@ -155,13 +155,13 @@ describe("telling pictures apart", () => {
     const server = tenPictures();
     const grid = await opened(server);
     grid.toggle(1);
-    expect(grid.mayBeDistinct).toBe(false);
+    expect(grid.acts.mayBeDistinct).toBe(false);
     grid.toggle(2);
-    await grid.markDistinct();
+    await grid.acts.markDistinct();
     expect(server.sent).toEqual([{ path: "distinct", body: { numbers: [102, 103] } }]);
     expect(grid.notice.value?.text).toContain("2");
     grid.chooseAll();
-    expect(grid.mayBeDistinct).toBe(false);
+    expect(grid.acts.mayBeDistinct).toBe(false);
   });
 });
 

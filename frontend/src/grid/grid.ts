@@ -1,19 +1,12 @@
 /**
- * The grid: what is listed, where the cursor is, what is chosen and what is done with it. The
- * views only read its signals and call it. Positions count from 0 in the order of the list.
+ * The grid: what is listed, where the cursor is and what is chosen. The views only read its
+ * signals and call it. Positions count from 0 in the order of the list.
  */
 import { computed, signal } from "@preact/signals";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
-import type {
-  Cut,
-  GridImage,
-  Places,
-  Position,
-  Reason,
-  Rejected,
-  WindowOfImages,
-} from "./core/contract";
+import { Acts } from "./acts";
+import type { GridImage, Places, Position, WindowOfImages } from "./core/contract";
 import { type Question, queryOf } from "./core/question";
 import {
   ALL,
@@ -26,13 +19,6 @@ import {
 } from "./core/selection";
 import { Windows } from "./core/windows";
 import { moved, type Shape } from "./input/motions";
-
-/** What is sent with every act: the listing, what is chosen of it, and how many that looked like. */
-export interface Chosen {
-  readonly all: boolean;
-  readonly numbers: readonly number[];
-  readonly seen: number;
-}
 
 export interface GridParts {
   readonly question: Question;
@@ -48,10 +34,6 @@ export interface Notice {
   readonly text: string;
 }
 
-export type Act = "cut" | "reject";
-
-const MOST_DISTINCT = 100;
-
 export class Grid {
   readonly messages: Messages;
   readonly question;
@@ -63,9 +45,7 @@ export class Grid {
   readonly num = computed(() => numChosen(this.selection.value, this.total.value ?? 0));
   readonly active = signal(0);
   readonly viewed = signal<number | null>(null);
-  /** The act that the person is asked about. */
-  readonly asked = signal<Act | null>(null);
-  readonly busy = signal(false);
+  readonly acts: Acts;
   readonly notice = signal<Notice | null>(null);
   /** The newest sentence for screen readers. */
   readonly said = signal("");
@@ -84,6 +64,15 @@ export class Grid {
     this.messages = parts.messages;
     this.question = signal(parts.question);
     this.#windows = this.#windowsOf(parts.question);
+    this.acts = new Acts({
+      messages: parts.messages,
+      send: parts.send,
+      question: () => this.question.value,
+      selection: () => this.selection.value,
+      num: () => this.num.value,
+      onDone: (text) => this.#done(text),
+      onTrouble: (answer) => void this.#failed(answer),
+    });
   }
 
   /** List anew what is asked; `position` comes into view again. */
@@ -231,62 +220,6 @@ export class Grid {
     this.said.value = this.messages.say("gridAt", { number });
   }
 
-  async cut(size: number): Promise<void> {
-    const answer = await this.#act<Cut>("cut", { size });
-    if (!answer) return;
-    const { batches, images } = answer;
-    this.#done(
-      this.messages.say("gridWasCut", {
-        images: this.#count(images),
-        batches: spanOf(batches),
-      }),
-    );
-  }
-
-  async reject(because: Reason): Promise<void> {
-    const answer = await this.#act<Rejected>("reject", { because });
-    if (answer)
-      this.#done(this.messages.say("gridWasRejected", { images: this.#count(answer.images) }));
-  }
-
-  /** Whether `markDistinct` can be asked: each of them is told from each. */
-  get mayBeDistinct(): boolean {
-    const { all, numbers } = this.selection.value;
-    return !all && numbers.size >= 2 && numbers.size <= MOST_DISTINCT;
-  }
-
-  async markDistinct(): Promise<void> {
-    const { numbers } = this.selection.value;
-    if (this.busy.value || !this.mayBeDistinct) return;
-    this.busy.value = true;
-    const answer = await this.#parts.send("distinct", { numbers: [...numbers] });
-    this.busy.value = false;
-    if (answer.kind === "ok")
-      this.#done(this.messages.say("gridWasDistinct", { count: numbers.size }));
-    else this.#trouble(answer);
-  }
-
-  async #act<T>(path: Act, more: object): Promise<T | null> {
-    if (this.busy.value) return null;
-    this.busy.value = true;
-    const { all, numbers } = this.selection.value;
-    const { sort, descending, filters } = this.question.value;
-    const chosen: Chosen = { all, numbers: [...numbers], seen: this.num.value };
-    const answer = await this.#parts.send<T>(path, {
-      sort,
-      descending,
-      ...filters,
-      ...chosen,
-      ...more,
-    });
-    this.busy.value = false;
-    this.asked.value = null;
-    if (answer.kind === "ok") return answer.data;
-    this.#trouble(answer);
-    if (answer.kind === "refused" && answer.status === 409) void this.#again();
-    return null;
-  }
-
   #done(text: string): void {
     this.selection.value = NOTHING;
     this.notice.value = { kind: "done", text };
@@ -294,8 +227,10 @@ export class Grid {
     void this.open(this.active.value);
   }
 
-  /** The list as it is now, what was said standing. */
-  async #again(): Promise<void> {
+  /** Says why; where the list has changed it is shown as it is now, what was said standing. */
+  async #failed(answer: Answer<unknown>): Promise<void> {
+    this.#trouble(answer);
+    if (answer.kind !== "refused" || answer.status !== 409) return;
     const notice = this.notice.value;
     await this.open(this.active.value);
     this.notice.value = notice;
@@ -337,10 +272,4 @@ export class Grid {
   #count(num: number): string {
     return num.toLocaleString(this.messages.language);
   }
-}
-
-/** Rising numbers in short: 4, 5, 6 are "4–6". */
-function spanOf(numbers: readonly number[]): string {
-  const [first, last] = [numbers[0] ?? 0, numbers.at(-1) ?? 0];
-  return first === last ? String(first) : `${first}–${last}`;
 }

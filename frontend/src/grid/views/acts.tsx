@@ -22,12 +22,12 @@ export function ActBar({ grid }: { readonly grid: Grid }) {
         </button>
       )}
       <span class="acts__do">
-        {grid.mayBeDistinct && (
+        {grid.acts.mayBeDistinct && (
           <button
             type="button"
             class="button"
-            aria-busy={grid.busy.value}
-            onClick={() => void grid.markDistinct()}
+            aria-busy={grid.acts.busy.value}
+            onClick={() => void grid.acts.markDistinct()}
           >
             {say("markDistinct")}
           </button>
@@ -36,7 +36,7 @@ export function ActBar({ grid }: { readonly grid: Grid }) {
           type="button"
           class="button button--primary"
           onClick={() => {
-            grid.asked.value = "cut";
+            grid.acts.asked.value = "cut";
           }}
         >
           {say("intoBatch")}
@@ -45,7 +45,7 @@ export function ActBar({ grid }: { readonly grid: Grid }) {
           type="button"
           class="button button--danger"
           onClick={() => {
-            grid.asked.value = "reject";
+            grid.acts.asked.value = "reject";
           }}
         >
           {say("rejectChosen")}
@@ -63,7 +63,7 @@ interface ConfirmProps {
 /** Says how many it is about before anything is done. */
 export function Confirm({ grid, reasons }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const asked = grid.asked.value;
+  const asked = grid.acts.asked.value;
   useEffect(() => {
     if (asked) dialog.current?.showModal();
     else dialog.current?.close();
@@ -73,7 +73,7 @@ export function Confirm({ grid, reasons }: ConfirmProps) {
       ref={dialog}
       aria-labelledby="act-title"
       onClose={() => {
-        grid.asked.value = null;
+        grid.acts.asked.value = null;
       }}
     >
       {asked === "cut" && <Cut grid={grid} />}
@@ -93,7 +93,7 @@ function Cut({ grid }: { readonly grid: Grid }) {
       text={say("cutText")}
       button={say("cutDo", { count })}
       tone="primary"
-      onAgree={() => void grid.cut(size)}
+      onAgree={() => void grid.acts.cut(size)}
     >
       <label>
         {say("cutSize")}
@@ -121,7 +121,7 @@ function Reject({ grid, reasons }: ConfirmProps) {
       text={say("rejectText")}
       button={say("rejectDo", { count })}
       tone="danger"
-      onAgree={() => void grid.reject(reason)}
+      onAgree={() => void grid.acts.reject(reason)}
     >
       <label>
         {say("rejectReason")}
@@ -169,7 +169,7 @@ function Question({ grid, title, text, button, tone, onAgree, children }: Questi
           type="button"
           class="button button--quiet"
           onClick={() => {
-            grid.asked.value = null;
+            grid.acts.asked.value = null;
           }}
         >
           {say("cancel")}
@@ -178,8 +178,8 @@ function Question({ grid, title, text, button, tone, onAgree, children }: Questi
           type="submit"
           form="act"
           class={`button button--${tone}`}
-          aria-busy={grid.busy.value}
-          disabled={grid.busy.value}
+          aria-busy={grid.acts.busy.value}
+          disabled={grid.acts.busy.value}
         >
           {button}
         </button>
