@@ -114,18 +114,23 @@ def _log_page(
     request: HttpRequest, project: Project | None, acts: QuerySet[ActionLog]
 ) -> HttpResponse:
     context = page_of(acts, request)
-    context["lines"] = [
-        {"act": act, "done": ACTS.get(act.action, act.action), "details": _details(act)}
+    context["rows"] = [
+        {
+            "at": act.at,
+            "act": act,
+            "done": ACTS.get(act.action, act.action),
+            "details": _details(act),
+        }
         for act in context["rows"]
     ]
-    return render(request, "log/log.html", context | {"project": project})
+    return render(request, "log/log.html", context | {"project": project, "tab": "log"})
 
 
 def _sign_ins_page(
     request: HttpRequest, project: Project | None, events: QuerySet[AccountEvent]
 ) -> HttpResponse:
     context = page_of(events, request)
-    return render(request, "log/sign_ins.html", context | {"project": project})
+    return render(request, "log/sign_ins.html", context | {"project": project, "tab": "sign_ins"})
 
 
 def _details(act: ActionLog) -> str:

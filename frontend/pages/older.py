@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+
+from frontend.numbers import number_in
 
 ON_ONE_PAGE = 50
 
@@ -18,9 +19,9 @@ def page_of(rows: QuerySet[Row], request: HttpRequest) -> dict[str, Any]:
 
     However long the list is, a page reads one row more than it shows.
     """
-    before = request.GET.get("before", "")
-    if re.fullmatch(r"[0-9]{1,18}", before):
-        rows = rows.filter(pk__lt=int(before))
+    before = number_in(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows[: ON_ONE_PAGE + 1])
     shown = found[:ON_ONE_PAGE]
     return {"rows": shown, "older": shown[-1].pk if len(found) > len(shown) else None}
