@@ -15,7 +15,7 @@ from protego import Protego
 
 from curation.fetching.addresses import Place, place_of, visitable
 from curation.fetching.failures import FetchFailed, Why
-from curation.fetching.request import USER_AGENT, Answer, Limits, request
+from curation.fetching.request import USER_AGENT, Answer, Body, Limits, request
 from curation.fetching.turns import Turns
 
 MAX_REDIRECTS = 5
@@ -56,9 +56,9 @@ class Fetcher:
 
     folder: Path
     """Where the turns of hosts are kept, for all imports together."""
-    limits: Limits
     while_waiting: Callable[[], object]
     """Called every half second or more often; what it raises ends the fetch."""
+    limits: Limits = field(default_factory=Limits)
     manners: Manners = field(default_factory=Manners)
     _robots: dict[str, Protego | None] = field(default_factory=dict)
     """By origin; None where nothing may be fetched, for its rules cannot be read."""
@@ -70,20 +70,21 @@ class Fetcher:
     def __post_init__(self) -> None:
         self._turns = Turns(self.folder, self.while_waiting)
 
-    def fetch(self, url: str) -> bytes:
-        """The bytes of the file at `url`, whatever type the server says they are.
+    def fetch(self, url: str, body: Body) -> None:
+        """Put the bytes of the file at `url` into `body`, whatever type the server says they are.
 
         At every redirect anew it is asked whether the place may be visited. Raises FetchFailed,
-        what `while_waiting` raises, and OSError when the folder of turns cannot be written to.
+        what `while_waiting` and `body` raise, and OSError when the folder of turns cannot be
+        written to.
         """
         place = place_of(url)
         for _ in range(MAX_REDIRECTS + 1):
             robots = self._robots_of(place)
             if robots is None or not robots.can_fetch(place.url, USER_AGENT):
                 raise FetchFailed(Why.ROBOTS)
-            answer = self._ask(place, self.limits, robots.crawl_delay(USER_AGENT) or 0.0)
+            answer = self._ask(place, body, robots.crawl_delay(USER_AGENT) or 0.0)
             if answer.status not in _REDIRECTS:
-                return _body_of(answer)
+                return _require_success(answer)
             place = place_of(urljoin(place.url, answer.headers.get("location", "")))
         raise FetchFailed(Why.TOO_MANY_REDIRECTS)
 
@@ -95,11 +96,11 @@ class Fetcher:
         return self._robots[place.origin]
 
     def _read_robots(self, place: Place) -> Protego | None:
-        limits = Limits(max_bytes=MAX_ROBOTS_BYTES)
+        body = Body(MAX_ROBOTS_BYTES)
         at = Place(place.scheme, place.host, place.port, "/robots.txt")
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                answer = self._ask(at, limits, 0.0)
+                answer = self._ask(at, body, 0.0)
             except FetchFailed as failure:
                 if failure.why is Why.TOO_LARGE:
                     return None
@@ -108,10 +109,10 @@ class Fetcher:
                 break
             at = place_of(urljoin(at.url, answer.headers.get("location", "")))
         if answer.status == HTTPStatus.OK:
-            return Protego.parse(answer.body.decode("utf-8", "replace"))
+            return Protego.parse(body.data.decode("utf-8", "replace"))
         return None if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else Protego.parse("")
 
-    def _ask(self, place: Place, limits: Limits, crawl_delay: float) -> Answer:
+    def _ask(self, place: Place, body: Body, crawl_delay: float) -> Answer:
         """One answer of the host, in its turn; asked again when it was too busy."""
         if why := self._closed.get(place.host):
             raise FetchFailed(why)
@@ -121,7 +122,7 @@ class Fetcher:
             raise FetchFailed(Why.HOST_BUSY)
         for _ in range(TRIES_WHEN_BUSY):
             with self._turns.turn(place.host, seconds_apart=apart):
-                answer = self._visit(place, limits)
+                answer = self._visit(place, body)
                 if answer.status not in _BUSY:
                     return answer
                 pause = _retry_after(answer)
@@ -131,13 +132,15 @@ class Fetcher:
         self._closed[place.host] = Why.HOST_BUSY
         raise FetchFailed(Why.HOST_BUSY)
 
-    def _visit(self, place: Place, limits: Limits) -> Answer:
+    def _visit(self, place: Place, body: Body) -> Answer:
         """Look the name up, check all that it leads to, and ask one of these very addresses."""
         self.while_waiting()
         addresses = visitable(place, loopback_too=self.manners.loopback_too)
         for address in addresses[:MAX_ADDRESSES]:
             try:
-                answer = request(place, address, limits=limits, while_waiting=self.while_waiting)
+                answer = request(
+                    place, address, body, limits=self.limits, while_waiting=self.while_waiting
+                )
             except FetchFailed as failure:
                 self.while_waiting()
                 if failure.why is not Why.UNREACHABLE:
@@ -151,9 +154,9 @@ class Fetcher:
         raise FetchFailed(Why.UNREACHABLE)
 
 
-def _body_of(answer: Answer) -> bytes:
+def _require_success(answer: Answer) -> None:
     if answer.status == HTTPStatus.OK:
-        return answer.body
+        return
     if answer.status in _NOT_THERE:
         raise FetchFailed(Why.NOT_THERE)
     raise FetchFailed(Why.NO_ACCESS if answer.status in _NO_ACCESS else Why.HOST_TROUBLE)

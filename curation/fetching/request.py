@@ -33,9 +33,8 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What one answer may cost."""
+    """How long one answer may take."""
 
-    max_bytes: int
     connect_seconds: float = 10
     silent_seconds: float = 15
     """Between two pieces of the answer."""
@@ -46,25 +45,45 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a web server said."""
+    """What a web server said, before its body."""
 
     status: int
     headers: Mapping[str, str]
     """By their names in lower case."""
-    body: bytes
-    """Empty for all but success."""
+
+
+class Body:
+    """Where an answer's bytes go: here into memory. Only those of success are wanted."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.data = bytearray()
+
+    def begin(self) -> None:
+        """Forget what came of an earlier answer that broke off."""
+        self.data.clear()
+
+    def add(self, piece: bytes) -> None:
+        """The next bytes. Raises FetchFailed when there are too many of them."""
+        self.data += piece
+        if len(self.data) > self.max_bytes:
+            raise FetchFailed(Why.TOO_LARGE)
+
+    def seconds(self, limits: Limits) -> float:
+        """How long all that has come so far may have taken."""
+        return limits.total_seconds
 
 
 def request(
-    place: Place, address: str, *, limits: Limits, while_waiting: Callable[[], object]
+    place: Place, address: str, body: Body, *, limits: Limits, while_waiting: Callable[[], object]
 ) -> Answer:
     """Ask `address`, an IP address, for the file at `place`; no name is looked up here.
 
-    The certificate is checked against the name. `while_waiting` is called for each piece that
-    comes in. Raises FetchFailed, and what `while_waiting` raises.
+    Its bytes go into `body`. The certificate is checked against the name. `while_waiting` is called
+    for each piece that comes in. Raises FetchFailed, and what `while_waiting` and `body` raise.
     """
     connection = _connection(place, address, limits)
-    until = monotonic() + limits.total_seconds
+    since = monotonic()
     try:
         with _wrapped_errors():
             with _cut_off(connection, limits.head_seconds):
@@ -72,27 +91,34 @@ def request(
                 connection.request("GET", place.target, headers=_HEADERS, preload_content=False)
                 response = connection.getresponse()
             named = {name.lower(): value for name, value in response.headers.items()}
-            is_wanted = response.status == HTTPStatus.OK
-            body = _read(response, limits.max_bytes, until, while_waiting) if is_wanted else b""
-            return Answer(response.status, named, body)
+        if response.status == HTTPStatus.OK:
+            _read(response, body, limits, since, while_waiting)
+        return Answer(response.status, named)
     finally:
         connection.close()
 
 
 def _read(
-    response: HTTPResponse, max_bytes: int, until: float, while_waiting: Callable[[], object]
-) -> bytes:
-    body = bytearray()
-    while piece := response.read1(_CHUNK, decode_content=True):
+    response: HTTPResponse,
+    body: Body,
+    limits: Limits,
+    since: float,
+    while_waiting: Callable[[], object],
+) -> None:
+    body.begin()
+    while piece := _piece(response):
         while_waiting()
-        body += piece
-        if len(body) > max_bytes:
-            raise FetchFailed(Why.TOO_LARGE)
-        if monotonic() > until:
+        body.add(piece)
+        if monotonic() - since > body.seconds(limits):
             raise FetchFailed(Why.DOWNLOAD_TOO_SLOW)
     if response.length_remaining:
         raise FetchFailed(Why.UNREACHABLE)
-    return bytes(body)
+
+
+def _piece(response: HTTPResponse) -> bytes:
+    with _wrapped_errors():
+        piece: bytes = response.read1(_CHUNK, decode_content=True)
+    return piece
 
 
 class _Pinned(HTTPConnection):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from curation.queue import enqueue
 from curation.sources.encodings import Encoding
 from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
-from curation.sources.try_import_again import FilesGone
+from curation.sources.try_import_again import require_files
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 
@@ -46,8 +45,7 @@ def answer_import(
     run = ImportRun.objects.select_for_update().filter(pk=import_run.pk, is_asking=True).first()
     if run is None:
         return False
-    if not Path(run.path).exists():
-        raise FilesGone
+    require_files(run)
     question, before = run.question, run.answers
     if any(each.key not in encodings for each in question.names):
         raise InvalidInput(_("Choose how the names of each pack are to be read."))

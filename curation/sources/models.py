@@ -48,6 +48,9 @@ class SourceKind(models.TextChoices):
     URLS = "urls", _("web addresses")
 
 
+FAR_AWAY = (SourceKind.S3, SourceKind.URLS)
+
+
 class ImportRun(Job):
     """One import of pictures from a source. Running it again adds nothing."""
 
@@ -221,6 +224,8 @@ class Film(models.Model):
 
     import_run = models.ForeignKey(ImportRun, models.CASCADE, related_name="films", db_index=False)
     path = models.TextField()
+    etag = models.CharField(max_length=MAX_ETAG_LENGTH, blank=True)
+    """As in `Provenance`: another film under the same key begins anew."""
     step = models.PositiveIntegerField(default=0)
     """Up to this one all are settled: the picture is in, or there was none. Here it goes on."""
     seconds = models.FloatField(default=0)
@@ -240,7 +245,9 @@ class Film(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint("import_run", "path", name="one_row_per_film_and_import"),
+            models.UniqueConstraint(
+                *("import_run", "path", "etag"), name="one_row_per_film_and_import"
+            ),
         )
 
     @property
@@ -257,6 +264,28 @@ class Film(models.Model):
     def num_passed(self) -> int:
         """Steps that gave no picture."""
         return self.no_face + self.small_face + self.other_person
+
+
+class FetchedWhole(models.Model):
+    """A pack or film far away, or a part of a pack, all of which an import took in."""
+
+    import_run = models.ForeignKey(
+        ImportRun, models.CASCADE, related_name="fetched_whole", db_index=False
+    )
+    path = models.TextField()
+    """As in `Provenance`, and so the next."""
+    etag = models.CharField(max_length=MAX_ETAG_LENGTH, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                *("import_run", "path", "etag"), name="what_was_fetched_is_noted_once_per_import"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class Outcome(models.TextChoices):

@@ -10,6 +10,8 @@ from curation.decoding import sentences
 from curation.decoding.sentences import WHAT
 
 MAX_FILE_BYTES = 200 * 1024 * 1024
+MAX_SENT_BYTES = 32 * 1024**3
+"""Of a pack or film."""
 MAX_FILES = 50_000
 MAX_SYSTEM_FILES = 3 * MAX_FILES
 """With those that computers put beside the others; a NAS adds several to each picture."""
@@ -161,12 +163,7 @@ class ProblemCode(models.TextChoices):
             "to do."
         ),
     )
-    FILM = "film", _("Films in a place where they cannot be read. Download them, and import those.")
     SOUND = "sound", _("Sound recordings. There is nothing to do.")
-    PACK = (
-        "pack",
-        _("Packed files inside of what you sent. Unpack them or import them on their own."),
-    )
     DOCUMENT = (
         "document",
         _("Documents and programs. If there are pictures in them, save these as files first."),
@@ -249,6 +246,10 @@ class ProblemCode(models.TextChoices):
         "download_too_slow",
         _("Fetching the file took longer than two minutes. Try the import again later."),
     )
+    TOO_LARGE_TO_FETCH = (
+        "too_large_to_fetch",
+        _("The pack or film is larger than 32 GB. Cut it into several."),
+    )
     OBJECT_GONE = (
         "object_gone",
         _("The file was removed from the bucket or changed meanwhile. Import the bucket again."),
@@ -294,8 +295,8 @@ class ProblemCode(models.TextChoices):
 
 LEFT_OUT = frozenset(
     (
-        *(ProblemCode.SYSTEM_FILE, ProblemCode.BESIDE, ProblemCode.FILM, ProblemCode.SOUND),
-        *(ProblemCode.PACK, ProblemCode.DOCUMENT, ProblemCode.METADATA_USED),
+        *(ProblemCode.SYSTEM_FILE, ProblemCode.BESIDE, ProblemCode.SOUND),
+        *(ProblemCode.DOCUMENT, ProblemCode.METADATA_USED),
     )
 )
 """Of what is no picture and claims to be none. All other codes of a file are refusals."""

@@ -16,16 +16,17 @@ from curation.jobs import JobState, LeaseLost
 from curation.projects import log
 from curation.sources.asking import Asked
 from curation.sources.clear_incoming import clear_incoming, unpacked_for
+from curation.sources.fetched_whole import note_fetched_whole
 from curation.sources.kinds.film import is_film
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.opening import files_of
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.upload import is_incoming
-from curation.sources.models import ImportRun, SourceKind
+from curation.sources.models import FAR_AWAY, ImportRun, SourceKind
 from curation.sources.places_known import places_known
 from curation.sources.problems import ProblemCode, Unusable
 from curation.sources.take_in import Intake
-from curation.sources.take_in_film import take_in_film
+from curation.sources.take_in_film import take_in_far_film, take_in_film
 from curation.subjects.gate import ConsentMissing
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,21 @@ def import_files(
 
 
 def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
-    intake = Intake(run)
+    """Round by round, until no more packs or films turn up among what is called something else."""
+    while True:
+        intake = Intake(run)
+        unpacking = _import_round(run, intake, on_progress)
+        if not unpacking.num_turned_up:
+            break
+    if run.kind in FAR_AWAY:
+        note_fetched_whole(run, unpacking.opened)
+    if problem := intake.outcomes.only_refusal():
+        raise Unusable(problem)
+
+
+def _import_round(
+    run: ImportRun, intake: Intake, on_progress: Callable[[ImportProgress], None]
+) -> Unpacking:
     last_beat, seen = monotonic(), 0
 
     def beat() -> None:
@@ -91,22 +106,27 @@ def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -
             last_beat = monotonic()
 
     unpacking = Unpacking(unpacked_for(run), run.answers, while_waiting=beat)
-    known = partial(places_known, run.source)
+    known = partial(places_known, run.source, run.film_settings)
     files = files_of(SourceKind(run.kind), run.path, unpacking, known)
     run.renew(files_seen=0, files_found=len(files))
     for group in _groups(files):
-        if len(group) == 1 and is_film(group[0]):
-            take_in_film(intake=intake, file=group[0], while_waiting=beat)
-        else:
-            intake.take_in(group, while_waiting=beat)
+        _take_in(intake, group, beat)
         seen += len(group)
         on_progress(ImportProgress(seen, len(files), group[-1].path))
         beat()
     run.renew(files_seen=len(files))
     if not intake.outcomes.add_up_to(len(files)):
         raise AssertionError(f"not every one of {len(files)} files has an outcome")
-    if problem := intake.outcomes.only_refusal():
-        raise Unusable(problem)
+    return unpacking
+
+
+def _take_in(intake: Intake, group: Sequence[FoundFile], beat: Callable[[], object]) -> None:
+    if group[0].fetch:
+        take_in_far_film(intake=intake, file=group[0], while_waiting=beat)
+    elif is_film(group[0]):
+        take_in_film(intake=intake, file=group[0], while_waiting=beat)
+    else:
+        intake.take_in(group, while_waiting=beat)
 
 
 def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
@@ -114,7 +134,7 @@ def _groups(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
     group: list[FoundFile] = []
     num_bytes = 0
     for file in files:
-        if is_film(file):
+        if file.fetch or is_film(file):
             if group:
                 yield group
             yield [file]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.errors import InvalidInput, Refused
 from curation.projects.models import User
 from curation.sources.add_source import add_source
+from curation.sources.film_settings import DEFAULT, FilmSettings
 from curation.sources.kinds.bucket import address_of
 from curation.sources.kinds.upload import new_upload
 from curation.sources.kinds.url_list import Listed, OddList, read_list
@@ -28,9 +29,16 @@ class NotFetchedHere(Refused):
 
 @transaction.atomic
 def start_bucket_import(
-    *, subject: Subject, label: str, licence_note: str, bucket: str, prefix: str, actor: User
+    *,
+    subject: Subject,
+    label: str,
+    licence_note: str,
+    bucket: str,
+    prefix: str,
+    actor: User,
+    films: FilmSettings = DEFAULT,
 ) -> ImportRun:
-    """Have a worker import what lies under a prefix of a bucket, soon.
+    """Have a worker import what lies under a prefix of a bucket, soon; of films what `films` says.
 
     Only buckets that the installation names: the server's own key may open others, such as the one
     that all projects' pictures are kept in.
@@ -45,15 +53,27 @@ def start_bucket_import(
     source = add_source(subject=subject, label=label, licence_note=licence_note, actor=actor)
     address = address_of(bucket, prefix)
     return start_import(
-        source=source, kind=SourceKind.S3, path=address, given_as=address, actor=actor
+        source=source,
+        kind=SourceKind.S3,
+        path=address,
+        given_as=address,
+        actor=actor,
+        films=films,
     )
 
 
 def start_web_import(
-    *, subject: Subject, label: str, licence_note: str, listed: bytes, name: str, actor: User
+    *,
+    subject: Subject,
+    label: str,
+    licence_note: str,
+    listed: bytes,
+    name: str,
+    actor: User,
+    films: FilmSettings = DEFAULT,
 ) -> ImportRun:
-    """Have a worker fetch the addresses of a list, soon. `name` is what the list is called, if
-    anything; else the import is called by its first address.
+    """Have a worker fetch the addresses of a list, soon; of films what `films` says. `name` is what
+    the list is called, if anything; else the import is called by its first address.
 
     The list lies in the waiting room until the import has ended, so that whoever goes on with it
     after a kill finds it there.
@@ -78,6 +98,7 @@ def start_web_import(
                 path=list_file,
                 given_as=name or _called(addresses),
                 actor=actor,
+                films=films,
             )
     except BaseException:
         upload.discard()

@@ -27,6 +27,7 @@ from curation.sources.outcomes import Outcomes, Placed
 from curation.sources.problems import ProblemCode, Unusable
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
+from curation.troubles import trouble_of
 from curation.vision.bare.strip import Bare
 from curation.vision.decode import Measures, Unreadable
 from curation.vision.generated_marks import Marks, examine
@@ -84,8 +85,8 @@ class Intake:
         self._take_in([Placed(0, frame) for frame in frames], while_waiting)
 
     def _take_in(self, placed: Sequence[Placed], while_waiting: Callable[[], object]) -> None:
-        self.outcomes.note_known([one for one in placed if one.file.known_image is not None])
-        placed = [one for one in placed if one.file.known_image is None]
+        self.outcomes.note_known([one for one in placed if one.file.is_known])
+        placed = [one for one in placed if not one.file.is_known]
         batch = _Batch(self.import_run, self.outcomes)
         read = [each for one in placed if (each := batch.attempt(one, b"", partial(_read, one)))]
         known = _known_images(self.import_run, [each.digest for each in read])
@@ -164,7 +165,9 @@ class _Batch:
             problem = unusable
         except Unreadable as error:
             problem = Unusable(ProblemCode(error.code), error.details)
-        except Exception:
+        except Exception as error:
+            if trouble_of(error):
+                raise
             logger.exception("take_in_broke path=%r", path)
             problem = Unusable(ProblemCode.UNEXPECTED)
         what = what_it_is(path, data, problem.problem)

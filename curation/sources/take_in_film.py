@@ -11,7 +11,10 @@ from curation import store
 from curation.decoding.films import FilmUnreadable, film_steps
 from curation.decoding.limits import Limits
 from curation.sources.film_settings import FilmSettings, time_code
+from curation.sources.kinds.far import lying_at
+from curation.sources.kinds.film import is_film
 from curation.sources.kinds.found import FilmPlace, FoundFile
+from curation.sources.kinds.origin import Origin
 from curation.sources.models import Film
 from curation.sources.problems import ProblemCode, Unusable
 from curation.sources.take_in import Intake
@@ -35,7 +38,9 @@ def take_in_film(
     Raises as `Intake.take_in` does.
     """
     assert file.on_disk is not None  # noqa: S101, whoever calls a file a film has looked into it
-    film, _is_new = Film.objects.get_or_create(import_run=intake.import_run, path=file.path)
+    film, _is_new = Film.objects.get_or_create(
+        import_run=intake.import_run, path=file.path, etag=file.origin().etag
+    )
     if not film.is_over:
         try:
             _go_on(intake, film, file, file.on_disk, while_waiting)
@@ -43,6 +48,35 @@ def take_in_film(
         except FilmUnreadable as problem:
             film.problem, film.details, film.is_over = problem.code, problem.details, True
         film.save(update_fields=["is_over", "problem", "details"])
+    _tell(intake, film, file)
+
+
+def take_in_far_film(
+    *, intake: Intake, file: FoundFile, while_waiting: Callable[[], object] = lambda: None
+) -> None:
+    """Fetch what is called a film far away, take it in, and remove it again, so that of many films
+    one at a time lies here. One that is over is not fetched. Raises as `Intake.take_in` does.
+    """
+    assert file.fetch is not None  # noqa: S101, only such files come here
+    over = intake.import_run.films.filter(path=file.path, etag=file.origin().etag, is_over=True)
+    if film := over.first():
+        _tell(intake, film, file)
+        return
+    try:
+        here = lying_at(file, file.fetch())
+    except Unusable as unusable:
+        intake.outcomes.note_problems([(intake.placed(file), unusable)])
+        return
+    if is_film(here):
+        take_in_film(intake=intake, file=here, while_waiting=while_waiting)
+    else:
+        intake.take_in([here], while_waiting=while_waiting)
+    if here.on_disk:
+        here.on_disk.unlink()
+
+
+def _tell(intake: Intake, film: Film, file: FoundFile) -> None:
+    """The outcome of a film that is over."""
     placed = intake.placed(file)
     if film.problem:
         unusable = Unusable(ProblemCode(film.problem), film.details)
@@ -58,7 +92,7 @@ def _go_on(
     path: Path,
     while_waiting: Callable[[], object],
 ) -> None:
-    import_run = intake.import_run
+    import_run, origin = intake.import_run, file.origin()
     settings = import_run.film_settings
     taken = film_steps(
         path.absolute(),
@@ -71,7 +105,7 @@ def _go_on(
     with closing(taken):  # type: ignore[type-var]
         for group in _groups(taken, film.step):
             kept = (each.result for each in group if isinstance(each.result, KeptFrame))
-            frames = [_frame(file, each) for each in kept]
+            frames = [_frame(file, origin, each) for each in kept]
             if frames:
                 intake.take_in_frames(frames, while_waiting=while_waiting)
             _settle(film, group)
@@ -103,7 +137,7 @@ def _groups(taken: Iterable[StepTaken], after: int) -> Iterator[list[StepTaken]]
         yield group
 
 
-def _frame(file: FoundFile, kept: KeptFrame) -> FoundFile:
+def _frame(file: FoundFile, origin: Origin, kept: KeptFrame) -> FoundFile:
     milliseconds = round(kept.moment * 1000)
     stem = file.name.rsplit(".", 1)[0][:_LONGEST_STEM]
     return FoundFile(
@@ -112,6 +146,7 @@ def _frame(file: FoundFile, kept: KeptFrame) -> FoundFile:
         open_bytes=lambda: kept.png,
         called=f"{stem} {time_code(milliseconds, '-')}.png",
         place=FilmPlace(frame=kept.number, milliseconds=milliseconds, scene=kept.scene),
+        origin=lambda: origin,
     )
 
 

@@ -32,6 +32,12 @@ class FilesGone(Conflict):
         )
 
 
+def require_files(import_run: ImportRun) -> None:
+    """Raises FilesGone when what is to be imported lay on this machine and does no more."""
+    if not is_far_away(import_run.path) and not Path(import_run.path).exists():
+        raise FilesGone
+
+
 @transaction.atomic
 def try_import_again(*, import_run: ImportRun, actor: User | None) -> bool:
     """Have a worker go on with the import soon; what is in stays in, and is skipped.
@@ -42,8 +48,7 @@ def try_import_again(*, import_run: ImportRun, actor: User | None) -> bool:
     subject = import_run.source.subject
     require(actor, ORGANISE, subject.project)
     require_consent(subject, Act.CURATE)
-    if not is_far_away(import_run.path) and not Path(import_run.path).exists():
-        raise FilesGone
+    require_files(import_run)
     tried = ImportRun.objects.filter(ImportRun.to_try_again(), pk=import_run.pk)
     if not tried.update(finished_at=None, **UNTRIED):
         return False

@@ -48,12 +48,14 @@ _NO_PACKS = (
 )
 """Zips inside, and to people one document or program."""
 
-_READ_FROM_DISK = re.compile(
-    r".+\.(zip|rar|7z|tar|tgz|gz|xz|bz2|zst|cbz|cbr|z\d\d|[r-v]\d\d|\d{3,5}"
-    r"|mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|mpg|mpeg|vob|wmv|flv|f4v|3gp|rm|rmvb|ogv)",
+_PACKS = re.compile(
+    r".+\.(zip|rar|7z|tar|tgz|gz|xz|bz2|zst|cbz|cbr|cb7|z\d\d|[r-v]\d\d|\d{3,5})",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
-"""Packs and parts of one, and films."""
+_FILMS = re.compile(
+    r".+\.(mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|mpg|mpeg|vob|wmv|flv|f4v|3gp|rm|rmvb|ogv)",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
 
 
 def format_of(name: str, head: bytes) -> PackFormat | None:
@@ -75,9 +77,14 @@ def format_of_files(name: str, parts: Sequence[Path]) -> PackFormat | None:
         return format_of(name, file.read(HEAD_BYTES))
 
 
+def is_called_pack(name: str) -> bool:
+    """Whether the name says that it is a pack or a part of one."""
+    return _PACKS.fullmatch(name) is not None
+
+
 def is_read_from_disk(name: str) -> bool:
     """Whether the name says that it is a pack, a part of one, or a film.
 
-    Such a member may be larger than any picture, and needs a file of its own to be looked into.
+    Such a file may be larger than any picture, and has to lie on the disk to be looked into.
     """
-    return _READ_FROM_DISK.fullmatch(name) is not None
+    return is_called_pack(name) or _FILMS.fullmatch(name) is not None

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from curation import store
 from curation.errors import InvalidInput, Refused
 from curation.sources.kinds.names import storable
-from curation.sources.problems import MAX_FILES
+from curation.sources.problems import MAX_FILES, MAX_SENT_BYTES
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 from curation.uploads.models import ArrivingFile, OpenUpload
 
-MAX_FILE_BYTES = 32 * 1024**3
 MAX_PERSON_BYTES = 128 * 1024**3
 """Of all files that one person has announced and not imported yet."""
 
@@ -37,7 +36,7 @@ def announce_file(*, upload: OpenUpload, path: str, length: int, changed: str) -
     path, changed = storable(path.replace("\x00", "")).lstrip("/"), changed.replace("\x00", "")[:32]
     if not path:
         raise InvalidInput(_("The file has no name."))
-    if length > MAX_FILE_BYTES:
+    if length > MAX_SENT_BYTES:
         raise TooMuch(_("A file may have 32 GB at most."))
     key = hashlib.sha256(f"{path}\n{length}\n{changed}".encode()).hexdigest()
     known = upload.files.filter(key=key).first()

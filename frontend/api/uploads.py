@@ -25,12 +25,13 @@ from rest_framework.response import Response
 
 from curation.errors import InvalidInput, Refused
 from curation.sources.clear_incoming import STALE_SECONDS
+from curation.sources.problems import MAX_SENT_BYTES
 from curation.uploads.access import (
     access_arriving_file,
     access_subject_of_uploads,
     access_upload,
 )
-from curation.uploads.announce_file import MAX_FILE_BYTES, announce_file
+from curation.uploads.announce_file import announce_file
 from curation.uploads.discard import discard_file, discard_upload
 from curation.uploads.models import ArrivingFile, OpenUpload
 from curation.uploads.open_upload import open_upload
@@ -155,7 +156,7 @@ class _TusView(PersonView):
         extensions = "creation,creation-with-upload,checksum,expiration,termination"
         said = {
             "Tus-Version": VERSION,
-            "Tus-Max-Size": str(MAX_FILE_BYTES),
+            "Tus-Max-Size": str(MAX_SENT_BYTES),
             "Tus-Extension": extensions,
             "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
         }

@@ -64,7 +64,7 @@ class WebForm(SourceForm):
     prefix = "web"
 
     addresses = forms.CharField(
-        label=_("Addresses of pictures, one a line"),
+        label=_("Addresses of pictures, packs and films, one a line"),
         required=False,
         help_text=_(
             "Or a table with the headings url, page, licence and note; all but url may be missing."

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import TooManyFilesSent
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -53,6 +54,7 @@ from frontend.person import page
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
 IMPORTS_SHOWN = 20
+WEB_FILMS, BUCKET_FILMS = "web_films", "bucket_films"
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -64,9 +66,9 @@ def sources(
     """The subject's sources and imports, and the form that sends more pictures."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method != "POST":
-        return _show(request, person, subject, UploadForm(), FilmForm())
+        return _show(request, person, subject)
     if not is_covered(subject, Act.CURATE):  # the page says so; no byte was received
-        return _show(request, person, subject, UploadForm(), FilmForm())
+        return _show(request, person, subject)
     num_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
     if num_bytes > MAX_UPLOAD_BYTES:
         messages.error(request, _("That is more than 4 GB at once. Send it in several parts."))
@@ -98,7 +100,7 @@ def _receive(request: HttpRequest, person: User, subject: Subject, upload: Uploa
             if len(runs) > 1:
                 return redirect(address("sources", subject))
             return _to(runs[0])
-    return _show(request, person, subject, form, films)
+    return _show(request, person, subject, form=form, films=films)
 
 
 def _start(
@@ -119,12 +121,12 @@ def import_web(
 ) -> HttpResponse:
     """Have pictures fetched from the web addresses of a list."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-    form = WebForm(request.POST, request.FILES)
-    if form.is_valid():
+    form, films = WebForm(request.POST, request.FILES), FilmForm(request.POST, prefix=WEB_FILMS)
+    if form.is_valid() and films.is_valid():
         with refusals_in_form(form):
-            run = start_web_import(subject=subject, actor=person, **form.listed())
-            return _to(run)
-    return _show(request, person, subject, UploadForm(), FilmForm(), web=form)
+            said = {**form.listed(), "films": films.settings}
+            return _to(start_web_import(subject=subject, actor=person, **said))
+    return _show(request, person, subject, web=form, web_films=films)
 
 
 @page("POST")
@@ -133,31 +135,26 @@ def import_bucket(
 ) -> HttpResponse:
     """Have pictures imported from a bucket."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-    form = BucketForm(request.POST)
-    if form.is_valid():
+    form, films = BucketForm(request.POST), FilmForm(request.POST, prefix=BUCKET_FILMS)
+    if form.is_valid() and films.is_valid():
         with refusals_in_form(form):
-            run = start_bucket_import(subject=subject, actor=person, **form.place())
-            return _to(run)
-    return _show(request, person, subject, UploadForm(), FilmForm(), bucket=form)
+            said = {**form.place(), "films": films.settings}
+            return _to(start_bucket_import(subject=subject, actor=person, **said))
+    return _show(request, person, subject, bucket=form, bucket_films=films)
 
 
-def _show(
-    request: HttpRequest,
-    person: User,
-    subject: Subject,
-    form: UploadForm,
-    films: FilmForm,
-    *,
-    web: WebForm | None = None,
-    bucket: BucketForm | None = None,
-) -> HttpResponse:
+def _show(request: HttpRequest, person: User, subject: Subject, **filled_in: Form) -> HttpResponse:
+    """The page with the forms that were filled in, and the others empty."""
     imports = list(imports_of(subject, limit=IMPORTS_SHOWN))
+    forms: dict[str, Form] = {"form": UploadForm(), "films": FilmForm()}
+    if settings.IMPORT_URLS:
+        forms |= {"web": WebForm(), "web_films": FilmForm(prefix=WEB_FILMS)}
+    if settings.IMPORT_S3_BUCKETS:
+        forms |= {"bucket": BucketForm(), "bucket_films": FilmForm(prefix=BUCKET_FILMS)}
     context = {
         "subject": subject,
-        "form": form,
-        "films": films,
-        "web": (web or WebForm()) if settings.IMPORT_URLS else None,
-        "bucket": (bucket or BucketForm()) if settings.IMPORT_S3_BUCKETS else None,
+        **forms,
+        **{name: form for name, form in filled_in.items() if name in forms},
         "sources": sources_with_counts(subject),
         "imports": imports,
         "is_busy": any(run.state in UNFINISHED and not run.is_asking for run in imports),

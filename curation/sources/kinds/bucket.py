@@ -6,24 +6,28 @@ system. An object whose key and ETag came in before is not asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from curation import store
+from curation.sources.kinds.far import Arrival, far_file
 from curation.sources.kinds.found import FoundFile, in_order
 from curation.sources.kinds.origin import Origin
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.models import MAX_ETAG_LENGTH
 from curation.sources.places_known import KnownPlaces, Place
-from curation.sources.problems import MAX_FILES, ProblemCode, Unusable
+from curation.sources.problems import MAX_FILES, MAX_SENT_BYTES, ProblemCode, Unusable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
 SCHEME = "s3://"
 KEYS_AT_ONCE = 1000
+_PIECE = 1024 * 1024
 
 _GONE = {"NoSuchKey", "404", "PreconditionFailed", "412", "NoSuchVersion"}
 _CLOSED = {"AccessDenied", "403", "InvalidObjectState", "KMS.DisabledException"}
@@ -64,7 +68,7 @@ def files_in_bucket(address: str, known: KnownPlaces, unpacking: Unpacking) -> l
         client = _client()
         files: list[FoundFile] = []
         for each in _objects(client, bucket, prefix, unpacking):
-            files.append(_file(client, bucket, each, known))
+            files.append(_file(client, bucket, each, known, unpacking))
             if len(files) > MAX_FILES:
                 raise Unusable(ProblemCode.TOO_MANY_FILES)
     except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
@@ -104,30 +108,49 @@ def _objects(
                 yield each
 
 
-def _file(client: Any, bucket: str, listed: dict[str, Any], known: KnownPlaces) -> FoundFile:
+def _file(
+    client: Any, bucket: str, listed: dict[str, Any], known: KnownPlaces, unpacking: Unpacking
+) -> FoundFile:
     key, etag = listed["Key"], listed["ETag"].strip('"')[:MAX_ETAG_LENGTH]
-    place = Place(address_of(bucket, key), etag)
-    image = known.get(place)
-    return FoundFile(
-        path=place.path,
-        called=key.rstrip("/").rsplit("/", 1)[-1] or key,
+    get = partial(_get, client, Bucket=bucket, Key=key, IfMatch=listed["ETag"])
+    return far_file(
+        Place(address_of(bucket, key), etag),
+        name=key.rstrip("/").rsplit("/", 1)[-1] or key,
         size=listed["Size"],
-        problem=ProblemCode.PURGED if image and image.is_purged else None,
-        open_bytes=partial(_read, client, bucket, key, listed["ETag"]),
-        origin=lambda: Origin(etag=etag),
-        known_image=image.key if image and not image.is_purged else None,
+        origin=Origin(etag=etag),
+        known=known,
+        unpacking=unpacking,
+        read=lambda: get().read(),
+        fetch=partial(_fetch, get, listed["Size"], unpacking),
     )
 
 
-def _read(client: Any, bucket: str, key: str, etag: str) -> bytes:
-    """The object's bytes, if they are still those that were listed.
+def _fetch(get: Callable[..., Any], size: int, unpacking: Unpacking, place: Path) -> None:
+    """Write the object to `place`; what an attempt that was killed has of it is not read again."""
+    if size > MAX_SENT_BYTES:
+        raise Unusable(ProblemCode.TOO_LARGE_TO_FETCH)
+    arrival = Arrival(place, goes_on=True)
+    try:
+        if arrival.size < size:
+            store.require_room(size - arrival.size)
+            body = get(Range=f"bytes={arrival.size}-")
+            while piece := body.read(_PIECE):
+                arrival.add(piece)
+                unpacking.while_waiting()
+    finally:
+        arrival.close()
+    arrival.finish()
 
-    Raises Unusable, and an error of botocore while the bucket does not answer.
+
+def _get(client: Any, **wanted: str) -> Any:
+    """The stream of an object's bytes, if they are still those that were listed.
+
+    Raises Unusable, and an error of botocore while the bucket does not answer; so does the stream.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415, takes long to import
 
     try:
-        data: bytes = client.get_object(Bucket=bucket, Key=key, IfMatch=etag)["Body"].read()
+        return client.get_object(**wanted)["Body"]
     except ClientError as error:
         code = _code(error)
         if code in _GONE:
@@ -135,7 +158,6 @@ def _read(client: Any, bucket: str, key: str, etag: str) -> bytes:
         if code in _CLOSED:
             raise Unusable(ProblemCode.OBJECT_CLOSED) from error
         raise
-    return data
 
 
 def _code(error: ClientError) -> str:

@@ -59,11 +59,20 @@ class FoundFile:
     """What else is known of where it comes from; asked only for files that come in."""
     known_image: int | None = None
     """Key of the image that came from this very place before; then nothing is read of it."""
+    is_all_in: bool = False
+    """Of a pack or film far away: whether an earlier import took in all there is in it."""
+    fetch: Callable[[], Path] | None = None
+    """Brings a pack or film far away onto this machine. Raises as `open_bytes` does."""
 
     @property
     def name(self) -> str:
         """The file's own name, without the folders."""
         return self.called or self.path.rsplit("/", 1)[-1]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it came in from this very place before, so that nothing is read of it."""
+        return self.known_image is not None or self.is_all_in
 
     def read(self) -> bytes:
         """All of its bytes. Raises Unusable, or OSError when the disk is at fault."""

@@ -60,10 +60,11 @@ _BY_SUFFIX: tuple[tuple[frozenset[str], ProblemCode], ...] = (
     (_DOCUMENTS, ProblemCode.DOCUMENT),
 )
 _BY_BEGINNING: dict[Beginning, ProblemCode] = {
-    "film": ProblemCode.FILM,
+    "film": ProblemCode.FILM_UNREADABLE,
     "sound": ProblemCode.SOUND,
-    "pack": ProblemCode.PACK,
+    "pack": ProblemCode.DOCUMENT,
 }
+"""Films and packs are opened before; what begins as a pack and is none to people is a document."""
 _MAY_BE_NO_PICTURE = frozenset(
     (
         *(ProblemCode.NOT_A_PICTURE, ProblemCode.WEB_PAGE, ProblemCode.OTHER_KIND),
@@ -94,7 +95,7 @@ def what_it_is(path: str, data: bytes, problem: ProblemCode) -> ProblemCode:
     if beginning == "apple_double" and name.startswith("._"):
         return ProblemCode.SYSTEM_FILE
     if known := _BY_BEGINNING.get(beginning):
-        return ProblemCode.DOCUMENT if suffix in _DOCUMENTS else known
+        return known
     for suffixes, known in _BY_SUFFIX:
         if dot and suffix in suffixes:
             return known

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from curation.errors import InvalidInput
 from curation.sources.kinds.bucket import SCHEME, files_in_bucket
+from curation.sources.kinds.far import with_packs_fetched
 from curation.sources.kinds.film import begins_as_film, film_file
 from curation.sources.kinds.folder import files_in_folder, files_of_pack
-from curation.sources.kinds.found import FoundFile
+from curation.sources.kinds.found import FoundFile, in_order
 from curation.sources.kinds.packs import with_packs_opened
 from curation.sources.kinds.sidecars import with_sidecars
 from curation.sources.kinds.unpacking import Unpacking
@@ -24,7 +25,8 @@ from curation.sources.places_known import KnownPlaces
 def files_of(
     kind: SourceKind, path: str, unpacking: Unpacking, known: Callable[[], KnownPlaces] = dict
 ) -> list[FoundFile]:
-    """The files at `path` and those in packs, in natural order, readable while they lie there.
+    """The files at `path` and those in packs, in natural order, readable while they lie there; of a
+    list of addresses in its order.
 
     Files far away that came from `known` places carry the image that they became.
     Raises Unusable; Asked when a person must say more about the packs first; and OSError, or an
@@ -32,9 +34,12 @@ def files_of(
     """
     match kind:
         case SourceKind.S3:
-            return with_sidecars(files_in_bucket(path, known(), unpacking))
+            found = with_packs_fetched(files_in_bucket(path, known(), unpacking))
+            opened = with_packs_opened(found, unpacking, always_named=True)
+            return with_sidecars(in_order(opened))
         case SourceKind.URLS:
-            return files_on_the_web(Path(path), known(), unpacking)
+            found = with_packs_fetched(files_on_the_web(Path(path), known(), unpacking))
+            return with_packs_opened(found, unpacking, always_named=True)
         case SourceKind.FOLDER:
             found = files_in_folder(Path(path))
         case SourceKind.FILM:
@@ -43,7 +48,7 @@ def files_of(
             found = files_in_upload(Path(path))
         case SourceKind.PACK:
             found = files_of_pack(Path(path))
-    return with_sidecars(with_packs_opened(found, unpacking))
+    return with_sidecars(in_order(with_packs_opened(found, unpacking)))
 
 
 def is_far_away(path: str) -> bool:

@@ -8,8 +8,7 @@ members in the same order, so numbers are the same however often an import is be
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from curation.sources.encodings import fingerprint, read_name, readable_in, unsu
 from curation.sources.kinds.found import FoundFile, in_order
 from curation.sources.kinds.left_out import is_system_file
 from curation.sources.kinds.members import Member, leads_out
+from curation.sources.kinds.turned_up import as_picture
 from curation.sources.kinds.unpacked import members_of_unpacked
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.zip_file import members_of_zip
@@ -46,31 +46,35 @@ class _Pack:
         return [file.on_disk for file in self.files if file.on_disk]
 
 
-def with_packs_opened(found: Sequence[FoundFile], unpacking: Unpacking) -> list[FoundFile]:
-    """The found files with the members of packs in place of the packs, in natural order.
+def with_packs_opened(
+    found: Sequence[FoundFile], unpacking: Unpacking, *, always_named: bool = False
+) -> list[FoundFile]:
+    """The found files in their order, but the members of a pack, in natural order, in its place.
 
-    The paths of members begin with their pack's, unless it is all that there is. A pack that cannot
-    be opened is there itself, with what is wrong with it. Raises Asked when a person must say more
-    about them; Unusable when there are too many files; and OSError when the machine is in trouble.
+    The paths of members begin with their pack's, unless it is all that there is, and even then if
+    it is `always_named`. A pack that cannot be opened is there itself, with what is wrong with it.
+    Raises Asked when a person must say more about them; Unusable when there are too many files; and
+    OSError when the machine is in trouble.
     """
     packs, others = _packs_among(found, unpacking)
-    sent = sum(file.size for pack in packs for file in pack.files)
-    unpacking.let_grow(sent)
+    unpacking.let_grow(sum(file.size for pack in packs for file in pack.files))
     unpacking.count(_num_of_people(others))
-    only = packs[0] if len(packs) == 1 and not others else None
-    files = [*others]
+    is_bare = len(packs) == 1 and not others and not always_named
+    in_place = {id(file): [file] for file in others}
     for pack in packs:
-        files += _opened(pack, "" if pack is only else f"{pack.path}/", unpacking, depth=1)
+        prefix = "" if is_bare else f"{pack.path}/"
+        in_place[id(pack.files[0])] = in_order(_opened(pack, prefix, unpacking, depth=1))
+        unpacking.opened.append((pack.path, pack.files))
     if unpacking.question:
         raise Asked(unpacking.question)
-    return in_order(files)
+    return [file for each in found for file in in_place.get(id(each), ())]
 
 
 def _packs_among(
     found: Sequence[FoundFile], unpacking: Unpacking
 ) -> tuple[list[_Pack], list[FoundFile]]:
     """The packs, those in several parts put together, and everything else."""
-    by_path = {file.path: file for file in found if file.problem is None and file.on_disk}
+    by_path = {file.path: file for file in found if _lies_here(file)}
     packs: list[_Pack] = []
     taken: set[str] = set()
     for split in split_packs(list(by_path)):
@@ -85,11 +89,15 @@ def _packs_among(
     for file in found:
         if file.path in taken:
             continue
-        if file.path in by_path and (pack_format := _format((file,))):
+        if _lies_here(file) and (pack_format := _format((file,))):
             packs.append(_Pack(path=file.path, files=(file,), format=pack_format))
         else:
             others.append(file)
     return packs, others
+
+
+def _lies_here(file: FoundFile) -> bool:
+    return file.problem is None and file.on_disk is not None
 
 
 def _format(files: Sequence[FoundFile]) -> PackFormat | None:
@@ -156,24 +164,28 @@ def _files_of(
         problem, on_disk = member.problem, member.on_disk
         if leads_out(path):
             problem = ProblemCode.UNSAFE_PATH
-        is_wanted = on_disk is None and is_read_from_disk(path) and not is_system_file(path)
-        if problem is None and is_wanted:
+        here = unpacking.place_of(str(pack.parts[0]), str(place))
+        is_wanted = on_disk is None and (is_read_from_disk(path) or here.exists())
+        if problem is None and is_wanted and not is_system_file(path):
             try:
-                on_disk = _laid_down(member, _key(str(pack.parts[0]), str(place)), unpacking)
+                on_disk = _laid_down(member, here, unpacking)
             except Unusable as unusable:
                 problem = unusable.problem
         yield FoundFile(
             path=prefix + path,
             size=member.size,
             problem=problem,
-            open_bytes=partial(_all_of, member.chunks),
+            open_bytes=partial(_read, member, path, here, unpacking),
             on_disk=on_disk,
             raw_name=b"" if member.raw_name == text.encode() else member.raw_name,
+            origin=pack.files[0].origin,
         )
 
 
-def _all_of(chunks: Callable[[], Iterator[bytes]]) -> bytes:
-    return b"".join(chunks())
+def _read(member: Member, path: str, here: Path, unpacking: Unpacking) -> bytes:
+    data = b"".join(member.chunks())
+    is_told = member.on_disk is not None or here.exists()
+    return data if is_told else as_picture(data, path, here, unpacking)
 
 
 def _names_of(members: Sequence[Member], pack: _Pack, unpacking: Unpacking) -> list[str]:
@@ -202,9 +214,8 @@ def _names_of(members: Sequence[Member], pack: _Pack, unpacking: Unpacking) -> l
     return texts
 
 
-def _laid_down(member: Member, name: str, unpacking: Unpacking) -> Path:
+def _laid_down(member: Member, path: Path, unpacking: Unpacking) -> Path:
     """A pack or film within a zip as a file of its own, so that it can be looked into."""
-    path = unpacking.folder / name
     unpacking.room -= member.size
     if unpacking.room < 0:
         raise Unusable(ProblemCode.PACK_BOMB)
@@ -216,7 +227,3 @@ def _laid_down(member: Member, name: str, unpacking: Unpacking) -> Path:
                 file.write(piece)
                 unpacking.while_waiting()
     return path
-
-
-def _key(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

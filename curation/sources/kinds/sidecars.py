@@ -41,7 +41,7 @@ def with_sidecars(files: Sequence[FoundFile]) -> list[FoundFile]:
 
 
 def _told(file: FoundFile, sidecar: FoundFile | None, picture: FoundFile | None) -> FoundFile:
-    if sidecar and file.known_image is None:
+    if sidecar and not file.is_known:
         own = file.origin
         return replace(file, origin=lambda: _merged(own(), _origin_in(sidecar)))
     if picture and not file.problem:
@@ -61,7 +61,7 @@ def _is_json(path: str) -> bool:
 
 def _read_as_sidecar(file: FoundFile, picture: FoundFile) -> bytes:
     """Its bytes, if they turn out to say nothing. Raises Unusable when they were made use of."""
-    if picture.known_image is not None:
+    if picture.is_known:
         raise Unusable(ProblemCode.METADATA_USED)
     data = file.open_bytes()
     if origin_told_by(data):

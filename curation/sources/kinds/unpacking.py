@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.sources.asking import Answers, Question
+from curation.sources.kinds.found import FoundFile
 from curation.sources.problems import MAX_FILES, ProblemCode, Unusable
 
 MAX_GROWTH, ALWAYS_GROWS_TO = 100, 256 * 1024 * 1024
@@ -26,6 +28,15 @@ class Unpacking:
     room: int = ALWAYS_GROWS_TO
     """Bytes that may still be unpacked."""
     num_files: int = 0
+    opened: list[tuple[str, tuple[FoundFile, ...]]] = field(default_factory=list)
+    """The packs that were opened, but for those in packs: what each is called, and its parts."""
+    num_turned_up: int = 0
+    """Packs and films that were found out only when they were read, see `turned_up.py`."""
+
+    def place_of(self, *told: str) -> Path:
+        """Where in the import's folder a file lies that is told apart by these texts."""
+        text = "\0".join(told).encode("utf-8", "surrogateescape")
+        return self.folder / hashlib.sha256(text).hexdigest()[:32]
 
     def let_grow(self, sent: int) -> None:
         """Set how much may be unpacked, from the bytes of all packs that were sent."""

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from curation.fetching.failures import FetchFailed
 from curation.fetching.fetcher import Fetcher, Manners
-from curation.fetching.request import Limits
+from curation.fetching.request import Body
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -73,11 +73,12 @@ def port(certificate: Path) -> Iterator[int]:
 def fetch(folder: Path, url: str) -> bytes:
     fetcher = Fetcher(
         folder=folder / "hosts",
-        limits=Limits(max_bytes=100),
         while_waiting=lambda: None,
         manners=Manners(seconds_apart=0, loopback_too=True),
     )
-    return fetcher.fetch(url)
+    body = Body(100)
+    fetcher.fetch(url, body)
+    return bytes(body.data)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path, port: int) -> None:

@@ -16,7 +16,7 @@ import pytest
 from curation.fetching import request as request_module
 from curation.fetching.failures import FetchFailed, Why
 from curation.fetching.fetcher import FAILURES_IN_A_ROW, Fetcher, Manners
-from curation.fetching.request import USER_AGENT, Limits
+from curation.fetching.request import USER_AGENT, Body, Limits
 from tests.stories.web_site import Page, WebSite
 
 MEGABYTE = 1024 * 1024
@@ -34,7 +34,7 @@ def new_fetcher(tmp_path: Path) -> Callable[..., Fetcher]:
     def make(*, seconds_apart: float = 0.0, loopback_too: bool = True, **limits: Any) -> Fetcher:
         return Fetcher(
             folder=tmp_path / "hosts",
-            limits=Limits(**{"max_bytes": MEGABYTE, **limits}),
+            limits=Limits(**limits),
             while_waiting=lambda: None,
             manners=Manners(seconds_apart, loopback_too),
         )
@@ -42,9 +42,15 @@ def new_fetcher(tmp_path: Path) -> Callable[..., Fetcher]:
     return make
 
 
+def fetched(fetcher: Fetcher, url: str) -> bytes:
+    body = Body(MEGABYTE)
+    fetcher.fetch(url, body)
+    return bytes(body.data)
+
+
 def why(fetcher: Fetcher, url: str) -> Why:
     with pytest.raises(FetchFailed) as failure:
-        fetcher.fetch(url)
+        fetched(fetcher, url)
     return failure.value.why
 
 
@@ -52,7 +58,7 @@ def test_it_says_who_it_is_and_takes_bytes_whatever_type_they_are_said_to_be(
     site: WebSite, new_fetcher: Callable[..., Fetcher]
 ) -> None:
     site.pages["/a.jpg?x=1"] = Page(b"bytes", headers={"Content-Type": "text/html"})
-    assert new_fetcher().fetch(site.url("/a.jpg?x=1#part")) == b"bytes"
+    assert fetched(new_fetcher(), site.url("/a.jpg?x=1#part")) == b"bytes"
     assert [each.path for each in site.asked] == ["/robots.txt", "/a.jpg?x=1"]
     assert {each.headers["User-Agent"] for each in site.asked} == {USER_AGENT}
     assert site.asked[1].headers["Host"] == f"127.0.0.1:{site.port}"
@@ -115,7 +121,7 @@ def test_redirects_are_followed_and_end_somewhere(
     site.pages["/b"] = Page(status=307, headers={"Location": site.url("/c.jpg")})
     site.pages["/c.jpg"] = Page(b"bytes")
     site.pages["/round"] = Page(status=302, headers={"Location": "/round"})
-    assert new_fetcher().fetch(site.url("/a")) == b"bytes"
+    assert fetched(new_fetcher(), site.url("/a")) == b"bytes"
     assert why(new_fetcher(), site.url("/round")) is Why.TOO_MANY_REDIRECTS
 
 
@@ -131,7 +137,7 @@ def test_robots_txt_is_obeyed_on_the_way_too(
     site.pages["/lead"] = Page(status=302, headers={"Location": "/private/b.jpg"})
     site.pages["/private/b.jpg"] = Page(b"bytes")
     fetcher = new_fetcher()
-    assert fetcher.fetch(site.url("/a.jpg")) == b"bytes"
+    assert fetched(fetcher, site.url("/a.jpg")) == b"bytes"
     assert why(fetcher, site.url("/a.png")) is Why.ROBOTS
     assert why(fetcher, site.url("/lead")) is Why.ROBOTS
     assert site.paths() == ["/a.jpg", "/lead"]
@@ -145,7 +151,7 @@ def test_a_site_that_cannot_tell_its_rules_is_left_alone(
     site.pages["/robots.txt"] = Page(status=500)
     assert why(new_fetcher(), site.url("/a.jpg")) is Why.ROBOTS
     site.pages["/robots.txt"] = Page(status=403)
-    assert new_fetcher().fetch(site.url("/a.jpg")) == b"bytes", "RFC 9309: no rules, no bounds"
+    assert fetched(new_fetcher(), site.url("/a.jpg")) == b"bytes", "RFC 9309: no rules, no bounds"
 
 
 def test_a_host_is_asked_once_at_a_time_and_not_too_often_by_whomever(
@@ -158,7 +164,7 @@ def test_a_host_is_asked_once_at_a_time_and_not_too_often_by_whomever(
     def fetch_all() -> None:
         fetcher = new_fetcher(seconds_apart=0.1)
         for n in range(3):
-            fetcher.fetch(site.url(f"/{n}.jpg"))
+            fetched(fetcher, site.url(f"/{n}.jpg"))
 
     imports = [Thread(target=fetch_all) for _ in range(2)]
     for each in imports:
@@ -181,7 +187,7 @@ def test_a_busy_site_is_asked_again_when_it_said(
         out.write(f"HTTP/1.0 429 Busy\r\nRetry-After: {says}\r\n\r\n".encode())
 
     site.pages["/a.jpg"] = Page(speak=speak)
-    assert new_fetcher().fetch(site.url("/a.jpg")) == b"bytes"
+    assert fetched(new_fetcher(), site.url("/a.jpg")) == b"bytes"
     first, second = (each.at for each in site.asked if each.path == "/a.jpg")
     assert second - first >= (0.95 if says == "1" else 0)
 
@@ -226,7 +232,7 @@ def test_what_is_too_large_is_not_read_to_its_end(
     assert why(new_fetcher(), site.url("/endless")) is Why.TOO_LARGE
     assert sent < 100 * MEGABYTE
     assert why(new_fetcher(), site.url("/bomb")) is Why.TOO_LARGE
-    assert new_fetcher().fetch(site.url("/packed")) == b"bytes"
+    assert fetched(new_fetcher(), site.url("/packed")) == b"bytes"
 
 
 def drip(line: bytes, seconds: float) -> Callable[[BinaryIO], None]:
@@ -296,5 +302,5 @@ def test_what_waiting_raises_ends_the_fetch_and_frees_the_host(
     cancelled = new_fetcher()
     cancelled.while_waiting = cancel
     with pytest.raises(Cancelled):
-        cancelled.fetch(site.url("/a.jpg"))
-    assert new_fetcher().fetch(site.url("/a.jpg")) == b"bytes"
+        fetched(cancelled, site.url("/a.jpg"))
+    assert fetched(new_fetcher(), site.url("/a.jpg")) == b"bytes"

@@ -323,7 +323,7 @@ def test_a_full_disk_takes_nothing_and_says_so(
 def test_nobody_sends_without_end(
     otto: Client, opened: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert announce(otto, opened, "film.mkv", announce_file.MAX_FILE_BYTES + 1).status_code == 413
+    assert announce(otto, opened, "film.mkv", announce_file.MAX_SENT_BYTES + 1).status_code == 413
     monkeypatch.setattr(announce_file, "MAX_FILES", 1)
     announce(otto, opened, "1.png", 10)
     assert announce(otto, opened, "2.png", 10).status_code == 413

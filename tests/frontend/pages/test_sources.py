@@ -415,3 +415,32 @@ def test_several_packs_and_pictures_come_in_together(signed_in: Client) -> None:
         "pack_01.zip/1.png",
         "pack_02.zip/1.png",
     }
+
+
+def test_which_frames_of_films_far_away_are_wanted_is_said_with_the_place(
+    signed_in: Client, settings: Any
+) -> None:
+    settings.IMPORT_URLS, settings.IMPORT_S3_BUCKETS = True, ("found",)
+    page = signed_in.get(SOURCES).content.decode()
+    assert page.count("Films among them") == 3
+    ours = {f"bucket-{name}": said for name, said in FORM.items()} | {"bucket-bucket": "found"}
+    wrong = signed_in.post(f"{SOURCES}bucket/", {**ours, "bucket_films-every": "0"})
+    assert 'id="id_bucket_films-every_error"' in wrong.content.decode()
+    assert not ImportRun.objects.exists()
+    signed_in.post(f"{SOURCES}bucket/", {**ours, "bucket_films-every": "7"})
+    listed = {f"web-{name}": said for name, said in FORM.items()}
+    listed |= {"web-addresses": "https://a.example/1.mp4", "web_films-min_face": "300"}
+    signed_in.post(f"{SOURCES}web/", listed)
+    seen = ImportRun.objects.order_by("pk").values_list("kind", "film_every", "film_min_face")
+    assert list(seen) == [("s3", 7, 256), ("urls", 40, 300)]
+
+
+def test_one_pack_that_cannot_be_opened_is_listed_and_adds_up(
+    signed_in: Client, weibo: Source, given: Path
+) -> None:
+    (given / "a.zip").write_bytes(b"PK\3\4 and no more")
+    run = bring_in_now(weibo, given / "a.zip")
+    page = signed_in.get(f"{SOURCES.replace('sources', 'imports')}{run.pk}/").content.decode()
+    assert "= 0 + 0 + 0 + 0 + 1" in page
+    assert "Refused, and what to do" in page
+    assert "This pack cannot be read" in page
