@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "curation.uploads",
     "curation.analysis",
     "curation.duplicates",
+    "curation.hints",
     "curation.batches",
     "curation.votes",
     "curation.consensus",

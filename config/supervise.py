@@ -17,6 +17,9 @@ from curation.analysis.tasks import analyse_image_task
 from curation.duplicates.models import DuplicateSearch
 from curation.duplicates.start_searches import start_searches
 from curation.duplicates.tasks import find_duplicates_task
+from curation.hints.models import Fitting
+from curation.hints.start_fits import Lessons, start_fits
+from curation.hints.tasks import fit_hints_task
 from curation.queue import requeue_abandoned
 from curation.releases.models import Freezing
 from curation.releases.tasks import run_freezing_task
@@ -72,11 +75,14 @@ class TendingJobs:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._put_back_at = -float("inf")
+        self._learn = Lessons(clock)
 
     def __call__(self) -> None:
         """Queue what nobody has yet, and every few seconds what has to be put back."""
         start_missing_analyses()
         start_searches()
+        start_fits()
+        self._learn()
         if self._clock() - self._put_back_at >= SECONDS_BETWEEN_PUTTING_BACK:
             put_back_jobs()
             self._put_back_at = self._clock()
@@ -88,4 +94,5 @@ def put_back_jobs() -> None:
     requeue_abandoned(Freezing, run_freezing_task)
     requeue_abandoned(Analysis, analyse_image_task)
     requeue_abandoned(DuplicateSearch, find_duplicates_task)
+    requeue_abandoned(Fitting, fit_hints_task)
     end_abandoned_conversions()

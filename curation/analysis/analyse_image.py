@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from curation import store
 from curation.analysis.forget import forget
 from curation.analysis.look import VISION_VERSION, Seen, SeenFace, look_at
 from curation.analysis.measured import measured
-from curation.analysis.models import Analysis, AnalysisProblem, Face, StoredSketch
+from curation.analysis.models import Analysis, AnalysisProblem, Face, StoredSigns, StoredSketch
 from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
 from curation.images.derived import SIZES
@@ -84,10 +85,12 @@ def _keep(analysis: Analysis, seen: Seen) -> None:
         perceptual_hash=f"{seen.perceptual_hash:016x}",
         vision_version=VISION_VERSION,
         compared_by=0,
+        hinted_by=0,
     )
     if not is_ours:
         return
     StoredSketch.objects.update_or_create(analysis=analysis, defaults=_columns_of(seen.sketch))
+    StoredSigns.objects.update_or_create(analysis=analysis, defaults=asdict(seen.signs))
     keep_measures(analysis.image_id, measured(seen))
     analysis.faces.all().delete()
     Face.objects.bulk_create(

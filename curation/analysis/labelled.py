@@ -149,8 +149,7 @@ def compared_with(
     known = [i for i, each in enumerate(looked) if len(each.faces) == 1]
     faces = faces_of([looked[i].faces[0] for i in known])
     own = faces_of(portraits)
-    joined = gallery.grown(own, [faces_of(each) for each in look_alikes], faces)
-    apart = gallery.distances(faces, own + faces.taken(joined))
+    apart = gallery.likeness(own, [faces_of(each) for each in look_alikes], faces).unlike
     return Compared(subject, dict(zip(known, apart.tolist(), strict=True)))
 
 

@@ -13,10 +13,11 @@ from curation.vision.decode import decode
 from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
 from curation.vision.sharpness import face_sharpness
+from curation.vision.signs import Signs, signs_of
 from curation.vision.sketch import Sketch, sketch_of
 from curation.vision.thumbnails import CopySize, encode_webp
 
-VISION_VERSION = 5
+VISION_VERSION = 6
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 
@@ -34,6 +35,8 @@ class SeenFace:
 class Seen:
     """What was found in one picture."""
 
+    size: tuple[int, int]
+    """Height and width in pixels."""
     perceptual_hash: int
     """64 bits."""
     sketch: Sketch
@@ -41,6 +44,7 @@ class Seen:
     """The largest first."""
     brightness: float
     """Mean luminance, 0 to 1: of the largest face, else of the whole picture."""
+    signs: Signs
     copies: list[bytes]
     """WebP, one of each size that was asked for."""
 
@@ -59,7 +63,9 @@ def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
     measured = [_measure(picture.rgb, face) for face in found]
     faces = [face for face in measured if face is not None]
     return Seen(
+        size=picture.rgb.shape[:2],
         copies=copies,
+        signs=signs_of(picture.rgb, faces[0].face.landmarks if faces else None),
         perceptual_hash=picture_hash(picture.rgb),
         sketch=sketch_of(picture.rgb, faces[0].face.box if faces else None),
         faces=faces,

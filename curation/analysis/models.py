@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from curation.decoding.sentences import sentence_of
 from curation.images.models import Image
-from curation.jobs import Job
+from curation.jobs import Job, JobState
 from curation.subjects.models import Subject
+from curation.vision.signs import Signs
 from curation.vision.sketch import Sketch
 
 
@@ -32,6 +34,8 @@ class Analysis(Job):
     """64-bit pHash in hex."""
     compared_by = models.PositiveSmallIntegerField(default=0)
     """Which `DUPLICATES_VERSION` looked for other images like this one; 0 before any has."""
+    hinted_by = models.PositiveSmallIntegerField(default=0)
+    """Which `HINTS_VERSION` has looked at what was seen; 0 before any has."""
     problem_details = models.JSONField(default=dict)
     """The numbers in the sentence about a file that cannot be read."""
 
@@ -41,6 +45,11 @@ class Analysis(Job):
             models.Index(fields=("state", "leased_until")),
             models.Index(fields=("state", "vision_version")),
             models.Index(fields=("subject", "state", "compared_by"), name="analyses_of_a_subject"),
+            models.Index(
+                fields=("subject",),
+                condition=Q(state=JobState.DONE, hinted_by=0),
+                name="looks_without_hints",
+            ),
         )
 
     @property
@@ -128,3 +137,19 @@ class StoredSketch(models.Model):
         if self.face_x is None or self.face_y is None or self.face_side is None:
             return Sketch(gray, None)
         return Sketch(gray, (self.face_x, self.face_y, self.face_side))
+
+
+class StoredSigns(models.Model):
+    """The picture's `Signs`, which only hints look at: log-odds."""
+
+    analysis = models.OneToOneField(
+        Analysis, models.CASCADE, primary_key=True, related_name="signs"
+    )
+    blurry = models.FloatField()
+    covered = models.FloatField()
+    drawn = models.FloatField()
+    rephoto = models.FloatField()
+
+    def value(self) -> Signs:
+        """The signs as `curation.vision` knows them."""
+        return Signs(self.blurry, self.covered, self.drawn, self.rephoto)

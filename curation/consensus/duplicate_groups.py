@@ -88,6 +88,20 @@ def duplicate_groups(subject: Subject, *, viewer: User | None) -> list[Duplicate
     return sorted(listed, key=lambda group: group.best.number)
 
 
+def worse_copies(subject: Subject) -> set[int]:
+    """The ids of images that are nearly the same as a better one. Two queries.
+
+    Whatever was decided of either: what a machine sees does not depend on it.
+    """
+    pairs = list(near_pairs(subject).values_list("first", "second"))
+    if not pairs:
+        return set()
+    members = _members(subject, None, rejected_too=True)
+    known = [(one, other) for one, other in pairs if one in members and other in members]
+    found = groups(known, badness=lambda image_id: members[image_id].badness)
+    return {worse for _best, *others in found for worse in others}
+
+
 def settled_duplicates(subject: Subject, *, viewer: User, at_most: int) -> list[Ruling]:
     """The newest rulings that reject images as duplicates, the newest first. Two queries.
 
@@ -117,7 +131,9 @@ def distinct_marks(subject: Subject, *, viewer: User, at_most: int) -> list[Dist
     return [pair for pair in newest if not hidden & {pair.first_id, pair.second_id}]
 
 
-def _members(subject: Subject, viewer: User | None) -> dict[int, Member]:
+def _members(
+    subject: Subject, viewer: User | None, *, rejected_too: bool = False
+) -> dict[int, Member]:
     images = images_near_others(subject)
     hidden = (
         {pk for pk, each in blindfolds_of(viewer, images).items() if each.hides_hints}
@@ -134,7 +150,7 @@ def _members(subject: Subject, viewer: User | None) -> dict[int, Member]:
         *columns, *(f"face__{each}" for each in of_face)
     ):
         outcome = decide(unpacked(tally), Verdict(ruled) if ruled else None)
-        if outcome is Outcome.REJECTED or pk in hidden:
+        if (outcome is Outcome.REJECTED and not rejected_too) or pk in hidden:
             continue
         left, top, right, bottom, sharpness, yaw, pitch = (each or 0 for each in face)
         members[pk] = Member(

@@ -8,7 +8,7 @@ from curation.images.models import Image, Measures
 
 
 class Measured(TypedDict):
-    """All that the machine fills in."""
+    """All that the machine fills in when it looks; hints come later, by themselves."""
 
     num_faces: int | None
     brightness: float | None

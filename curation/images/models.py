@@ -77,6 +77,13 @@ class Measures(models.Model):
     """Degrees, as Face has them, and so are the others."""
     pitch = models.FloatField(null=True)
     sharpness = models.FloatField(null=True)
+    likeness = models.FloatField(null=True)
+    """How far the face most like the subject is from the subject's others: less is more like. None
+    until there are hints, and where nobody can be compared."""
+    suspicion = models.FloatField(null=True)
+    """How much the machine would reject it, 0 to 1; None until there are hints, as is the next."""
+    suspected = models.CharField(max_length=16, blank=True)
+    """The reason it would name first; blank where keeping is likelier than each."""
 
     class Meta:
         verbose_name_plural = "measures"

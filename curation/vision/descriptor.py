@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 
 from curation.vision import weights
 from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb, extract, similarity
 from curation.vision.networks import DlibConvolution, NetworkFile
+from curation.vision.onnx_graph import OnnxGraph
 from curation.vision.runtimes import Floats, OnnxNetwork
 
 CHIP_SIZE = 150
@@ -92,29 +91,19 @@ def _as_onnx(file: NetworkFile) -> bytes:
     file.integers(2)
     x = graph.add("ReduceMean", x, graph.constant(np.array([2, 3])), keepdims=0)
     graph.add("MatMul", x, graph.constant(file.tensor((256, 128))), output="descriptors")
-    return graph.serialised()
+    return graph.serialised(
+        name="descriptor",
+        takes=("chips", ["n", CHIP_SIZE, CHIP_SIZE, 3]),
+        gives=("descriptors", ["n", 128]),
+    )
 
 
 def _halved(side: int, kernel: int) -> int:
     return (side - kernel) // 2 + 1
 
 
-class _Graph:
-    """An ONNX graph that grows node by node; each is called by the name of its output."""
-
-    def __init__(self) -> None:
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: list[onnx.TensorProto] = []
-
-    def add(self, kind: str, *inputs: str, output: str | None = None, **how: Any) -> str:
-        name = output or f"{kind}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, list(inputs), [name], **how))
-        return name
-
-    def constant(self, value: NDArray[np.generic] | np.float32) -> str:
-        name = f"constant_{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
+class _Graph(OnnxGraph):
+    """With the layers that dlib's networks are made of."""
 
     def convolved(self, x: str, by: DlibConvolution) -> str:
         edge = by.kernel // 2 if by.stride == 1 else 0  # like dlib: none where it strides
@@ -132,15 +121,3 @@ class _Graph:
         if not (pixels or channels):
             return x
         return self.add("Pad", x, self.constant(np.array([0] * 5 + [channels, pixels, pixels])))
-
-    def serialised(self) -> bytes:
-        chips = helper.make_tensor_value_info(
-            "chips", TensorProto.UINT8, ["n", CHIP_SIZE, CHIP_SIZE, 3]
-        )
-        descriptors = helper.make_tensor_value_info("descriptors", TensorProto.FLOAT, ["n", 128])
-        graph = helper.make_graph(
-            self._nodes, "descriptor", [chips], [descriptors], self._constants
-        )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-        content: bytes = model.SerializeToString()
-        return content

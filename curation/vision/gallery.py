@@ -29,6 +29,10 @@ _MOST = 2000
 """Faces in a gallery: more say nothing new."""
 _ROWS = 512
 
+SUBJECT, UNKNOWN = 0, -1
+NOBODY = 2.0
+"""Further than any two faces can be apart."""
+
 
 class Faces(NamedTuple):
     """Faces, as far as comparing them goes."""
@@ -48,20 +52,45 @@ class Faces(NamedTuple):
         return Faces(self.descriptors[which], self.yaws[which])
 
 
-def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArray[np.bool_]:
-    """Which of the `faces` (N,) are surely of the person in the portraits.
+class Likeness(NamedTuple):
+    """How far faces are from people; `NOBODY` where there is nobody to compare with."""
 
-    `look_alikes` has the portraits of each person who is easily taken for them.
+    unlike: NDArray[np.float32]
+    """(N,) from the subject."""
+    unlike_another: NDArray[np.float32]
+    """(N,) from whoever else is nearest."""
+
+
+def likeness(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> Likeness:
+    """How far each of the `faces` is from the subject, and from others, once galleries have grown.
+
+    What people decided stays out of them: among what they keep are the hardest faces, which lead
+    to others' (docs/lab.md).
     """
-    people = [portraits, *(each for each in look_alikes if len(each.yaws))]
-    galleries = list(people)
-    whose = np.full(len(faces.yaws), -1)
-    if not len(portraits.yaws):
-        return np.zeros(len(faces.yaws), bool)
-    reach = np.stack([_nearest(faces, each, 1) for each in people])
+    whose = grown(portraits, look_alikes, faces)
+    galleries = [
+        each + faces.taken(whose == person) for person, each in enumerate((portraits, *look_alikes))
+    ]
+    subject, *others = (distances(faces, each) for each in galleries)
+    nobody = np.full(len(faces.yaws), NOBODY, np.float32)
+    return Likeness(subject, np.min([nobody, *others], axis=0))
+
+
+def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArray[np.intp]:
+    """Of whom each of the `faces` surely is (N,): SUBJECT, 1, 2 … a look-alike, or UNKNOWN.
+
+    `look_alikes` has the portraits of each person who is easily taken for the subject.
+    """
+    whose = np.full(len(faces.yaws), UNKNOWN)
+    galleries = [portraits, *look_alikes]
+    people = {person: each for person, each in enumerate(galleries) if len(each.yaws)}
+    if SUBJECT not in people:
+        return whose
+    reach = np.stack([_nearest(faces, each, 1) for each in people.values()])
+    who = np.array(list(people))
     for _ in range(_ROUNDS):
-        (open_,) = np.nonzero(whose < 0)
-        apart = np.stack([_nearest(faces.taken(open_), each, 1) for each in galleries])
+        (open_,) = np.nonzero(whose == UNKNOWN)
+        apart = np.stack([_nearest(faces.taken(open_), each, 1) for each in people.values()])
         best = apart.argmin(axis=0)
         order = np.sort(apart, axis=0)
         clear = order[1] - order[0] > _MARGIN if len(people) > 1 else np.ones(len(open_), bool)
@@ -69,27 +98,26 @@ def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArr
         joins = (order[0] < _SURE) & clear & near
         if not joins.any():
             break
-        whose[open_[joins]] = best[joins]
-        for person in range(len(people)):
-            new = open_[joins & (best == person)]
-            room = max(0, _MOST - len(galleries[person].yaws))
-            galleries[person] += faces.taken(new[:room])
-    is_subject: NDArray[np.bool_] = whose == 0
-    return is_subject
+        whose[open_[joins]] = who[best[joins]]
+        for place, person in enumerate(people):
+            new = open_[joins & (best == place)]
+            room = max(0, _MOST - len(people[person].yaws))
+            people[person] += faces.taken(new[:room])
+    return whose
 
 
 def distances(faces: Faces, gallery: Faces) -> NDArray[np.float32]:
     """How far each of the faces (N,) is from a gallery's; a face of the gallery from the others.
 
-    Less than about 0.4 is the same person, more than 0.6 another; the turn is allowed for. 2, which
-    is further than any two can be apart, where there is nobody to compare with.
+    Less than about 0.4 is the same person, more than 0.6 another; the turn is allowed for. `NOBODY`
+    where there is nobody to compare with.
     """
     return _nearest(faces, gallery, _NEAREST)
 
 
 def _nearest(faces: Faces, gallery: Faces, num: int) -> NDArray[np.float32]:
     """The mean distance to the `num` nearest of the gallery, itself not counted."""
-    parts = [np.full(0, 2, np.float32)]
+    parts = [np.full(0, NOBODY, np.float32)]
     for apart in _apart(faces, gallery):
         apart[apart == 0] = np.inf
         num_there = min(num, apart.shape[1])
@@ -97,7 +125,9 @@ def _nearest(faces: Faces, gallery: Faces, num: int) -> NDArray[np.float32]:
         with np.errstate(invalid="ignore"):
             known = np.isfinite(nearest)
             total = np.where(known, nearest, 0).sum(axis=1)
-            parts.append(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), 2))
+            parts.append(
+                np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), NOBODY)
+            )
     return np.concatenate(parts).astype(np.float32)
 
 

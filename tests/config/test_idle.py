@@ -16,6 +16,7 @@ from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
 from curation.vision.duplicates import DUPLICATES_VERSION
+from curation.vision.hints import HINTS_VERSION
 
 
 @pytest.mark.parametrize("num", [1, 20])
@@ -26,7 +27,10 @@ def test_an_idle_second_asks_little_and_reads_no_image(
         make_image()
     assert start_missing_analyses() == num
     Analysis.objects.update(
-        state=JobState.DONE, vision_version=VISION_VERSION, compared_by=DUPLICATES_VERSION
+        state=JobState.DONE,
+        vision_version=VISION_VERSION,
+        compared_by=DUPLICATES_VERSION,
+        hinted_by=HINTS_VERSION,
     )
     now = 0.0
     tend = TendingJobs(lambda: now)
@@ -37,7 +41,7 @@ def test_an_idle_second_asks_little_and_reads_no_image(
         assert not [query for query in captured if "images_image" in query["sql"]]
         costs.append(len(captured))
         now += 1
-    assert costs == [8, 3, 3, 3, 3, 8, 3, 3, 3, 3]
+    assert costs == [13, 4, 4, 4, 4, 10, 4, 4, 4, 4]
 
 
 def test_new_images_are_found_by_their_numbers(

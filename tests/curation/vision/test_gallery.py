@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from curation.vision.gallery import Faces, distances, grown
+from curation.vision.gallery import (
+    NOBODY,
+    SUBJECT,
+    UNKNOWN,
+    Faces,
+    distances,
+    grown,
+    likeness,
+)
 
 rng = np.random.default_rng(3)
 
@@ -29,8 +37,8 @@ def test_step_by_step_a_gallery_reaches_the_profile() -> None:
     portraits = heads(person, turn, [0, 3, -8])
     pile = heads(person, turn, [15, -25, 30, -40, 45, 55])
 
-    assert grown(portraits, [], pile).all()
-    assert not grown(portraits, [], pile.taken(np.array([5]))).any()  # no steps to it
+    assert (grown(portraits, [], pile) == SUBJECT).all()
+    assert grown(portraits, [], pile.taken(np.array([5]))) == UNKNOWN  # no steps to it
 
 
 def test_steps_do_not_lead_to_somebody_else() -> None:
@@ -43,8 +51,8 @@ def test_steps_do_not_lead_to_somebody_else() -> None:
 
     joined = grown(heads(person, turn, [0, 2]), [], between)
 
-    assert joined[:3].all()
-    assert not joined[-1]
+    assert (joined[:3] == SUBJECT).all()
+    assert joined[-1] == UNKNOWN
     assert np.linalg.norm(between.descriptors[-1] - other) < 1e-4
 
 
@@ -54,9 +62,9 @@ def test_a_face_that_may_be_the_look_alikes_joins_neither() -> None:
     middle = Faces(((person + alike) / 2)[None].astype(np.float32), np.zeros(1, np.float32))
     portraits, theirs = heads(person, turn, [0]), heads(alike, turn, [0])
 
-    assert grown(portraits, [], middle).all()
-    assert not grown(portraits, [theirs], middle).any()
-    assert not grown(portraits, [theirs], heads(alike, turn, [1, 2])).any()
+    assert grown(portraits, [], middle) == SUBJECT
+    assert grown(portraits, [theirs], middle) == UNKNOWN
+    assert (grown(portraits, [theirs], heads(alike, turn, [1, 2])) == 1).all()
 
 
 def test_a_face_is_not_compared_with_itself() -> None:
@@ -83,6 +91,19 @@ def test_without_portraits_nobody_is_sure_and_nothing_near() -> None:
     nobody = Faces(np.empty((0, 128), np.float32), np.empty(0, np.float32))
     pile = heads(person, turn, [0, 5])
 
-    assert not grown(nobody, [], pile).any()
+    assert (grown(nobody, [], pile) == UNKNOWN).all()
     assert (distances(pile, nobody) == 2).all()
     assert distances(nobody, pile).shape == (0,)
+
+
+def test_others_are_told_by_their_own_galleries_that_grow_too() -> None:
+    person, turn = directions()
+    other = person + 0.45 * turn[::-1]
+    portraits, theirs = heads(person, turn, [0]), heads(other, turn, [0])
+    pile = heads(person, turn, [2, 25, 40]) + heads(other, turn, [3, 25, 40])
+
+    near = likeness(portraits, [theirs], pile)
+
+    assert (near.unlike[:3] < near.unlike_another[:3]).all()
+    assert (near.unlike[3:] > near.unlike_another[3:]).all()
+    assert (likeness(portraits, [], pile).unlike_another == NOBODY).all()
