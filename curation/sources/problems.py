@@ -120,8 +120,8 @@ class ProblemCode(models.TextChoices):
     LOCKED_KIND = (
         "locked_kind",
         _(
-            "A 7z, an older rar or a split rar with a password cannot be opened here. Unpack it "
-            "with its password, and send the pictures or a zip."
+            "A rar of an older kind or in parts with a password, or a 7z with a rare lock, cannot "
+            "be opened here. Unpack it with its password, and send the pictures or a zip."
         ),
     )
     PACK_BOMB = (

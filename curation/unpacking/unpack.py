@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from curation.files import NO_ROOM
-from curation.unpacking import rar5
+from curation.unpacking import rar5, sevenzip_locks
 from curation.unpacking.formats import is_read_from_disk
 from curation.unpacking.library import Archive, Broken, Entry, NoLibrary, TooLarge
 from curation.unpacking.rar5_locks import CannotUnlock, WrongPassword, write_unlocked
@@ -51,7 +51,7 @@ def unpack(
 ) -> Unpacked:
     """Write the members of the pack whose files are `parts` into the empty `folder`.
 
-    `kind` is one of "rar", "7z", "tar". `passwords` are for a rar that is locked.
+    `kind` is one of "rar", "7z", "tar". `passwords` are for a rar or 7z that is locked.
     """
     paths = [Path(part) for part in parts]
     try:
@@ -62,6 +62,8 @@ def unpack(
         if told is None or any(member.is_locked for member in told):
             paths = _without_locks(paths, Path(folder), passwords)
             told = rar5.members_of(paths)
+        if kind == "7z" and sevenzip_locks.is_locked(paths):
+            paths = [_sevenzip_without_locks(paths, Path(folder), passwords)]
         with Path(folder, INDEX).open("w", encoding="ascii") as index, Archive(kind) as archive:
             unpacking = _Unpacking(archive, Path(folder), index, bounds, told)
             problem = unpacking.problem_of(paths)
@@ -89,6 +91,43 @@ def _without_locks(parts: list[Path], folder: Path, passwords: list[bytes]) -> l
         with unlocked[-1].open("wb") as out:
             write_unlocked(part, out, passwords)
     return unlocked
+
+
+def _sevenzip_without_locks(parts: list[Path], folder: Path, passwords: list[bytes]) -> Path:
+    """The same 7z as one file without its locks. Raises WrongPassword, CannotUnlock."""
+    path = folder / "0.unlocked"
+    for password in passwords:
+        try:
+            with path.open("wb") as out:
+                unlocked = sevenzip_locks.write_unlocked(parts, out, password.decode())
+        except WrongPassword:
+            continue
+        if _opens(path, unlocked.first_locked):
+            return path
+    raise WrongPassword
+
+
+def _opens(path: Path, number: int) -> bool:
+    """Whether that member with bytes of a 7z, counted from 0, has the right checksum.
+
+    True as well where libarchive knows no way to unpack it, which it will say again.
+    """
+    with Archive("7z") as archive:
+        try:
+            archive.open_parts([path])
+            while entry := archive.next():
+                if entry.is_folder or not entry.size:
+                    continue
+                if number == 0:
+                    for _block in archive.blocks(entry, entry.size):
+                        pass
+                    return True
+                number -= 1
+        except TooLarge:
+            return False
+        except Broken as error:
+            return "unavailable" in str(error) or "nsupported" in str(error)
+    return True
 
 
 def read_member(data: bytes, passwords: list[bytes], most_bytes: int) -> tuple[str, bytes]:

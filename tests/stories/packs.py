@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import struct
@@ -78,6 +79,39 @@ def make_tar(path: Path, members: dict[str, bytes], *, encoding: str = "utf-8") 
 
 def make_7z(path: Path, members: dict[str, bytes]) -> Path:
     return _by_libarchive(path, "7zip", members)
+
+
+LOCKED_MEMBERS = {"1.jpg": b"one", "微博/10.jpg": b"ten"}
+LOCKED_PASSWORD = "提取码 8k3d"
+LOCKED_7Z = {
+    "names open": (
+        "N3q8ryccAARQai54mwAAAAAAAAAiAAAAAAAAAAVt4Y5kbO8KNkdnUsr/LcfeHFioAACBMweuD87ysgwHsMPa"
+        "919FiphISvl556x/LeRaNkiQp+jAf7EK5bUR5SOPPjoseVN8fDIaXEczwmqF/NWq/FlzAOzgwFT70uRa0h4P"
+        "Gs3t1hYWUPJY18DXSVvzf2ihohl1ZH6W/aS3jRE21VR0heQZ1uVQcHdwCo5n4vlc2tVdgrWD1YoFQAAAABcG"
+        "EAEJgIsABwsBAAEjAwEBBV0AEAAADICqCgH4QCSoAAA="
+    ),
+    "names locked": (
+        "N3q8ryccAATnVFanoAAAAAAAAAA+AAAAAAAAABcHg1t6GooE9rZ3yLkL0wAgmfPcl8qNoOQJkOPFsX/7Csue"
+        "rnAGAW3VCMB83od6Oe0vkJeUJLqsvrwMmNYncIGVde+0/4KYFj8VsXoxissH2vo0zrCiqV081zaiJ35cvGa8"
+        "3yKkNYgMXGbh+YFE9R3KZERkWNygzajGxdLnH8SBQf8RvcRj3j9Mwhnx78sdLIM0NoLSvGl3nRxnOdZvH+tM"
+        "/5o9FwYQAQmAkAAHCwEAAiQG8QcBElMPWv3nEB1d93UydkLvdFgT0CMDAQEFXQAQAAABAAyAjICqCgHq29N8"
+        "AAA="
+    ),
+    "stored, not solid": (
+        "N3q8ryccAAQ6L14CuwAAAAAAAAAiAAAAAAAAAFPujehVhcmqrE/3ATCYYQvE7RJ6iLm+m1QZZkDgY6rTSe32"
+        "RAAAgTMHrjGZYgmQFdYeIaV7ES8WpYzUr0YYQAfqj07FUyvDyJ2/Pwi9DQM8Eoi7gho6yn1FYlmW1MTuOQku"
+        "w2nI+5AxNLL+KlxVBzH7oFdmlHk9hOk0iMDbGYqAq1coTF17qNEGJaJDGpg2Jn1NByQ2BCURM/t8fYM7cQ6Q"
+        "rxBjrbuyVmpc8FNbcnarXQZVHqYH506Dr7cc+gEAFwYgAQmAmwAHCwEAASMDAQEFXQAQAAAMgMoKAUsupN8A"
+        "AA=="
+    ),
+}
+"""7z with these members under this password, as 7-Zip 26.02 made them: `7zz a -p…`, with `-mhe=on`
+and with `-mx0 -ms=off`."""
+
+
+def make_locked_7z(path: Path, how: str) -> Path:
+    path.write_bytes(base64.b64decode(LOCKED_7Z[how]))
+    return path
 
 
 def make_locked_zip(

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from curation.sources.asking import Answers
 from curation.sources.problems import ProblemCode
 from tests.stories.packs import (
+    LOCKED_PASSWORD,
     contents,
     make_7z,
+    make_locked_7z,
     make_locked_rar,
     make_locked_zip,
     make_rar,
@@ -34,7 +36,9 @@ def damage(draw: st.DrawFn) -> list[tuple[float, bytes, int]]:
     return draw(st.lists(change, min_size=1, max_size=4))
 
 
-@pytest.mark.parametrize("kind", ["zip", "rar", "7z", "tar", "tgz", "locked", "locked rar"])
+@pytest.mark.parametrize(
+    "kind", ["zip", "rar", "7z", "tar", "tgz", "locked", "locked rar", "locked 7z"]
+)
 @settings(
     max_examples=150,
     deadline=None,
@@ -52,7 +56,9 @@ def test_a_damaged_pack_gives_what_is_whole_and_names_the_rest(
         data[at : at + num] = by
     pack = folder / f"a.{kind}"
     pack.write_bytes(data)
-    seen = contents(pack, Answers(takes_guesses=True, passwords=("x",), without_locked=True))
+    seen = contents(
+        pack, Answers(takes_guesses=True, passwords=("x", LOCKED_PASSWORD), without_locked=True)
+    )
     assert seen
     for found in seen.values():
         assert isinstance(found, ProblemCode) or len(found) < 1_000_000
@@ -64,4 +70,6 @@ def made(kind: str, path: Path) -> Path:
         return make_locked_zip(path, MEMBERS, "x")
     if kind == "locked rar":
         return make_locked_rar(path, MEMBERS, "x", names_too=True)
+    if kind == "locked 7z":
+        return make_locked_7z(path, "names locked")
     return make[kind](path.with_suffix(".tar.gz") if kind == "tgz" else path, MEMBERS)

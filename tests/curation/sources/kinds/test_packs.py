@@ -18,9 +18,13 @@ from curation.sources.kinds.packs import with_packs_opened
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.problems import ProblemCode, Unusable
 from tests.stories.packs import (
+    LOCKED_7Z,
+    LOCKED_MEMBERS,
+    LOCKED_PASSWORD,
     contents,
     cut,
     make_7z,
+    make_locked_7z,
     make_locked_rar,
     make_locked_zip,
     make_rar,
@@ -336,6 +340,35 @@ def test_a_rar_opens_with_its_password(given: Path, names_too: bool) -> None:  #
     assert contents(pack, Answers(passwords=("wrong", "提取码 8k3d"))) == MEMBERS
     unpacked = given.with_name("given-unpacked")
     assert list(unpacked.rglob("*.unlocked")) == []
+
+
+@needs_libarchive
+@pytest.mark.parametrize("how", LOCKED_7Z)
+@pytest.mark.parametrize("is_split", [False, True])
+def test_a_7z_opens_with_its_password(given: Path, how: str, is_split: bool) -> None:  # noqa: FBT001
+    pack = make_locked_7z(given / "锁.7z", how)
+    if is_split:
+        pack = cut(pack, 100)[0]
+    for passwords in ((), ("wrong",)):
+        with pytest.raises(Asked) as asked:
+            contents(pack, Answers(passwords=passwords))
+        assert asked.value.question.locked == ["锁.7z"]
+        assert asked.value.question.is_wrong == bool(passwords)
+    assert contents(pack, Answers(passwords=("wrong", LOCKED_PASSWORD))) == LOCKED_MEMBERS
+    assert list(given.with_name("given-unpacked").rglob("*.unlocked")) == []
+
+
+@needs_libarchive
+@pytest.mark.parametrize("how", LOCKED_7Z)
+def test_a_locked_7z_that_is_cut_off_or_damaged_is_named(given: Path, how: str) -> None:
+    whole = make_locked_7z(given / "锁.7z", how).read_bytes()
+    answers = Answers(passwords=(LOCKED_PASSWORD,), without_locked=True)
+    for at in range(6, len(whole), 23):
+        for data in (whole[:at], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]):
+            (given / "锁.7z").write_bytes(data)
+            seen = contents(given / "锁.7z", answers)
+            if seen != LOCKED_MEMBERS:  # the version, which nobody minds
+                assert any(isinstance(found, ProblemCode) for found in seen.values())
 
 
 @needs_libarchive
