@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 
+import cv2
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
@@ -112,8 +113,31 @@ class Measures:
 def decode(data: bytes) -> Picture:
     """The pixels of a picture file, upright, in sRGB, on white. Raises Unreadable."""
     image = open_picture(data)
-    rgb = np.asarray(load_upright_rgb(image))
+    rgb = _plain_pixels(image, data)
+    if rgb is None:
+        rgb = np.asarray(load_upright_rgb(image))
     return Picture(rgb=rgb, format=_format_of(image))
+
+
+def _plain_pixels(image: Image.Image, data: bytes) -> NDArray[np.uint8] | None:
+    """The pixels of a JPEG or WebP without profile, turn or transparency; None for all else.
+
+    The same as Pillow's, sooner: it decodes a WebP as the first frame of a film, and moves all
+    pixels twice. What OpenCV does not read whole is left to Pillow, which says what is wrong.
+    """
+    if _format_of(image) not in {"JPEG", "WEBP"} or image.mode != "RGB":
+        return None
+    if image.info.get("icc_profile") or getattr(image, "is_animated", False):
+        return None
+    if _turn_of(image) is not None:
+        return None
+    as_it_lies = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    with suppress(cv2.error):
+        rgb = cv2.imdecode(np.frombuffer(data, np.uint8), as_it_lies)
+        if rgb is not None and rgb.shape[1::-1] == image.size:
+            rgb.setflags(write=False)
+            return rgb.astype(np.uint8, copy=False)
+    return None
 
 
 def measure(data: bytes) -> Measures:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -410,3 +411,40 @@ def test_a_damaged_file_gives_a_picture_or_a_refusal(
     for place, value in damage:
         data[int(place * len(data))] = value
     attempt(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"format": "JPEG", "quality": 85},
+        {"format": "JPEG", "quality": 100, "subsampling": 0},
+        {"format": "JPEG", "quality": 60, "subsampling": 1, "progressive": True},
+        {"format": "JPEG", "quality": 40, "restart_marker_rows": 1},
+        {"format": "JPEG", "keep_rgb": True},
+        {"format": "WEBP", "quality": 80},
+        {"format": "WEBP", "lossless": True},
+    ],
+)
+@pytest.mark.parametrize("size", [(641, 427), (16, 16), (1, 3)])
+def test_plain_pictures_have_the_pixels_that_pillow_reads(
+    how: dict[str, Any], size: tuple[int, int]
+) -> None:
+    rng = np.random.default_rng(size[0])
+    coarse = Image.fromarray(rng.integers(0, 256, (9, 9, 3), np.uint8)).resize(size)
+    stream = BytesIO()
+    coarse.save(stream, **how)
+    pillows = np.asarray(Image.open(stream).convert("RGB"))
+    picture = decode(stream.getvalue())
+    assert (picture.rgb == pillows).all()
+    assert not picture.rgb.flags.writeable
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_of_plain_pictures_none_that_is_cut_off_is_read(kind: str) -> None:
+    stream = BytesIO()
+    Image.effect_noise((300, 200), 60).convert("RGB").save(stream, kind, quality=80)
+    data = stream.getvalue()
+    for share in (0.3, 0.6, 0.9, 0.99):
+        with pytest.raises(Unreadable) as refused:
+            decode(data[: int(len(data) * share)])
+        assert refused.value.code == "truncated"
