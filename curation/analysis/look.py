@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from curation.vision.brightness import brightness
 from curation.vision.decode import decode
 from curation.vision.faces import DetectedFace, FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
+from curation.vision.levels import Levels
 from curation.vision.sharpness import face_sharpness
 from curation.vision.signs import Signs, signs_of
 from curation.vision.sketch import Sketch, sketch_of
 from curation.vision.thumbnails import CopySize, encode_webp
 
-VISION_VERSION = 6
+VISION_VERSION = 7
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 
@@ -59,24 +57,24 @@ def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
         encode_webp(picture.rgb, longest_side=size.longest_side, quality=size.quality)
         for size in sizes
     ]
-    found = FaceFinder().find(picture.rgb, descriptors=True)
-    measured = [_measure(picture.rgb, face) for face in found]
+    levels = Levels(picture.rgb)
+    measured = [_measure(levels, face) for face in FaceFinder().find(levels, descriptors=True)]
     faces = [face for face in measured if face is not None]
     return Seen(
         size=picture.rgb.shape[:2],
         copies=copies,
         signs=signs_of(picture.rgb, faces[0].face.landmarks if faces else None),
-        perceptual_hash=picture_hash(picture.rgb),
-        sketch=sketch_of(picture.rgb, faces[0].face.box if faces else None),
+        perceptual_hash=picture_hash(levels),
+        sketch=sketch_of(levels, faces[0].face.box if faces else None),
         faces=faces,
         brightness=brightness(picture.rgb, faces[0].face.box if faces else None),
     )
 
 
-def _measure(rgb: NDArray[np.uint8], face: DetectedFace) -> SeenFace | None:
+def _measure(levels: Levels, face: DetectedFace) -> SeenFace | None:
     """The face with all its measures; None when its landmarks are no face's."""
     try:
-        hash_ = face_hash(rgb, face.landmarks)
+        hash_ = face_hash(levels, face.landmarks)
     except ValueError:
         return None
-    return SeenFace(face=face, sharpness=face_sharpness(rgb, face.landmarks), hash=hash_)
+    return SeenFace(face=face, sharpness=face_sharpness(levels.rgb, face.landmarks), hash=hash_)

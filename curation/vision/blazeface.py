@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision import weights
+from curation.vision.blazeface_graph import for_any_shape
 from curation.vision.boxes import Box, area, shared_part
+from curation.vision.levels import SMALL_SIDE, Levels
 from curation.vision.resize import resized
 from curation.vision.runtimes import Floats, OnnxNetwork, TfliteNetwork
 
-BACK_SIDE, SHORT_SIDE = 256, 128
-"""Pixels of the squares that the two networks look at."""
+BACK_SIDE, SHORT_SIDE = SMALL_SIDE, 128
+"""Pixels of what the two networks look at: a picture's longer side, and a square."""
+_FAR_CELL = 32
+"""Pixels of the cells in which the first looks for large faces."""
 
 RIGHT_EYE, LEFT_EYE, NOSE, MOUTH, RIGHT_EAR, LEFT_EAR = range(6)
 """Indices of a detection's points; right and left as the person has them."""
 
+_LEAST_CLOSE = 0.1
+"""Score of a close look below which there is no face."""
 _SAME_FACE = 0.5
 """Of the smaller box, so much in the larger: both are of one face."""
 
@@ -67,21 +73,23 @@ class Detection:
         return Detection(self.score, box, self.points + np.array([x, y], np.float32))
 
 
-def detect(rgb: NDArray[np.uint8], *, least_score: float) -> list[Detection]:
-    """The faces of an (H, W, 3) picture, the surest first, down to a twentieth of its longer side.
+def detect(levels: Levels, *, least_score: float) -> list[Detection]:
+    """The faces of a picture, the surest first, down to a twentieth of its longer side.
 
     Raises WeightsMissing.
     """
-    small = resized(rgb, BACK_SIDE / max(rgb.shape[:2]))
+    small = levels.small
+    if max(small.shape[:2]) < BACK_SIDE:
+        small = resized(small, BACK_SIDE / max(small.shape[:2]))
     height, width = small.shape[:2]
-    left, top = (BACK_SIDE - width) // 2, (BACK_SIDE - height) // 2
-    square = np.zeros((BACK_SIDE, BACK_SIDE, 3), np.uint8)
-    square[top : top + height, left : left + width] = small
-    near, far, near_places, far_places = _back()(_as_input(square))
-    scores = np.concatenate([near.ravel(), far.ravel()])
-    places = np.concatenate([near_places[0], far_places[0]])
+    high, wide = (-(-side // _FAR_CELL) * _FAR_CELL for side in (height, width))
+    left, top = (wide - width) // 2, (high - height) // 2
+    framed = np.zeros((1, high, wide, 3), np.uint8)
+    framed[0, top : top + height, left : left + width] = small
+    (anchors,) = _back()(framed)
+    middles = _middles(high, wide, _FAR_CELL)
     corner = np.array([left, top], np.float32)
-    steps = np.array([rgb.shape[1] / width, rgb.shape[0] / height], np.float32)
+    steps = np.array([levels.width / width, levels.height / height], np.float32)
     # As pixels' centres are whole numbers, a picture begins at -0.5.
     return _one_per_face(
         [
@@ -90,7 +98,9 @@ def detect(rgb: NDArray[np.uint8], *, least_score: float) -> list[Detection]:
                 _box_of((corners - corner) * steps - 0.5),
                 (points - corner) * steps - np.float32(0.5),
             )
-            for score, corners, points in _decoded(scores, places, BACK_SIDE, least_score)
+            for score, corners, points in _decoded(
+                anchors[0, :, 0], anchors[0, :, 1:], middles, least_score
+            )
         ]
     )
 
@@ -100,39 +110,38 @@ def detect_close(square: NDArray[np.uint8]) -> Detection | None:
 
     Raises WeightsMissing.
     """
-    places, scores = _short()(_as_input(square))
-    found = _decoded(scores.ravel(), places[0], SHORT_SIDE, 0.1)
-    seen = [Detection(score, _box_of(corners), points) for score, corners, points in found]
-    return max(seen, key=lambda each: each.score, default=None)
-
-
-def _as_input(square: NDArray[np.uint8]) -> Floats:
-    numbers: Floats = square[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
-    return numbers
+    numbers = square[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
+    places, scores = _short()(numbers)
+    middles = _middles(SHORT_SIDE, SHORT_SIDE, 16)
+    surest = slice(int(scores.argmax()), int(scores.argmax()) + 1)
+    decoded = _decoded(scores.ravel()[surest], places[0][surest], middles[surest], _LEAST_CLOSE)
+    for score, corners, points in decoded:
+        return Detection(score, _box_of(corners), points)
+    return None
 
 
 def _decoded(
-    logits: Floats, places: Floats, side: int, least_score: float
+    logits: Floats, places: Floats, middles: Floats, least_score: float
 ) -> list[tuple[float, Floats, Floats]]:
     """Score, corners (2, 2) and points (6, 2) of each anchor that scores enough, in pixels."""
     least_logit = math.log(least_score / (1 - least_score))
     (sure,) = np.nonzero(logits > least_logit)
     scores = 1 / (1 + np.exp(-logits[sure].astype(np.float64)))
-    middles = _anchors()[sure] * side
     numbers = places[sure].reshape(-1, 8, 2)
-    centres, half = numbers[:, 0] + middles, numbers[:, 1] / 2
+    centres, half = numbers[:, 0] + middles[sure], numbers[:, 1] / 2
     corners = np.stack([centres - half, centres + half], axis=1)
-    points = numbers[:, 2:] + middles[:, None]
+    points = numbers[:, 2:] + middles[sure, None]
     return [(float(score), corners[i], points[i]) for i, score in enumerate(scores)]
 
 
-@cache
-def _anchors() -> Floats:
-    """(896, 2) middles, as shares of the side: two for each cell of 16 x 16, six of 8 x 8."""
+@lru_cache(maxsize=64)
+def _middles(height: int, width: int, far_cell: int) -> Floats:
+    """(N, 2) middles of anchors: six for each cell of `far_cell` pixels; before them two for each
+    of half that side."""
     rows = []
-    for cells, per_cell in ((16, 2), (8, 6)):
-        y, x = np.mgrid[:cells, :cells].reshape(2, -1) + 0.5
-        rows.append(np.repeat(np.column_stack([x, y]) / cells, per_cell, axis=0))
+    for cell, per_cell in ((far_cell // 2, 2), (far_cell, 6)):
+        y, x = np.mgrid[: height // cell, : width // cell].reshape(2, -1) + 0.5
+        rows.append(np.repeat(np.column_stack([x, y]) * cell, per_cell, axis=0))
     return np.concatenate(rows).astype(np.float32)
 
 
@@ -166,7 +175,7 @@ def _box_of(corners: NDArray[np.floating]) -> Box:
 
 @cache
 def _back() -> OnnxNetwork:
-    return OnnxNetwork(weights.read(weights.BACK))
+    return OnnxNetwork(for_any_shape(weights.read(weights.BACK)))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from curation.vision import weights
-from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb, extract, similarity
+from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb, similarity
+from curation.vision.levels import Levels
 from curation.vision.networks import DlibConvolution, NetworkFile
 from curation.vision.onnx_graph import OnnxGraph
 from curation.vision.runtimes import Floats, OnnxNetwork
@@ -30,13 +32,13 @@ _BLOCKS = (
 )
 
 
-def describe(rgb: Rgb, landmarks: Points) -> Floats:
+def describe(picture: Rgb | Levels, landmarks: Points) -> Floats:
     """The (128,) descriptor of the face with these 68 landmarks, averaged with its mirror image.
 
     Two of one person are usually less than 0.6 apart; a face and its mirror image are one. Raises
     WeightsMissing, and ValueError when all landmarks lie in one place.
     """
-    chip = extract(rgb, chip_matrix(landmarks), size=CHIP_SIZE)
+    chip = Levels.of(picture).cut(chip_matrix(landmarks), size=CHIP_SIZE)
     both = describe_chips(np.stack([chip, chip[:, ::-1]]))
     mean: Floats = both.mean(axis=0)
     return mean
@@ -66,26 +68,26 @@ def _as_onnx(file: NetworkFile) -> bytes:
     """The network as ONNX, which runs twice as fast as dlib's own code multiplied by numpy."""
     graph = _Graph()
     x = graph.add("Cast", "chips", to=TensorProto.FLOAT)
-    x = graph.add("Sub", x, graph.constant(_MEAN_COLOUR))
-    x = graph.add("Mul", x, graph.constant(np.float32(1 / 256)))
     x = graph.add("Transpose", x, perm=[0, 3, 1, 2])
-    x = graph.add("Relu", graph.convolved(x, file.convolution(3, 32, 7, stride=2)))
+    x = graph.add("Relu", graph.convolved(x, _for_bytes(file.convolution(3, 32, 7, stride=2))))
     x = graph.add("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2])
     side = _halved(_halved(CHIP_SIZE, 7), 3)
     inputs = 32
     for outputs, halves in _BLOCKS:
         first = file.convolution(inputs, outputs, 3, stride=2 if halves else 1)
         second = file.convolution(outputs, outputs, 3)
-        through = graph.convolved(graph.add("Relu", graph.convolved(x, first)), second)
+        within = graph.add("Relu", graph.convolved(x, first))
         if halves:
-            around = graph.add("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2])
-            # The two differ in channels, and by a pixel where the size was odd: dlib adds them
-            # from the corner on and takes what is missing as zero.
-            sides = _halved(side, 3), side // 2
-            side = max(sides)
-            through = graph.padded(through, side - sides[0], 0)
-            x = graph.padded(around, side - sides[1], outputs - inputs)
+            x = graph.add("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2])
+        # The two differ in channels, and by a pixel where the size was odd: dlib adds them from the
+        # corner on and takes what is missing as zero.
+        missing = side // 2 - _halved(side, 3) if halves else 0
+        side = side // 2 if halves else side
+        through = graph.padded(graph.convolved(within, second.channels(0, inputs)), missing)
         x = graph.add("Relu", graph.add("Add", through, x))
+        if outputs > inputs:
+            alone = graph.convolved(within, second.channels(inputs, outputs))
+            x = graph.add("Concat", x, graph.padded(graph.add("Relu", alone), missing), axis=1)
         inputs = outputs
     file.enter("fc_2")
     file.integers(2)
@@ -96,6 +98,13 @@ def _as_onnx(file: NetworkFile) -> bytes:
         takes=("chips", ["n", CHIP_SIZE, CHIP_SIZE, 3]),
         gives=("descriptors", ["n", 128]),
     )
+
+
+def _for_bytes(convolution: DlibConvolution) -> DlibConvolution:
+    """The first convolution, with what dlib does to the colours before it."""
+    weights = convolution.weights / np.float32(256)
+    mean = np.einsum("oikl,i->o", weights, _MEAN_COLOUR)
+    return replace(convolution, weights=weights, bias=convolution.bias - mean)
 
 
 def _halved(side: int, kernel: int) -> int:
@@ -116,8 +125,8 @@ class _Graph(OnnxGraph):
             pads=[edge] * 4,
         )
 
-    def padded(self, x: str, pixels: int, channels: int) -> str:
-        """`x` with zeros after its last channel, row and column."""
-        if not (pixels or channels):
+    def padded(self, x: str, pixels: int) -> str:
+        """`x` with zeros after its last row and column."""
+        if not pixels:
             return x
-        return self.add("Pad", x, self.constant(np.array([0] * 5 + [channels, pixels, pixels])))
+        return self.add("Pad", x, self.constant(np.array([0] * 6 + [pixels] * 2)))

@@ -17,7 +17,8 @@ from curation.vision.boxes import Box, area, shared_part
 from curation.vision.descriptor import describe
 from curation.vision.expression import Expression, expression_of
 from curation.vision.head_pose import front_pose, head_pose
-from curation.vision.mesh import FaceMesh, mesh_again, mesh_at, square_matrix, square_of
+from curation.vision.levels import Levels
+from curation.vision.mesh import FaceMesh, mesh_again, mesh_at, square_matrix
 from curation.vision.pose import Pose
 
 _LEAST_SCORE = 0.5
@@ -33,6 +34,7 @@ _LEVEL, _TILTED, _HARDLY = math.radians(20), math.radians(30), 0.02
 """Tilt of a face that was held right; that which the detector should have seen; what no score is
 better by."""
 _MOST_LOOKS = 4
+_QUARTERS = [turns * math.pi / 2 for turns in range(4)]
 _TURNED_ASIDE = 20
 """Degrees of yaw: beyond, two meshes from where the face was detected are better than one from a
 close look."""
@@ -95,12 +97,13 @@ class FaceFinder:
         """Raise WeightsMissing now, where waiting for the first picture would be too late."""
         weights.check()
 
-    def find(self, rgb: Rgb, *, descriptors: bool = True) -> list[DetectedFace]:
+    def find(self, picture: Rgb | Levels, *, descriptors: bool = True) -> list[DetectedFace]:
         """The faces in an (H, W, 3) picture, the largest first. Raises WeightsMissing.
 
         From every side, and lying on their side or head; down to a twentieth of the longer side,
         and half of that where one face is small or none is found.
         """
+        levels = Levels.of(picture)
         return [
             DetectedFace(
                 box=face.box,
@@ -109,9 +112,9 @@ class FaceFinder:
                 expression=expression_of(face.mesh),
                 score=face.score,
                 occlusion=_occlusion(face),
-                descriptor=describe(rgb, face.mesh.landmarks) if descriptors else None,
+                descriptor=describe(levels, face.mesh.landmarks) if descriptors else None,
             )
-            for face in locate(rgb)
+            for face in locate(levels)
         ]
 
 
@@ -121,12 +124,15 @@ def _occlusion(face: LocatedFace) -> float:
     return min(max(1 - face.close_score / bare, 0.0), 1.0)
 
 
-def locate(rgb: Rgb) -> list[LocatedFace]:
+def locate(picture: Rgb | Levels) -> list[LocatedFace]:
     """Where the faces of an (H, W, 3) picture are, the largest first. Raises WeightsMissing."""
-    faces = _each_once(_look_closer(rgb, seen) for seen in detect(rgb, least_score=_LEAST_SCORE))
+    levels = Levels.of(picture)
+    faces = _each_once(
+        _look_closer(levels, seen) for seen in detect(levels, least_score=_LEAST_SCORE)
+    )
     smallest = min((face.detection.side for face in faces), default=0)
-    if smallest < _SMALL * max(rgb.shape[:2]):
-        in_tiles = (_look_closer(rgb, seen) for seen in _detect_in_tiles(rgb))
+    if smallest < _SMALL * levels.longer_side:
+        in_tiles = (_look_closer(levels, seen) for seen in _detect_in_tiles(levels.rgb))
         faces = _each_once(chain(faces, in_tiles))
     return sorted(faces, key=lambda face: area(face.box), reverse=True)
 
@@ -137,7 +143,7 @@ def _detect_in_tiles(rgb: Rgb) -> Iterator[Detection]:
     for top in (0, rgb.shape[0] - height):
         for left in (0, rgb.shape[1] - width):
             tile = rgb[top : top + height, left : left + width]
-            for seen in detect(tile, least_score=_LEAST_SCORE):
+            for seen in detect(Levels(tile), least_score=_LEAST_SCORE):
                 yield seen.moved(left, top)
 
 
@@ -153,14 +159,16 @@ def _each_once(faces: Iterable[LocatedFace | None]) -> list[LocatedFace]:
     return once
 
 
-def _look_closer(rgb: Rgb, seen: Detection) -> LocatedFace | None:
+def _look_closer(levels: Levels, seen: Detection) -> LocatedFace | None:
     """The face with its mesh and pose; None when its points are no face's."""
-    detection, close = _the_right_way_up(rgb, seen)
+    detection, close = _the_right_way_up(levels, seen)
     try:
-        mesh = _mesh_of(rgb, close or detection)
-        if abs(front_pose(mesh).yaw) > _TURNED_ASIDE:
-            first = _mesh_of(rgb, detection)
-            mesh = mesh_again(rgb, first, roll=math.radians(front_pose(first).roll))
+        mesh = _mesh_of(levels, detection)
+        front = front_pose(mesh)
+        if abs(front.yaw) > _TURNED_ASIDE:
+            mesh = mesh_again(levels, mesh, roll=math.radians(front.roll))
+        elif close:
+            mesh = _mesh_of(levels, close)
         pose = head_pose(mesh, detection)
     except ValueError:
         return None
@@ -168,18 +176,18 @@ def _look_closer(rgb: Rgb, seen: Detection) -> LocatedFace | None:
     return LocatedFace(detection, mesh, pose, max(seen.score, score), score)
 
 
-def _mesh_of(rgb: Rgb, detection: Detection) -> FaceMesh:
-    return mesh_at(rgb, centre=detection.centre, side=detection.side, roll=detection.roll)
+def _mesh_of(levels: Levels, detection: Detection) -> FaceMesh:
+    return mesh_at(levels, centre=detection.centre, side=detection.side, roll=detection.roll)
 
 
-def _the_right_way_up(rgb: Rgb, seen: Detection) -> tuple[Detection, Detection | None]:
+def _the_right_way_up(levels: Levels, seen: Detection) -> tuple[Detection, Detection | None]:
     """The detection, or that of the face turned further where it is seen better so.
 
     With the close look at it. A face that lies on its side or head is detected, but with points as
     if it nearly stood. Close looks that are each held as the one before says lead to how it lies;
-    where they leave doubt, all four sides are tried.
+    where they leave doubt, all other sides are tried.
     """
-    looks = list(_followed(rgb, seen))
+    looks = list(_followed(levels, seen))
     if not looks:
         return seen, None
     first, last = looks[0], looks[-1]
@@ -187,18 +195,19 @@ def _the_right_way_up(rgb: Rgb, seen: Detection) -> tuple[Detection, Detection |
     if _between(last.roll, seen.roll) > _TILTED and last.score > first.score + _HARDLY:
         best = last
     if last.score < _SURE:
-        quarters = (_close_look(rgb, seen, turns * math.pi / 2) for turns in range(4))
+        others = (angle for angle in _QUARTERS if _between(angle, seen.roll) > _LEVEL)
+        quarters = (_close_look(levels, seen, angle) for angle in others)
         turned = max((look for look in quarters if look), key=lambda look: look.score, default=last)
         if turned.score > max(_TURNED, last.score + _SURER):
             return turned, turned
     return best, last
 
 
-def _followed(rgb: Rgb, seen: Detection) -> Iterator[Detection]:
+def _followed(levels: Levels, seen: Detection) -> Iterator[Detection]:
     """Close looks, each held as the one before says that the face is tilted, while they improve."""
     held, least = seen.roll, 0.0
     for _ in range(_MOST_LOOKS):
-        look = _close_look(rgb, seen, held)
+        look = _close_look(levels, seen, held)
         if look is None or look.score < least:
             return
         yield look
@@ -212,10 +221,10 @@ def _between(one: float, other: float) -> float:
     return abs((one - other + math.pi) % (2 * math.pi) - math.pi)
 
 
-def _close_look(rgb: Rgb, seen: Detection, roll: float) -> Detection | None:
+def _close_look(levels: Levels, seen: Detection, roll: float) -> Detection | None:
     """What is seen of a face alone, held as if tilted by `roll`, in pixels of the picture."""
     matrix = square_matrix(seen.centre, seen.side * _CLOSE, roll, size=SHORT_SIDE)
-    close = detect_close(square_of(rgb, matrix, size=SHORT_SIDE))
+    close = detect_close(levels.cut(matrix, size=SHORT_SIDE))
     if close is None:
         return None
     back = invert(matrix)

@@ -10,20 +10,18 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.vision import weights
-from curation.vision.alignment import Matrix, Rgb, extract, invert
+from curation.vision.alignment import Matrix, invert
+from curation.vision.levels import Levels
 from curation.vision.runtimes import Floats, TfliteNetwork
 
 NUM_POINTS = 468
 _SIDE = 192
 _ROOM = 1.5
 """Side of the square that the network looks at, in sides of what is known of the face."""
-_COARSE = 0.5
-"""Scale below which pixels are averaged, lest the crop shimmer."""
 
 # Which point of the mesh lies nearest to each of the 68 landmarks: found on 460 renders with exact
 # landmarks, the same on both sides of a face.
@@ -57,13 +55,13 @@ class FaceMesh:
         return np.ascontiguousarray(self.points[OF_LANDMARKS, :2])
 
 
-def mesh_at(rgb: Rgb, *, centre: NDArray[np.floating], side: float, roll: float) -> FaceMesh:
+def mesh_at(levels: Levels, *, centre: NDArray[np.floating], side: float, roll: float) -> FaceMesh:
     """The mesh of the face in a square of `side` pixels, tilted by `roll` radians clockwise.
 
     `side` is that of the face; the network looks at half as much again. Raises WeightsMissing.
     """
     matrix = square_matrix(centre, side * _ROOM, roll, size=_SIDE)
-    crop = square_of(rgb, matrix, size=_SIDE)
+    crop = levels.cut(matrix, size=_SIDE)
     numbers, presence = _network()(crop[None].astype(np.float32) / np.float32(255))
     points = numbers.reshape(NUM_POINTS, 3)
     back = invert(matrix)
@@ -73,12 +71,14 @@ def mesh_at(rgb: Rgb, *, centre: NDArray[np.floating], side: float, roll: float)
     return FaceMesh(placed.astype(np.float32), sure)
 
 
-def mesh_again(rgb: Rgb, mesh: FaceMesh, *, roll: float) -> FaceMesh:
+def mesh_again(levels: Levels, mesh: FaceMesh, *, roll: float) -> FaceMesh:
     """The mesh once more, from a square that fits the first; better. Raises WeightsMissing."""
     turn = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
     upright = mesh.points[:, :2] @ turn.T
     low, high = upright.min(axis=0), upright.max(axis=0)
-    return mesh_at(rgb, centre=(low + high) / 2 @ turn, side=float((high - low).max()), roll=roll)
+    return mesh_at(
+        levels, centre=(low + high) / 2 @ turn, side=float((high - low).max()), roll=roll
+    )
 
 
 def square_matrix(centre: NDArray[np.floating], side: float, roll: float, *, size: int) -> Matrix:
@@ -86,16 +86,6 @@ def square_matrix(centre: NDArray[np.floating], side: float, roll: float, *, siz
     scale = size / side
     turn = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]]) * scale
     return np.column_stack([turn, np.full(2, size / 2 - 0.5) - turn @ centre])
-
-
-def square_of(rgb: Rgb, matrix: Matrix, *, size: int) -> Rgb:
-    """The (size, size, 3) crop that a matrix cuts out, quickly where it hardly shrinks."""
-    if abs(np.linalg.det(matrix[:, :2])) < _COARSE**2:
-        return extract(rgb, matrix, size=size)
-    crop = cv2.warpAffine(
-        rgb, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return crop.astype(np.uint8, copy=False)
 
 
 @cache

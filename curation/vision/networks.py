@@ -7,7 +7,7 @@ same numbers elsewhere. The results are the same to the sixth digit.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,10 @@ class DlibConvolution:
     """(outputs,)."""
     kernel: int
     stride: int
+
+    def channels(self, first: int, end: int) -> DlibConvolution:
+        """The convolution that makes these of its outputs alone."""
+        return replace(self, weights=self.weights[first:end], bias=self.bias[first:end])
 
 
 class NetworkFile:

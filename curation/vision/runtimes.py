@@ -44,12 +44,14 @@ class TfliteNetwork:
 
     def __call__(self, batch: Floats) -> Sequence[Floats]:
         """All outputs, in the network's order, for a batch of the one size that it takes."""
-        interpreter = getattr(self._of_thread, "interpreter", None)
-        if interpreter is None:
-            interpreter = self._of_thread.interpreter = _interpreter(self._content)
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], batch)
-        interpreter.invoke()
-        return [interpreter.get_tensor(each["index"]) for each in interpreter.get_output_details()]
+        own = self._of_thread
+        if not hasattr(own, "interpreter"):
+            own.interpreter = _interpreter(self._content)
+            own.input = own.interpreter.get_input_details()[0]["index"]
+            own.outputs = [each["index"] for each in own.interpreter.get_output_details()]
+        own.interpreter.set_tensor(own.input, batch)
+        own.interpreter.invoke()
+        return [own.interpreter.get_tensor(index) for index in own.outputs]
 
 
 def _interpreter(content: bytes) -> Interpreter:

@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.vision.alignment import Rgb
+from curation.vision.bars import without_bars
 from curation.vision.boxes import Box
-from curation.vision.hashes import without_bars
-from curation.vision.resize import in_gray, resized
+from curation.vision.levels import Levels
+from curation.vision.resize import in_gray
 
 SIDE = 64
 """Longest side of a sketch, in pixels."""
@@ -30,10 +32,11 @@ class Sketch:
     """The largest."""
 
 
-def sketch_of(rgb: NDArray[np.uint8], face: Box | None = None) -> Sketch:
+def sketch_of(picture: Rgb | Levels, face: Box | None = None) -> Sketch:
     """The sketch of an (H, W, 3) picture with the box of its largest face, in its pixels."""
-    shrink = min(1.0, _FIRST_SIDE / max(rgb.shape))
-    whole = in_gray(resized(rgb, shrink))
+    levels = Levels.of(picture)
+    whole = in_gray(levels.at_most(_FIRST_SIDE))
+    shrink = max(whole.shape) / levels.longer_side
     rows, columns = without_bars(whole)
     inner = whole[rows, columns]
     scale = SIDE / max(inner.shape)

@@ -28,6 +28,7 @@ from curation.vision.boxes import Box, shared_part
 from curation.vision.decode import decode
 from curation.vision.faces import FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
+from curation.vision.levels import Levels
 from curation.vision.sharpness import face_sharpness
 from curation.vision.sketch import sketch_of
 
@@ -45,13 +46,13 @@ def ours() -> Analyse:
 
     def analyse(path: Path) -> list[Box]:
         data = path.read_bytes()
-        rgb = decode(data).rgb
-        picture_hash(rgb)
-        faces = finder.find(rgb)
+        picture = Levels(decode(data).rgb)
+        picture_hash(picture)
+        faces = finder.find(picture)
         for face in faces:
-            face_sharpness(rgb, face.landmarks)
-            face_hash(rgb, face.landmarks)
-        sketch_of(rgb, faces[0].box if faces else None)
+            face_sharpness(picture.rgb, face.landmarks)
+            face_hash(picture, face.landmarks)
+        sketch_of(picture, faces[0].box if faces else None)
         return [face.box for face in faces]
 
     return analyse

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
+from curation.vision.bars import without_bars
 from curation.vision.decode import decode
 from curation.vision.hashes import (
     MIRRORED_BITS,
@@ -15,7 +16,6 @@ from curation.vision.hashes import (
     perceptual_hash,
     picture_hash,
     sha256_of,
-    without_bars,
 )
 from tests.conftest import DEMO
 
