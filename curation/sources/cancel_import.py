@@ -11,7 +11,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.sources.models import ImportRun
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from curation.images.models import Image
 from curation.jobs import UNHELD, Job, JobState
 from curation.sources.asking import Answers, Question, answers_from, question_from
 from curation.sources.film_settings import EVERY, MIN_FACE, FilmSettings, time_code
-from curation.sources.problems import ProblemCode, numbers_of, sentence_of
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import numbers_of, sentence_of
 from curation.sources.sealed import opened, sealed
 from curation.subjects.models import Subject
 

@@ -11,13 +11,8 @@ from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.names import storable
 from curation.sources.kinds.origin import NOTHING_KNOWN, Origin
 from curation.sources.models import FileOutcome, ImportRun, Outcome, Provenance
-from curation.sources.problems import (
-    LEFT_OUT,
-    MAX_PATH_BYTES,
-    OF_WHOLE_PACKS,
-    ProblemCode,
-    Unusable,
-)
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import LEFT_OUT, MAX_PATH_BYTES, OF_WHOLE_PACKS, Unusable
 
 
 class Placed(NamedTuple):

@@ -24,7 +24,8 @@ from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.upload import is_incoming
 from curation.sources.models import FAR_AWAY, ImportRun, SourceKind
 from curation.sources.places_known import places_known
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.sources.take_in import Intake
 from curation.sources.take_in_film import take_in_far_film, take_in_film
 from curation.subjects.gate import ConsentMissing

@@ -75,8 +75,7 @@ def start_web_import(
     """Have a worker fetch the addresses of a list, soon; of films what `films` says. `name` is what
     the list is called, if anything; else the import is called by its first address.
 
-    The list lies in the waiting room until the import has ended, so that whoever goes on with it
-    after a kill finds it there.
+    The list lies in the waiting room until the import has ended, for whoever goes on with it.
     Raises NotFound, NotAllowed, InvalidInput, ConsentMissing, NotFetchedHere.
     """
     if not settings.IMPORT_URLS:

@@ -24,7 +24,8 @@ from curation.sources.kinds.left_out import what_it_is
 from curation.sources.kinds.origin import Origin
 from curation.sources.models import ImportRun
 from curation.sources.outcomes import Outcomes, Placed
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 from curation.troubles import trouble_of

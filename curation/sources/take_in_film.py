@@ -16,7 +16,8 @@ from curation.sources.kinds.film import is_film
 from curation.sources.kinds.found import FilmPlace, FoundFile
 from curation.sources.kinds.origin import Origin
 from curation.sources.models import Film
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.sources.take_in import Intake
 from curation.subjects.models import Subject
 from curation.vision.video.choosing import KeptFrame, Passed, Wanted

@@ -22,7 +22,8 @@ from curation.sources.kinds.folder import files_in_folder, files_of_pack
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.packs import with_packs_opened
 from curation.sources.kinds.unpacking import Unpacking
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.unpacking.rar5 import number
 
 needs_libarchive = pytest.mark.skipif(

@@ -14,7 +14,7 @@ from curation.duplicates.models import DuplicateSearch
 from curation.duplicates.search_again import search_again
 from curation.errors import Refused
 from curation.sources.models import ImportRun
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.try_import_again import try_import_again
 from curation.subjects.models import Subject
 

@@ -20,7 +20,8 @@ from curation.sources.kinds.origin import Origin
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.models import MAX_ETAG_LENGTH
 from curation.sources.places_known import KnownPlaces, Place
-from curation.sources.problems import MAX_FILES, MAX_SENT_BYTES, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_FILES, MAX_SENT_BYTES, Unusable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -21,7 +21,8 @@ from curation.sources.kinds.origin import Origin
 from curation.sources.kinds.turned_up import as_picture
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.places_known import KnownPlaces, Place
-from curation.sources.problems import MAX_SENT_BYTES, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_SENT_BYTES, Unusable
 from curation.unpacking.formats import is_called_pack, is_read_from_disk
 from curation.unpacking.volumes import split_packs
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from curation.files import is_passing
 from curation.sources.kinds.folder import read_file
 from curation.sources.kinds.found import FoundFile
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.vision.beginnings import FIRST_BYTES, beginning_of
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from curation.files import is_passing
 from curation.sources.kinds.found import FoundFile, in_order
 from curation.sources.kinds.names import decode_names, storable
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.unpacking.volumes import split_packs
 
 

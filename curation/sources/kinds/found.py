@@ -9,6 +9,7 @@ from pathlib import Path
 from curation.sources.kinds.left_out import is_system_file
 from curation.sources.kinds.names import natural_key, storable
 from curation.sources.kinds.origin import NOTHING_KNOWN, Origin
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.problems import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -16,7 +17,6 @@ from curation.sources.problems import (
     MAX_PATH_BYTES,
     MAX_SYSTEM_FILES,
     Details,
-    ProblemCode,
     Unusable,
 )
 

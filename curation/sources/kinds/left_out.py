@@ -6,7 +6,7 @@ what they are.
 
 from __future__ import annotations
 
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.vision.beginnings import Beginning, beginning_of
 
 _SYSTEM_NAMES = frozenset(

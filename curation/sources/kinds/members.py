@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 
 
 @dataclass(frozen=True, kw_only=True)

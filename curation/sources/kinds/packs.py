@@ -24,7 +24,8 @@ from curation.sources.kinds.turned_up import as_picture
 from curation.sources.kinds.unpacked import members_of_unpacked
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.zip_file import members_of_zip
-from curation.sources.problems import Details, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Details, Unusable
 from curation.unpacking.formats import PackFormat, format_of_files, is_read_from_disk
 from curation.unpacking.volumes import split_packs
 

@@ -16,7 +16,8 @@ from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.names import storable
 from curation.sources.kinds.origin import NOTHING_KNOWN, Origin
 from curation.sources.models import MAX_AUTHOR_LENGTH, MAX_SITE_LENGTH
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 
 MAX_BYTES = 1024 * 1024
 """Of one sidecar; real ones have some 5 KB."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from curation import store
 from curation.files import write_bytes
 from curation.sources.kinds.unpacking import Unpacking
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from curation.unpacking.formats import HEAD_BYTES, format_of
 from curation.vision.beginnings import beginning_of
 

@@ -19,7 +19,8 @@ from curation.decoding.limits import Limits
 from curation.files import DiskFull
 from curation.sources.kinds.members import Member
 from curation.sources.kinds.unpacking import Unpacking
-from curation.sources.problems import MAX_FILE_BYTES, MAX_FILES, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_FILE_BYTES, MAX_FILES, Unusable
 from curation.unpacking.formats import PackFormat
 from curation.unpacking.unpack import INDEX, Bounds, Unpacked, unpack
 from curation.vision.decode import Unreadable
@@ -67,8 +68,7 @@ def _unpack(
     parts: Sequence[Path], pack_format: PackFormat, folder: Path, unpacking: Unpacking
 ) -> bool:
     """Unpack it into `folder`, which appears whole or not at all; False if no password opens it."""
-    packed = sum(part.stat().st_size for part in parts)
-    store.require_room(packed)
+    store.require_room(sum(part.stat().st_size for part in parts))
     partial_folder = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial_folder, ignore_errors=True)
     partial_folder.mkdir(parents=True)
@@ -76,26 +76,7 @@ def _unpack(
     bounds = Bounds(
         members=MAX_FILES, member_bytes=MAX_FILE_BYTES, all_bytes=min(unpacking.room, free)
     )
-    try:
-        outcome: Unpacked = in_child(
-            unpack,
-            b"",
-            [str(part) for part in parts],
-            pack_format.value,
-            str(partial_folder),
-            bounds,
-            [password.encode() for password in unpacking.answers.passwords],
-            limits=Limits(
-                seconds=SECONDS + SECONDS_PER_MEGABYTE * (packed // MEGABYTE), megabytes=MEGABYTES
-            ),
-            while_waiting=unpacking.while_waiting,
-        )
-    except Unreadable as error:
-        shutil.rmtree(partial_folder, ignore_errors=True)
-        is_heavy = error.code in {"too_slow", "too_much_memory"}
-        raise Unusable(
-            ProblemCode.PACK_TOO_HEAVY if is_heavy else ProblemCode.PACK_CRASHES
-        ) from error
+    outcome = _in_child(parts, pack_format, partial_folder, bounds, unpacking)
     if outcome.problem == "no_room" or (outcome.problem == "bomb" and free < unpacking.room):
         raise DiskFull(folder)
     if outcome.problem == "needs_password":
@@ -104,6 +85,36 @@ def _unpack(
     (partial_folder / OUTCOME).write_text(json.dumps(asdict(outcome)))
     partial_folder.rename(folder)
     return True
+
+
+def _in_child(
+    parts: Sequence[Path],
+    pack_format: PackFormat,
+    folder: Path,
+    bounds: Bounds,
+    unpacking: Unpacking,
+) -> Unpacked:
+    """Have the child fill `folder`. Raises Unusable, without the folder, where it died of it."""
+    packed = sum(part.stat().st_size for part in parts)
+    seconds = SECONDS + SECONDS_PER_MEGABYTE * (packed // MEGABYTE)
+    try:
+        return in_child(
+            unpack,
+            b"",
+            [str(part) for part in parts],
+            pack_format.value,
+            str(folder),
+            bounds,
+            [password.encode() for password in unpacking.answers.passwords],
+            limits=Limits(seconds=seconds, megabytes=MEGABYTES),
+            while_waiting=unpacking.while_waiting,
+        )
+    except Unreadable as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        is_heavy = error.code in {"too_slow", "too_much_memory"}
+        raise Unusable(
+            ProblemCode.PACK_TOO_HEAVY if is_heavy else ProblemCode.PACK_CRASHES
+        ) from error
 
 
 def _members(folder: Path, *, names_are_unicode: bool) -> Iterator[Member]:

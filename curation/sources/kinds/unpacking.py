@@ -9,7 +9,8 @@ from pathlib import Path
 
 from curation.sources.asking import Answers, Question
 from curation.sources.kinds.found import FoundFile
-from curation.sources.problems import MAX_FILES, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_FILES, Unusable
 
 MAX_GROWTH, ALWAYS_GROWS_TO = 100, 256 * 1024 * 1024
 """All that is unpacked may be so many times as large as all packs that were sent; pictures in

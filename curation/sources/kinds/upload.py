@@ -20,7 +20,8 @@ from django.conf import settings
 from curation.files import write_bytes
 from curation.sources.kinds.folder import read_file
 from curation.sources.kinds.found import FoundFile, in_order
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 
 INDEX = "index.jsonl"
 

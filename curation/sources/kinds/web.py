@@ -19,7 +19,8 @@ from curation.sources.kinds.turned_up import is_opened, turned_up
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.kinds.url_list import Listed, OddList, read_list
 from curation.sources.places_known import KnownPlaces, Place
-from curation.sources.problems import MAX_FILE_BYTES, MAX_NAME_LENGTH, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_FILE_BYTES, MAX_NAME_LENGTH, Unusable
 from curation.unpacking.formats import HEAD_BYTES
 
 LEAST_BYTES_A_SECOND = 100 * 1024

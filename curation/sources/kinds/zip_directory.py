@@ -20,7 +20,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from curation.sources.problems import MAX_FILES, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_FILES, Unusable
 
 MAX_DIRECTORY_BYTES = 32 * 2**20
 MAX_ENTRIES = 3 * MAX_FILES

@@ -16,7 +16,8 @@ from curation.decoding.limits import Limits
 from curation.files import is_passing
 from curation.sources.kinds.members import Member
 from curation.sources.kinds.zip_directory import ZipEntry, extra_field, read_directory
-from curation.sources.problems import MAX_FILE_BYTES, ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import MAX_FILE_BYTES, Unusable
 from curation.unpacking.formats import is_read_from_disk
 from curation.unpacking.joined import open_joined, starts_of
 from curation.unpacking.unpack import read_member

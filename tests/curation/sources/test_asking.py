@@ -17,7 +17,7 @@ from curation.sources.cancel_import import cancel_import
 from curation.sources.encodings import Encoding
 from curation.sources.kinds.upload import new_upload
 from curation.sources.models import ImportRun, Provenance, Source
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.run_import import run_import
 from curation.sources.start_upload import start_upload
 from curation.sources.tasks import run_import_task

@@ -16,7 +16,7 @@ from curation.projects.models import ActionLog, User
 from curation.sources import run_import as importing
 from curation.sources.cancel_import import cancel_import
 from curation.sources.models import ImportRun, Source, SourceKind
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.run_import import FILES_AT_ONCE, ImportProgress, run_import
 from curation.sources.start_import import import_now, start_import
 from curation.sources.try_import_again import try_import_again

@@ -22,7 +22,7 @@ from curation.decoding.limits import Limits
 from curation.jobs import JobState
 from curation.sources.kinds.upload import INDEX, new_upload
 from curation.sources.models import ImportRun, Source, SourceKind
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.start_import import import_now
 from curation.subjects.models import Subject
 from tests.conftest import DEMO, picture_bytes

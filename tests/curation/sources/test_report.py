@@ -22,7 +22,7 @@ from curation.sources import run_import as run_import_module
 from curation.sources.add_source import add_source
 from curation.sources.asking import Answers
 from curation.sources.models import FileOutcome, ImportRun, Outcome, Source, SourceKind
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.run_import import ImportProgress, run_import
 from curation.sources.selectors import FileKind, files_after, import_report
 from curation.sources.start_import import import_now

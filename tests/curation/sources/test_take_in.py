@@ -17,7 +17,7 @@ from curation.jobs import JobState
 from curation.projects.models import ActionLog, User
 from curation.sources import run_import as run_import_module
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.run_import import ImportProgress
 from curation.sources.selectors import import_report
 from curation.sources.start_import import import_now

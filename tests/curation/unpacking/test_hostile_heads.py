@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curation.sources.asking import Answers
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from tests.stories.packs import (
     LOCKED_PASSWORD,
     contents,

@@ -19,7 +19,7 @@ from curation.jobs import JobState
 from curation.projects.models import User
 from curation.sources.kinds.upload import incoming
 from curation.sources.models import ImportRun, Source
-from curation.sources.problems import ProblemCode
+from curation.sources.problem_codes import ProblemCode
 from curation.sources.run_import import run_import
 from curation.subjects.models import Subject
 from curation.uploads import announce_file

@@ -12,7 +12,8 @@ import pytest
 
 from curation.sources.kinds import found
 from curation.sources.kinds.folder import files_in_folder
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 
 
 def write(root: Path, *paths: str) -> None:

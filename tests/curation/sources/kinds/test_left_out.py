@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from curation.sources.kinds.left_out import is_system_file, what_it_is
-from curation.sources.problems import LEFT_OUT, ProblemCode
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import LEFT_OUT
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from curation.sources.asking import NOTHING_SAID, Answers, Asked
 from curation.sources.kinds.folder import files_of_pack
 from curation.sources.kinds.packs import with_packs_opened
 from curation.sources.kinds.unpacking import Unpacking
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from tests.stories.packs import (
     LOCKED_7Z,
     LOCKED_MEMBERS,

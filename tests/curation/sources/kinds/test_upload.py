@@ -13,7 +13,8 @@ from curation.sources.kinds.upload import (
     new_upload,
     remove,
 )
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 
 NAMES = [
     "自拍/微博 10.jpg",

@@ -12,7 +12,8 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
 import pytest
 
 from curation.sources.asking import Answers
-from curation.sources.problems import ProblemCode, Unusable
+from curation.sources.problem_codes import ProblemCode
+from curation.sources.problems import Unusable
 from tests.conftest import picture_bytes
 from tests.stories.hostile_files import jpeg_with_a_zip_behind
 from tests.stories.packs import contents, make_zip
