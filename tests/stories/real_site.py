@@ -101,6 +101,7 @@ class RealSite:
                 "sources_importrun",
                 "analysis_analysis",
                 "duplicates_duplicatesearch",
+                "hints_fitting",
                 "releases_freezing",
             ):
                 database.execute(
