@@ -18,11 +18,13 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from config.scale_hints import add_fitting, hints_on
 from curation.analysis.look import VISION_VERSION
 from curation.analysis.models import Analysis
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.consensus.models import Ruling
 from curation.errors import Conflict
+from curation.hints.models import Hint
 from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.selectors import current_version
@@ -34,6 +36,7 @@ from curation.subjects.add_subject import add_subject
 from curation.subjects.models import Act, Basis, Subject
 from curation.subjects.record_consent import record_consent
 from curation.vision.duplicates import DUPLICATES_VERSION
+from curation.vision.hints import HINTS_VERSION
 from curation.votes.models import Verdict, Vote, VoteEvent
 from curation.votes.tallies import recount, tally_of
 from curation.votes.voting_rule import Outcome, outcome, votes_wanted
@@ -124,7 +127,7 @@ def _fill(
     subject: Subject, num: int, *, people: list[User], judged: float, chance: random.Random
 ) -> None:
     admin, volunteers = people[0], people[1:]
-    images = _images(subject, num, admin, chance)
+    images, measures = _images(subject, num, admin, chance)
     batches = _batches(subject, images[: num - num // 10], admin)
     stories: list[Story] = []
     for batch, its_images in batches:
@@ -142,6 +145,7 @@ def _fill(
     batch_of = {image.pk: batch for batch, its_images in batches for image in its_images}
     _add_votes(subject, stories, batch_of, chance)
     _add_rulings(stories, admin, chance)
+    _add_hints(subject, measures, stories, seed=chance.getrandbits(32))
 
 
 def _image(subject: Subject, number: int, chance: random.Random) -> Image:
@@ -161,8 +165,13 @@ def _image(subject: Subject, number: int, chance: random.Random) -> Image:
     )
 
 
-def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> list[Image]:
-    """Images of the subject, found in one of three sources, and looked at by the machine."""
+def _images(
+    subject: Subject, num: int, admin: User, chance: random.Random
+) -> tuple[list[Image], list[Measures]]:
+    """Images of the subject, found in one of three sources, and looked at by the machine.
+
+    Their measures are not saved yet: hints stand in them too.
+    """
     rows = (_image(subject, number, chance) for number in range(1, num + 1))
     images = list(_write(Image, rows))
     Subject.objects.filter(pk=subject.pk).update(last_number=num)
@@ -191,13 +200,13 @@ def _images(subject: Subject, num: int, admin: User, chance: random.Random) -> l
                 attempt=1,
                 vision_version=VISION_VERSION,
                 compared_by=DUPLICATES_VERSION,
+                hinted_by=HINTS_VERSION,
                 perceptual_hash=f"{chance.getrandbits(64):016x}",
             )
             for image in images
         ),
     )
-    _write_all(Measures, (_measures(image, chance) for image in images))
-    return images
+    return images, [_measures(image, chance) for image in images]
 
 
 def _measures(image: Image, chance: random.Random) -> Measures:
@@ -339,6 +348,19 @@ def _add_rulings(stories: list[Story], admin: User, chance: random.Random) -> No
             if is_ruled(said)
         ),
     )
+
+
+def _add_hints(
+    subject: Subject, measures: list[Measures], stories: list[Story], *, seed: int
+) -> None:
+    """What the machine suspects, and mostly what people said as well."""
+    became = {image.pk: outcome(tally_of([each for _who, each in said])) for image, said in stories}
+    decided = (Outcome.KEPT, Outcome.REJECTED)
+    rejected = {pk: each is Outcome.REJECTED for pk, each in became.items() if each in decided}
+    hints = hints_on(subject, measures, rejected, seed)
+    _write_all(Measures, measures)
+    _write_all(Hint, hints)
+    add_fitting(subject, measures, rejected)
 
 
 def _num_votes(subject: Subject) -> int:

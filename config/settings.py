@@ -239,6 +239,8 @@ SPECTACULAR_SETTINGS = {
         "ReasonEnum": "frontend.api.desk.REASONS",
         "StateEnum": "training.runs.models.RunState",
         "GridStateEnum": "frontend.api.grid.STATES",
+        "SuspectedEnum": "frontend.api.grid.SUSPICIONS",
+        "SuspectedFilterEnum": "frontend.api.grid.SUSPICIONS_TO_CHOOSE",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }

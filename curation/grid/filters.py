@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from curation.grid.sql import PROVENANCES, VOTES, Part
 from curation.grid.states import Narrowed, State, StateConditions
 from curation.manual.reasons import Reason
+from curation.vision.hints import SUSPECTED
 
 Chosen = Mapping[str, str]
 """The value chosen of each filter by its key; a filter that is not named leaves all."""
@@ -40,6 +41,11 @@ _SIZES = {
     "under_128": Part("m.face_size < 128"),
     "128_to_255": Part("m.face_size >= 128 AND m.face_size < 256"),
     "from_256": Part("m.face_size >= 256"),
+}
+_SUSPECTED = {
+    "any": Part("m.suspected <> ''"),
+    "none": Part("m.suspected = '' AND m.suspicion IS NOT NULL"),
+    **{reason: Part("m.suspected = %s", (reason,)) for reason in SUSPECTED},
 }
 _PAIRS = {"some": Part("d.earliest IS NOT NULL"), "none": Part("d.earliest IS NULL")}
 
@@ -78,6 +84,12 @@ FILTERS = {
             condition=_PAIRS.__getitem__,
             is_hint=True,
             of_pairs=True,
+        ),
+        Filter(
+            key="suspected",
+            choices=tuple(_SUSPECTED),
+            condition=_SUSPECTED.__getitem__,
+            is_hint=True,
         ),
         Filter(key="reason", choices=tuple(Reason), of_states=_rejected_for),
         Filter(key="person", of_states=_judged_by),

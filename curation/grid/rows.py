@@ -30,10 +30,16 @@ class Row:
     """The number of the batch that it is in."""
     facts: Mapping[str, float | None]
     """By the key of its sort; all None for whom they are hidden from."""
+    suspected: str | None
+    """The reason that the machine would name first; None where it names none, or it is hidden."""
 
 
 _COLUMNS = ("pk", "number", "name", "sha256", "width", "height")
-_BATCH, _RULING = "batch_item__batch__number", "ruling__verdict"
+_BATCH, _RULING, _SUSPECTED = (
+    "batch_item__batch__number",
+    "ruling__verdict",
+    "measures__suspected",
+)
 
 
 def rows_of(viewer: User, ids: Sequence[int]) -> list[Row]:
@@ -45,7 +51,8 @@ def rows_of(viewer: User, ids: Sequence[int]) -> list[Row]:
     asked = Image.objects.filter(pk__in=ids)
     blindfolds = blindfolds_of(viewer, asked)
     facts = [f"measures__{key}" for key in FACTS]
-    values = with_tallies(asked).order_by().values(*_COLUMNS, TALLY, _BATCH, _RULING, *facts)
+    besides = (TALLY, _BATCH, _RULING, _SUSPECTED)
+    values = with_tallies(asked).order_by().values(*_COLUMNS, *besides, *facts)
     by_id = {each["pk"]: each for each in values}
     return [_row(by_id[pk], *_hides(blindfolds, pk)) for pk in ids if pk in by_id]
 
@@ -67,4 +74,5 @@ def _row(values: Mapping[str, Any], hides_votes: bool, hides_hints: bool) -> Row
         state=State.WANTED if hides_votes else state,
         batch=values[_BATCH],
         facts={key: None if hides_hints else values[f"measures__{key}"] for key in FACTS},
+        suspected=None if hides_hints else values[_SUSPECTED] or None,
     )

@@ -35,6 +35,8 @@ SORTS = {
         Sort(key="face_size"),
         Sort(key="brightness"),
         Sort(key="num_faces"),
+        Sort(key="likeness"),
+        Sort(key="suspicion"),
         Sort(key="duplicates", column="d.earliest", of_pairs=True),
     )
 }

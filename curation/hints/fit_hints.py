@@ -92,8 +92,7 @@ def _keep_scores(fitting: Fitting, evidence: Mapping[int, Evidence], softmax: So
     for start in range(0, len(all_keys), AT_ONCE):
         fitting.renew()
         keys = all_keys[start : start + AT_ONCE]
-        some = [evidence[pk] for pk in keys]
-        _keep_some(fitting, keys, some, softmax(np.array([row_of(each) for each in some])), version)
+        _keep_some(fitting, keys, [evidence[pk] for pk in keys], softmax, version)
     Hint.objects.filter(subject=fitting.subject_id).exclude(version=version).delete()
 
 
@@ -102,26 +101,29 @@ def _keep_some(
     fitting: Fitting,
     keys: Sequence[int],
     evidence: Sequence[Evidence],
-    scores: NDArray[np.float64],
+    softmax: Softmax,
     version: int,
 ) -> None:
     """Raises LeaseLost, ConsentMissing."""
     require_consent(fitting.subject, Act.CURATE)
     if not fitting.is_still_mine():
         raise LeaseLost
+    rows = np.array([row_of(each) for each in evidence])
+    scores = softmax(rows)
     Hint.objects.bulk_create(
         [
             Hint(
                 image_id=pk,
                 subject_id=fitting.subject_id,
                 version=version,
+                row=row.astype("<f4").tobytes(),
                 **{name: round(of[CLASSES.index(name)], 4) for name in SUSPECTED},
             )
-            for pk, of in zip(keys, scores.tolist(), strict=True)
+            for pk, row, of in zip(keys, rows, scores.tolist(), strict=True)
         ],
         update_conflicts=True,
         unique_fields=["image"],
-        update_fields=["version", *SUSPECTED],
+        update_fields=["version", "row", *SUSPECTED],
     )
     Measures.objects.bulk_update(
         [_measures(*each) for each in zip(keys, evidence, scores, strict=True)],

@@ -51,6 +51,8 @@ class Hint(models.Model):
     generated = models.FloatField()
     odd = models.FloatField()
     """Unlike what is kept, for no reason that the machine knows."""
+    row = models.BinaryField()
+    """What it was scored by: little-endian float32, one for each of `hint_columns.COLUMNS`."""
 
 
 class FaceOfPortrait(models.Model):

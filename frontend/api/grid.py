@@ -28,6 +28,7 @@ from curation.manual.reasons import Reason
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_pictures
 from curation.subjects.models import Subject
+from curation.vision.hints import SUSPECTED
 from curation.votes.models import Verdict
 from frontend.api.desk import REASONS
 from frontend.api.errors import ErrorOut
@@ -36,6 +37,8 @@ from frontend.pictures.addresses import PictureAddresses
 
 STATES = [state.value for state in State]
 SORT_KEYS = list(SORTS)
+SUSPICIONS = list(SUSPECTED)
+SUSPICIONS_TO_CHOOSE = list(FILTERS["suspected"].choices or ())
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -122,6 +125,11 @@ class GridImageOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=STATES)
     batch = serializers.IntegerField(allow_null=True)
     facts = FactsOut()
+    suspected = serializers.ChoiceField(
+        choices=SUSPICIONS,
+        allow_null=True,
+        help_text="The reason to reject it that the machine would name first, as a hint.",
+    )
 
     def get_folder(self, row: Row) -> str:
         addresses: PictureAddresses = self.context["pictures"]

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from curation.analysis.selectors import analysis_progress, analysis_troubles
@@ -28,6 +29,7 @@ from curation.subjects.access import access_pictures, access_subject
 from curation.subjects.models import Subject
 from frontend.addresses import address
 from frontend.keyset import key_page
+from frontend.pages.hint_words import suspicion_titles
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
 
@@ -92,6 +94,14 @@ def _setting(subject: Subject, sources: list[Source]) -> dict[str, Any]:
                     "label": f"{source.label} ({source.num_images})",  # type: ignore[attr-defined]  # annotated
                 }
                 for source in sources
+            ],
+            "suspected": [
+                {"value": "any", "label": _("Any reason")},
+                {"value": "none", "label": _("Nothing")},
+                *(
+                    {"value": reason, "label": title}
+                    for reason, title in suspicion_titles(titles).items()
+                ),
             ],
             "reason": [
                 {"value": reason.value, "label": capfirst(titles[reason])} for reason in Reason

@@ -92,10 +92,16 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
         "grid, blurry": "?reason=blurry",
         "grid, somebody's": f"?person={holder_id}",
         "grid, duplicates": "?sort=duplicates",
+        "grid, strangers first": "?sort=likeness&descending=true",
+        "grid, suspects first": "?sort=suspicion&descending=true",
+        "grid, suspected blurry": "?suspected=blurry&sort=suspicion&descending=true",
+        "grid, not suspected": "?suspected=none&state=rejected",
         "grid's places": "places",
         "grid's places by yaw": "places?sort=yaw",
         "grid's places, kept": "places?sort=brightness&state=kept",
         "grid's places, blurry": "places?reason=blurry",
+        "grid's places, suspects": "places?sort=suspicion&descending=true",
+        "grid's places, suspected": "places?suspected=any&sort=likeness",
         "position in the grid": f"position?sort=yaw&number={subject.last_number // 2}",
     }.items():
         yield name, ("scale-admin", grid + question)

@@ -87,6 +87,9 @@ class Scene:
         Measures.objects.filter(image=self.image).update(
             **dict.fromkeys(("yaw", "pitch", "sharpness", "face_size", "brightness"), yaw),
             num_faces=round(yaw),
+            likeness=yaw / 90,
+            suspicion=yaw / 90,
+            suspected="duplicate" if is_near else "odd",
         )
         NearPair.objects.all().delete()
         DistinctPair.objects.all().delete()

@@ -349,6 +349,7 @@ export interface components {
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
             readonly duplicates?: components["schemas"]["DuplicatesEnum"];
+            readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
             readonly person?: number;
         };
@@ -443,6 +444,10 @@ export interface components {
             readonly brightness: number | null;
             /** Format: double */
             readonly num_faces: number | null;
+            /** Format: double */
+            readonly likeness: number | null;
+            /** Format: double */
+            readonly suspicion: number | null;
         };
         readonly GridImageOut: {
             readonly number: number;
@@ -454,6 +459,20 @@ export interface components {
             readonly state: components["schemas"]["GridStateEnum"];
             readonly batch: number | null;
             readonly facts: components["schemas"]["FactsOut"];
+            /**
+             * @description The reason to reject it that the machine would name first, as a hint.
+             *
+             *     * `subject_absent` - subject_absent
+             *     * `other_face` - other_face
+             *     * `blurry` - blurry
+             *     * `covered` - covered
+             *     * `drawn` - drawn
+             *     * `rephoto` - rephoto
+             *     * `duplicate` - duplicate
+             *     * `generated` - generated
+             *     * `odd` - odd
+             */
+            readonly suspected: (components["schemas"]["SuspectedEnum"] | components["schemas"]["NullEnum"]) | null;
         };
         /**
          * @description * `kept` - kept
@@ -562,6 +581,7 @@ export interface components {
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
             readonly duplicates?: components["schemas"]["DuplicatesEnum"];
+            readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
             readonly person?: number;
         };
@@ -625,10 +645,12 @@ export interface components {
          *     * `face_size` - face_size
          *     * `brightness` - brightness
          *     * `num_faces` - num_faces
+         *     * `likeness` - likeness
+         *     * `suspicion` - suspicion
          *     * `duplicates` - duplicates
          * @enum {string}
          */
-        readonly SortEnum: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
+        readonly SortEnum: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "likeness" | "suspicion" | "duplicates";
         /** @description How far you are in a batch, and which of yours comes next. */
         readonly StandingOut: {
             /**
@@ -651,6 +673,34 @@ export interface components {
          * @enum {string}
          */
         readonly StateEnum: "waiting" | "running" | "stopping" | "stopped" | "finished" | "failed";
+        /**
+         * @description * `subject_absent` - subject_absent
+         *     * `other_face` - other_face
+         *     * `blurry` - blurry
+         *     * `covered` - covered
+         *     * `drawn` - drawn
+         *     * `rephoto` - rephoto
+         *     * `duplicate` - duplicate
+         *     * `generated` - generated
+         *     * `odd` - odd
+         * @enum {string}
+         */
+        readonly SuspectedEnum: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
+        /**
+         * @description * `any` - any
+         *     * `none` - none
+         *     * `subject_absent` - subject_absent
+         *     * `other_face` - other_face
+         *     * `blurry` - blurry
+         *     * `covered` - covered
+         *     * `drawn` - drawn
+         *     * `rephoto` - rephoto
+         *     * `duplicate` - duplicate
+         *     * `generated` - generated
+         *     * `odd` - odd
+         * @enum {string}
+         */
+        readonly SuspectedFilterEnum: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
         readonly UploadInRequest: {
             /**
              * Format: int64
@@ -1057,9 +1107,11 @@ export interface operations {
                  *     * `face_size` - face_size
                  *     * `brightness` - brightness
                  *     * `num_faces` - num_faces
+                 *     * `likeness` - likeness
+                 *     * `suspicion` - suspicion
                  *     * `duplicates` - duplicates
                  */
-                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "likeness" | "suspicion" | "duplicates";
                 readonly source?: number;
                 /** @description The window's first place. */
                 readonly start?: string;
@@ -1071,6 +1123,20 @@ export interface operations {
                  *     * `new` - new
                  */
                 readonly state?: "kept" | "rejected" | "contested" | "wanted" | "new";
+                /**
+                 * @description * `any` - any
+                 *     * `none` - none
+                 *     * `subject_absent` - subject_absent
+                 *     * `other_face` - other_face
+                 *     * `blurry` - blurry
+                 *     * `covered` - covered
+                 *     * `drawn` - drawn
+                 *     * `rephoto` - rephoto
+                 *     * `duplicate` - duplicate
+                 *     * `generated` - generated
+                 *     * `odd` - odd
+                 */
+                readonly suspected?: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
             };
             readonly header?: never;
             readonly path: {
@@ -1287,9 +1353,11 @@ export interface operations {
                  *     * `face_size` - face_size
                  *     * `brightness` - brightness
                  *     * `num_faces` - num_faces
+                 *     * `likeness` - likeness
+                 *     * `suspicion` - suspicion
                  *     * `duplicates` - duplicates
                  */
-                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "likeness" | "suspicion" | "duplicates";
                 readonly source?: number;
                 /**
                  * @description * `kept` - kept
@@ -1299,6 +1367,20 @@ export interface operations {
                  *     * `new` - new
                  */
                 readonly state?: "kept" | "rejected" | "contested" | "wanted" | "new";
+                /**
+                 * @description * `any` - any
+                 *     * `none` - none
+                 *     * `subject_absent` - subject_absent
+                 *     * `other_face` - other_face
+                 *     * `blurry` - blurry
+                 *     * `covered` - covered
+                 *     * `drawn` - drawn
+                 *     * `rephoto` - rephoto
+                 *     * `duplicate` - duplicate
+                 *     * `generated` - generated
+                 *     * `odd` - odd
+                 */
+                readonly suspected?: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
             };
             readonly header?: never;
             readonly path: {
@@ -1393,9 +1475,11 @@ export interface operations {
                  *     * `face_size` - face_size
                  *     * `brightness` - brightness
                  *     * `num_faces` - num_faces
+                 *     * `likeness` - likeness
+                 *     * `suspicion` - suspicion
                  *     * `duplicates` - duplicates
                  */
-                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "duplicates";
+                readonly sort?: "number" | "sharpness" | "yaw" | "pitch" | "face_size" | "brightness" | "num_faces" | "likeness" | "suspicion" | "duplicates";
                 readonly source?: number;
                 /**
                  * @description * `kept` - kept
@@ -1405,6 +1489,20 @@ export interface operations {
                  *     * `new` - new
                  */
                 readonly state?: "kept" | "rejected" | "contested" | "wanted" | "new";
+                /**
+                 * @description * `any` - any
+                 *     * `none` - none
+                 *     * `subject_absent` - subject_absent
+                 *     * `other_face` - other_face
+                 *     * `blurry` - blurry
+                 *     * `covered` - covered
+                 *     * `drawn` - drawn
+                 *     * `rephoto` - rephoto
+                 *     * `duplicate` - duplicate
+                 *     * `generated` - generated
+                 *     * `odd` - odd
+                 */
+                readonly suspected?: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
             };
             readonly header?: never;
             readonly path: {

@@ -16,13 +16,14 @@ from curation.duplicates.models import NearPair
 from curation.grid.filters import FILTERS
 from curation.grid.listing import EVERY, Listing, Place
 from curation.grid.rows import Row, rows_of
-from curation.grid.sorts import NUMBER, SORTS
+from curation.grid.sorts import FACTS, NUMBER, SORTS
 from curation.grid.states import DECIDED, State
 from curation.images.models import Image, Measures
 from curation.manual.reasons import Reason
 from curation.projects.models import User
 from curation.sources.models import Provenance, Source
 from curation.subjects.models import Subject
+from curation.vision.hints import SUSPECTED
 from curation.votes.models import Verdict, Vote
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +38,8 @@ def crowded() -> Subject:
     make_scale_data(Scale(images=NUM_IMAGES, judged=0.6, seed=3), report=lambda _: None)
     subject = Subject.objects.get(project__slug="scale")
     Image.objects.filter(subject=subject, number__in=(7, 8)).update(purged_at="2026-01-01T00:00Z")
-    blank = dict.fromkeys(("num_faces", "brightness", "face_size", "yaw", "pitch", "sharpness"))
-    Measures.objects.filter(number__gt=NUM_IMAGES - 5).update(**blank)
+    blank = dict.fromkeys(FACTS)
+    Measures.objects.filter(number__gt=NUM_IMAGES - 5).update(**blank, suspected="")
     # An organiser names another reason than those who voted, and settles what nobody voted on.
     blurry = Vote.objects.filter(reason_codes__contains=Reason.BLURRY, image__ruling=None)
     admin = User.objects.get(username="scale-admin")
@@ -145,6 +146,11 @@ def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
             "under_128": lambda row: (s := size(row)) is not None and s < 128,
             "128_to_255": lambda row: (s := size(row)) is not None and 128 <= s < 256,
             "from_256": lambda row: (s := size(row)) is not None and s >= 256,
+        },
+        "suspected": {
+            "any": lambda row: row.suspected is not None,
+            "none": lambda row: row.suspected is None and row.facts["suspicion"] is not None,
+            **{name: lambda row, name=name: row.suspected == name for name in SUSPECTED},  # type: ignore[misc]
         },
         "reason": {
             reason: lambda row, reason=reason: (

@@ -58,6 +58,7 @@ def numbers(answer: tuple[int, Any]) -> list[int]:
 def test_a_window_tells_what_the_page_shows(
     grid: Callable[..., Any], images: list[Image], client: Client
 ) -> None:
+    Measures.objects.filter(image=images[0]).update(suspicion=0.75, suspected="blurry")
     _status, body = grid()
     first = body["images"][0]
     folder = first.pop("folder")
@@ -75,7 +76,10 @@ def test_a_window_tells_what_the_page_shows(
             "face_size": 100.0,
             "brightness": 0.5,
             "num_faces": 1.0,
+            "likeness": None,
+            "suspicion": 0.75,
         },
+        "suspected": "blurry",
     }
     assert folder.startswith("/pictures/")
     assert folder.endswith("/")
@@ -92,6 +96,18 @@ def test_orders_and_filters(grid: Callable[..., Any], images: list[Image]) -> No
     assert numbers(grid("?sort=yaw&start=~1")) == [5]
     assert grid("position?sort=yaw&number=5") == (200, {"position": 4})
     assert grid("position?faces=one&number=5")[0] == 404
+
+
+def test_what_the_machine_suspects(grid: Callable[..., Any], images: list[Image]) -> None:
+    for image, suspected, suspicion in zip(
+        images, ("odd", "", "blurry", "blurry"), (0.9, 0.2, 0.8, 0.95), strict=False
+    ):
+        Measures.objects.filter(image=image).update(suspicion=suspicion, suspected=suspected)
+    assert numbers(grid("?sort=suspicion&descending=true")) == [4, 1, 3, 2, 5]
+    assert numbers(grid("?suspected=any")) == [1, 3, 4]
+    assert numbers(grid("?suspected=blurry&sort=suspicion")) == [3, 4]
+    assert numbers(grid("?suspected=none")) == [2], "nobody has looked at the last one"
+    assert grid("?suspected=gone")[0] == 400
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,10 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="learn from so many of the answers first, and judge the others, ten times over",
+            help="learn from this many of the answers first, and judge the others, ten times over",
         )
         parser.add_argument(
-            "--mistakes", type=int, default=0, metavar="N", help="name the worst so many"
+            "--mistakes", type=int, default=0, metavar="N", help="name this many of the worst"
         )
 
     def handle(self, *, labels: Path, decided: int, mistakes: int, **options: Any) -> None:

@@ -10,6 +10,7 @@ describe("what was measured", () => {
     expect(factOf(facts, "face_size", "en")).toBe("312 px");
     expect(factOf(facts, "brightness", "en")).toBe("48%");
     expect(factOf(facts, "sharpness", "en")).toBe("0.50");
+    expect(factOf(facts, "suspicion", "zh-Hans")).toBe("87%");
     expect(factOf({ ...facts, yaw: null }, "yaw", "en")).toBe("–");
   });
 });

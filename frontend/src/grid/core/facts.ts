@@ -13,6 +13,8 @@ const SHAPES: Readonly<Record<FactKey, readonly [Intl.NumberFormatOptions, strin
   face_size: [WHOLE, " px"],
   brightness: [{ style: "percent", maximumFractionDigits: 0 }, ""],
   num_faces: [WHOLE, ""],
+  likeness: [SHARE, ""],
+  suspicion: [{ style: "percent", maximumFractionDigits: 0 }, ""],
 };
 
 export const FACT_KEYS = Object.keys(SHAPES) as readonly FactKey[];

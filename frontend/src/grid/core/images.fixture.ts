@@ -17,7 +17,10 @@ export function image(number: number, more: Partial<GridImage> = {}): GridImage 
       face_size: 312,
       brightness: 0.48,
       num_faces: 1,
+      likeness: 0.24,
+      suspicion: 0.873,
     },
+    suspected: null,
     ...more,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EVERYTHING, numFilters, type Question, queryOf, questionOf } from "./question";
+import { EVERYTHING, numFilters, type Question, queryOf, questionOf, sortedBy } from "./question";
 
 const anything = (_key: string, value: string) => value || null;
 
@@ -13,6 +13,15 @@ describe("what is listed", () => {
     expect(queryOf(asked).toString()).toBe("sort=yaw&descending=true&state=wanted&source=3");
     expect(questionOf(queryOf(asked), anything)).toEqual(asked);
     expect(numFilters(asked)).toBe(2);
+  });
+
+  it("begins with strangers and suspects, and with the smallest of all else", () => {
+    const suspects = sortedBy(EVERYTHING, "suspicion");
+    expect(suspects).toEqual({ ...EVERYTHING, sort: "suspicion", descending: true });
+    const turned = { ...suspects, descending: false };
+    expect(sortedBy(turned, "likeness").descending).toBe(false);
+    expect(sortedBy(suspects, "number")).toEqual(EVERYTHING);
+    expect(sortedBy({ ...EVERYTHING, descending: true }, "yaw").descending).toBe(true);
   });
 
   it("is everything by number where the address says nothing, or nonsense", () => {

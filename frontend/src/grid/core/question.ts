@@ -16,8 +16,13 @@ export const SORTS: readonly SortKey[] = [
   "face_size",
   "brightness",
   "num_faces",
+  "likeness",
+  "suspicion",
   "duplicates",
 ];
+
+/** Strangers, and what is suspected most, are what one looks for: those come first. */
+const LARGEST_FIRST: readonly SortKey[] = ["likeness", "suspicion"];
 
 /** The filters and their choices; `null` where the choices are rows that the page names. */
 export const FILTERS: Readonly<Record<FilterKey, readonly string[] | null>> = {
@@ -26,12 +31,20 @@ export const FILTERS: Readonly<Record<FilterKey, readonly string[] | null>> = {
   faces: ["none", "one", "several", "unseen"],
   face_size: ["under_128", "128_to_255", "from_256"],
   duplicates: ["some", "none"],
+  suspected: null,
   reason: null,
   person: null,
 };
 export const FILTER_KEYS = Object.keys(FILTERS) as readonly FilterKey[];
 
 export const EVERYTHING: Question = { sort: "number", descending: false, filters: {} };
+
+/** The same in another order, the way round that is useful; it can be turned. */
+export function sortedBy(question: Question, sort: SortKey): Question {
+  const before = LARGEST_FIRST.includes(question.sort);
+  const now = LARGEST_FIRST.includes(sort);
+  return { ...question, sort, descending: before === now ? question.descending : now };
+}
 
 /** As the query of an address; empty for everything by number. */
 export function queryOf({ sort, descending, filters }: Question): URLSearchParams {

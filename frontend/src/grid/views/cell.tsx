@@ -14,6 +14,8 @@ export interface CellProps {
   readonly isActive: boolean;
   /** The fact that the list is sorted by. */
   readonly fact: FactKey | null;
+  /** What the machine suspects, in words. */
+  readonly suspicion: string | null;
   readonly messages: Messages;
 }
 
@@ -37,7 +39,7 @@ export class Cell extends Component<CellProps> {
 
   override render(props: CellProps) {
     if (props.image && !props.isFlying) this.#hasPicture = true;
-    const { position, column, side, image, isChosen, isActive } = props;
+    const { position, column, side, image, isChosen, isActive, suspicion, messages } = props;
     const classes = ["cell"];
     if (image) classes.push(`cell--${image.state}`);
     if (isChosen) classes.push("cell--chosen");
@@ -68,6 +70,13 @@ export class Cell extends Component<CellProps> {
             />
           )}
           {image && <span class="cell__state" aria-hidden="true" />}
+          {suspicion && (
+            <span
+              class="cell__suspicion"
+              title={messages.say("cellSuspected", { what: suspicion })}
+              aria-hidden="true"
+            />
+          )}
           {image && <span class="cell__check" data-check aria-hidden="true" />}
         </span>
         {image && <Caption {...props} image={image} />}
@@ -85,9 +94,11 @@ function Caption({ image, fact, messages }: CellProps & { readonly image: GridIm
   );
 }
 
-function labelOf({ image, fact, messages }: CellProps): string {
+function labelOf({ image, fact, suspicion, messages }: CellProps): string {
   const { say, language } = messages;
   if (!image) return say("cellLoading");
-  const label = say("cellLabel", { number: numberOf(image), state: say(`state_${image.state}`) });
-  return fact ? `${label}, ${say(`sort_${fact}`)} ${factOf(image.facts, fact, language)}` : label;
+  const said = [say("cellLabel", { number: numberOf(image), state: say(`state_${image.state}`) })];
+  if (fact) said.push(`${say(`sort_${fact}`)} ${factOf(image.facts, fact, language)}`);
+  if (suspicion) said.push(say("cellSuspected", { what: suspicion }));
+  return said.join(", ");
 }

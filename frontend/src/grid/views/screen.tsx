@@ -29,7 +29,7 @@ export function Screen({ grid, setting }: ScreenProps) {
           </button>
         </div>
       )}
-      <Sheet grid={grid} />
+      <Sheet grid={grid} setting={setting} />
       <ActBar grid={grid} />
       <Confirm grid={grid} reasons={setting.choices.reason ?? []} />
       <Viewer grid={grid} setting={setting} />

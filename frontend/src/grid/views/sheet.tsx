@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { FactKey } from "../core/contract";
+import type { FactKey, Setting } from "../core/contract";
 import { FACT_KEYS } from "../core/facts";
+import { suspicionOf } from "../core/suspicion";
 import type { Grid } from "../grid";
 import { listenToDrawing } from "../input/drawing";
 import { Cell, cellId } from "./cell";
@@ -9,8 +10,13 @@ import { useVirtualRows } from "./virtual-rows";
 
 const COVERED = { top: 136, bottom: 84 };
 
+interface SheetProps {
+  readonly grid: Grid;
+  readonly setting: Setting;
+}
+
 /** The pictures themselves: a grid of rows of which only those near the screen exist. */
-export function Sheet({ grid }: { readonly grid: Grid }) {
+export function Sheet({ grid, setting }: SheetProps) {
   const root = useRef<HTMLDivElement>(null);
   const { layout, margin } = useLayoutOf(root);
   const total = grid.total.value ?? 0;
@@ -62,6 +68,7 @@ export function Sheet({ grid }: { readonly grid: Grid }) {
                 isChosen={image !== null && grid.isChosen(image)}
                 isActive={position === grid.active.value}
                 fact={fact}
+                suspicion={suspicionOf(image, setting)}
                 messages={grid.messages}
               />
             );

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { FilterKey, Setting } from "../core/contract";
-import { FILTER_KEYS, FILTERS, numFilters, SORTS } from "../core/question";
+import { FILTER_KEYS, FILTERS, numFilters, SORTS, sortedBy } from "../core/question";
 import type { Grid } from "../grid";
 
 interface ToolbarProps {
@@ -23,7 +23,7 @@ export function Toolbar({ grid, setting }: ToolbarProps) {
             value={question.sort}
             onChange={(event) => {
               const sort = SORTS.find((key) => key === event.currentTarget.value) ?? "number";
-              grid.ask({ ...question, sort });
+              grid.ask(sortedBy(question, sort));
             }}
           >
             {SORTS.map((key) => (

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { GridImage, Setting } from "../core/contract";
 import { FACT_KEYS, factOf } from "../core/facts";
+import { suspicionOf } from "../core/suspicion";
 import { type Lie, panned, tapped, WHOLE, zoomed } from "../core/zoom";
 import type { Grid } from "../grid";
 import { listenToZooming } from "../input/zooming";
@@ -87,7 +88,7 @@ function Room({ grid, setting, position, image }: RoomProps) {
       </header>
       <Stage key={position} grid={grid} position={position} image={image} />
       <aside class="viewer__side">
-        {image && <Facts grid={grid} image={image} />}
+        {image && <Facts grid={grid} setting={setting} image={image} />}
         {image && (
           <a class="button" href={`${setting.pages}${image.number}/`}>
             {say("viewerAll")}
@@ -193,7 +194,14 @@ function useNeighbours(grid: Grid, position: number): void {
   }, [grid, position]);
 }
 
-function Facts({ grid, image }: { readonly grid: Grid; readonly image: GridImage }) {
+interface FactsProps {
+  readonly grid: Grid;
+  readonly setting: Setting;
+  readonly image: GridImage;
+}
+
+function Facts({ grid, setting, image }: FactsProps) {
+  const suspicion = suspicionOf(image, setting);
   const { say, language } = grid.messages;
   return (
     <dl class="facts">
@@ -211,6 +219,12 @@ function Facts({ grid, image }: { readonly grid: Grid; readonly image: GridImage
           <dd>{factOf(image.facts, key, language)}</dd>
         </>
       ))}
+      {suspicion && (
+        <>
+          <dt>{say("filter_suspected")}</dt>
+          <dd>{suspicion}</dd>
+        </>
+      )}
     </dl>
   );
 }

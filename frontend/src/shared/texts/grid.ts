@@ -22,6 +22,8 @@ export const GRID_EN = {
   sort_face_size: "Face size",
   sort_brightness: "Brightness",
   sort_num_faces: "Number of faces",
+  sort_likeness: "Distance from the subject",
+  sort_suspicion: "Suspicion",
   sort_duplicates: "Duplicates together",
   ascending: "Smallest first",
   descending: "Largest first",
@@ -33,6 +35,7 @@ export const GRID_EN = {
   filter_faces: "Faces",
   filter_face_size: "Face size",
   filter_duplicates: "Duplicates",
+  filter_suspected: "The machine suspects",
   filter_reason: "Rejected as",
   filter_person: "Judged by",
   anyChoice: "all",
@@ -89,6 +92,7 @@ export const GRID_EN = {
   viewerBatch: "Batch",
   viewerNone: "none",
   cellLabel: "{number}, {state}",
+  cellSuspected: "The machine suspects: {what}",
   cellLoading: "being loaded",
 } as const;
 
@@ -113,6 +117,8 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   sort_face_size: "脸的大小",
   sort_brightness: "亮度",
   sort_num_faces: "脸数",
+  sort_likeness: "与本人的差距",
+  sort_suspicion: "嫌疑程度",
   sort_duplicates: "重复的排在一起",
   ascending: "从小到大",
   descending: "从大到小",
@@ -124,6 +130,7 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   filter_faces: "脸",
   filter_face_size: "脸的大小",
   filter_duplicates: "重复",
+  filter_suspected: "机器提示",
   filter_reason: "剔除理由",
   filter_person: "谁投过票",
   anyChoice: "不限",
@@ -180,5 +187,6 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   viewerBatch: "批次",
   viewerNone: "无",
   cellLabel: "{number}，{state}",
+  cellSuspected: "机器提示：疑似“{what}”",
   cellLoading: "正在载入",
 };
