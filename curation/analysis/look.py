@@ -63,7 +63,7 @@ def look_at(data: bytes, sizes: Sequence[CopySize]) -> Seen:
     return Seen(
         size=picture.rgb.shape[:2],
         copies=copies,
-        signs=signs_of(picture.rgb, faces[0].face.landmarks if faces else None),
+        signs=signs_of(levels, faces[0].face.landmarks if faces else None),
         perceptual_hash=picture_hash(levels),
         sketch=sketch_of(levels, faces[0].face.box if faces else None),
         faces=faces,

@@ -52,6 +52,12 @@ class Levels:
         level = self._level(self._halvings(scale))
         return cv2.resize(level, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
+    def as_square(self, side: int) -> Rgb:
+        """The whole picture (side, side, 3), whatever its own shape is."""
+        level = self._level(self._halvings(side / min(self.height, self.width)))
+        how = cv2.INTER_AREA if min(level.shape[:2]) > side else cv2.INTER_LINEAR
+        return cv2.resize(level, (side, side), interpolation=how).astype(np.uint8, copy=False)
+
     def cut(self, matrix: Matrix, *, size: int) -> Rgb:
         """The crop (size, size, 3) that a matrix (2, 3) cuts out, from the copy that fits it.
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.vision.alignment import MEAN_FACE, Points, Rgb, extract, similarity
+from curation.vision.alignment import MEAN_FACE, Matrix, Points, Rgb, similarity
 from curation.vision.embedding import NUM_FEATURES, embed
+from curation.vision.levels import Levels
 from curation.vision.runtimes import Floats
 
 PICTURE_SIDE, CHIP_SIDE = 224, 128
@@ -62,29 +62,29 @@ class Readouts:
         return odds
 
 
-def signs_of(rgb: Rgb, landmarks: Points | None) -> Signs:
+def signs_of(picture: Rgb | Levels, landmarks: Points | None) -> Signs:
     """The signs of an (H, W, 3) picture and its largest face's 68 landmarks, if it has any.
 
     Raises WeightsMissing, and ValueError when all landmarks lie in one place.
     """
-    (odds,) = _readouts()(features_of(rgb, landmarks)[None])
+    (odds,) = _readouts()(features_of(picture, landmarks)[None])
     return Signs(*(float(each) for each in odds))
 
 
-def features_of(rgb: Rgb, landmarks: Points | None) -> Floats:
+def features_of(picture: Rgb | Levels, landmarks: Points | None) -> Floats:
     """The (2 * NUM_FEATURES,) features of the picture and of its face; NaN without a face."""
-    side = (PICTURE_SIDE, PICTURE_SIDE)
-    whole = embed(cv2.resize(rgb, side, interpolation=cv2.INTER_AREA).astype(np.uint8))
+    levels = Levels.of(picture)
+    whole = embed(levels.as_square(PICTURE_SIDE))
     if landmarks is None:
         return np.concatenate([whole, np.full(NUM_FEATURES, np.nan, np.float32)])
-    return np.concatenate([whole, embed(_chip(rgb, landmarks))])
+    return np.concatenate([whole, embed(levels.cut(_chip_matrix(landmarks), size=CHIP_SIDE))])
 
 
-def _chip(rgb: Rgb, landmarks: Points) -> Rgb:
+def _chip_matrix(landmarks: Points) -> Matrix:
     scale = CHIP_SIDE / (1 + 2 * _MARGIN)
-    matrix = similarity(landmarks[17:], MEAN_FACE) * scale
+    matrix: Matrix = similarity(landmarks[17:], MEAN_FACE) * scale
     matrix[:, 2] += _MARGIN * scale
-    return extract(rgb, matrix, size=CHIP_SIDE)
+    return matrix
 
 
 @cache

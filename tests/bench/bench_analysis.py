@@ -1,9 +1,10 @@
 """How many pictures a second are analysed: ours against the usual libraries called plainly.
 
 Both do the same to each picture, in turn: read it, hash it, find its faces, their landmarks and
-descriptors; ours finds pose and sharpness too. Counted is processor time, so that a busy machine
-slows neither. "Plainly" is what `face_recognition` does when called without options (the picture
-doubled in size before the search); "at full size" spares it the doubling.
+descriptors; ours finds pose, sharpness and the signs that hints look at too. Counted is processor
+time, so that a busy machine slows neither. "Plainly" is what `face_recognition` does when called
+without options (the picture doubled in size before the search); "at full size" spares it the
+doubling.
 
     python tests/bench/bench_analysis.py [FOLDER] [--every N]
 """
@@ -30,6 +31,7 @@ from curation.vision.faces import FaceFinder
 from curation.vision.hashes import face_hash, picture_hash
 from curation.vision.levels import Levels
 from curation.vision.sharpness import face_sharpness
+from curation.vision.signs import signs_of
 from curation.vision.sketch import sketch_of
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "cleaning"
@@ -53,6 +55,7 @@ def ours() -> Analyse:
             face_sharpness(picture.rgb, face.landmarks)
             face_hash(picture, face.landmarks)
         sketch_of(picture, faces[0].box if faces else None)
+        signs_of(picture, faces[0].landmarks if faces else None)
         return [face.box for face in faces]
 
     return analyse
