@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from curation.consensus.blind import blindfolds_of
 from curation.consensus.decision_rule import decide
@@ -81,7 +82,7 @@ def duplicate_groups(subject: Subject, *, viewer: User | None) -> list[Duplicate
     pairs = list(near_pairs(subject).values_list("first", "second"))
     if not pairs:
         return []
-    members = _members(subject, viewer)
+    members = _members(images_near_others(subject), viewer)
     open_pairs = [(one, other) for one, other in pairs if one in members and other in members]
     found = groups(open_pairs, badness=lambda image_id: members[image_id].badness)
     listed = [DuplicateGroup(members=tuple(members[pk] for pk in each)) for each in found]
@@ -96,10 +97,18 @@ def worse_copies(subject: Subject) -> set[int]:
     pairs = list(near_pairs(subject).values_list("first", "second"))
     if not pairs:
         return set()
-    members = _members(subject, None, rejected_too=True)
+    members = _members(images_near_others(subject), None, rejected_too=True)
     known = [(one, other) for one, other in pairs if one in members and other in members]
     found = groups(known, badness=lambda image_id: members[image_id].badness)
     return {worse for _best, *others in found for worse in others}
+
+
+def better_copy_of(image: Image, near: Iterable[Image]) -> Member | None:
+    """The best of the images that are nearly the same, if it is better than `image`. One query."""
+    keys = [image.pk, *(other.pk for other in near)]
+    members = _members(Image.objects.filter(pk__in=keys), None, rejected_too=True)
+    best = min(members.values(), key=lambda member: member.badness, default=None)
+    return best if best and best.image_id != image.pk else None
 
 
 def settled_duplicates(subject: Subject, *, viewer: User, at_most: int) -> list[Ruling]:
@@ -132,9 +141,8 @@ def distinct_marks(subject: Subject, *, viewer: User, at_most: int) -> list[Dist
 
 
 def _members(
-    subject: Subject, viewer: User | None, *, rejected_too: bool = False
+    images: QuerySet[Image], viewer: User | None, *, rejected_too: bool = False
 ) -> dict[int, Member]:
-    images = images_near_others(subject)
     hidden = (
         {pk for pk, each in blindfolds_of(viewer, images).items() if each.hides_hints}
         if viewer

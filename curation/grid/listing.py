@@ -72,6 +72,11 @@ class Listing:
         """The ids of all that are listed, in no order."""
         return [pk for (pk,) in self._read("SELECT m.image_id")]
 
+    def num_by_suspicion(self) -> dict[str, int]:
+        """How many are listed of each reason that the machine would name first."""
+        rows = self._read("SELECT m.suspected, COUNT(*)", after=Part("GROUP BY m.suspected"))
+        return dict(rows)
+
     def places(self) -> Places:
         """Where the windows begin."""
         # The last row of all is read as well: it tells how many there are.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +11,24 @@ from django.shortcuts import render
 from curation.analysis.selectors import faces_of
 from curation.consensus.blind import blindfolds_of
 from curation.consensus.cases import Case, case_of
+from curation.consensus.duplicate_groups import better_copy_of
 from curation.duplicates.selectors import near_duplicates_of
+from curation.hints.selectors import Suspicion, suspicion_of
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.images.selectors import neighbours_of
+from curation.manual.reasons import Reason
 from curation.manual.selectors import reason_titles
 from curation.projects.models import User
 from curation.sources.selectors import provenances_of
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
+from frontend.pages.hint_words import sentences, suspicion_titles
 from frontend.person import page
+
+_SHOWN = 0.005
+"""A reason that is suspected less than so much has no bar."""
 
 
 @page("GET")
@@ -33,6 +41,7 @@ def image(
         raise PicturesHidden
     before, after = neighbours_of(image)
     case = None if image.purged_at else case_of(image, viewer=person)
+    titles = reason_titles()
     context = {
         "subject": image.subject,
         "image": image,
@@ -41,24 +50,54 @@ def image(
         "provenances": provenances_of(image),
         "case": case,
         "decision": case and case.decision,
-        "reason_titles": reason_titles(),
-        **_hints(image, case, person),
+        "reason_titles": titles,
+        **_hints(image, case, person, titles),
     }
     return render(request, "image/image.html", context)
 
 
-def _hints(image: Image, case: Case | None, viewer: User) -> dict[str, Any]:
+def _hints(
+    image: Image, case: Case | None, viewer: User, titles: Mapping[Reason, str]
+) -> dict[str, Any]:
     """What the machine saw, unless the viewer is to judge the image first.
 
     That another image is nearly the same is a hint on both of the two.
     """
     if case and case.blindfold.hides_hints:
-        return {"analysis": None, "faces": [], "near_duplicates": []}
+        return {"analysis": None, "faces": [], "near_duplicates": [], "suspicion": None}
     analysis, faces = faces_of(image)
     near = near_duplicates_of(image)
     blindfolds = blindfolds_of(viewer, Image.objects.filter(pk__in=[each.pk for each in near]))
+    shown = [each for each in near if not blindfolds[each.pk].hides_hints]
+    suspicion = None if image.purged_at else suspicion_of(image)
     return {
         "analysis": analysis,
         "faces": faces,
-        "near_duplicates": [each for each in near if not blindfolds[each.pk].hides_hints],
+        "near_duplicates": shown,
+        "suspicion": suspicion and _in_words(suspicion, image, shown, titles),
+    }
+
+
+def _in_words(
+    suspicion: Suspicion, image: Image, near: Sequence[Image], titles: Mapping[Reason, str]
+) -> dict[str, Any]:
+    """What is suspected, what it goes by, and a bar for whatever is not next to nothing.
+
+    A better copy is named only where it may be seen: `near` are those that may.
+    """
+    names = suspicion_titles(titles)
+    why = sentences(suspicion.traits)
+    better = better_copy_of(image, near) if "better_copy" in why else None
+    if better is None:
+        why.pop("better_copy", None)
+    return {
+        "title": names.get(suspicion.reason, ""),
+        "sentences": why,
+        "better": better,
+        "bars": [
+            (names[reason], round(share * 100))
+            for reason, share in suspicion.scores.items()
+            if share >= _SHOWN
+        ],
+        "keep": round(suspicion.keep * 100),
     }

@@ -38,6 +38,7 @@ ACTS = {
     "duplicates.mark_distinct": _("said that pictures are distinct"),
     "duplicates.search": _("had a search for duplicates tried again"),
     "duplicates.unmark_distinct": _("took back that pictures are distinct"),
+    "hints.fit": _("had the making of hints tried again"),
     "image.settle": _("settled a picture"),
     "image.settle_many": _("settled many pictures"),
     "image.withdraw_ruling": _("withdrew a ruling"),

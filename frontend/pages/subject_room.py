@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from curation.batches.selectors import batches_of
 from curation.consensus.duplicate_groups import duplicate_groups
+from curation.hints.selectors import fitting_of
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
 from curation.releases.selectors import releases_of
@@ -44,6 +45,7 @@ def subject_room(
         "has_batches": batches.exists(),
         "num_duplicate_groups": len(duplicate_groups(subject, viewer=person)),
         "batches": progress_of_batches(list(open_batches[:BATCHES_SHOWN])),
+        "fitting": fitting_of(subject),
         "releases": releases_of(subject),
         "runs": _runs_shown(person, subject),
     }

@@ -23,17 +23,23 @@ from curation.duplicates.mark_distinct import mark_distinct
 from curation.duplicates.models import DistinctPair, NearPair
 from curation.grid.filters import FILTERS
 from curation.grid.sorts import SORTS
+from curation.hints.models import Fitting, Hint
 from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.projects.models import User
+from curation.vision.hint_columns import Evidence, row_of
+from curation.vision.hints import HINTS_VERSION, SUSPECTED
+from curation.vision.signs import Signs
 from curation.votes.models import Verdict, Vote
 from curation.votes.tallies import recount
 from tests.stories.batches import KEEP, REJECT, UNSURE
 from tests.stories.duplicates import near
 from tests.stories.everything import Rank, World, address_of, routes
+from tests.stories.hints import speaking
 from tests.stories.pictures import with_plain_addresses
 
+CLEAR = Signs(blurry=-3, covered=-4, drawn=-5, rephoto=-6)
 ROUTES = sorted(routes(get_resolver().url_patterns))
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 _TAKERS = re.compile(r'\n *<dl class="facts" id="takers">.*?</dl>\n *', re.DOTALL)
@@ -91,6 +97,8 @@ class Scene:
             suspicion=yaw / 90,
             suspected="duplicate" if is_near else "odd",
         )
+        suspected = {"duplicate": 0.9, "odd": 0.05} if is_near else {"duplicate": 0.1, "odd": 0.8}
+        Hint.objects.filter(image=self.image).update(**suspected)
         NearPair.objects.all().delete()
         DistinctPair.objects.all().delete()
         if is_near:
@@ -166,6 +174,21 @@ def scene(world: World) -> Scene:
             roll=0,
             sharpness=0.5,
         )
+        Hint.objects.create(
+            image=each,
+            subject=each.subject,
+            version=1,
+            row=row_of(Evidence((), CLEAR, True, False)).astype("<f4").tobytes(),
+            **dict.fromkeys(SUSPECTED, 0.0),
+        )
+    Fitting.objects.create(
+        subject=image.subject,
+        state=JobState.DONE,
+        version=1,
+        hints_version=HINTS_VERSION,
+        fitted_at=timezone.now(),
+        softmax=speaking(duplicate={"better_copy": 1.0}).as_dict(),
+    )
     scene = Scene(world=world, image=image)
     scene.machine_sees(yaw=12, is_near=True)
     scene.hand_to(Rank.HOLDER)

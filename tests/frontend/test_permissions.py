@@ -114,6 +114,8 @@ RULES: dict[str, list[Rule]] = {
     "mark_distinct": [post(Rank.ORGANISER)],
     "undo_duplicates": [post(Rank.ORGANISER)],
     "compare_again": [post(Rank.ORGANISER)],
+    "hints": [get(Rank.ORGANISER)],
+    "make_hints_again": [post(Rank.ORGANISER)],
     "api_open_upload": [post(Rank.ORGANISER)],
     "api_upload": [Rule("delete", Rank.ORGANISER, exactly=frozenset({Rank.ORGANISER}))],
     "api_upload_files": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from django.utils import timezone
 
 from curation.analysis.models import Analysis, Face, StoredSigns
 from curation.hints.fit_hints import fit_hints
@@ -10,7 +11,8 @@ from curation.hints.models import Fitting, Hint
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
-from curation.vision.hints import SUSPECTED
+from curation.vision.hint_columns import COLUMNS
+from curation.vision.hints import CLASSES, HINTS_VERSION, SUSPECTED, Softmax
 from tests.stories.duplicates import looked_at, motif_of
 
 CLEAR = {"blurry": -3.0, "covered": -4.0, "drawn": -5.0, "rephoto": -6.0}
@@ -47,3 +49,33 @@ def suspected(image: Image) -> dict[str, float]:
     """The image's scores by reason."""
     hint = Hint.objects.get(image=image)
     return {name: getattr(hint, name) for name in SUSPECTED}
+
+
+def speaking(**by_reason: dict[str, float]) -> Softmax:
+    """A softmax that knows these weights, and columns of mean 0 and spread 1."""
+    weights = np.zeros((len(COLUMNS), len(CLASSES)))
+    for reason, columns in by_reason.items():
+        for column, weight in columns.items():
+            weights[list(COLUMNS).index(column), CLASSES.index(reason)] = weight
+    return Softmax(np.zeros(len(COLUMNS)), np.ones(len(COLUMNS)), weights, np.zeros(len(CLASSES)))
+
+
+def suspect(image: Image, reason: str, because: str) -> None:
+    """The machine suspects the image of this, as one column is high, and nothing else of it."""
+    row = np.zeros(len(COLUMNS), "<f4")
+    row[list(COLUMNS).index(because)] = 2
+    scores = dict.fromkeys(SUSPECTED, 0.0) | {reason: 0.8, "odd": 0.05}
+    Hint.objects.update_or_create(
+        image=image,
+        defaults={"subject": image.subject, "version": 1, "row": row.tobytes(), **scores},
+    )
+    Fitting.objects.update_or_create(
+        subject=image.subject,
+        defaults={
+            "state": JobState.DONE,
+            "version": 1,
+            "hints_version": HINTS_VERSION,
+            "fitted_at": timezone.now(),
+            "softmax": speaking(**{reason: {because: 1.0}}).as_dict(),
+        },
+    )

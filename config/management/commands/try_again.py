@@ -13,6 +13,8 @@ from curation.analysis.try_analyses_again import try_analyses_again
 from curation.duplicates.models import DuplicateSearch
 from curation.duplicates.search_again import search_again
 from curation.errors import Refused
+from curation.hints.fit_again import fit_again
+from curation.hints.models import Fitting
 from curation.sources.models import ImportRun
 from curation.sources.problem_codes import ProblemCode
 from curation.sources.try_import_again import try_import_again
@@ -22,7 +24,9 @@ from curation.subjects.models import Subject
 class Command(BaseCommand):
     """What failed in some trouble that is over, such as a full disk, is done after all."""
 
-    help = "Have what failed tried again (imports, analyses, searches), and what waits at once."
+    help = (
+        "Have what failed tried again (imports, analyses, searches, hints), and what waits at once."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", metavar="P", help="only those of this project's slug")
@@ -51,6 +55,7 @@ class Command(BaseCommand):
                 refused.append(f"{subject.slug}: {run.given_as}: {refusal}")
         failed = Analysis.objects.filter(Analysis.to_try_again(), subject=subject)
         stopped = DuplicateSearch.objects.filter(DuplicateSearch.to_try_again(), subject=subject)
+        unfitted = Fitting.objects.filter(Fitting.to_try_again(), subject=subject)
         try:
             if failed.exists():
                 num = try_analyses_again(subject=subject, actor=None)
@@ -58,6 +63,9 @@ class Command(BaseCommand):
             if stopped.exists():
                 search_again(subject=subject, actor=None)
                 self.stdout.write(f"{subject.slug}: the pictures are compared again.")
+            if unfitted.exists():
+                fit_again(subject=subject, actor=None)
+                self.stdout.write(f"{subject.slug}: the hints are made again.")
         except Refused as refusal:
             refused.append(f"{subject.slug}: {refusal}")
         return refused

@@ -27,6 +27,7 @@ from tests.stories.batches import (
     vote,
 )
 from tests.stories.duplicates import near
+from tests.stories.hints import suspect
 
 IMAGES = "/projects/fans/subjects/ada/images/"
 HINT = "yaw 12°"
@@ -115,6 +116,42 @@ def test_giving_the_batch_back_does_not_show_the_hints(
     hand_out(batch, organiser, by=organiser)
     return_batch(batch=batch, actor=organiser)
     assert HINT not in shown(1)
+
+
+def test_what_the_machine_suspects_and_why_is_said_once_it_may_be(
+    shown: Callable[[int], str], batch: Batch, organiser: User
+) -> None:
+    first, second = items_of(batch)
+    suspect(first.image, "blurry", because="looks_blurry")
+    suspect(second.image, "blurry", because="looks_blurry")
+    page = shown(1)
+    assert "The machine suspects: <strong>Too blurry</strong>" in page
+    assert "It looks blurry." in page
+    assert '<progress value="80" max="100"' in page
+    assert "Face covered" not in page, "what is next to nothing has no bar"
+    hand_out(batch, organiser, by=organiser)
+    assert "The machine suspects" not in shown(1)
+    vote(organiser, first, KEEP)
+    assert "The machine suspects" in shown(1)
+    assert "The machine suspects" not in shown(2)
+
+
+def test_a_better_copy_is_named_unless_it_is_still_to_be_judged(
+    shown: Callable[[int], str], batch: Batch, organiser: User, subject: Subject
+) -> None:
+    first, second = (item.image for item in items_of(batch))
+    Face.objects.filter(analysis__image=first).update(sharpness=0.9, right=200, bottom=200)
+    suspect(second, "duplicate", because="better_copy")
+    link = f'href="{IMAGES}1/">00001</a>'
+    assert "A better copy exists:" in shown(2)
+    assert link in shown(2)
+    suspect(first, "duplicate", because="better_copy")
+    assert "A better copy exists:" not in shown(1), "there is none"
+    hand_out(batch, organiser, by=organiser)
+    vote(organiser, items_of(batch)[1], KEEP)
+    page = shown(2)
+    assert "The machine suspects: <strong>Duplicate</strong>" in page
+    assert "A better copy exists:" not in page
 
 
 def test_hints_are_shown_when_no_vote_of_theirs_is_wanted_any_more(

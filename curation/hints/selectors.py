@@ -1,0 +1,114 @@
+"""Reads of this stage: what is suspected of an image and why, and the job that found it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.hints.models import Fitting, Hint
+from curation.images.models import Image
+from curation.subjects.models import Subject
+from curation.vision.hint_columns import COLUMNS
+from curation.vision.hints import CLASSES, HINTS_VERSION, KEEP, SUSPECTED, Softmax
+
+MOST_TRAITS = 3
+_SPEAKS = 0.3
+"""Log-odds below which a column says next to nothing."""
+ONLY_MUCH = frozenset(
+    {
+        *("no_face", "unlike_and_turned", "others", "others_size", "others_sure"),
+        *("looks_blurry", "looks_covered", "looks_drawn", "looks_rephoto"),
+        *("better_copy", "says_generated"),
+    }
+)
+"""That a picture does not look drawn, say, is no reason to throw it out for another."""
+_WITHOUT_FACE = frozenset(
+    {"no_face", "looks_blurry", "looks_drawn", "looks_rephoto", "better_copy", "says_generated"}
+)
+"""What is not read off a face; the others hold a usual value then, which says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What is unusual of an image: one of COLUMNS is high, or low."""
+
+    column: str
+    is_much: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspicion:
+    """What the machine suspects of one image."""
+
+    reason: str
+    """What it would name first; blank where keeping is likelier than each."""
+    keep: float
+    """What speaks for keeping it, 0 to 1."""
+    scores: Mapping[str, float]
+    """By reason, the likeliest first."""
+    traits: tuple[Trait, ...]
+    """What it goes by; none where keeping is likelier."""
+
+
+def why(softmax: Softmax, row: NDArray[np.floating], reason: str) -> tuple[Trait, ...]:
+    """What of a row speaks for the reason and against keeping, the most first. Pure.
+
+    `row` is (len(COLUMNS),). A column speaks by its weight times how far it is from its mean. At
+    most `MOST_TRAITS`.
+    """
+    scaled = (row - softmax.mean) / softmax.spread
+    against_keep = (
+        softmax.weights[:, CLASSES.index(reason)] - softmax.weights[:, CLASSES.index(KEEP)]
+    )
+    speaks = dict(zip(COLUMNS, (scaled * against_keep).tolist(), strict=True))
+    traits = {name: Trait(name, bool(far > 0)) for name, far in zip(COLUMNS, scaled, strict=True)}
+    has_face = not row[list(COLUMNS).index("no_face")]
+    said = [
+        name
+        for name in sorted(speaks, key=lambda name: -speaks[name])
+        if speaks[name] >= _SPEAKS
+        and (traits[name].is_much or name not in ONLY_MUCH)
+        and (has_face or name in _WITHOUT_FACE)
+    ]
+    return tuple(traits[name] for name in said[:MOST_TRAITS])
+
+
+def suspicion_of(image: Image) -> Suspicion | None:
+    """What is suspected of an image; None until there are hints. At most two queries.
+
+    Whoever shows it asks the blind rule first.
+    """
+    hint = Hint.objects.filter(image=image).first()
+    if hint is None:
+        return None
+    scores = {name: getattr(hint, name) for name in SUSPECTED}
+    keep = max(0.0, 1 - sum(scores.values()))
+    first = max(scores, key=lambda name: scores[name])
+    reason = first if scores[first] > keep else ""
+    return Suspicion(
+        reason=reason,
+        keep=keep,
+        scores=dict(sorted(scores.items(), key=lambda each: -each[1])),
+        traits=_traits(hint, reason) if reason else (),
+    )
+
+
+def _traits(hint: Hint, reason: str) -> tuple[Trait, ...]:
+    """None while the scores are made anew: they and the weights may be of two fittings."""
+    fitting = fitting_of(hint.subject_id)
+    is_the_same = fitting and (fitting.version, fitting.hints_version) == (
+        hint.version,
+        HINTS_VERSION,
+    )
+    if not fitting or not is_the_same:
+        return ()
+    row = np.frombuffer(hint.row, "<f4").astype(np.float64)
+    return why(Softmax.from_dict(fitting.softmax), row, reason)
+
+
+def fitting_of(subject: Subject | int) -> Fitting | None:
+    """The job that makes a subject's hints, if it was ever asked for."""
+    return Fitting.objects.filter(subject=subject).first()
