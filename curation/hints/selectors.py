@@ -15,8 +15,8 @@ from curation.vision.hint_columns import COLUMNS
 from curation.vision.hints import CLASSES, HINTS_VERSION, KEEP, SUSPECTED, Softmax
 
 MOST_TRAITS = 3
-_SPEAKS = 0.3
-"""Log-odds below which a column says next to nothing."""
+_SPEAKS, _BESIDE_THE_MOST = 0.3, 0.25
+"""Log-odds below which a column says next to nothing, and the same as a share of what says most."""
 ONLY_MUCH = frozenset(
     {
         *("no_face", "unlike_and_turned", "others", "others_size", "others_sure"),
@@ -65,15 +65,13 @@ def why(softmax: Softmax, row: NDArray[np.floating], reason: str) -> tuple[Trait
     )
     speaks = dict(zip(COLUMNS, (scaled * against_keep).tolist(), strict=True))
     traits = {name: Trait(name, bool(far > 0)) for name, far in zip(COLUMNS, scaled, strict=True)}
-    has_face = not row[list(COLUMNS).index("no_face")]
-    said = [
-        name
-        for name in sorted(speaks, key=lambda name: -speaks[name])
-        if speaks[name] >= _SPEAKS
-        and (traits[name].is_much or name not in ONLY_MUCH)
-        and (has_face or name in _WITHOUT_FACE)
-    ]
-    return tuple(traits[name] for name in said[:MOST_TRAITS])
+    columns = COLUMNS if not row[list(COLUMNS).index("no_face")] else _WITHOUT_FACE
+    said = sorted(
+        (name for name in columns if traits[name].is_much or name not in ONLY_MUCH),
+        key=lambda name: -speaks[name],
+    )[:MOST_TRAITS]
+    enough = max(_SPEAKS, _BESIDE_THE_MOST * speaks[said[0]]) if said else _SPEAKS
+    return tuple(traits[name] for name in said if speaks[name] >= enough)
 
 
 def suspicion_of(image: Image) -> Suspicion | None:

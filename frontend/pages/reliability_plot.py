@@ -57,11 +57,6 @@ class Plot:
     bottom: int = TOP + SIDE
 
     @property
-    def line(self) -> str:
-        """The points of the line through all dots."""
-        return " ".join(f"{dot.x},{dot.y}" for dot in self.dots)
-
-    @property
     def telling(self) -> Dot:
         """The dot to explain the drawing by: of much suspicion and many pictures."""
         much = [dot for dot in self.dots if dot.percent_suspected >= 50]

@@ -71,6 +71,7 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
         "derived": f"{room}derived/",
         "sources": f"{room}sources/",
         "images": f"{room}images/",
+        "hints": f"{room}hints/",
         "image": f"{room}images/{subject.last_number // 2}/",
         "batches": f"{room}batches/",
         "batch": of_batch,

@@ -31,6 +31,7 @@ PAGES = {
         "images": f"{ADA}images/",
         "image": f"{ADA}images/61/",
         "duplicates": f"{ADA}duplicates/",
+        "hints": f"{ADA}hints/",
         "batches": f"{ADA}batches/",
         "batch": f"{ADA}batches/4/",
         "decisions": f"{ADA}batches/4/decisions/",

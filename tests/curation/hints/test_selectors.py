@@ -45,6 +45,12 @@ def test_what_speaks_for_keeping_as_much_says_nothing() -> None:
     )
 
 
+def test_what_hardly_counts_beside_the_rest_is_not_said() -> None:
+    softmax = speaking(duplicate={"better_copy": 4, "looks_covered": 0.5})
+    copy = row(better_copy=2, looks_covered=1)
+    assert why(softmax, copy, "duplicate") == (Trait("better_copy", is_much=True),)
+
+
 def test_that_something_is_not_the_case_is_no_reason() -> None:
     softmax = speaking(subject_absent={"looks_drawn": -2, "others": -2, "unlike": 1})
     stranger = row(looks_drawn=-3, others=-1, unlike=1)
