@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from allauth.core.internal.ratelimit import cache_lock, get_cache_key, get_rates
+from django.core.cache import cache
 from django.db import connection, connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from curation.accounts.adapter import FAILED_FROM_ADDRESS
 from curation.accounts.models import AccountEvent, CacheEntry, Kind
 from curation.projects.models import User
 from tests.stories.people import PASSWORD
@@ -91,6 +94,19 @@ def test_forty_people_behind_one_address_sign_in_within_a_minute(db: None, clien
     for n in range(40):
         User.objects.create_user(f"v{n}", password=PASSWORD)
     assert all(gets_in(client, CAFE, name=f"v{n}") for n in range(40))
+
+
+def test_nobody_waits_while_failures_of_a_neighbour_are_counted(
+    nina: User, client: Client, rf: RequestFactory
+) -> None:
+    limits = {"app": "allauth.account", "action": FAILED_FROM_ADDRESS}
+    (rate,) = get_rates(**limits)
+    counted = get_cache_key(rf.post("/", REMOTE_ADDR=CAFE), rate=rate, **limits)
+    fail(client, CAFE, name="neighbour", times=1)
+    assert len(cache.get(counted)) == 1
+    with cache_lock(counted) as locked:
+        assert locked
+        assert gets_in(client, CAFE)
 
 
 def test_ipv6_is_counted_by_the_64_that_one_visitor_has(nina: User, client: Client) -> None:
