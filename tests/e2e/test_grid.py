@@ -128,7 +128,7 @@ def test_what_is_chosen_is_rejected_after_a_number_was_said(
     page.keyboard.press(" ")
     page.keyboard.press("Shift+ArrowRight")
     page.get_by_role("button", name="Reject …").click()
-    page.get_by_label("Reason").select_option("duplicate")
+    page.get_by_role("dialog").get_by_label("Reason").select_option("duplicate")
     page.get_by_role("button", name="Reject 2").click()
     expect(page.locator(".sheet-notice")).to_contain_text("2 pictures are rejected.")
     expect(left).to_contain_text(f"{before - 2} pictures fit")

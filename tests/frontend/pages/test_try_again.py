@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from curation.analysis.analyse_image import analyse_image
 from curation.analysis.models import Analysis
+from curation.hints.models import Fitting
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.projects.models import ActionLog, User
@@ -179,13 +180,15 @@ def test_the_command_tries_everything_again_or_one_subject(
 ) -> None:
     analysis_of(make_image())
     Analysis.objects.update(state=JobState.FAILED, problem="broke")
+    Fitting.objects.create(subject=failed_import.source.subject, state=JobState.FAILED)
     out = StringIO()
     with pytest.raises(CommandError, match="no such subject"):
         call_command("try_again", "--subject", "nobody")
     call_command("try_again", "--project", "fans", "--subject", "ada", stdout=out)
     assert "is imported again" in out.getvalue()
     assert "1 pictures are looked at again" in out.getvalue()
-    assert len(queued()) == 2
+    assert "the hints are made again" in out.getvalue()
+    assert len(queued()) == 3
     assert ActionLog.objects.filter(action__endswith="try_again", actor=None).count() == 2
     out = StringIO()
     call_command("try_again", stdout=out)
