@@ -1,12 +1,16 @@
 """Scrolling through the grid of a large subject, in a real Chromium on a phone and on a desktop.
 
-    python tests/bench/bench_grid.py [--images 10000] [--seconds 6] [--times 3]
+    python tests/bench/bench_grid.py [--images 10000] [--seconds 6] [--times 5]
 
 A site of its own, its pictures made up, their thumbnails real. Scrolls steadily, by finger on a
 phone of 390 pixels whose processor is slowed down four times, and by wheel on a desktop; each
-`--times`, the best counts, as other programs only ever make it slower. Prints how long frames
-took: the median, the 95th percentile and the longest, and the longest task of the page. Fails when
-the 95th percentile on the phone is over 32 ms.
+`--times`. Prints, of the middle and of the best run, how long frames took and how many were late,
+and beside them the same of an empty page scrolled in turn with the grid.
+
+The verdict is of the phone's middle run. At 60 Hz a frame takes 16.7 ms or 33.3, and nothing
+between: that 95 % of frames take 32 ms at most means that one in twenty may be late. Fails with 1
+when more are late than that, and with 2, no verdict, when the empty page misses it too, as then
+the machine is too busy to tell. One run proves little; the best one flatters.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_FLAGS, ROOT, wait_until_up
 
 GOAL_MS = 32.0
+NO_VERDICT = 2
 PASSWORD = "scrolls all day"
 SPEED = 1600
 """Pixels a second: a finger that looks for something, five rows of a phone's screen."""
@@ -88,6 +93,8 @@ class Scrolled:
     longest: float
     longest_task: float
     """0: none took 50 ms."""
+    late: float
+    """The share of frames over `GOAL_MS`."""
     num_nodes: int
 
 
@@ -95,28 +102,48 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=6)
-    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
-    is_met = True
+    verdict = 0
     with site(given.images) as (url, path), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
         print(f"{given.images:,} pictures, {SPEED} pixels a second; ms a frame")
         for device in DEVICES:
-            page = opened(browser, device, url, path)
-            ways = [scrolled(page, device, given.seconds) for _ in range(given.times)]
-            best = min(ways, key=lambda way: way.p95)
-            print(
-                f"  {device.name:8} median {best.median:5.1f}   95 % {best.p95:5.1f}   "
-                f"longest {best.longest:5.0f}   longest task {best.longest_task:4.0f}   "
-                f"{best.num_nodes} elements"
-            )
-            is_met = is_met and (device.goal_ms is None or best.p95 <= device.goal_ms)
-            page.context.close()
+            pages = {"grid": opened(browser, device, url, path), "empty": empty(browser, device)}
+            ways: dict[str, list[Scrolled]] = {what: [] for what in pages}
+            for _ in range(given.times):
+                for what, page in pages.items():
+                    page.bring_to_front()
+                    ways[what].append(scrolled(page, device, given.seconds))
+            middles = {what: tell(device, what, those) for what, those in ways.items()}
+            if device.goal_ms is not None:
+                verdict = judged(device.goal_ms, **middles)
+            for page in pages.values():
+                page.context.close()
         browser.close()
-    print(
-        f"wanted: 95 % of frames in {GOAL_MS:.0f} ms on the phone: {'met' if is_met else 'MISSED'}"
-    )
-    sys.exit(0 if is_met else 1)
+    word = {0: "met", 1: "MISSED", NO_VERDICT: "no verdict, an empty page misses it too"}[verdict]
+    print(f"wanted: 95 % of frames in {GOAL_MS:.0f} ms on the phone, in the middle run: {word}")
+    sys.exit(verdict)
+
+
+def tell(device: Device, what: str, ways: list[Scrolled]) -> Scrolled:
+    """Print the middle and the best of the runs; the middle one is returned."""
+    ordered = sorted(ways, key=lambda way: way.late)
+    middle = ordered[len(ordered) // 2]
+    for name, way in (("middle", middle), ("best", ordered[0])):
+        print(
+            f"  {device.name:8} {what:6} {name:7} median {way.median:5.1f}   95 % {way.p95:5.1f}   "
+            f"late {way.late:5.1%}   longest {way.longest:5.0f}   "
+            f"longest task {way.longest_task:4.0f}   {way.num_nodes} elements"
+        )
+    return middle
+
+
+def judged(goal_ms: float, *, grid: Scrolled, empty: Scrolled) -> int:
+    """What to exit with."""
+    if grid.p95 <= goal_ms:
+        return 0
+    return NO_VERDICT if empty.p95 > goal_ms else 1
 
 
 @contextmanager
@@ -161,6 +188,17 @@ def opened(browser: Browser, device: Device, url: str, path: str) -> Page:
     return page
 
 
+def empty(browser: Browser, device: Device) -> Page:
+    """A page as high that has nothing on it: what is late there is late by the machine."""
+    page = browser.new_context(**device.options).new_page()
+    page.set_content(
+        '<meta name="viewport" content="width=device-width"><div style="height: 500000px"></div>'
+    )
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": device.slower})
+    return page
+
+
 def scrolled(page: Page, device: Device, seconds: float) -> Scrolled:
     """How smooth it is to go on down the list from wherever the page stands."""
     devtools = page.context.new_cdp_session(page)
@@ -180,6 +218,7 @@ def scrolled(page: Page, device: Device, seconds: float) -> Scrolled:
         p95=frames[int(0.95 * len(frames))],
         longest=frames[-1],
         longest_task=max(seen["tasks"], default=0),
+        late=sum(frame > GOAL_MS for frame in frames) / len(frames),
         num_nodes=page.evaluate("document.querySelectorAll('*').length"),
     )
 
