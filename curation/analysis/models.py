@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from curation.decoding.sentences import sentence_of
 from curation.images.models import Image
-from curation.jobs import Job, JobState
+from curation.jobs import Job
 from curation.subjects.models import Subject
-from curation.vision.signs import Signs
 from curation.vision.sketch import Sketch
 
 
@@ -45,11 +43,7 @@ class Analysis(Job):
             models.Index(fields=("state", "leased_until")),
             models.Index(fields=("state", "vision_version")),
             models.Index(fields=("subject", "state", "compared_by"), name="analyses_of_a_subject"),
-            models.Index(
-                fields=("subject",),
-                condition=Q(state=JobState.DONE, hinted_by=0),
-                name="looks_without_hints",
-            ),
+            models.Index(fields=("subject", "state", "hinted_by"), name="looks_without_hints"),
         )
 
     @property
@@ -149,7 +143,3 @@ class StoredSigns(models.Model):
     covered = models.FloatField()
     drawn = models.FloatField()
     rephoto = models.FloatField()
-
-    def value(self) -> Signs:
-        """The signs as `curation.vision` knows them."""
-        return Signs(self.blurry, self.covered, self.drawn, self.rephoto)

@@ -122,4 +122,4 @@ def _keep(search: DuplicateSearch, image_ids: Sequence[int], found: Sequence[Nea
     NearPair.objects.bulk_create(found, batch_size=500)
     Analysis.objects.filter(
         image__in=image_ids, state=JobState.DONE, vision_version=VISION_VERSION
-    ).update(compared_by=DUPLICATES_VERSION)
+    ).update(compared_by=DUPLICATES_VERSION, hinted_by=0)

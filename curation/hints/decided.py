@@ -27,6 +27,7 @@ def answers_of(subject: Subject) -> list[Answer]:
     return [
         Answer(decision.image_id, _most_named(decision.reasons))
         for decision in decisions_on(Image.objects.filter(pk__in=chosen))
+        if decision.outcome in (Outcome.KEPT, Outcome.REJECTED)  # one may have changed since
     ]
 
 

@@ -16,6 +16,7 @@ from curation.vision.duplicate_groups import goodness, groups
 from curation.vision.duplicates import NUM_DESCRIPTOR, Prints, candidates, likeness
 from curation.vision.gallery import NOBODY
 from curation.vision.hint_columns import Evidence, FaceSeen
+from curation.vision.hints import REASONS
 
 
 class LabelsWrong(Exception):
@@ -41,12 +42,14 @@ def labels_in(table: Path) -> list[Labelled]:
     try:
         with table.open(encoding="utf-8", newline="") as file:
             return [_labelled(table.parent, row) for row in csv.DictReader(file)]
-    except (OSError, KeyError, ValueError, csv.Error) as error:
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise LabelsWrong(f"{table} has no right answers to read: {error!r}") from error
 
 
 def _labelled(folder: Path, row: dict[str, str]) -> Labelled:
-    reasons = frozenset(reason for reason in row["reasons"].split(";") if reason)
+    reasons = frozenset(reason for reason in (row["reasons"] or "").split(";") if reason)
+    if unknown := reasons - set(REASONS):
+        raise ValueError(f"no reason is called {', '.join(sorted(unknown))}")
     of = row.get("duplicate_of")
     return Labelled(folder / (row.get("path") or row["file"]), reasons, folder / of if of else None)
 

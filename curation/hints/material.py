@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,9 +36,16 @@ class SubjectFaces:
 class Picture:
     """What is known of one image besides its faces."""
 
+    number: int
     longer_side: int
     signs: Signs
     says_generated: bool
+
+
+def looks_without_hints(subject: Subject) -> dict[int, int]:
+    """The image of each look at a picture that no fitting has taken up, by the look's key."""
+    new = Analysis.objects.filter(subject=subject, state=JobState.DONE, hinted_by=0)
+    return dict(new.values_list("pk", "image"))
 
 
 def pictures_of(subject: Subject) -> dict[int, Picture]:
@@ -51,6 +58,7 @@ def pictures_of(subject: Subject) -> dict[int, Picture]:
         signs__isnull=False,
     ).values_list(
         "image",
+        "image__number",
         "image__width",
         "image__height",
         "image__says_generated",
@@ -60,8 +68,8 @@ def pictures_of(subject: Subject) -> dict[int, Picture]:
         "signs__rephoto",
     )
     return {
-        pk: Picture(max(width, height), Signs(*odds), says)
-        for pk, width, height, says, *odds in rows.iterator()
+        pk: Picture(number, max(width, height), Signs(*odds), says)
+        for pk, number, width, height, says, *odds in rows.iterator()
     }
 
 
@@ -101,9 +109,10 @@ def evidence_of(
     *,
     portraits: Faces,
     look_alikes: list[Faces],
+    while_waiting: Callable[[], None],
 ) -> dict[int, Evidence]:
-    """What hints look at, by image."""
-    near = likeness(portraits, look_alikes, faces.faces)
+    """What hints look at, by image. `while_waiting` is called again and again."""
+    near = likeness(portraits, look_alikes, faces.faces, while_waiting=while_waiting)
     seen = _faces_seen(pictures, faces, near)
     worse = worse_copies(subject)
     return {

@@ -58,9 +58,15 @@ class Hint(models.Model):
 class FaceOfPortrait(models.Model):
     """The largest face of a portrait, as one version of `curation.vision` sees it."""
 
-    sha256 = models.CharField(max_length=64, primary_key=True)
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+", db_index=False)
+    sha256 = models.CharField(max_length=64)
     """The served copy's."""
     vision_version = models.PositiveSmallIntegerField()
     yaw = models.FloatField(default=0)
     descriptor = models.BinaryField(default=b"")
     """As `Face.descriptor`; empty when no face was found."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("subject", "sha256", name="a_portrait_is_looked_at_once"),
+        )

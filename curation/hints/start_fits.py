@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from curation.analysis.look import VISION_VERSION
 from curation.analysis.models import Analysis
 from curation.duplicates.models import DuplicateSearch
 from curation.hints.basis import Basis, basis_of
@@ -18,6 +19,7 @@ from curation.projects.models import ActionLog
 from curation.queue import enqueue
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
+from curation.vision.duplicates import DUPLICATES_VERSION
 from curation.vision.hints import HINTS_VERSION
 from curation.votes.models import VoteEvent
 
@@ -37,13 +39,18 @@ def start_fits() -> int:
 
 def _without_hints() -> QuerySet[Subject]:
     analyses = Analysis.objects.filter(subject=OuterRef("pk"))
-    new = analyses.filter(state=spelt_out(JobState.DONE.value), hinted_by=spelt_out(0))
+    done = analyses.filter(state=spelt_out(JobState.DONE.value))
+    new = done.filter(hinted_by=spelt_out(0))
     under_way = (JobState.WAITING, JobState.RUNNING)
     unfinished = analyses.filter(state__in=under_way)
+    uncompared = done.filter(
+        compared_by__lt=spelt_out(DUPLICATES_VERSION), vision_version=spelt_out(VISION_VERSION)
+    )
     compared = DuplicateSearch.objects.filter(subject=OuterRef("pk"), state__in=under_way)
+    is_compared = Q(duplicate_search__state=JobState.FAILED) | ~Exists(uncompared)
     is_older = Q(fitting__hints_version__lt=HINTS_VERSION, fitting__version__gt=0)
     return Subject.objects.filter(
-        Exists(new) | is_older, _is_free(), ~Exists(unfinished), ~Exists(compared)
+        Exists(new) | is_older, _is_free(), ~Exists(unfinished), ~Exists(compared), is_compared
     )
 
 
@@ -68,11 +75,17 @@ class Lessons:
         last = _newest(VoteEvent), _newest(ActionLog)
         if last == self._last:
             return 0
-        self._last = last
-        fitted = Subject.objects.filter(
-            fitting__state=JobState.DONE, fitting__version__gt=0
-        ).select_related("fitting")
-        return _start_all([subject.pk for subject in fitted if _is_outdated(subject)])
+        fitted = Subject.objects.filter(fitting__version__gt=0).select_related("fitting")
+        free, busy = [], 0
+        for subject in fitted:
+            if subject.fitting.state in (JobState.WAITING, JobState.RUNNING):
+                busy += 1  # what was decided since it began is looked at in a minute
+            elif _is_outdated(subject):
+                free.append(subject.pk)
+        num = _start_all(free)
+        if not busy:
+            self._last = last
+        return num
 
 
 def _newest(kind: type[VoteEvent | ActionLog]) -> int | None:
@@ -93,7 +106,7 @@ def _start_all(subject_ids: list[int]) -> int:
 def _start(subject_id: int) -> int:
     Fitting.objects.get_or_create(subject_id=subject_id, defaults={"state": JobState.DONE})
     fitting = Fitting.objects.select_for_update().get(subject_id=subject_id)
-    if fitting.state != JobState.DONE:
+    if fitting.state in (JobState.WAITING, JobState.RUNNING):
         return 0
     Fitting.objects.filter(pk=fitting.pk).update(**UNTRIED)
     enqueue(fitting, fit_hints_task)

@@ -22,6 +22,9 @@ NOTHING_SEEN = Measured(
     num_faces=None, brightness=None, face_size=None, yaw=None, pitch=None, sharpness=None
 )
 
+NO_HINTS: dict[str, object] = {"likeness": None, "suspicion": None, "suspected": ""}
+"""The columns of what nobody has made hints of."""
+
 
 def blank_measures(image: Image) -> Measures:
     """The row of an image that nobody has looked at; it is not saved yet."""
@@ -29,5 +32,8 @@ def blank_measures(image: Image) -> Measures:
 
 
 def keep_measures(image_id: int, measured: Measured) -> None:
-    """Replace what was measured. Call it in the transaction that replaces what was seen."""
-    Measures.objects.filter(image=image_id).update(**measured)
+    """Replace what was measured; hints stood on what was seen before, and go.
+
+    Call it in the transaction that replaces what was seen.
+    """
+    Measures.objects.filter(image=image_id).update(**measured, **NO_HINTS)

@@ -38,6 +38,8 @@ from curation.unpacking.sevenzip import (
 _PIECE = 1024 * 1024
 _MOST_ROUNDS_LOG2 = 24
 _AT_ONCE = 4096
+_MOST_HEADERS = 4
+"""One in the other; packs have one or two, and one that holds itself has no end of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def is_locked(parts: Sequence[Path]) -> bool:
     try:
         with open_joined(parts) as file:
             header = read_start(file)
-            while header[:1] == bytes([kinds.ENCODED]):
+            for _depth in range(_MOST_HEADERS):
+                if header[:1] != bytes([kinds.ENCODED]):
+                    break
                 streams = read_streams(Numbers(header[1:]))
                 if any(map(_is_locked, streams.folders)):
                     return True
@@ -88,7 +92,9 @@ def write_unlocked(parts: Sequence[Path], out: BinaryIO, password: str) -> Unloc
 
 def _plain_header(file: BinaryIO, password: str) -> bytes:
     header = read_start(file)
-    while header[:1] == bytes([kinds.ENCODED]):
+    for _depth in range(_MOST_HEADERS):
+        if header[:1] != bytes([kinds.ENCODED]):
+            break
         streams = read_streams(Numbers(header[1:]))
         is_closed = any(map(_is_locked, streams.folders))
         try:

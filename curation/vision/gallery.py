@@ -8,7 +8,7 @@ averaged with their mirror images, so only how far a head is turned counts, not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -61,22 +61,51 @@ class Likeness(NamedTuple):
     """(N,) from whoever else is nearest."""
 
 
-def likeness(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> Likeness:
+def likeness(
+    portraits: Faces,
+    look_alikes: Sequence[Faces],
+    faces: Faces,
+    *,
+    while_waiting: Callable[[], None] = lambda: None,
+) -> Likeness:
     """How far each of the `faces` is from the subject, and from others, once galleries have grown.
 
     What people decided stays out of them: among what they keep are the hardest faces, which lead
-    to others' (docs/lab.md).
+    to others' (docs/lab.md). `while_waiting` is called again and again: many faces take minutes.
     """
-    whose = grown(portraits, look_alikes, faces)
-    galleries = [
-        each + faces.taken(whose == person) for person, each in enumerate((portraits, *look_alikes))
-    ]
-    subject, *others = (distances(faces, each) for each in galleries)
+    whose = grown(portraits, look_alikes, faces, while_waiting=while_waiting)
+    subject, *others = (
+        _from_grown(faces, each, whose == person, while_waiting)
+        for person, each in enumerate((portraits, *look_alikes))
+    )
     nobody = np.full(len(faces.yaws), NOBODY, np.float32)
     return Likeness(subject, np.min([nobody, *others], axis=0))
 
 
-def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArray[np.intp]:
+def _from_grown(
+    faces: Faces,
+    portraits: Faces,
+    joined: NDArray[np.bool_],
+    while_waiting: Callable[[], None],
+) -> NDArray[np.float32]:
+    """The distances to a person's gallery, in which `joined` of the faces are, or the most telling:
+    as many, turned as variously."""
+    (places,) = np.nonzero(joined)
+    places = places[np.argsort(np.abs(faces.yaws[places]), kind="stable")]
+    places = places[:: max(1, -(-len(places) // _MOST))]
+    own = np.full(len(faces.yaws), -1)
+    own[places] = len(portraits.yaws) + np.arange(len(places))
+    gallery = portraits + faces.taken(places)
+    return _nearest(faces, gallery, _NEAREST, own=own, while_waiting=while_waiting)
+
+
+def grown(
+    portraits: Faces,
+    look_alikes: Sequence[Faces],
+    faces: Faces,
+    *,
+    while_waiting: Callable[[], None] = lambda: None,
+) -> NDArray[np.intp]:
     """Of whom each of the `faces` surely is (N,): SUBJECT, 1, 2 … a look-alike, or UNKNOWN.
 
     `look_alikes` has the portraits of each person who is easily taken for the subject.
@@ -86,11 +115,15 @@ def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArr
     people = {person: each for person, each in enumerate(galleries) if len(each.yaws)}
     if SUBJECT not in people:
         return whose
-    reach = np.stack([_nearest(faces, each, 1) for each in people.values()])
+
+    def nearest(of: Faces, to: Faces) -> NDArray[np.float32]:
+        return _nearest(of, to, 1, while_waiting=while_waiting)
+
+    reach = np.stack([nearest(faces, each) for each in people.values()])
     who = np.array(list(people))
     for _ in range(_ROUNDS):
         (open_,) = np.nonzero(whose == UNKNOWN)
-        apart = np.stack([_nearest(faces.taken(open_), each, 1) for each in people.values()])
+        apart = np.stack([nearest(faces.taken(open_), each) for each in people.values()])
         best = apart.argmin(axis=0)
         order = np.sort(apart, axis=0)
         clear = order[1] - order[0] > _MARGIN if len(people) > 1 else np.ones(len(open_), bool)
@@ -106,40 +139,52 @@ def grown(portraits: Faces, look_alikes: Sequence[Faces], faces: Faces) -> NDArr
     return whose
 
 
-def distances(faces: Faces, gallery: Faces) -> NDArray[np.float32]:
-    """How far each of the faces (N,) is from a gallery's; a face of the gallery from the others.
+def distances(
+    faces: Faces, gallery: Faces, *, own: NDArray[np.intp] | None = None
+) -> NDArray[np.float32]:
+    """How far each of the faces (N,) is from a gallery's.
 
     Less than about 0.4 is the same person, more than 0.6 another; the turn is allowed for. `NOBODY`
-    where there is nobody to compare with.
+    where there is nobody to compare with. `own` (N,) says which of the gallery's each face itself
+    is, that it is not compared with; -1 is none.
     """
-    return _nearest(faces, gallery, _NEAREST)
+    return _nearest(faces, gallery, _NEAREST, own=own)
 
 
-def _nearest(faces: Faces, gallery: Faces, num: int) -> NDArray[np.float32]:
+def _nearest(
+    faces: Faces,
+    gallery: Faces,
+    num: int,
+    *,
+    own: NDArray[np.intp] | None = None,
+    while_waiting: Callable[[], None] = lambda: None,
+) -> NDArray[np.float32]:
     """The mean distance to the `num` nearest of the gallery, itself not counted."""
+    own = np.full(len(faces.yaws), -1) if own is None else own
     parts = [np.full(0, NOBODY, np.float32)]
+    start = 0
     for apart in _apart(faces, gallery):
-        apart[apart == 0] = np.inf
+        while_waiting()
+        (rows,) = np.nonzero(own[start : start + len(apart)] >= 0)
+        apart[rows, own[start + rows]] = np.inf
+        start += len(apart)
         num_there = min(num, apart.shape[1])
         nearest = np.partition(apart, num_there - 1, axis=1)[:, :num_there] if num_there else apart
-        with np.errstate(invalid="ignore"):
-            known = np.isfinite(nearest)
-            total = np.where(known, nearest, 0).sum(axis=1)
-            parts.append(
-                np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), NOBODY)
-            )
+        known = np.isfinite(nearest)
+        total = np.where(known, nearest, 0).sum(axis=1)
+        mean = total / np.maximum(known.sum(axis=1), 1)
+        parts.append(np.where(known.any(axis=1), mean, NOBODY))
     return np.concatenate(parts).astype(np.float32)
 
 
-def _apart(faces: Faces, gallery: Faces) -> Iterator[NDArray[np.float32]]:
-    """Distances (rows, gallery), some rows at a time; 0 only between a face and itself."""
+def _apart(faces: Faces, gallery: Faces) -> Iterator[NDArray[np.float64]]:
+    """Distances (rows, gallery), some rows at a time."""
     turns = np.abs(gallery.yaws)
-    squares = (gallery.descriptors**2).sum(axis=1)
+    theirs = gallery.descriptors.astype(np.float64)  # or what is near comes out as anything
+    squares = (theirs**2).sum(axis=1)
     for start in range(0, len(faces.yaws), _ROWS):
-        rows = faces.taken(np.arange(start, min(start + _ROWS, len(faces.yaws))))
-        products = rows.descriptors @ gallery.descriptors.T
-        apart = (rows.descriptors**2).sum(axis=1)[:, None] + squares - 2 * products
-        apart = np.sqrt(np.maximum(apart, 0))
-        apart[apart < 1e-3] = 0  # rounding
-        further = np.abs(np.abs(rows.yaws)[:, None] - turns) - _SAME_TURN
-        yield (apart + (apart > 0) * np.maximum(further, 0) * _PER_DEGREE).astype(np.float32)
+        yaws = faces.yaws[start : start + _ROWS]
+        rows = faces.descriptors[start : start + _ROWS].astype(np.float64)
+        apart = (rows**2).sum(axis=1)[:, None] + squares - 2 * rows @ theirs.T
+        further = np.abs(np.abs(yaws)[:, None] - turns) - _SAME_TURN
+        yield np.sqrt(np.maximum(apart, 0)) + np.maximum(further, 0) * _PER_DEGREE

@@ -96,7 +96,7 @@ def others(of: Evidence) -> float:
 
 def others_size(of: Evidence) -> float:
     subject = of.subject
-    sizes = [face.side / subject.side for face in of.others] if subject else []
+    sizes = [face.side / max(subject.side, 1.0) for face in of.others] if subject else []
     return min(max(sizes, default=0.0), 1.5)
 
 

@@ -8,7 +8,6 @@ portraits because a mask hides the face is covered, not somebody else.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,8 +122,3 @@ def prior() -> Examples:
         np.array([CLASSES.index(row["answer"]) for row in rows]),
         np.array([float(row["weight"]) for row in rows]),
     )
-
-
-def answers_of(reasons: Sequence[str]) -> list[int]:
-    """The classes of a picture that was rejected for these reasons, or kept for none."""
-    return [CLASSES.index(reason) for reason in reasons] if reasons else [CLASSES.index(KEEP)]

@@ -11,6 +11,7 @@ from curation.hints.models import Fitting, Hint
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.subjects.models import Subject
+from curation.vision.duplicates import DUPLICATES_VERSION
 from curation.vision.hint_columns import COLUMNS
 from curation.vision.hints import CLASSES, HINTS_VERSION, SUSPECTED, Softmax
 from tests.stories.duplicates import looked_at, motif_of
@@ -24,7 +25,7 @@ def seen(image: Image, *, yaw: float = 5, likeness: float = 0.2, **odds: float) 
     The face is so far from that of a portrait with a descriptor of zeros.
     """
     analysis = looked_at(image, motif_of(image.number), sharpness=0.5)
-    Analysis.objects.filter(pk=analysis.pk).update(hinted_by=0)
+    Analysis.objects.filter(pk=analysis.pk).update(hinted_by=0, compared_by=DUPLICATES_VERSION)
     StoredSigns.objects.update_or_create(analysis=analysis, defaults=CLEAR | odds)
     direction = np.random.default_rng(image.number).normal(size=128)
     descriptor = direction / np.linalg.norm(direction) * likeness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,14 +11,17 @@ from django.utils import timezone
 from curation.analysis.analyse_image import analyse_image
 from curation.analysis.models import Analysis, StoredSigns
 from curation.consensus.settle import settle
+from curation.hints import fit_hints as module
 from curation.hints.models import FaceOfPortrait, Hint
 from curation.hints.reliability import FEWEST
+from curation.hints.start_fits import start_fits
 from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.projects.models import User
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.models import Consent, Portrait, Subject
+from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.vision.hints import HINTS_VERSION
 from curation.votes.models import Verdict
@@ -168,12 +172,14 @@ def test_what_was_purged_or_is_looked_at_anew_has_no_hints_left(
     fit(subject)
 
     assert [hint.image for hint in Hint.objects.all()] == [kept]
+    told = Measures.objects.filter(suspicion__isnull=False)
+    assert [measures.image for measures in told] == [kept]
 
 
 def test_many_images_are_written_in_parts(
     subject: Subject, make_image: MakeImage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curation.hints.fit_hints.AT_ONCE", 2)
+    monkeypatch.setattr("curation.hints.keep_scores.AT_ONCE", 2)
     for _ in range(5):
         seen(make_image())
     fit(subject)
@@ -185,5 +191,36 @@ def test_a_look_without_signs_waits_for_the_next_look(
 ) -> None:
     seen(make_image())
     StoredSigns.objects.all().delete()
+    assert start_fits() == 1
     assert fit(subject).state == JobState.DONE
     assert not Hint.objects.exists()
+    assert start_fits() == 0, "there is nothing to be seen in it"
+
+
+def test_an_image_that_goes_while_hints_are_made_gets_none(
+    subject: Subject, make_image: MakeImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, going = make_image(), make_image()
+    seen(kept)
+    seen(going)
+    evidence_of = module.evidence_of
+
+    def slowly(*given: Any, **how: Any) -> Any:
+        Analysis.objects.filter(image=going).update(state=JobState.WAITING)
+        return evidence_of(*given, **how)
+
+    monkeypatch.setattr(module, "evidence_of", slowly)
+    fit(subject)
+    assert [hint.image for hint in Hint.objects.all()] == [kept]
+    assert Measures.objects.get(image=going).suspicion is None
+
+
+def test_a_portrait_that_went_leaves_no_face_behind(
+    subject: Subject, organiser: User, portrait: Portrait, make_image: MakeImage
+) -> None:
+    seen(make_image())
+    fit(subject)
+    assert FaceOfPortrait.objects.count() == 1
+    remove_portrait(subject=subject, portrait_id=portrait.pk, actor=organiser)
+    fit(subject)
+    assert not FaceOfPortrait.objects.exists()

@@ -27,15 +27,15 @@ for number in range(1, {num} + 1):
 START = "from curation.hints.start_fits import start_fits as s; print(s())"
 SLOWLY = """
 import time
-from curation.hints import fit_hints as module
-module.AT_ONCE = 4
+from curation.hints import fit_hints as module, keep_scores
+keep_scores.AT_ONCE = 4
 from curation.hints.models import Fitting
 from curation.images.models import Measures
-bulk_update = Measures.objects.bulk_update
-def slowly(*given):
-    bulk_update(*given)
+bulk_create = Measures.objects.bulk_create
+def slowly(*given, **how):
+    bulk_create(*given, **how)
     time.sleep(0.1)
-Measures.objects.bulk_update = slowly
+Measures.objects.bulk_create = slowly
 module.fit_hints(fitting_id=Fitting.objects.get().pk)
 """
 HINTS = "select image_id, blurry, drawn from hints_hint where version = {version} order by image_id"

@@ -19,6 +19,7 @@ from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.vision.hints import HINTS_VERSION
 from curation.votes.models import Verdict
+from tests.stories.duplicates import compare
 from tests.stories.hints import fit, seen
 
 MakeImage = Callable[..., Image]
@@ -116,3 +117,27 @@ def test_while_nobody_does_anything_it_asks_two_questions_a_minute(
         assert learn() == 0
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert learn() == 0
+
+
+def test_what_is_decided_during_a_fitting_is_learnt_after_it(
+    subject: Subject, organiser: User, images: list[Image], clock: Clock
+) -> None:
+    fit(subject)
+    learn = Lessons(clock)
+    Fitting.objects.update(state=JobState.WAITING)
+    for image in images:
+        settle(image=image, verdict=Verdict.KEEP, reasons=[], actor=organiser)
+    assert learn() == 0, "it is under way"
+    Fitting.objects.update(state=JobState.DONE)
+    clock.a_minute_later()
+    assert learn() == 1
+
+
+def test_pairs_that_are_found_later_lead_to_new_hints(
+    subject: Subject, images: list[Image]
+) -> None:
+    fit(subject)
+    Analysis.objects.update(compared_by=0)
+    assert start_fits() == 0
+    compare(subject)
+    assert start_fits() == 1
