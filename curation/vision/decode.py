@@ -111,7 +111,10 @@ class Measures:
 
 
 def decode(data: bytes) -> Picture:
-    """The pixels of a picture file, upright, in sRGB, on white. Raises Unreadable."""
+    """The pixels of a picture file, upright, in sRGB, on white. Raises Unreadable.
+
+    Reads whatever `measure` does, and now and then what it refuses as damaged.
+    """
     image = open_picture(data)
     rgb = _plain_pixels(image, data)
     if rgb is None:

@@ -209,5 +209,5 @@ def test_the_pages_cost_the_same_whatever_they_list(
     near(image, *Image.objects.exclude(pk=image.pk))
     with django_assert_num_queries(11):
         page(signed_in, IMAGES)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page(signed_in, f"{IMAGES}{image.number}/")
