@@ -51,6 +51,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, labels: Path, decided: int, mistakes: int, **options: Any) -> None:
+        if decided < 0 or mistakes < 0:
+            raise CommandError("--decided and --mistakes are numbers of 0 or more.")
         try:
             rows = labels_in(labels)
             seen = [look_at(row.path.read_bytes(), []) for row in rows]
