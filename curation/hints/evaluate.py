@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.analysis.labelled import area_under_curve
 from curation.vision.hints import CLASSES, KEEP, REASONS
 
 Scores = NDArray[np.float64]
@@ -65,7 +66,11 @@ def evaluate(answers: Sequence[frozenset[str]], scores: Scores) -> Evaluation:
             for reason in REASONS
             if any(reason in each for each in answers)
         ],
-        area=_area(suspicion[~keep], suspicion[keep]) if 0 < keep.sum() < len(keep) else None,
+        area=(
+            area_under_curve(suspicion[keep], suspicion[~keep])
+            if 0 < keep.sum() < len(keep)
+            else None
+        ),
         mistakes=_mistakes(answers, scores),
     )
 
@@ -89,11 +94,6 @@ def average_precision(has_it: NDArray[np.bool_], scores: NDArray[np.float64]) ->
     from sklearn.metrics import average_precision_score  # noqa: PLC0415, takes a second to load
 
     return float(average_precision_score(has_it, scores))
-
-
-def _area(rejected: NDArray[np.float64], kept: NDArray[np.float64]) -> float:
-    more, equal = rejected[:, None] > kept, rejected[:, None] == kept
-    return float(more.mean() + equal.mean() / 2)
 
 
 def _mistakes(answers: Sequence[frozenset[str]], scores: Scores) -> list[tuple[int, str, float]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.analysis.labelled import LabelsWrong
 from curation.analysis.look import Seen, SeenFace
 from curation.vision import gallery
 from curation.vision.duplicate_groups import goodness, groups
@@ -17,10 +18,6 @@ from curation.vision.duplicates import NUM_DESCRIPTOR, Prints, candidates, liken
 from curation.vision.gallery import NOBODY
 from curation.vision.hint_columns import Evidence, FaceSeen
 from curation.vision.hints import REASONS
-
-
-class LabelsWrong(Exception):
-    """A table of right answers cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
+from curation.analysis.labelled import LabelsWrong
 from curation.analysis.look import Seen, look_at
 from curation.hints import learning
 from curation.hints.evaluate import Evaluation, either_way, evaluate
-from curation.hints.labelled import Labelled, LabelsWrong, evidence_of, labels_in, worse_copies
+from curation.hints.labelled import Labelled, evidence_of, labels_in, worse_copies
 from curation.vision.decode import Unreadable
 from curation.vision.hint_columns import row_of
 from curation.vision.hints import fit, prior
