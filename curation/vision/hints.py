@@ -97,7 +97,7 @@ class Softmax:
 def fit(examples: Examples) -> Softmax:
     """The softmax that explains the examples best, with a ridge; a class without any never scores.
 
-    Takes a second for thousands. By scikit-learn's LogisticRegression.
+    Takes seconds for thousands. By scikit-learn's LogisticRegression.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415, takes a second to load
 

@@ -2,8 +2,9 @@
 brought into the import's own folder and are then like those that were sent.
 
 A pack is brought before numbers are given, for its members have names; a film when its turn comes,
-and goes again after that, so that of many films one at a time lies here. What is called something
-else is found out when it is read (`turned_up.py`).
+and goes again after that, so that of many films one at a time lies here. What is called a picture
+or nothing, and is a pack or a film, is found out when it is read (`turned_up.py`); a pack that is
+called a film is not.
 """
 
 from __future__ import annotations
