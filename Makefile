@@ -126,7 +126,7 @@ frontend/node_modules/.installed: frontend/package-lock.json $(VENV)/.node
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f ! -name '*.test.*' ! -name '*.fixture.*' 2>/dev/null) frontend/vite.config.ts
+FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f ! -name '*.test.*' ! -name '*.fixture.*' 2>/dev/null) frontend/vite.config.ts frontend/pico.ts
 frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	@echo "Building the front end …"
 	@$(NPM) run --silent build

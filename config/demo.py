@@ -1,4 +1,4 @@
-"""The demo project: people who do not exist, with work already done and work left to do."""
+"""The demo project: people who do not exist, work that is done, work that is left, and gold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from curation.batches.assign_batch import assign_batch
 from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Batch, BatchItem
 from curation.files import kept_private
+from curation.gold.mark_gold import mark_gold
+from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.days import today_in
 from curation.projects.models import Membership, Project, Role, User
 from curation.projects.open_project import open_project
@@ -32,7 +35,6 @@ from curation.subjects.add_subject import add_subject
 from curation.subjects.models import Act, Basis, Subject
 from curation.subjects.record_consent import record_consent
 from curation.votes.cast_vote import cast_vote
-from curation.votes.models import Verdict
 
 FOLDER = ROOT / "demo"
 SLUG = "demo"
@@ -41,6 +43,10 @@ LOGINS = (Role.VOLUNTEER, Role.ORGANISER, Role.ADMIN)
 HELPERS = ("mei", "tao", "jun")
 """Invented helpers who have voted already; nobody can sign in as them."""
 BATCH_SIZE = 25
+GOLD_EACH, GOLD_KEPT = 2, 9
+"""Gold pictures of each reason that one picture alone can show, and of what is to be kept: enough
+to practise on and to be hidden in the first batch. The others fill whole batches."""
+NOTE_ON_EVE = "这是 Eve：脸更长，下巴更尖。 This is Eve: a longer face, a pointed chin."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +55,8 @@ class Label:
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
+    people: str = ""
+    """Who is in it, joined by semicolons."""
 
 
 def logins(data_dir: Path) -> dict[str, str]:
@@ -94,8 +102,9 @@ def load_demo(*, passwords: dict[str, str], report: Callable[[str], None]) -> No
             _vote(batch, people["tao"], _keep_all, admin)
         freeze_release(subject=subject, actor=admin)
     report("Importing found pictures of Ada, with everything that such pictures have …")
-    for folder in sorted(path for path in (FOLDER / "cleaning").iterdir() if path.is_dir()):
-        _import(ada, folder.name, folder, admin)
+    for folder in _folders():
+        _import(ada, folder, FOLDER / "cleaning" / folder, admin)
+    _mark_gold(ada, people[Role.ORGANISER])
     _judge_some(cut_batches(subject=ada, size=BATCH_SIZE, actor=admin), people)
 
 
@@ -140,12 +149,36 @@ def _import(subject: Subject, label: str, path: Path, admin: User) -> None:
     )
 
 
+def _mark_gold(ada: Subject, organiser: User) -> None:
+    """Before batches are cut, which leave it out. Its pictures lie spread over all folders."""
+    found = Image.objects.filter(subject=ada, provenances__source__label__in=_folders())
+    by_path = {_path_of(image): image.pk for image in found.order_by("number").distinct()}
+    labels = {path: label for path, label in _labels().items() if path in by_path}
+    for reasons in [(), *((reason,) for reason in Reason if reason != Reason.DUPLICATE)]:
+        paths = [path for path, label in labels.items() if label.reasons == reasons]
+        for path in _spread(paths, GOLD_EACH if reasons else GOLD_KEPT):
+            mark_gold(
+                subject=ada,
+                images=Image.objects.filter(pk=by_path[path]),
+                verdict=labels[path].verdict,
+                reasons=reasons,
+                note=NOTE_ON_EVE if labels[path].people == "eve" else "",
+                to_judge=(),
+                actor=organiser,
+            )
+
+
+def _spread(paths: list[str], num: int) -> list[str]:
+    """So many of them, as far apart as they can be."""
+    return [paths[(2 * place + 1) * len(paths) // (2 * num)] for place in range(num)]
+
+
 def _judge_some(batches: list[Batch], people: dict[str, User]) -> None:
     """Leave every kind of work behind: untouched, half judged, contested, decided."""
     organiser, labels = people[Role.ORGANISER], _labels()
 
     def rightly(item: BatchItem) -> Label:
-        return labels[_path_of(item)]
+        return labels[_path_of(item.image)]
 
     def wrongly_at_times(item: BatchItem) -> Label:
         if item.position % 6:
@@ -186,8 +219,12 @@ def _keep_all(item: BatchItem) -> Label:
     return Label(verdict=Verdict.KEEP, reasons=())
 
 
-def _path_of(item: BatchItem) -> str:
-    place = Provenance.objects.filter(image=item.image).select_related("source").earliest("id")
+def _folders() -> list[str]:
+    return sorted(path.name for path in (FOLDER / "cleaning").iterdir() if path.is_dir())
+
+
+def _path_of(image: Image) -> str:
+    place = Provenance.objects.filter(image=image).select_related("source").earliest("id")
     return f"{place.source.label}/{place.path}"
 
 
@@ -197,6 +234,7 @@ def _labels() -> dict[str, Label]:
             row["path"]: Label(
                 verdict=Verdict(row["verdict"]),
                 reasons=tuple(Reason(code) for code in row["reasons"].split(";") if code),
+                people=row["identities"],
             )
             for row in csv.DictReader(file)
         }

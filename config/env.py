@@ -86,6 +86,15 @@ class Environment:
     """Development: addresses may also lead to this machine itself."""
     x_accel_prefix: str
     """An internal location of nginx over `DATA_DIR/objects`, which then sends the pictures."""
+    mail_host: str
+    """The mail server for notices of new work. Without one they are printed by the worker."""
+    mail_port: int
+    mail_user: str
+    mail_password: str
+    mail_tls: str
+    """How the mail server is spoken to: starttls, tls, or none."""
+    mail_from: str
+    """Whom the mails are from."""
 
     @property
     def picture_origins(self) -> tuple[str, ...]:
@@ -130,6 +139,14 @@ def read_environment() -> Environment:
         "IMPORT_URLS_SECONDS_APART", default=1.0, validate=validate.Range(min=0)
     )
     import_urls_from_loopback = env.bool("IMPORT_URLS_FROM_LOOPBACK", default=False)
+    mail_host = env.str("MAIL_HOST", default="")
+    mail_port = env.int("MAIL_PORT", default=587, validate=validate.Range(min=1, max=65535))
+    mail_user = env.str("MAIL_USER", default="")
+    mail_password = env.str("MAIL_PASSWORD", default="")
+    mail_tls = env.str(
+        "MAIL_TLS", default="starttls", validate=validate.OneOf(["starttls", "tls", "none"])
+    )
+    mail_from = env.str("MAIL_FROM", default="winnow@localhost")
     x_accel_prefix = env.str("X_ACCEL_PREFIX", default="")
     url = env.str("DATABASE_URL", default="")
     mistakes: list[str] = []
@@ -173,6 +190,12 @@ def read_environment() -> Environment:
         import_urls_seconds_apart=import_urls_seconds_apart,
         import_urls_from_loopback=import_urls_from_loopback,
         x_accel_prefix=x_accel_prefix,
+        mail_host=mail_host,
+        mail_port=mail_port,
+        mail_user=mail_user,
+        mail_password=mail_password,
+        mail_tls=mail_tls,
+        mail_from=mail_from,
     )
 
 

@@ -58,9 +58,13 @@ INSTALLED_APPS = [
     "curation.duplicates",
     "curation.hints",
     "curation.batches",
+    "curation.gold",
+    "curation.questions",
     "curation.votes",
     "curation.consensus",
+    "curation.look_alikes",
     "curation.releases",
+    "curation.notices",
     "curation.accounts",
     "training.runs",
     "training.conversions",
@@ -202,6 +206,19 @@ CACHES = {
 # Background work, in two lanes: curation/queue.py says what goes into the quick one.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "quick"]}}
 
+# Mails: printed where the worker runs, until a server is named.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ENVIRONMENT.mail_host
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.mail_host, ENVIRONMENT.mail_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.mail_user, ENVIRONMENT.mail_password
+EMAIL_USE_SSL = ENVIRONMENT.mail_tls == "tls"
+EMAIL_USE_TLS = ENVIRONMENT.mail_tls == "starttls"
+EMAIL_TIMEOUT = 20  # less than the lease of the job that sends
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
@@ -241,6 +258,8 @@ SPECTACULAR_SETTINGS = {
         "GridStateEnum": "frontend.api.grid.STATES",
         "SuspectedEnum": "frontend.api.grid.SUSPICIONS",
         "SuspectedFilterEnum": "frontend.api.grid.SUSPICIONS_TO_CHOOSE",
+        "VerdictEnum": "curation.manual.verdicts.Verdict",
+        "AnswerEnum": "frontend.api.grid.ANSWERS",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }

@@ -20,6 +20,9 @@ from curation.duplicates.tasks import find_duplicates_task
 from curation.hints.models import Fitting
 from curation.hints.start_fits import Lessons, start_fits
 from curation.hints.tasks import fit_hints_task
+from curation.notices.models import Notice
+from curation.notices.start_notices import Notices
+from curation.notices.tasks import send_notice_task
 from curation.queue import requeue_abandoned
 from curation.releases.models import Freezing
 from curation.releases.tasks import run_freezing_task
@@ -76,6 +79,7 @@ class TendingJobs:
         self._clock = clock
         self._put_back_at = -float("inf")
         self._learn = Lessons(clock)
+        self._tell = Notices(clock)
 
     def __call__(self) -> None:
         """Queue what nobody has yet, and every few seconds what has to be put back."""
@@ -83,6 +87,7 @@ class TendingJobs:
         start_searches()
         start_fits()
         self._learn()
+        self._tell()
         if self._clock() - self._put_back_at >= SECONDS_BETWEEN_PUTTING_BACK:
             put_back_jobs()
             self._put_back_at = self._clock()
@@ -95,4 +100,5 @@ def put_back_jobs() -> None:
     requeue_abandoned(Analysis, analyse_image_task)
     requeue_abandoned(DuplicateSearch, find_duplicates_task)
     requeue_abandoned(Fitting, fit_hints_task)
+    requeue_abandoned(Notice, send_notice_task)
     end_abandoned_conversions()

@@ -15,8 +15,9 @@ from __future__ import annotations
 import logging
 import platform
 import time
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connection, models
@@ -31,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 """Between two tries of what trouble keeps from being done."""
+
+BROKE = "broke"
+"""The problem of a job that failed for what nobody thought of; the log has it."""
 
 UNHELD: dict[str, Any] = {"held_by": "", "leased_until": None}
 """The columns of a lease that nobody holds."""
@@ -232,6 +236,10 @@ class Job(Leased):
         final = {"state": state, "problem": problem, "trouble": "", "num_troubles": 0}
         return self._write(self.mine(), **final, **UNHELD, **changes)
 
+    def give_up(self) -> bool:
+        """Leave the job failed for what nobody thought of; False when somebody took it over."""
+        return self.finish(JobState.FAILED, BROKE)
+
     def put_back(self) -> bool:
         """Leave the job to the next worker; False, changing nothing, when somebody took it over."""
         return self._write(self.mine(), state=JobState.WAITING, **UNHELD)
@@ -274,3 +282,34 @@ class Job(Leased):
 def pause_after(num_troubles: int) -> timedelta:
     """How long to wait after so many troubles before: twice as long each time, up to a limit."""
     return min(FIRST_PAUSE * (1 << min(num_troubles, 20)), LONGEST_PAUSE)
+
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+
+def work_on(kind: type[AnyJob], pk: int, work: Callable[[AnyJob], object]) -> None:
+    """Claim the job and have `work` do it; nothing when it is done already or in other hands."""
+    if job := kind.claim(pk):
+        work_while_held(job, work)
+
+
+def work_while_held(
+    job: AnyJob,
+    work: Callable[[AnyJob], object],
+    give_up: Callable[[AnyJob], object] = lambda job: job.give_up(),
+) -> None:
+    """Have `work` do and finish a job whose lease we hold, and renew the lease meanwhile.
+
+    LeaseLost ends it, and leaves all to whoever took the job over. In trouble of the machine the
+    job waits. What else `work` raises is logged, and `give_up` leaves the job in a final state.
+    """
+    name = f"{job._meta.model_name}/{job.pk}"
+    try:
+        work(job)
+    except LeaseLost:
+        logger.warning("job_taken_over job=%s", name)
+    except Exception as error:
+        if not job.put_off(error):
+            # Whatever it is, the job must not stay "running" for ever.
+            logger.exception("job_broke job=%s", name)
+            give_up(job)

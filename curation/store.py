@@ -129,6 +129,14 @@ def open_derived(digest: str, kind: str) -> BinaryIO:
     return default_storage.open(derived_key(digest, kind), "rb")  # type: ignore[return-value]
 
 
+def derived_size(digest: str, kind: str) -> int | None:
+    """How many bytes `put_derived` kept; None when it was not made yet. Reads none of them."""
+    try:
+        return default_storage.size(derived_key(digest, kind))
+    except FileNotFoundError:
+        return None
+
+
 def _stands(key: str, data: bytes) -> bool:
     """Whether exactly these bytes lie under the key already.
 

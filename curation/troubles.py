@@ -24,6 +24,11 @@ class Trouble(models.TextChoices):
     DATABASE_AWAY = "database_away", _("The database does not answer.")
     STORE_AWAY = "store_away", _("The place where the pictures are kept cannot be reached.")
     MACHINE_BUSY = "machine_busy", _("The server has too much to do.")
+    MAIL_AWAY = "mail_away", _("The mail server takes no mails.")
+
+
+class MailAway(Exception):
+    """The mail server did not take a mail, and may take it later."""
 
 
 _OF_SYSTEM = {
@@ -59,6 +64,8 @@ def trouble_of(error: BaseException) -> Trouble | None:
             return _of_database(error)
         case DecoderUnavailable() | MemoryError():
             return Trouble.MACHINE_BUSY
+        case MailAway():
+            return Trouble.MAIL_AWAY
         case OSError():
             return _OF_SYSTEM.get(error.errno or 0, Trouble.STORE_AWAY)
     return _of_bucket(error)

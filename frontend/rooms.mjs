@@ -10,31 +10,69 @@ import ts from "typescript";
 const MAY_IMPORT = {
   shared: ["shared/texts"],
   "shared/texts": [],
+  "shared/viewer": [],
+  "shared/views": ["shared"],
 
   "desk/core": ["shared"],
   "desk/sending": ["shared", "desk/core"],
-  "desk/desk.ts": ["shared", "desk/core", "desk/sending"],
-  "desk/input": ["shared", "desk/core", "desk/sending", "desk/desk.ts"],
-  "desk/views": ["shared", "desk/core", "desk/sending", "desk/desk.ts", "desk/input"],
-  desk: ["shared", "desk/core", "desk/sending", "desk/desk.ts", "desk/input", "desk/views"],
+  "desk/kept": ["shared", "desk/core", "desk/sending"],
+  "desk/along": ["shared", "desk/core", "desk/kept"],
+  "desk/modes": ["shared", "desk/core"],
+  "desk/desk.ts": ["shared", "desk/core", "desk/sending", "desk/along", "desk/modes"],
+  "desk/input": [
+    ...["shared", "shared/viewer", "desk/core", "desk/sending", "desk/modes", "desk/desk.ts"],
+    "desk/along",
+  ],
+  "desk/views": [
+    ...["shared", "shared/viewer", "desk/core", "desk/sending", "desk/modes", "desk/desk.ts"],
+    ...["desk/input", "desk/kept", "shared/views"],
+  ],
+  desk: [
+    ...[
+      "shared",
+      "desk/core",
+      "desk/sending",
+      "desk/kept",
+      "desk/along",
+      "desk/modes",
+      "desk/desk.ts",
+      "desk/input",
+    ],
+    "desk/views",
+  ],
 
-  monitor: ["shared"],
-  "monitor/views": ["shared", "monitor"],
-  "monitor/main.tsx": ["shared", "monitor", "monitor/views"],
+  worker: ["shared", "desk/core", "desk/sending", "desk/kept"],
 
-  adjudicate: ["shared"],
+  // What only one page says comes with that page.
+  monitor: ["shared", "shared/texts"],
+  "monitor/views": ["shared", "shared/texts", "monitor"],
+  "monitor/main.tsx": ["shared", "shared/texts", "monitor", "monitor/views"],
+
+  // Rulings are sent as votes are, by the desk's own sending, and by its keys.
+  adjudicate: ["shared", "desk/core", "desk/sending", "adjudicate/views"],
+  "adjudicate/views": ["shared", "shared/viewer", "shared/views", "desk/core", "adjudicate"],
   duplicates: ["shared"],
-  upload: ["shared"],
+  // Practised is with the keys that people gave to the desk.
+  practice: ["shared", "shared/viewer", "desk/sending"],
+  upload: ["shared", "shared/texts"],
+  pack: [],
+  first: [],
 
-  "grid/core": ["shared"],
+  "grid/core": ["shared", "shared/texts"],
   "grid/input": [],
   "grid/acts.ts": ["shared", "grid/core"],
   "grid/grid.ts": ["shared", "grid/core", "grid/input", "grid/acts.ts"],
-  "grid/views": ["shared", "grid/core", "grid/input", "grid/grid.ts"],
-  grid: ["shared", "grid/core", "grid/input", "grid/grid.ts", "grid/views"],
+  "grid/actions.ts": ["shared", "grid/grid.ts"],
+  "grid/views": [
+    ...["shared", "shared/viewer", "grid/core", "grid/input", "grid/grid.ts", "grid/actions.ts"],
+  ],
+  grid: [
+    ...["shared", "shared/texts", "grid/core", "grid/input", "grid/grid.ts", "grid/actions.ts"],
+    "grid/views",
+  ],
 
   // Votes that a closed tab left behind are sent from any page, by the desk's own sending.
-  site: ["shared", "desk/core", "desk/sending"],
+  site: ["shared", "desk/core", "desk/sending", "desk/kept"],
 };
 
 const SOURCE = resolve(import.meta.dirname, "src");

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from frontend.api import cases as cases_api
 from frontend.api import desk as desk_api
 from frontend.api import grid as grid_api
+from frontend.api import grid_acts
+from frontend.api import near as near_api
+from frontend.api import questions as questions_api
 from frontend.api import runs as runs_api
+from frontend.api import told as told_api
 from frontend.api import uploads as uploads_api
+from frontend.api import work as work_api
 from frontend.pages import (
     batch_buttons,
     batches,
@@ -16,6 +22,7 @@ from frontend.pages import (
     derived,
     desk,
     duplicates,
+    gold,
     hints,
     home,
     image,
@@ -24,23 +31,36 @@ from frontend.pages import (
     language,
     log,
     manual,
+    manual_editing,
+    me,
     members,
+    notices,
+    pack,
     people,
     pictures,
+    practice,
     project_settings,
     projects,
+    questions,
     releases,
     reset_password,
     runs,
+    service_worker,
     sources,
     subject_room,
     subject_settings,
     subjects,
+    work,
 )
 
 _BATCH = [
     path("", batches.batch, name="batch"),
     path("desk/", desk.desk, name="desk"),
+    path("practice/", practice.practice, name="practice"),
+    path("pack/", pack.pack, name="pack"),
+    path("pack/pack.zip", pack.pack_zip, name="pack_zip"),
+    path("pack/winnow-pack.json", pack.pack_slip, name="pack_slip"),
+    path("pack/cast/", pack.cast, name="cast_pack"),
     path("decisions/", decisions.batch_decisions, name="batch_decisions"),
     path("assign/", batch_buttons.assign, name="assign_batch"),
     path("revoke/", batch_buttons.revoke, name="revoke_batch"),
@@ -58,6 +78,16 @@ _SETTINGS = [
         name="remove_portrait",
     ),
     path("look-alikes/", subject_settings.look_alikes, name="add_look_alike"),
+    path(
+        "look-alikes/proposed/name/",
+        subject_settings.name_proposed_look_alike,
+        name="name_proposed",
+    ),
+    path(
+        "look-alikes/proposed/dismiss/",
+        subject_settings.dismiss_proposed_look_alike,
+        name="dismiss_proposed",
+    ),
     path(
         "look-alikes/<int:look_alike_id>/remove/",
         subject_settings.look_alike_removal,
@@ -90,15 +120,21 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("images/", images.images, name="images"),
     path("images/try-again/", images.analyses_again, name="try_analyses_again"),
     path("images/<int:number>/", image.image, name="image"),
+    path("images/<int:number>/mark-gold/", gold.mark, name="mark_gold"),
+    path("images/<int:number>/unmark-gold/", gold.unmark, name="unmark_gold"),
     path("duplicates/", include(_DUPLICATES)),
     path("hints/", hints.hints, name="hints"),
     path("hints/try-again/", hints.make_again, name="make_hints_again"),
     path("batches/", batches.batches, name="batches"),
+    path("open/", work.opening, name="open_subject"),
+    path("close/", work.closing, name="close_subject"),
     path("batches/cut/", batch_buttons.cut, name="cut_batches"),
     path("batches/<int:number>/", include(_BATCH)),
     path("contested/", decisions.contested, name="contested"),
     path("contested/<int:number>/", decisions.contested_image, name="contested_image"),
     path("contested/<int:number>/withdraw/", decisions.withdraw, name="withdraw_ruling"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/<int:question_id>/", questions.question, name="question"),
     path("releases/", releases.releases_page, name="releases"),
     path("releases/<int:number>/", releases.release_page, name="release"),
     path("releases/<int:number>/manifest.jsonl", releases.manifest_file, name="release_manifest"),
@@ -106,9 +142,25 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("releases/<int:number>/originals.zip", releases.originals_file, name="release_originals"),
 ]
 
+_MANUAL = [
+    path("", manual.project_manual, name="project_manual"),
+    path("edit/", manual_editing.edit_manual, name="edit_manual"),
+    path("edit/<str:of>/", manual_editing.edit_manual_reason, name="edit_manual_reason"),
+    path("edit/<str:of>/examples/", manual_editing.add_manual_example, name="add_manual_example"),
+    path(
+        "edit/<str:of>/examples/<int:example_id>/remove/",
+        manual_editing.remove_manual_example,
+        name="remove_manual_example",
+    ),
+    path("old-text/", manual_editing.old_text, name="old_text"),
+    path("versions/", manual_editing.manual_versions, name="manual_versions"),
+    path("versions/<int:version>/", manual.manual_version, name="manual_version"),
+]
+
 _PROJECT: list[URLPattern | URLResolver] = [
     path("", projects.project, name="project"),
     path("settings/", project_settings.project_settings, name="project_settings"),
+    path("manual/", include(_MANUAL)),
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite_member, name="invite_member"),
     path("members/<int:membership_id>/role/", members.member_role, name="member_role"),
@@ -141,17 +193,36 @@ _GRID_API: list[URLPattern | URLResolver] = [
     path("", grid_api.GridWindowView.as_view(), name="api_grid"),
     path("places", grid_api.GridPlacesView.as_view(), name="api_grid_places"),
     path("position", grid_api.GridPositionView.as_view(), name="api_grid_position"),
-    path("cut", grid_api.GridCutView.as_view(), name="api_grid_cut"),
-    path("distinct", grid_api.GridDistinctView.as_view(), name="api_grid_distinct"),
-    path("reject", grid_api.GridRejectView.as_view(), name="api_grid_reject"),
+    path("cut", grid_acts.GridCutView.as_view(), name="api_grid_cut"),
+    path("distinct", grid_acts.GridDistinctView.as_view(), name="api_grid_distinct"),
+    path("mark-gold", grid_acts.GridMarkGoldView.as_view(), name="api_grid_mark_gold"),
+    path("unmark-gold", grid_acts.GridUnmarkGoldView.as_view(), name="api_grid_unmark_gold"),
+    path("reject", grid_acts.GridRejectView.as_view(), name="api_grid_reject"),
 ]
 
 _API: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>/desk", desk_api.DeskView.as_view(), name="api_desk"),
     path("batches/<int:batch_id>/lease", desk_api.LeaseView.as_view(), name="api_lease"),
+    path("batches/<int:batch_id>/near", near_api.NearView.as_view(), name="api_near"),
+    path("batches/<int:batch_id>/distinct", near_api.DistinctView.as_view(), name="api_distinct"),
+    path(
+        "batches/<int:batch_id>/questions",
+        questions_api.QuestionsView.as_view(),
+        name="api_questions",
+    ),
     path("batches/<int:batch_id>/standing", desk_api.StandingView.as_view(), name="api_standing"),
+    path("work", work_api.WorkView.as_view(), name="api_take_work"),
+    path("batches/<int:batch_id>/weight", desk_api.WeightView.as_view(), name="api_weight"),
     path("items/<int:item_id>/vote", desk_api.VoteView.as_view(), name="api_vote"),
+    path("items/<int:item_id>/question", questions_api.QuestionView.as_view(), name="api_question"),
+    path("items/<int:item_id>/told", told_api.ToldView.as_view(), name="api_told"),
     path("projects/<slug:project_slug>/subjects/<slug:subject_slug>/images/", include(_GRID_API)),
+    path(
+        "projects/<slug:project_slug>/subjects/<slug:subject_slug>/cases",
+        cases_api.CasesView.as_view(),
+        name="api_cases",
+    ),
+    path("images/<int:image_id>/ruling", cases_api.RulingView.as_view(), name="api_ruling"),
     path(
         "subjects/<int:subject_id>/uploads",
         uploads_api.UploadsView.as_view(),
@@ -179,13 +250,18 @@ _API: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(_API)),  # first: votes are what is asked for most
     path("", home.home, name="home"),
+    path("accounts/notices/", notices.notices, name="notices"),
     path("accounts/", include("frontend.account_urls")),
     path("language/", language.language, name="language"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("manual/", manual.manual, name="manual"),
+    path("me/", me.me, name="me"),
+    path("notices/stop/<str:token>/", notices.stop, name="stop_notices"),
     path("people/", include(_PEOPLE)),
     path("pictures/<str:token>/<str:file>", pictures.picture, name="picture"),
+    path("work/", work.work, name="take_work"),
     path("reset/<str:token>/", reset_password.reset, name="reset_password"),
+    path("sw.js", service_worker.service_worker, name="service_worker"),
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<slug:project_slug>/", include(_PROJECT)),
 ]

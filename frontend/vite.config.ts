@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "vite";
 import { defineConfig } from "vitest/config";
+import { lessOfPico } from "./pico.ts";
 
 const here = import.meta.dirname;
 
@@ -12,6 +14,30 @@ function entries(): string[] {
     .filter((path) => existsSync(resolve(here, path)))
     .map((path) => resolve(here, path));
 }
+
+// Phones of volunteers are not always new.
+const target = ["es2022", "chrome99", "edge99", "firefox104", "safari15.4"];
+
+/** The service worker is one file, without the pages' pieces: browsers compare it byte by byte. */
+const serviceWorker = {
+  name: "service-worker",
+  apply: "build" as const,
+  async closeBundle(): Promise<void> {
+    const input = resolve(here, "src/worker/worker.ts");
+    await build({
+      configFile: false,
+      root: here,
+      logLevel: "warn",
+      publicDir: false,
+      build: {
+        outDir: "dist",
+        emptyOutDir: false,
+        target,
+        rolldownOptions: { input, output: { format: "iife", entryFileNames: "worker.js" } },
+      },
+    });
+  },
+};
 
 /** Puts a `.br` and a `.gz` beside each file of text; the site sends them to whoever takes them. */
 const precompressed = {
@@ -30,21 +56,25 @@ const precompressed = {
 
 export default defineConfig({
   root: here,
-  plugins: [precompressed],
+  plugins: [serviceWorker, precompressed],
   base: "/static/",
+  css: { postcss: { plugins: [lessOfPico(resolve(here, "src"))] } },
   build: {
     manifest: "manifest.json",
     outDir: "dist",
     emptyOutDir: true,
-    // Phones of volunteers are not always new.
-    target: ["es2022", "chrome99", "edge99", "firefox104", "safari15.4"],
+    target,
     // Pages forbid inline content, so every picture and font is a file of its own.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: entries() },
+    rolldownOptions: {
+      input: entries(),
+      // What two pages use is one file: on a slow line each further one costs its own way there.
+      output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } },
+    },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["*.test.ts", "src/**/*.test.{ts,tsx}"],
     environment: "node",
   },
 });

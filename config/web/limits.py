@@ -10,6 +10,7 @@ from curation.subjects.evidence import MAX_EVIDENCE_BYTES
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES as MAX_PICTURE_BYTES
 from frontend.api.uploads import MAX_PIECE_BYTES
 from frontend.forms.subjects import MOST_PORTRAITS_AT_ONCE
+from frontend.pages.pack import MAX_PACK_BYTES
 from frontend.trouble import API_PREFIX
 
 HEADER_BYTES = 32 * 1024
@@ -22,6 +23,7 @@ _FIELDS = PAGE_BYTES
 UPLOAD_BYTES = {
     "sources": MAX_SOURCE_BYTES + _FIELDS,
     "import_web": MAX_LIST_BYTES + _FIELDS,
+    "pack": MAX_PACK_BYTES + _FIELDS,
     "consents": MAX_EVIDENCE_BYTES + _FIELDS,
     "add_portraits": MOST_PORTRAITS_AT_ONCE * MAX_PICTURE_BYTES + _FIELDS,
     "add_look_alike": MAX_PICTURE_BYTES + _FIELDS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -18,13 +17,11 @@ from curation.decoding.limits import Limits
 from curation.images.derived import SIZES
 from curation.images.measures import keep_measures
 from curation.images.models import Image
-from curation.jobs import JobState, LeaseLost
+from curation.jobs import JobState, work_on
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.vision.decode import Unreadable
 from curation.vision.sketch import Sketch
-
-logger = logging.getLogger(__name__)
 
 _LIMITS = Limits(seconds=120, megabytes=2500)
 
@@ -36,19 +33,7 @@ def analyse_image(*, analysis_id: int) -> None:
     there is one. What cannot be looked at is recorded as failed, with the reason; trouble of the
     machine is no reason, and has the job wait.
     """
-    analysis = Analysis.claim(analysis_id)
-    if analysis is None:
-        return
-    try:
-        _analyse(analysis)
-    except LeaseLost:
-        logger.warning("analysis_taken_over image=%s", analysis.image_id)
-    except Exception as error:
-        if analysis.put_off(error):
-            return
-        # Whatever it is, the job must not stay "running" for ever.
-        logger.exception("analysis_broke image=%s", analysis.image_id)
-        analysis.finish(JobState.FAILED, AnalysisProblem.BROKE)
+    work_on(Analysis, analysis_id, _analyse)
 
 
 def _analyse(analysis: Analysis) -> None:

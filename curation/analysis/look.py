@@ -15,7 +15,7 @@ from curation.vision.signs import Signs, signs_of
 from curation.vision.sketch import Sketch, sketch_of
 from curation.vision.thumbnails import CopySize, encode_webp
 
-VISION_VERSION = 8
+VISION_VERSION = 10
 """One higher whenever `curation.vision` sees better: every image is then looked at again."""
 
 

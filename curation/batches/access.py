@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned
+from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned, OtherPicture
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
-from curation.batches.selectors import workable_leases
+from curation.batches.selectors import holds_near, workable_leases
 from curation.errors import NotFound
 from curation.images.models import Image
 from curation.projects.access import require
@@ -52,7 +52,7 @@ def require_live_lease(user: User, batch: Batch) -> Assignment:
     )
     if lease is None:
         require(user, VIEW, batch.subject.project)
-        raise NotAssigned(_("This batch is not assigned to you."), batch=batch.number)
+        raise _not_held(user, batch)
     if lease.batch.closed_at is not None:
         raise BatchClosed(
             _("The organiser has closed this batch. Your votes so far are kept."),
@@ -68,6 +68,17 @@ def require_live_lease(user: User, batch: Batch) -> Assignment:
             leased_until=lease.leased_until.isoformat(),
         )
     return lease
+
+
+def _not_held(user: User, batch: Batch) -> NotAssigned:
+    """That they never had it, or who ended it."""
+    had = Assignment.objects.filter(batch=batch, volunteer=user).first()
+    words = _("This batch is not assigned to you.")
+    if had and had.is_taken_back:
+        words = _("The organiser has taken this batch back. Your votes so far are kept.")
+    elif had and had.returned_at:
+        words = _("You have returned this batch. Your votes are kept.")
+    return NotAssigned(words, batch=batch.number)
 
 
 def access_leased_batch(user: User, batch_id: int) -> tuple[Batch, Assignment]:
@@ -105,9 +116,22 @@ def find_item(item_id: int) -> BatchItem:
     return item
 
 
+def require_same_picture(item_id: int, sha256: str, seen: str) -> None:
+    """Refuse what was said of another picture than the item's, whose SHA-256 this is.
+
+    `seen` is how the SHA-256 of the picture begins that was on the screen, blank if not known.
+    Raises OtherPicture.
+    """
+    if not sha256.startswith(seen):
+        raise OtherPicture(
+            _("This is not the picture that was on your screen. Open the desk again."),
+            item_id=item_id,
+        )
+
+
 def access_picture(user: User, subject_id: int, sha256: str) -> Image:
     """The subject's image with those bytes, if `user` may see it: an organiser, or the holder of a
-    live lease on its batch.
+    live lease on its batch, or on one with a picture that is nearly the same.
 
     Whoever hands out its bytes checks the consent (`serve_derived` does).
     Raises NotFound, NotAllowed, NotAssigned, BatchClosed or LeaseExpired.
@@ -121,10 +145,15 @@ def access_picture(user: User, subject_id: int, sha256: str) -> Image:
         raise NotFound
     item: BatchItem | None = getattr(image, "batch_item", None)
     if item is None:
-        require(user, ORGANISE, image.subject.project)
+        if not holds_near(user, image):
+            require(user, ORGANISE, image.subject.project)
     elif not user.has_perm(ORGANISE, image.subject.project):
         item.batch.subject = image.subject
-        require_live_lease(user, item.batch)
+        try:
+            require_live_lease(user, item.batch)
+        except (NotAssigned, BatchClosed, LeaseExpired):
+            if not holds_near(user, image):
+                raise
     return image
 
 

@@ -47,7 +47,11 @@ def assign_batch(
             _("%(person)s is not a member of this project.") % {"person": volunteer},
             volunteer=volunteer.pk,
         )
-    until = timezone.now() + dt.timedelta(days=days)
+    now = timezone.now()
+    until = now + dt.timedelta(days=days)
+    leases = Assignment.objects.filter(batch=held, volunteer=volunteer)
+    # More time for what they hold is no news to them.
+    holds = leases.filter(returned_at=None, leased_until__gt=now).exists()
     lease, _created = Assignment.objects.update_or_create(
         batch=held,
         volunteer=volunteer,
@@ -55,7 +59,9 @@ def assign_batch(
             "leased_until": until,
             "granted_until": until,
             "returned_at": None,
+            "is_taken_back": False,
             "created_by": actor,
+            **({} if holds else {"handed_at": now}),
         },
     )
     log.record(

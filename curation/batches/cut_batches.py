@@ -20,9 +20,9 @@ from curation.subjects.models import Act, Subject
 
 DEFAULT_SIZE = 100
 LARGEST_SIZE = 1000
+"""A batch is opened on the desk in one go, so it has an end."""
 ROWS_AT_ONCE = 5000
 """Of one statement: PostgreSQL takes 65,535 values."""
-"""A batch is opened on the desk in one go, so it has an end."""
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def cut_batches(
     if not image_ids:
         raise _nothing_to_cut(subject, is_part=chosen is not None)
     parts = [image_ids[start : start + size] for start in range(0, len(image_ids), size)]
-    batches = _create_batches(subject, parts, actor)
+    batches = create_batches(subject, parts, actor)
     log.record(
         "batch.cut",
         actor=actor,
@@ -64,15 +64,18 @@ def cut_batches(
 def _nothing_to_cut(subject: Subject, *, is_part: bool) -> NothingToCut:
     if is_part:
         return NothingToCut(
-            _("Every image that you chose is in a batch already."), subject=subject.slug
+            _("Every image that you chose is in a batch already, is settled or is gold."),
+            subject=subject.slug,
         )
     return NothingToCut(
-        _("Every image of %(subject)s is in a batch already.") % {"subject": subject.name},
+        _("Every image of %(subject)s is in a batch already, is settled or is gold.")
+        % {"subject": subject.name},
         subject=subject.slug,
     )
 
 
-def _create_batches(subject: Subject, parts: list[list[int]], actor: User | None) -> list[Batch]:
+def create_batches(subject: Subject, parts: list[list[int]], actor: User | None) -> list[Batch]:
+    """One batch for each of `parts`, the keys of images. Call it behind the subject's lock."""
     last = Batch.objects.filter(subject=subject).aggregate(last=Max("number"))["last"] or 0
     batches = Batch.objects.bulk_create(
         Batch(subject=subject, number=number, created_by=actor)

@@ -24,6 +24,12 @@ class BatchClosed(Conflict):
 
 
 class NothingToCut(Conflict):
-    """Every image that could be handed out is in a batch already."""
+    """Every image is in a batch already, is settled or is gold."""
 
     code = "nothing_to_cut"
+
+
+class OtherPicture(Conflict):
+    """The vote was cast looking at another picture than the one that it would be stored for."""
+
+    code = "other_picture"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 
 from django.conf import settings
 from django.db import models
@@ -38,9 +39,19 @@ class Batch(models.Model):
         return f"{self.subject} / batch {self.number}"
 
 
+ITEM_ID_BITS = 52
+"""As large as JavaScript counts exactly."""
+
+
+def new_item_id() -> int:
+    """An id that tells nothing of what it is an id of: items of gold are given theirs alike."""
+    return 1 + secrets.randbelow(2**ITEM_ID_BITS)
+
+
 class BatchItem(models.Model):
     """An image's place in a batch."""
 
+    id = models.BigAutoField(primary_key=True, default=new_item_id)
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="items", db_index=False)
     image = models.OneToOneField(Image, models.PROTECT, related_name="batch_item")
     """An image is in one batch at most, so that its votes are wanted in one place."""
@@ -70,18 +81,26 @@ class Assignment(models.Model):
     leased_until = models.DateTimeField()
     """Voting moves it on, see `extend_lease`."""
     granted_until = models.DateTimeField()
-    """The end as the organiser set it."""
+    """The end as it was set when the batch was handed out or taken."""
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    """When an organiser last handed out what the volunteer did not hold; None if never."""
     returned_at = models.DateTimeField(null=True, blank=True)
     """When the volunteer gave it back, or the organiser took it back."""
+    is_taken_back = models.BooleanField(default=False)
+    """It was the organiser: then its volunteer does not get the batch again by asking for work."""
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint("batch", "volunteer", name="one_lease_per_volunteer_and_batch"),
+            models.CheckConstraint(
+                condition=Q(is_taken_back=False) | Q(returned_at__isnull=False),
+                name="only_what_was_returned_was_taken_back",
+            ),
         )
 
     def state(self, now: dt.datetime) -> LeaseState:

@@ -28,8 +28,8 @@ def revoke_batch(*, batch: Batch, volunteer: User, actor: User | None) -> Assign
         raise NotFound
     if lease.returned_at is not None:
         return lease
-    lease.returned_at = timezone.now()
-    lease.save(update_fields=["returned_at"])
+    lease.returned_at, lease.is_taken_back = timezone.now(), True
+    lease.save(update_fields=["returned_at", "is_taken_back"])
     raise_epoch_of_people([volunteer.pk])
     log.record(
         "batch.revoke",

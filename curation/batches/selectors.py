@@ -11,21 +11,26 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
+from curation.duplicates.selectors import near_pairs
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
 
 
-def images_in_no_batch(subject: Subject) -> QuerySet[Image]:
-    """Images that the next cut takes: in no batch, and not settled before anybody voted."""
+def images_in_no_batch(*subjects: Subject) -> QuerySet[Image]:
+    """Images that the next cut takes: in no batch, not settled before anybody voted, and no gold.
+
+    Who practised on gold or was told of it could vote on it otherwise, with its answer known.
+    """
     # Not `batch_item=None`: databases expect next to nothing of an outer join where one side
     # is missing, and look each of 200,000 images up.
     this = Image.objects.filter(pk=OuterRef("pk"))
     return Image.objects.filter(
         ~Exists(BatchItem.objects.filter(image=OuterRef("pk"))),
         ~Exists(this.filter(ruling__isnull=False)),
-        subject=subject,
+        ~Exists(this.filter(gold__isnull=False)),
+        subject__in=subjects,
         purged_at=None,
     )
 
@@ -35,6 +40,14 @@ def workable_leases(volunteer: User) -> QuerySet[Assignment]:
     return _leases_not_returned(volunteer).filter(
         _may_be_shown(), leased_until__gt=timezone.now(), batch__closed_at=None
     )
+
+
+def holds_near(volunteer: User, image: Image) -> bool:
+    """Whether a picture that is nearly the same lies on a desk of theirs. One query."""
+    pairs = near_pairs(image.subject)
+    is_near = Q(batch__items__image__in=pairs.filter(first=image).values("second"))
+    is_near |= Q(batch__items__image__in=pairs.filter(second=image).values("first"))
+    return workable_leases(volunteer).filter(is_near).exists()
 
 
 @dataclass(frozen=True, slots=True)

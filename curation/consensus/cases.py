@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from curation.batches.models import Batch, BatchItem
 from curation.consensus.blind import Blindfold, blindfolds_of
+from curation.consensus.models import Told
 from curation.consensus.selectors import Decision, decisions_of_batch, decisions_on
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.votes.models import Vote
 from curation.votes.voting_rule import votes_wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """A vote, and what the same person had said before they were told what others think."""
+
+    vote: Vote
+    before: Told | None
+    """Where it was something else; None where the vote is their own judgement."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +34,7 @@ class Case:
     image: Image
     decision: Decision
     item: BatchItem | None
-    votes: tuple[Vote, ...]
+    votes: tuple[Spoken, ...]
     """In the order in which they were cast; empty while they are hidden."""
     num_wanted: int
     """How many more votes are asked for."""
@@ -29,20 +43,47 @@ class Case:
 
 def case_of(image: Image, *, viewer: User) -> Case:
     """The image with its decision and all votes, unless the viewer is to vote on it first."""
-    this = Image.objects.filter(pk=image.pk)
-    decision = decisions_on(this)[0]
-    votes = tuple(
-        Vote.objects.filter(image=image).select_related("volunteer").order_by("cast_at", "pk")
-    )
-    blindfold = blindfolds_of(viewer, this)[image.pk]
-    return Case(
-        image=image,
-        decision=decision,
-        item=BatchItem.objects.select_related("batch").filter(image=image).first(),
-        votes=() if blindfold.hides_votes else votes,
-        num_wanted=votes_wanted(decision.tally),
-        blindfold=blindfold,
-    )
+    return cases_of([image], viewer=viewer)[0]
+
+
+def cases_of(images: Sequence[Image], *, viewer: User) -> list[Case]:
+    """The same of each of `images`, in their order. Seven queries, however many they are."""
+    these = Image.objects.filter(pk__in=[image.pk for image in images])
+    decisions = {decision.image_id: decision for decision in decisions_on(these)}
+    blindfolds = blindfolds_of(viewer, these)
+    seen = [pk for pk, blindfold in blindfolds.items() if not blindfold.hides_votes]
+    spoken = _spoken_of(Image.objects.filter(pk__in=seen)) if seen else {}
+    items = BatchItem.objects.select_related("batch").filter(image__in=these)
+    item_of = {item.image_id: item for item in items}
+    return [
+        Case(
+            image=image,
+            decision=decisions[image.pk],
+            item=item_of.get(image.pk),
+            votes=() if blindfolds[image.pk].hides_votes else tuple(spoken.get(image.pk, ())),
+            num_wanted=votes_wanted(decisions[image.pk].tally),
+            blindfold=blindfolds[image.pk],
+        )
+        for image in images
+        if image.pk in decisions  # not purged since
+    ]
+
+
+def _spoken_of(images: QuerySet[Image]) -> dict[int, list[Spoken]]:
+    """All votes on the images, by the images' ids. Two queries."""
+    told = {
+        (each.image_id, each.volunteer_id): each for each in Told.objects.filter(image__in=images)
+    }
+    spoken: dict[int, list[Spoken]] = defaultdict(list)
+    votes = Vote.objects.filter(image__in=images).select_related("volunteer")
+    for vote in votes.order_by("cast_at", "pk"):
+        before = told.get((vote.image_id, vote.volunteer_id))
+        spoken[vote.image_id].append(_spoken(vote, before))
+    return spoken
+
+
+def _spoken(vote: Vote, told: Told | None) -> Spoken:
+    return Spoken(vote=vote, before=told if told and told.differs_from(vote) else None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

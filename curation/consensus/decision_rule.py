@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curation.votes.models import Verdict
+from curation.manual.verdicts import Verdict
 from curation.votes.voting_rule import RULE_VERSION, Outcome, Tally, outcome
 
 __all__ = ["RULE_VERSION", "decide"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from curation.consensus.blind import blindfolds_of
@@ -15,10 +14,10 @@ from curation.duplicates.models import DistinctPair
 from curation.duplicates.selectors import distinct_pairs, images_near_others, near_pairs
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.subjects.models import Subject
-from curation.vision.duplicate_groups import goodness, groups
-from curation.votes.models import Verdict
+from curation.vision.duplicate_groups import badness, better_copies, face_side, goodness, groups
 from curation.votes.tallies import TALLY, unpacked, with_tallies
 from curation.votes.voting_rule import Outcome
 
@@ -42,11 +41,11 @@ class Member:
 
     @property
     def badness(self) -> tuple[float, int, int]:
-        """Orders images, the best first: by the face, then by pixels, then by number."""
+        """Orders images, the best first: see `curation.vision.duplicate_groups.badness`."""
         good = goodness(
             sharpness=self.sharpness, side=self.face_side, yaw=self.yaw, pitch=self.pitch
         )
-        return -good, -self.width * self.height, self.number
+        return badness(good, num_pixels=self.width * self.height, place=self.number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,8 +98,7 @@ def worse_copies(subject: Subject) -> set[int]:
         return set()
     members = _members(images_near_others(subject), None, rejected_too=True)
     known = [(one, other) for one, other in pairs if one in members and other in members]
-    found = groups(known, badness=lambda image_id: members[image_id].badness)
-    return {worse for _best, *others in found for worse in others}
+    return set(better_copies(known, badness=lambda image_id: members[image_id].badness))
 
 
 def better_copy_of(image: Image, near: Iterable[Image]) -> Member | None:
@@ -160,7 +158,7 @@ def _members(
         outcome = decide(unpacked(tally), Verdict(ruled) if ruled else None)
         if (outcome is Outcome.REJECTED and not rejected_too) or pk in hidden:
             continue
-        left, top, right, bottom, sharpness, yaw, pitch = (each or 0 for each in face)
+        *box, sharpness, yaw, pitch = (each or 0 for each in face)
         members[pk] = Member(
             image_id=pk,
             number=number,
@@ -169,7 +167,7 @@ def _members(
             width=width,
             height=height,
             outcome=outcome,
-            face_side=float(np.sqrt(max(0.0, (right - left) * (bottom - top)))),
+            face_side=face_side(box),
             sharpness=sharpness,
             yaw=yaw,
             pitch=pitch,

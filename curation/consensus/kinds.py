@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 
 from curation.consensus.models import Ruling
 from curation.images.models import Image
-from curation.votes.models import ImageTally, Verdict
+from curation.manual.verdicts import Verdict
+from curation.votes.models import ImageTally
 from curation.votes.tallies import unpacked
 from curation.votes.voting_rule import Tally
 

@@ -14,8 +14,9 @@ from curation.consensus.kinds import num_of_each_kind
 from curation.consensus.models import Ruling
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
+from curation.manual.verdicts import Verdict
 from curation.subjects.models import Subject
-from curation.votes.models import ImageTally, Verdict, Vote
+from curation.votes.models import ImageTally, Vote
 from curation.votes.tallies import numbers_that_occur, tally_of, unpacked
 from curation.votes.voting_rule import Outcome, Tally
 

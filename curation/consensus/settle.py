@@ -9,17 +9,29 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.consensus.models import Ruling
-from curation.errors import InvalidInput, NotFound
+from curation.errors import Conflict, InvalidInput, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict, checked_reasons
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
-from curation.votes.checked_reasons import checked_reasons
-from curation.votes.models import Verdict
+
+
+class RuledMeanwhile(Conflict):
+    """Another organiser has ruled on the image, and whoever rules now has not seen it."""
+
+    code = "ruled_meanwhile"
+
+
+def ruled_meanwhile(image: Image) -> RuledMeanwhile:
+    return RuledMeanwhile(
+        _("Somebody else has settled this picture meanwhile. Open it to overrule them."),
+        number=image.number,
+    )
 
 
 @transaction.atomic
@@ -30,11 +42,13 @@ def settle(
     reasons: Sequence[Reason] = (),
     note: str = "",
     actor: User | None,
+    unless_by_others: bool = False,
 ) -> Ruling:
     """Keep or reject the image whatever the votes say, in place of an earlier ruling.
 
-    The votes stay as they are; the log keeps what was ruled before.
-    Raises NotAllowed, ConsentMissing, NotFound, ReasonRequired or InvalidInput.
+    The votes stay as they are; the log keeps what was ruled before. Who rules the same once more
+    changes nothing. `unless_by_others`: in place of nobody else's ruling that says otherwise.
+    Raises NotAllowed, ConsentMissing, NotFound, ReasonRequired, InvalidInput or RuledMeanwhile.
     """
     require(actor, ORGANISE, image.subject.project)
     if verdict is Verdict.UNSURE:
@@ -44,15 +58,11 @@ def settle(
     if not Image.objects.filter(pk=image.pk, purged_at=None).exists():
         raise NotFound
     before = Ruling.objects.filter(image=image).first()
+    said = {"verdict": verdict, "reason_codes": reason_codes, "note": note.strip()}
+    if before and _stands_already(before, said, actor, unless_by_others=unless_by_others):
+        return before
     ruling, _created = Ruling.objects.update_or_create(
-        image=image,
-        defaults={
-            "verdict": verdict,
-            "reason_codes": reason_codes,
-            "note": note.strip(),
-            "ruled_by": actor,
-            "ruled_at": timezone.now(),
-        },
+        image=image, defaults={**said, "ruled_by": actor, "ruled_at": timezone.now()}
     )
     log.record(
         "image.settle",
@@ -65,3 +75,16 @@ def settle(
         before=before.verdict if before else None,
     )
     return ruling
+
+
+def _stands_already(
+    before: Ruling, said: dict[str, str], actor: User | None, *, unless_by_others: bool
+) -> bool:
+    """Whether there is nothing to write. Raises RuledMeanwhile where it is not for the actor to."""
+    is_mine = before.ruled_by == actor
+    is_same = all(getattr(before, field) == value for field, value in said.items())
+    if is_same and (is_mine or unless_by_others):
+        return True
+    if unless_by_others and not is_mine:
+        raise ruled_meanwhile(before.image)
+    return False

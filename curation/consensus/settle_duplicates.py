@@ -13,12 +13,12 @@ from curation.consensus.settle import settle
 from curation.errors import Conflict, InvalidInput
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
-from curation.votes.models import Verdict
 
 
 @dataclass(frozen=True, slots=True)

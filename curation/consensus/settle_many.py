@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from curation.consensus.models import Ruling
 from curation.errors import InvalidInput
 from curation.images.models import Image
+from curation.images.spans import spans
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict, checked_reasons
 from curation.projects import log
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
-from curation.votes.checked_reasons import checked_reasons
-from curation.votes.models import Verdict
 
 AT_ONCE = 1000
 
@@ -77,14 +77,3 @@ def settle_many(
         before=[[number, verdict, codes] for number, verdict, codes in replaced],
     )
     return len(numbers)
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Rising numbers in short: 1, 2, 3, 7 are "1-3,7"."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)

@@ -9,11 +9,11 @@ from django.db import transaction
 from curation.consensus.models import Ruling
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 
 
 @transaction.atomic

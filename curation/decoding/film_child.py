@@ -33,6 +33,9 @@ from curation.vision.video.choosing import Descriptor, Wanted
 from curation.vision.video.extract import FilmTooLarge, extract
 from curation.vision.video.reader import VideoUnreadable
 
+_NO_ROOM = {errno.ENOMEM, errno.EAGAIN}
+"""No memory, and none for the stack of one more thread."""
+
 Message = tuple[str, Any]
 """("step", StepTaken), ("done", None), ("unreadable", (code, details)) or ("broke", traceback)."""
 
@@ -71,9 +74,12 @@ def _messages(
 
 
 def _told(error: Exception, limits: Limits) -> Message:
-    """What is wrong with a film that cannot be read, or read no further."""
+    """What is wrong with a film that cannot be read, or read no further.
+
+    Some codecs keep a lack of memory to themselves: such a film is told as one that breaks off.
+    """
     cause = error.__cause__ or error
-    if isinstance(cause, MemoryError) or getattr(cause, "errno", 0) == errno.ENOMEM:
+    if isinstance(cause, MemoryError) or getattr(cause, "errno", 0) in _NO_ROOM:
         return "unreadable", ("film_too_heavy", {"megabytes": limits.megabytes})
     if isinstance(error, VideoUnreadable) and error.context.get("frame"):
         return "unreadable", ("film_breaks_off", {"seconds": round(error.context["seconds"])})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from curation.analysis.look import VISION_VERSION
 from curation.analysis.models import Analysis
 from curation.duplicates.models import DuplicateSearch, NearPair
 from curation.duplicates.prints import SubjectPrints, prints_of, sketches_of
-from curation.jobs import JobState, LeaseLost
+from curation.jobs import JobState, LeaseLost, work_on
 from curation.subjects.gate import ConsentMissing, require_consent
 from curation.subjects.models import Act
 from curation.vision.duplicates import (
@@ -22,8 +22,6 @@ from curation.vision.duplicates import (
     candidates,
     likeness,
 )
-
-logger = logging.getLogger(__name__)
 
 IMAGES_AT_ONCE = 500
 """New images whose pairs are written in one transaction."""
@@ -36,26 +34,16 @@ def find_duplicates(*, search_id: int) -> None:
 
     What an interrupted search found stays. Without consent no picture is looked at.
     """
-    search = DuplicateSearch.claim(search_id)
-    if search is None:
-        return
-    try:
-        _search(search)
-    except LeaseLost:
-        logger.warning("search_taken_over subject=%s", search.subject_id)
-    except ConsentMissing:
-        search.finish(JobState.DONE)  # begins again when there is one
-    except Exception as error:
-        if search.put_off(error):
-            return
-        # Whatever it is, the job must not stay "running" for ever.
-        logger.exception("search_broke subject=%s", search.subject_id)
-        search.finish(JobState.FAILED, "broke")
-    else:
-        search.finish(JobState.DONE)
+    work_on(DuplicateSearch, search_id, _search)
 
 
 def _search(search: DuplicateSearch) -> None:
+    with suppress(ConsentMissing):  # begins again when there is one
+        _compare_new(search)
+    search.finish(JobState.DONE)
+
+
+def _compare_new(search: DuplicateSearch) -> None:
     subject = search.subject
     with transaction.atomic():
         require_consent(subject, Act.CURATE)

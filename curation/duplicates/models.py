@@ -71,3 +71,26 @@ class DistinctPair(Pair):
     )
     """None when the command line did."""
     marked_at = models.DateTimeField(auto_now_add=True)
+
+
+class SaidDistinct(models.Model):
+    """Two images of a batch that a volunteer said are not the same: their word, and no other's.
+
+    It spares them the pair. For everybody else an organiser says so, by a `DistinctPair`.
+    """
+
+    first = models.ForeignKey(Image, models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Image, models.CASCADE, related_name="+")
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "said distinct"
+        constraints = (
+            models.UniqueConstraint(
+                "first", "second", "volunteer", name="a_volunteer_says_once_what_is_distinct"
+            ),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="said_distinct_begins_with_the_earlier"
+            ),
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from curation.duplicates.models import DistinctPair, DuplicateSearch, NearPair
@@ -13,6 +15,14 @@ def near_pairs(subject: Subject) -> QuerySet[NearPair]:
     """The subject's pairs of nearly equal images, without those that people said are distinct."""
     said = DistinctPair.objects.filter(first=OuterRef("first"), second=OuterRef("second"))
     return NearPair.objects.filter(~Exists(said), subject=subject)
+
+
+def alike(image_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Which of these images the machine found nearly the same as which others, whatever people
+    said since. One query."""
+    pairs = NearPair.objects.filter(Q(first__in=image_ids) | Q(second__in=image_ids))
+    found = list(pairs.values_list("first_id", "second_id"))
+    return {*found, *((second, first) for first, second in found)}
 
 
 def images_near_others(subject: Subject) -> QuerySet[Image]:

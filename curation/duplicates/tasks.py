@@ -5,6 +5,8 @@ from __future__ import annotations
 from django_tasks import task
 
 from curation.duplicates.find_duplicates import find_duplicates
+from curation.duplicates.models import DuplicateSearch
+from curation.subjects.try_again import SubjectJob
 
 BEFORE_ANALYSES = 5
 """It is quick, and an organiser waits for it before the pictures are handed out."""
@@ -13,3 +15,6 @@ BEFORE_ANALYSES = 5
 @task(priority=BEFORE_ANALYSES)
 def find_duplicates_task(search_id: int) -> None:
     find_duplicates(search_id=search_id)
+
+
+SEARCH = SubjectJob(DuplicateSearch, find_duplicates_task, "duplicates.search")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from curation.grid.sql import PROVENANCES, VOTES, Part
+from curation.grid.sql import GOLD, MANUALS, PROVENANCES, REASONS, VOTES, Part, none_of
 from curation.grid.states import Narrowed, State, StateConditions
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.vision.hints import SUSPECTED
 
 Chosen = Mapping[str, str]
@@ -20,13 +21,14 @@ class Filter:
 
     key: str
     choices: tuple[str, ...] | None = None
-    """None where the value is the id of a row: of a source or a person."""
+    """None where the value is the id of a row: of a source, a person, or a version's reason."""
     condition: Callable[[str], Part] | None = None
     """On `m`, the row of measures."""
     of_states: Callable[[str, StateConditions], Narrowed] | None = None
     """In its place, what asks what became of the picture too."""
-    is_hint: bool = False
-    """Whether it is something that the machine saw: never found in what is hidden from a viewer."""
+    is_blind: bool = False
+    """Whether it finds nothing in what is hidden from a viewer: it asks what the machine saw, or
+    what the right answer is."""
     of_pairs: bool = False
     """Whether its condition asks which pictures are nearly the same."""
 
@@ -47,6 +49,8 @@ _SUSPECTED = {
     "none": Part("m.suspected = '' AND m.suspicion IS NOT NULL"),
     **{reason: Part("m.suspected = %s", (reason,)) for reason in SUSPECTED},
 }
+_IS_GOLD = Part(f"m.image_id IN (SELECT g.image_id FROM {GOLD} g)")  # noqa: S608, our tables
+_GOLD = {"yes": _IS_GOLD, "no": none_of(_IS_GOLD)}
 _PAIRS = {"some": Part("d.earliest IS NOT NULL"), "none": Part("d.earliest IS NULL")}
 
 
@@ -71,28 +75,43 @@ def _judged_by(value: str, states: StateConditions) -> Narrowed:
     return Narrowed(conditions=(*decided.conditions, by_person))
 
 
+def _by_old_text(value: str, states: StateConditions) -> Narrowed:
+    """A vote names the reason that this row explains, by an older version than the row's.
+
+    `curation.votes.old_text` counts the same.
+    """
+    older = (
+        f"EXISTS (SELECT 1 FROM {VOTES} v, {REASONS} e JOIN {MANUALS} w ON w.id = e.version_id"  # noqa: S608, our tables
+        " WHERE v.image_id = t.image_id AND e.id = %s AND v.verdict = %s"
+        " AND v.manual_version < w.number AND v.reason_codes LIKE '%%' || e.code || '%%')"
+    )
+    return states.judged_out(Part(older, (int(value), Verdict.REJECT.value)))
+
+
 FILTERS = {
     each.key: each
     for each in (
         Filter(key="state", choices=tuple(State), of_states=_in_state),
         Filter(key="source", condition=_from_source),
-        Filter(key="faces", choices=tuple(_FACES), condition=_FACES.__getitem__, is_hint=True),
-        Filter(key="face_size", choices=tuple(_SIZES), condition=_SIZES.__getitem__, is_hint=True),
+        Filter(key="faces", choices=tuple(_FACES), condition=_FACES.__getitem__, is_blind=True),
+        Filter(key="face_size", choices=tuple(_SIZES), condition=_SIZES.__getitem__, is_blind=True),
         Filter(
             key="duplicates",
             choices=tuple(_PAIRS),
             condition=_PAIRS.__getitem__,
-            is_hint=True,
+            is_blind=True,
             of_pairs=True,
         ),
         Filter(
             key="suspected",
             choices=tuple(_SUSPECTED),
             condition=_SUSPECTED.__getitem__,
-            is_hint=True,
+            is_blind=True,
         ),
         Filter(key="reason", choices=tuple(Reason), of_states=_rejected_for),
         Filter(key="person", of_states=_judged_by),
+        Filter(key="old_text", of_states=_by_old_text),
+        Filter(key="gold", choices=tuple(_GOLD), condition=_GOLD.__getitem__, is_blind=True),
     )
 }
 """By key, in the order in which a person is offered them."""

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from curation.batches.models import BatchItem
 from curation.grid.filters import FILTERS, Chosen
-from curation.grid.pairs import joined_pairs
+from curation.grid.pairs import alike_to, joined_pairs
 from curation.grid.sorts import NUMBER, Sort
 from curation.grid.sql import (
     IMAGES,
@@ -28,13 +28,20 @@ from curation.grid.sql import (
     none_of,
 )
 from curation.grid.states import Narrowed, StateConditions, hidden_from
-from curation.images.models import Image
+from curation.images.models import Image, Measures
 from curation.images.selectors import images_of
 from curation.projects.models import User
 from curation.subjects.models import Subject
 
 EVERY = 200
 """So many pictures are in a window."""
+
+_OF_COPIES = ("suspicion", "suspected")
+_TOLD_TO_ALL = [
+    column
+    for column in (str(field.column) for field in Measures._meta.concrete_fields)
+    if column.removesuffix("_alone") not in _OF_COPIES
+]
 
 _PRESENT = f"""NOT EXISTS (
     SELECT 1 FROM {IMAGES} p
@@ -131,13 +138,30 @@ class Listing:
         return NEVER if self._hidden_ids is None else image_in(self._hidden_ids)
 
     @cached_property
+    def _measures(self) -> Part:
+        """The rows of measures as the viewer may know them: what is suspected of a picture tells of
+        its better copy too, which may be hidden."""
+        if self._hidden_ids is None:
+            return Part(f"FROM {MEASURES} m")
+        alike = alike_to(self.subject, self._hidden_ids)
+        columns = ", ".join(f"m.{column}" for column in _TOLD_TO_ALL)
+        shown = "".join(
+            f", CASE WHEN {alike.sql} THEN m.{column}_alone ELSE m.{column} END AS {column}"
+            for column in _OF_COPIES
+        )
+        return Part(
+            f"FROM (SELECT {columns}{shown} FROM {MEASURES} m WHERE m.subject_id = %s) m",  # noqa: S608, our tables
+            (*alike.parameters * len(_OF_COPIES), self.subject.pk),
+        )
+
+    @cached_property
     def _tables(self) -> Part:
         """The row of measures, and what order and filters ask besides."""
         filters = [FILTERS[key] for key in self.chosen]
-        tables = Part(f"FROM {MEASURES} m")
+        tables = self._measures
         if self.sort.of_pairs or any(each.of_pairs for each in filters):
             pairs = joined_pairs(self.subject, self._hidden_ids)
-            tables = Part(tables.sql + pairs.sql, pairs.parameters)
+            tables = Part(tables.sql + pairs.sql, (*tables.parameters, *pairs.parameters))
         for n, each in enumerate(self._narrowed):
             if each.images:
                 joined = f" JOIN ({each.images.sql}) n{n} ON n{n}.image_id = m.image_id"
@@ -151,7 +175,7 @@ class Listing:
         parts = [Part("m.subject_id = %s", (subject,)), Part(_PRESENT, (subject,))]
         filters = [(FILTERS[key], value) for key, value in self.chosen.items()]
         parts += [each.condition(value) for each, value in filters if each.condition]
-        if any(each.is_hint for each, _value in filters) and self._hidden is not NEVER:
+        if any(each.is_blind for each, _value in filters) and self._hidden is not NEVER:
             parts.append(none_of(self._hidden))
         parts += [condition for each in self._narrowed for condition in each.conditions]
         return all_of(parts)

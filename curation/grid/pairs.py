@@ -9,6 +9,18 @@ from curation.grid.sql import DISTINCT, NEAR, Part, image_in, none_of
 from curation.subjects.models import Subject
 
 
+def alike_to(subject: Subject, hidden: QuerySet[BatchItem, int]) -> Part:
+    """Whether the image of `m` is nearly the same as a `hidden` one, whatever people said since:
+    what is suspected of it may be older than that."""
+    first, second = image_in(hidden, "p.first_id"), image_in(hidden, "p.second_id")
+    return Part(
+        f"m.image_id IN (SELECT p.second_id FROM {NEAR} p"  # noqa: S608, our tables
+        f" WHERE p.subject_id = %s AND {first.sql} UNION ALL"
+        f" SELECT p.first_id FROM {NEAR} p WHERE p.subject_id = %s AND {second.sql})",
+        (subject.pk, *first.parameters, subject.pk, *second.parameters),
+    )
+
+
 def joined_pairs(subject: Subject, hidden: QuerySet[BatchItem, int] | None) -> Part:
     """A join of `d`: `d.earliest` is the id of the earliest image that `m` is nearly the same as.
 

@@ -15,11 +15,26 @@ from django.db.models import QuerySet
 from curation.batches.models import BatchItem
 from curation.consensus.models import Ruling
 from curation.duplicates.models import DistinctPair, NearPair
+from curation.gold.models import Gold
 from curation.images.models import Image, Measures
+from curation.manual.models import ManualReason, ManualVersion
 from curation.sources.models import Provenance
 from curation.votes.models import ImageTally, Vote
 
-IMAGES, MEASURES, ITEMS, TALLIES, RULINGS, VOTES, PROVENANCES, NEAR, DISTINCT = (
+(
+    IMAGES,
+    MEASURES,
+    ITEMS,
+    TALLIES,
+    RULINGS,
+    VOTES,
+    PROVENANCES,
+    NEAR,
+    DISTINCT,
+    GOLD,
+    REASONS,
+    MANUALS,
+) = (
     model._meta.db_table
     for model in (
         Image,
@@ -31,6 +46,9 @@ IMAGES, MEASURES, ITEMS, TALLIES, RULINGS, VOTES, PROVENANCES, NEAR, DISTINCT = 
         Provenance,
         NearPair,
         DistinctPair,
+        Gold,
+        ManualReason,
+        ManualVersion,
     )
 )
 

@@ -24,9 +24,9 @@ from curation.grid.sql import (
     numbers_in,
 )
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 from curation.votes.voting_rule import Outcome
 
 
@@ -143,6 +143,20 @@ class StateConditions:
             (*votes.parameters, *ruling.parameters),
         )
         return Narrowed(images, self._shown())
+
+    def judged_out(self, condition: Part) -> Narrowed:
+        """Those that fit the condition on `t`, a tally, and ask for no further vote, whatever was
+        ruled. Votes on these are hidden from nobody."""
+        over = [n for outcome in _DECISIVE for n in self.kinds[outcome]]
+        fitting = all_of(
+            [
+                Part("t.subject_id = %s", (self.subject_id,)),
+                numbers_in("t.packed", over),
+                condition,
+            ]
+        )
+        images = f"SELECT t.image_id FROM {TALLIES} t WHERE {fitting.sql}"  # noqa: S608, our tables
+        return Narrowed(Part(images, fitting.parameters))
 
     def _shown(self, *parts: Part) -> tuple[Part, ...]:
         return parts if self.hidden is NEVER else (*parts, none_of(self.hidden))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
@@ -11,39 +9,30 @@ from django.utils import timezone
 from curation.hints.basis import basis_of
 from curation.hints.decided import answers_of
 from curation.hints.keep_scores import keep_scores, pass_over
-from curation.hints.lessons import examples_of, softmax_of
+from curation.hints.lessons import examples_of, softmax_of, without_subject
 from curation.hints.material import evidence_of, faces_of, looks_without_hints, pictures_of
 from curation.hints.models import Fitting
 from curation.hints.portraits import forget_portraits_that_went, look_alikes_of, portraits_of
 from curation.hints.reliability import reliability_of
-from curation.jobs import JobState, LeaseLost
+from curation.jobs import JobState, work_on
 from curation.subjects.gate import ConsentMissing, require_consent
 from curation.subjects.models import Act
 from curation.vision.hints import HINTS_VERSION, Examples, Softmax, prior
 
-logger = logging.getLogger(__name__)
-
 
 def fit_hints(*, fitting_id: int) -> None:
     """Make a subject's hints. Safe to run again. Without consent no picture is looked at."""
-    fitting = Fitting.claim(fitting_id)
-    if fitting is None:
-        return
-    try:
-        _fit(fitting)
-    except LeaseLost:
-        logger.warning("fitting_taken_over subject=%s", fitting.subject_id)
-    except ConsentMissing:
-        fitting.finish(JobState.DONE)  # begins again when there is one
-    except Exception as error:
-        if fitting.put_off(error):
-            return
-        # Whatever it is, the job must not stay "running" for ever.
-        logger.exception("fitting_broke subject=%s", fitting.subject_id)
-        fitting.finish(JobState.FAILED, "broke")
+    work_on(Fitting, fitting_id, _fit)
 
 
 def _fit(fitting: Fitting) -> None:
+    try:
+        _fit_and_score(fitting)
+    except ConsentMissing:
+        fitting.finish(JobState.DONE)  # begins again when there is one
+
+
+def _fit_and_score(fitting: Fitting) -> None:
     subject = fitting.subject
     with transaction.atomic():
         require_consent(subject, Act.CURATE)
@@ -58,6 +47,7 @@ def _fit(fitting: Fitting) -> None:
         faces,
         portraits=portraits_of(subject, fitting),
         look_alikes=look_alikes_of(subject, fitting),
+        without_subject=without_subject(answers),
         while_waiting=fitting.renew,
     )
     fitting.renew()

@@ -17,7 +17,7 @@ from curation.jobs import JobState, LeaseLost
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 from curation.vision.gallery import NOBODY
-from curation.vision.hint_columns import Evidence, row_of
+from curation.vision.hint_columns import Evidence, row_of, without_copy
 from curation.vision.hints import CLASSES, HINTS_VERSION, KEEP, SUSPECTED, Softmax
 
 AT_ONCE = 200
@@ -40,11 +40,20 @@ def keep_scores(
         fitting.renew()
         some = keys[start : start + AT_ONCE]
         rows = np.array([row_of(evidence[pk]) for pk in some])
-        scores = softmax(rows)
+        scores, alone = softmax(rows), softmax(without_copy(rows))
         hints, measures = {}, {}
-        for pk, row, of in zip(some, rows, scores, strict=True):
+        for pk, row, of, of_alone in zip(some, rows, scores, alone, strict=True):
             hints[pk] = _hint(fitting, pk, row, of)
-            measures[pk] = _measures(fitting, pk, numbers[pk], evidence[pk], of)
+            measures[pk] = Measures(
+                image_id=pk,
+                subject_id=fitting.subject_id,
+                number=numbers[pk],
+                likeness=_likeness(evidence[pk]),
+                suspicion=_suspicion(of),
+                suspected=_suspected(of),
+                suspicion_alone=_suspicion(of_alone),
+                suspected_alone=_suspected(of_alone),
+            )
         _keep_some(fitting, hints, measures)
     _remove_older(fitting)
 
@@ -59,19 +68,18 @@ def _hint(fitting: Fitting, pk: int, row: NDArray[np.float64], scores: NDArray[n
     )
 
 
-def _measures(
-    fitting: Fitting, pk: int, number: int, evidence: Evidence, scores: NDArray[np.float64]
-) -> Measures:
-    subject, likeliest = evidence.subject, CLASSES[int(scores.argmax())]
-    is_known = subject is not None and subject.unlike < NOBODY
-    return Measures(
-        image_id=pk,
-        subject_id=fitting.subject_id,
-        number=number,
-        likeness=subject.unlike if subject and is_known else None,
-        suspicion=round(1 - float(scores[CLASSES.index(KEEP)]), 4),
-        suspected="" if likeliest == KEEP else likeliest,
-    )
+def _likeness(evidence: Evidence) -> float | None:
+    subject = evidence.subject
+    return subject.unlike if subject and subject.unlike < NOBODY else None
+
+
+def _suspicion(scores: NDArray[np.float64]) -> float:
+    return round(1 - float(scores[CLASSES.index(KEEP)]), 4)
+
+
+def _suspected(scores: NDArray[np.float64]) -> str:
+    likeliest = CLASSES[int(scores.argmax())]
+    return "" if likeliest == KEEP else likeliest
 
 
 @transaction.atomic

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from curation.analysis.labelled import LabelsWrong
 from curation.analysis.look import Seen, SeenFace
 from curation.vision import gallery
-from curation.vision.duplicate_groups import goodness, groups
+from curation.vision.duplicate_groups import badness, better_copies, face_side, goodness
 from curation.vision.duplicates import NUM_DESCRIPTOR, Prints, candidates, likeness
 from curation.vision.gallery import NOBODY
 from curation.vision.hint_columns import Evidence, FaceSeen
@@ -57,10 +56,12 @@ def evidence_of(
     portraits: Sequence[Seen],
     look_alikes: Sequence[Sequence[Seen]] = (),
     copies: Mapping[int, int] | None = None,
+    without_subject: Collection[int] = (),
 ) -> list[Evidence]:
     """All that hints look at, of pictures of one subject.
 
-    `copies` is what `worse_copies` gives, where it is known already.
+    `copies` is what `worse_copies` gives, where it is known already; `without_subject` are the
+    places of pictures in which people said that the subject is not.
     """
     faces = [face for each in pictures for face in each.faces]
     owners = [i for i, each in enumerate(pictures) for _ in each.faces]
@@ -68,6 +69,7 @@ def evidence_of(
         faces_of(_largest(portraits)),
         [faces_of(_largest(each)) for each in look_alikes],
         faces_of(faces),
+        strangers=np.isin(owners, list(without_subject)),
     )
     found: list[list[FaceSeen]] = [[] for _ in pictures]
     for place, (i, face) in enumerate(zip(owners, faces, strict=True)):
@@ -116,40 +118,42 @@ def _largest(seen: Sequence[Seen]) -> list[SeenFace]:
 def worse_copies(seen: Sequence[Seen]) -> dict[int, int]:
     """The pictures that are nearly the same as a better one, and which that is, by their places."""
 
-    def badness(place: int) -> tuple[float, int]:
-        if not seen[place].faces:
-            return 0.0, place
-        face = seen[place].faces[0]
-        left, top, right, bottom = face.face.box
-        side, pose = min(right - left, bottom - top), face.face.pose
-        good = goodness(sharpness=face.sharpness, side=side, yaw=pose.yaw, pitch=pose.pitch)
-        return -good, place
+    def badness_at(place: int) -> tuple[float, int, int]:
+        height, width = seen[place].size
+        return badness(_goodness(seen[place]), num_pixels=width * height, place=place)
 
-    found = groups(near_pairs(seen), badness=badness)
-    return {other: best for best, *others in found for other in others}
+    return better_copies(near_pairs(seen), badness=badness_at)
+
+
+def _goodness(seen: Seen) -> float:
+    if not seen.faces:
+        return 0.0
+    face = seen.faces[0]
+    pose, side = face.face.pose, face_side(face.face.box)
+    return goodness(sharpness=face.sharpness, side=side, yaw=pose.yaw, pitch=pose.pitch)
 
 
 def near_pairs(seen: Sequence[Seen]) -> Iterator[tuple[int, int]]:
     """The pairs of pictures that are nearly the same, by their places."""
-    for pair in candidates(_prints_of(seen)):
+    for pair in candidates(prints_of(seen)):
         one, other = seen[pair.earlier].sketch, seen[pair.later].sketch
         measured = likeness(one, other, is_mirrored=pair.is_mirrored, edges_meet=pair.edges_meet)
         if measured >= pair.wanted:
             yield pair.earlier, pair.later
 
 
-def _prints_of(seen: Sequence[Seen]) -> Prints:
+def prints_of(seen: Sequence[Seen]) -> Prints:
+    """By what pictures are found to be worth comparing; a face counts that has a descriptor."""
     largest = [each.faces[0] if each.faces else None for each in seen]
+    descriptors = [None if face is None else face.face.descriptor for face in largest]
     blank = np.zeros(NUM_DESCRIPTOR, np.float32)
-    descriptors: list[NDArray[np.float32]] = [
-        blank if face is None or face.face.descriptor is None else face.face.descriptor
-        for face in largest
-    ]
     return Prints(
         hashes=np.array([each.perceptual_hash for each in seen], np.uint64),
         face_hashes=np.array([face.hash if face else 0 for face in largest], np.uint64),
-        descriptors=np.array(descriptors, np.float32).reshape(-1, NUM_DESCRIPTOR),
-        has_face=np.array([face is not None for face in largest], np.bool_),
+        descriptors=np.array(
+            [blank if each is None else each for each in descriptors], np.float32
+        ).reshape(-1, NUM_DESCRIPTOR),
+        has_face=np.array([each is not None for each in descriptors], np.bool_),
         shots=np.full(len(seen), -1, np.int64),
         seconds=np.zeros(len(seen)),
     )

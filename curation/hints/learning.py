@@ -10,8 +10,8 @@ import numpy as np
 
 from curation.analysis.look import Seen
 from curation.hints.evaluate import evaluate
-from curation.hints.labelled import evidence_of
-from curation.hints.lessons import Answer, examples_of, softmax_of
+from curation.hints.labelled import evidence_of, worse_copies
+from curation.hints.lessons import Answer, examples_of, softmax_of, without_subject
 from curation.vision.hint_columns import row_of
 from curation.vision.hints import prior
 
@@ -42,16 +42,23 @@ def after(folder: Folder, num_decided: int, *, learns: bool) -> Learnt:
 
     Without `learns` the same pictures, judged as if nothing had been decided.
     """
-    evidence = evidence_of(folder.seen, portraits=folder.portraits, look_alikes=folder.look_alikes)
-    rows = np.array([row_of(each) for each in evidence])
+    copies = worse_copies(folder.seen)
     precisions: dict[str, list[float]] = defaultdict(list)
     areas = []
     for round_ in range(ROUNDS):
         order = np.random.default_rng(round_).permutation(len(folder.answers))
         decided, others = order[:num_decided], order[num_decided:]
         answers = [Answer(i, tuple(sorted(folder.answers[i]))) for i in decided if learns]
+        evidence = evidence_of(
+            folder.seen,
+            portraits=folder.portraits,
+            look_alikes=folder.look_alikes,
+            copies=copies,
+            without_subject=without_subject(answers),
+        )
         own, _whose = examples_of(dict(enumerate(evidence)), answers)
-        scores = softmax_of(prior(), own)(rows[others])
+        rows = np.array([row_of(evidence[i]) for i in others])
+        scores = softmax_of(prior(), own)(rows)
         told = evaluate([folder.answers[i] for i in others], scores)
         areas.append(told.area if told.area is not None else np.nan)
         for row in told.reasons:

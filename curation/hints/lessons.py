@@ -28,6 +28,11 @@ class Answer:
         return self.reasons or (KEEP,)
 
 
+def without_subject(answers: Iterable[Answer]) -> set[int]:
+    """The images that were rejected as the subject is not there: their faces are strangers'."""
+    return {answer.image_id for answer in answers if "subject_absent" in answer.reasons}
+
+
 def examples_of(
     evidence: Mapping[int, Evidence], answers: Iterable[Answer]
 ) -> tuple[Examples, NDArray[np.intp]]:

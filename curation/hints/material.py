@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,10 +109,20 @@ def evidence_of(
     *,
     portraits: Faces,
     look_alikes: list[Faces],
+    without_subject: Collection[int],
     while_waiting: Callable[[], None],
 ) -> dict[int, Evidence]:
-    """What hints look at, by image. `while_waiting` is called again and again."""
-    near = likeness(portraits, look_alikes, faces.faces, while_waiting=while_waiting)
+    """What hints look at, by image. `while_waiting` is called again and again.
+
+    `without_subject` are the images in which people said that the subject is not.
+    """
+    near = likeness(
+        portraits,
+        look_alikes,
+        faces.faces,
+        strangers=np.isin(faces.image_ids, list(without_subject)),
+        while_waiting=while_waiting,
+    )
     seen = _faces_seen(pictures, faces, near)
     worse = worse_copies(subject)
     return {

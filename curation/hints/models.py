@@ -65,6 +65,11 @@ class FaceOfPortrait(models.Model):
     yaw = models.FloatField(default=0)
     descriptor = models.BinaryField(default=b"")
     """As `Face.descriptor`; empty when no face was found."""
+    left = models.FloatField(default=0)
+    top = models.FloatField(default=0)
+    right = models.FloatField(default=0)
+    bottom = models.FloatField(default=0)
+    """Where it is: parts of the copy's width and height. All 0 when no face was found."""
 
     class Meta:
         constraints = (

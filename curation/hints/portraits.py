@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 from django.db import transaction
 
 from curation import store
+from curation.analysis.face_box import face_box
 from curation.analysis.look import VISION_VERSION, look_at
 from curation.decoding.client import in_child
 from curation.decoding.limits import Limits
@@ -71,10 +73,12 @@ def _looked_at(subject: Subject, sha256: str, fitting: Fitting) -> FaceOfPortrai
         logger.warning("portrait_not_seen sha256=%s: %r", sha256, problem)
         return None
     faces = [each.face for each in seen.faces if each.face.descriptor is not None]
-    found = {"vision_version": VISION_VERSION, "yaw": 0.0, "descriptor": b""}
+    found: dict[str, object] = {"vision_version": VISION_VERSION, "yaw": 0.0, "descriptor": b""}
     if faces:
+        height, width = seen.size
         found["yaw"] = faces[0].pose.yaw
         found["descriptor"] = np.asarray(faces[0].descriptor, "<f4").tobytes()
+        found |= asdict(face_box(faces[0].box, width=width, height=height))
     with transaction.atomic():
         require_consent(subject, Act.CURATE)
         row, _new = FaceOfPortrait.objects.update_or_create(

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from numpy.typing import NDArray
 
-from curation.hints.models import Fitting, Hint
+from curation.hints.models import FaceOfPortrait, Fitting, Hint
 from curation.images.models import Image
-from curation.subjects.models import Subject
-from curation.vision.hint_columns import COLUMNS
+from curation.subjects.models import LookAlike, Portrait, Subject
+from curation.vision.hint_columns import COLUMNS, without_copy
 from curation.vision.hints import CLASSES, HINTS_VERSION, KEEP, SUSPECTED, Softmax
+
+_Shown = TypeVar("_Shown", Portrait, LookAlike)
 
 MOST_TRAITS = 3
 _SPEAKS, _BESIDE_THE_MOST = 0.3, 0.25
@@ -74,15 +79,24 @@ def why(softmax: Softmax, row: NDArray[np.floating], reason: str) -> tuple[Trait
     return tuple(traits[name] for name in said if speaks[name] >= enough)
 
 
-def suspicion_of(image: Image) -> Suspicion | None:
+def suspicion_of(image: Image, *, alone: bool = False) -> Suspicion | None:
     """What is suspected of an image; None until there are hints. At most two queries.
 
-    Whoever shows it asks the blind rule first.
+    Whoever shows it asks the blind rule first. `alone` is for who must not learn yet of another
+    image that is nearly the same: what would be suspected without it, and None while that is not
+    known, as the scores are being made anew.
     """
     hint = Hint.objects.filter(image=image).first()
     if hint is None:
         return None
+    softmax, row = _softmax_of(hint), np.frombuffer(hint.row, "<f4").astype(np.float64)
     scores = {name: getattr(hint, name) for name in SUSPECTED}
+    if alone:
+        if softmax is None:
+            return None
+        row = without_copy(row[None])[0]
+        scores = dict(zip(CLASSES, softmax(row[None])[0].tolist(), strict=True))
+        del scores[KEEP]
     keep = max(0.0, 1 - sum(scores.values()))
     first = max(scores, key=lambda name: scores[name])
     reason = first if scores[first] > keep else ""
@@ -90,23 +104,25 @@ def suspicion_of(image: Image) -> Suspicion | None:
         reason=reason,
         keep=keep,
         scores=dict(sorted(scores.items(), key=lambda each: -each[1])),
-        traits=_traits(hint, reason) if reason else (),
+        traits=why(softmax, row, reason) if reason and softmax else (),
     )
 
 
-def _traits(hint: Hint, reason: str) -> tuple[Trait, ...]:
+def _softmax_of(hint: Hint) -> Softmax | None:
     """None while the scores are made anew: they and the weights may be of two fittings."""
     fitting = fitting_of(hint.subject_id)
-    is_the_same = fitting and (fitting.version, fitting.hints_version) == (
-        hint.version,
-        HINTS_VERSION,
-    )
-    if not fitting or not is_the_same:
-        return ()
-    row = np.frombuffer(hint.row, "<f4").astype(np.float64)
-    return why(Softmax.from_dict(fitting.softmax), row, reason)
+    if not fitting or (fitting.version, fitting.hints_version) != (hint.version, HINTS_VERSION):
+        return None
+    return Softmax.from_dict(fitting.softmax)
 
 
 def fitting_of(subject: Subject | int) -> Fitting | None:
     """The job that makes a subject's hints, if it was ever asked for."""
     return Fitting.objects.filter(subject=subject).first()
+
+
+def with_faces(pictures: QuerySet[_Shown]) -> QuerySet[_Shown]:
+    """Each with `face`: where it is, as a FaceBox in JSON; None where none is known yet."""
+    here = FaceOfPortrait.objects.filter(subject=OuterRef("subject"), sha256=OuterRef("sha256"))
+    box = JSONObject(**{edge: F(edge) for edge in ("left", "top", "right", "bottom")})
+    return pictures.annotate(face=Subquery(here.exclude(descriptor=b"").values_list(box)[:1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curation.errors import NotFound
 from curation.images.models import Image
+from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_subject
@@ -20,4 +21,13 @@ def access_image(user: User, project_slug: str, subject_slug: str, number: int) 
     if image is None:
         raise NotFound
     image.subject = subject
+    return image
+
+
+def access_image_by_id(user: User, image_id: int) -> Image:
+    """The image, if `user` organises its project. Raises NotFound, NotAllowed."""
+    image = Image.objects.select_related("subject__project").filter(pk=image_id).first()
+    if image is None:
+        raise NotFound
+    require(user, ORGANISE, image.subject.project)
     return image

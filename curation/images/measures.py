@@ -22,7 +22,13 @@ NOTHING_SEEN = Measured(
     num_faces=None, brightness=None, face_size=None, yaw=None, pitch=None, sharpness=None
 )
 
-NO_HINTS: dict[str, object] = {"likeness": None, "suspicion": None, "suspected": ""}
+NO_HINTS: dict[str, object] = {
+    "likeness": None,
+    "suspicion": None,
+    "suspected": "",
+    "suspicion_alone": None,
+    "suspected_alone": "",
+}
 """The columns of what nobody has made hints of."""
 
 

@@ -84,6 +84,9 @@ class Measures(models.Model):
     """How much the machine would reject it, 0 to 1; None until there are hints, as is the next."""
     suspected = models.CharField(max_length=16, blank=True)
     """The reason it would name first; blank where keeping is likelier than each."""
+    suspicion_alone = models.FloatField(null=True)
+    """As `suspicion` if no better copy were known: for whoever must not learn of that copy yet."""
+    suspected_alone = models.CharField(max_length=16, blank=True)
 
     class Meta:
         verbose_name_plural = "measures"

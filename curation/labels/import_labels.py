@@ -22,6 +22,8 @@ from curation.subjects.models import Act, Subject
 
 KEEP_WORDS = frozenset(("keep", "kept", "good", "ok", "保留", "留"))
 REJECT_WORDS = frozenset(("reject", "rejected", "bad", "剔除", "不要"))
+Meant = tuple[Verdict, list[str]]
+"""A verdict, and the reasons of a rejection."""
 _PREFIX_OF_LABEL_STUDIO = re.compile(r"^[0-9a-f]{8}-")
 
 
@@ -56,26 +58,17 @@ def import_labels(
     """
     require(actor, ORGANISE, subject.project)
     require_consent(subject, Act.CURATE)
-    found = _Pictures(subject)
     result = LabelsImported()
-    rows: dict[int, SaidElsewhere] = {}
-    for each in said:
-        images = found.called(each.name)
-        if len(images) != 1:
-            (result.ambiguous if images else result.unmatched).append(each.name)
-            continue
-        understood = _understood(each.words, meanings, result.unknown_words)
-        if understood is None:
-            result.unsaid.append(each.name)
-            continue
-        verdict, reasons = understood
-        (image_id,) = images
-        rows[image_id] = SaidElsewhere(
-            image_id=image_id, export=export, verdict=verdict, reasons=reasons
-        )
+    meant = _meant(_Pictures(subject), said, meanings, result)
     SaidElsewhere.objects.filter(export=export, image__subject=subject).delete()
-    SaidElsewhere.objects.bulk_create(rows.values(), batch_size=5000)
-    counted = Counter(row.verdict for row in rows.values())
+    SaidElsewhere.objects.bulk_create(
+        (
+            SaidElsewhere(image_id=image_id, export=export, verdict=verdict, reasons=reasons)
+            for image_id, (verdict, reasons) in meant.items()
+        ),
+        batch_size=5000,
+    )
+    counted = Counter(verdict for verdict, _reasons in meant.values())
     result.kept, result.rejected = counted[Verdict.KEEP], counted[Verdict.REJECT]
     log.record(
         "labels.import",
@@ -88,9 +81,25 @@ def import_labels(
     return result
 
 
+def _meant(
+    pictures: _Pictures, said: Iterable[Words], meanings: Mapping[str, str], result: LabelsImported
+) -> dict[int, Meant]:
+    """What is meant of each picture, by its id; what cannot be told goes into `result`."""
+    meant: dict[int, Meant] = {}
+    for each in said:
+        images = pictures.called(each.name)
+        if len(images) != 1:
+            (result.ambiguous if images else result.unmatched).append(each.name)
+        elif understood := _understood(each.words, meanings, result.unknown_words):
+            meant[next(iter(images))] = understood
+        else:
+            result.unsaid.append(each.name)
+    return meant
+
+
 def _understood(
     words: Iterable[str], meanings: Mapping[str, str], unknown: Counter[str]
-) -> tuple[Verdict, list[str]] | None:
+) -> Meant | None:
     """The verdict and reasons that the words mean; None when they mean none, or both."""
     meant = set()
     for word in words:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from curation.errors import NotAllowed, NotFound
-from curation.projects.models import Project, User
+from curation.projects.models import Membership, Project, Role, User
 from curation.projects.permissions import VIEW
 from curation.projects.second_factor import require_second_factor
 
@@ -32,6 +34,15 @@ def access_project(user: User, slug: str, permission: str) -> Project:
         raise NotFound
     require(user, permission, project)
     return project
+
+
+def require_second_factor_of_admins(user: User, memberships: Iterable[Membership]) -> None:
+    """For a page over all of a person's projects: who administers one, or the site, needs it.
+
+    Raises SecondFactorNeeded.
+    """
+    if user.is_staff or any(membership.role == Role.ADMIN for membership in memberships):
+        require_second_factor(user)
 
 
 def require_staff(user: User) -> None:

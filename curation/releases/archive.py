@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,12 +11,11 @@ from curation import store
 from curation.releases.errors import bytes_damaged, bytes_missing
 from curation.releases.manifest import IMAGES_FOLDER, MANIFEST_FILE, Manifest, encode
 from curation.releases.summary import summary_csv
+from curation.streamed_zip import zip_in_pieces
 
 READ_BEFORE_BYTES = 2**30
 """Files of so many bytes together are read once before they are sent: a second or two."""
 _ASKED_AT_ONCE = 8
-_DATE = (1980, 1, 1, 0, 0, 0)
-"""The earliest that a zip can hold. The real time would make every export differ."""
 
 
 def archive_of(
@@ -34,12 +31,7 @@ def archive_of(
     files = files_of(manifest, originals=originals)
     listing = encode(manifest)
     summary = summary_csv(subject_name, manifest.entries)
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, strict_timestamps=True) as archive:
-        for name, data in _members(files, listing, summary):
-            archive.writestr(_member(name), data)
-            yield sink.take()
-    yield sink.take()
+    return zip_in_pieces(_members(files, listing, summary))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,51 +93,3 @@ def _members(
     yield "summary.csv", summary
     for file in files:
         yield f"{IMAGES_FOLDER}/{file.name}", read_verified(file)
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(name, date_time=_DATE)
-    member.create_system = 3  # Unix, wherever it is made
-    member.external_attr = 0o100644 << 16
-    return member
-
-
-class _Sink(io.RawIOBase):
-    """Takes what zipfile writes and gives it away member by member.
-
-    It lets zipfile go back within the member at hand, to write its checksum before its bytes.
-    A sink that cannot seek would get them behind the bytes, which not every unzip program reads.
-    """
-
-    def __init__(self) -> None:
-        self._pending = bytearray()
-        self._taken = 0
-        self._position = 0
-
-    def take(self) -> bytes:
-        """Everything written since the last call."""
-        piece = bytes(self._pending)
-        self._taken += len(piece)
-        self._pending.clear()
-        return piece
-
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
-        at = self._position - self._taken
-        self._pending[at : at + len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        if whence != io.SEEK_SET or offset < self._taken:
-            raise io.UnsupportedOperation("only within what was not given away yet")
-        self._position = offset
-        return offset
-
-    def tell(self) -> int:
-        return self._position
-
-    def seekable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return True

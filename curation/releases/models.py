@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.jobs import Job, JobState
@@ -109,6 +110,10 @@ class Freezing(Job):
                 name="a_freezing_that_is_done_has_its_release",
             ),
         )
+
+    def give_up(self) -> bool:
+        """As of every job; and says when."""
+        return self.finish(JobState.FAILED, FreezingProblem.BROKE, finished_at=timezone.now())
 
     @property
     def is_under_way(self) -> bool:

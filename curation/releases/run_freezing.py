@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.utils import timezone
 
 from curation.errors import NotAllowed, NotFound, Refused
-from curation.jobs import JobState, LeaseLost
+from curation.jobs import JobState, LeaseLost, work_on
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Freezing, FreezingProblem, Release
-
-logger = logging.getLogger(__name__)
 
 
 def run_freezing(*, freezing_id: int, after_some: Callable[[], None] = lambda: None) -> None:
     """Freeze the release that the row asks for, unless it is done or in other hands."""
-    freezing = Freezing.claim(freezing_id)
-    if freezing is None:
-        return
 
+    def freeze(freezing: Freezing) -> None:
+        try:
+            _freeze(freezing, after_some)
+        except (NotAllowed, NotFound):
+            _fail(freezing, FreezingProblem.NOT_ALLOWED)
+        except Refused as refusal:
+            _fail(freezing, refusal.code)
+
+    work_on(Freezing, freezing_id, freeze)
+
+
+def _freeze(freezing: Freezing, after_some: Callable[[], None]) -> None:
     def say_that_we_live() -> None:
         freezing.renew()
         after_some()
@@ -30,25 +36,12 @@ def run_freezing(*, freezing_id: int, after_some: Callable[[], None] = lambda: N
         if not freezing.finish(JobState.DONE, release=release, finished_at=timezone.now()):
             raise LeaseLost
 
-    try:
-        freeze_release(
-            subject=freezing.subject,
-            actor=freezing.asked_by,
-            after_some=say_that_we_live,
-            at_the_end=finish,
-        )
-    except LeaseLost:
-        logger.warning("freezing_taken_over freezing=%s", freezing.pk)
-    except (NotAllowed, NotFound):
-        _fail(freezing, FreezingProblem.NOT_ALLOWED)
-    except Refused as refusal:
-        _fail(freezing, refusal.code)
-    except Exception as error:
-        if freezing.put_off(error):
-            return
-        # Whatever it is, the page must not say "being frozen" for ever.
-        logger.exception("freezing_broke freezing=%s", freezing.pk)
-        _fail(freezing, FreezingProblem.BROKE)
+    freeze_release(
+        subject=freezing.subject,
+        actor=freezing.asked_by,
+        after_some=say_that_we_live,
+        at_the_end=finish,
+    )
 
 
 def _fail(freezing: Freezing, problem: str) -> None:

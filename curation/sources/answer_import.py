@@ -14,6 +14,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.queue import enqueue
+from curation.sources.asking import Question
 from curation.sources.encodings import Encoding
 from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
@@ -46,13 +47,8 @@ def answer_import(
     if run is None:
         return False
     require_files(run)
-    question, before = run.question, run.answers
-    if any(each.key not in encodings for each in question.names):
-        raise InvalidInput(_("Choose how the names of each pack are to be read."))
-    if question.locked and not password and not without_locked:
-        raise InvalidInput(_("Give the password, or choose to go on without the locked packs."))
-    if len(password) > MAX_PASSWORD_LENGTH or "\x00" in password:
-        raise InvalidInput(_("That password is too long, or holds characters that none can hold."))
+    _require_whole_answer(run.question, encodings, password, goes_without=without_locked)
+    before = run.answers
     run.answers = replace(
         before,
         encodings={**before.encodings, **encodings},
@@ -71,3 +67,14 @@ def answer_import(
         encodings=sorted(set(encodings.values())),
     )
     return True
+
+
+def _require_whole_answer(
+    question: Question, encodings: Mapping[str, Encoding], password: str, *, goes_without: bool
+) -> None:
+    if any(each.key not in encodings for each in question.names):
+        raise InvalidInput(_("Choose how the names of each pack are to be read."))
+    if question.locked and not password and not goes_without:
+        raise InvalidInput(_("Give the password, or choose to go on without the locked packs."))
+    if len(password) > MAX_PASSWORD_LENGTH or "\x00" in password:
+        raise InvalidInput(_("That password is too long, or holds characters that none can hold."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
-from curation.jobs import JobState, LeaseLost
+from curation.jobs import JobState, work_while_held
 from curation.projects import log
 from curation.sources.asking import Asked
 from curation.sources.clear_incoming import clear_incoming, unpacked_for
@@ -26,11 +25,9 @@ from curation.sources.models import FAR_AWAY, ImportRun, SourceKind
 from curation.sources.places_known import places_known
 from curation.sources.problem_codes import ProblemCode
 from curation.sources.problems import Unusable
-from curation.sources.take_in import Intake
+from curation.sources.take_in import Intake, Refusals
 from curation.sources.take_in_film import take_in_far_film, take_in_film
 from curation.subjects.gate import ConsentMissing
-
-logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 1.0
 FILES_AT_ONCE, BYTES_AT_ONCE = 32, 32 * 1024 * 1024
@@ -62,29 +59,29 @@ def import_files(
     Every file gets its outcome; those that cannot be imported hold up none of the others. In
     trouble of the machine it waits, with all that is in, and a worker goes on later.
     """
-    try:
-        _import_all(run, on_progress)
-        _finish(run, JobState.DONE, None)
-    except LeaseLost:
-        logger.warning("import_taken_over_or_cancelled import=%s", run.pk)
-    except Asked as asked:
-        run.ask(asked.question)
-    except Unusable as unusable:
-        _finish(run, JobState.FAILED, unusable.problem)
-    except ConsentMissing:
-        _finish(run, JobState.FAILED, ProblemCode.CONSENT_MISSING)
-    except Exception as error:
-        if run.put_off(error):
-            return
-        # Whatever it is, the import must not stay "running" for ever.
-        logger.exception("import_broke import=%s", run.pk)
+
+    def work(run: ImportRun) -> None:
+        try:
+            _import_all(run, on_progress)
+            _finish(run, JobState.DONE, None)
+        except Asked as asked:
+            run.ask(asked.question)
+        except Unusable as unusable:
+            _finish(run, JobState.FAILED, unusable.problem)
+        except ConsentMissing:
+            _finish(run, JobState.FAILED, ProblemCode.CONSENT_MISSING)
+
+    def give_up(run: ImportRun) -> None:
         _finish(run, JobState.FAILED, ProblemCode.BROKE)
+
+    work_while_held(run, work, give_up)
 
 
 def _import_all(run: ImportRun, on_progress: Callable[[ImportProgress], None]) -> None:
     """Round by round, until no more packs or films turn up among what is called something else."""
+    refusals: Refusals = {}
     while True:
-        intake = Intake(run)
+        intake = Intake(run, refusals)
         unpacking = _import_round(run, intake, on_progress)
         if not unpacking.num_turned_up:
             break

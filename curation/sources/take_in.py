@@ -25,12 +25,12 @@ from curation.sources.kinds.origin import Origin
 from curation.sources.models import ImportRun
 from curation.sources.outcomes import Outcomes, Placed
 from curation.sources.problem_codes import ProblemCode
-from curation.sources.problems import Unusable
+from curation.sources.problems import Details, Unusable
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act
 from curation.troubles import trouble_of
 from curation.vision.bare.strip import Bare
-from curation.vision.decode import Measures, Unreadable
+from curation.vision.decode import Measures, Unreadable, UnreadableReason
 from curation.vision.generated_marks import Marks, examine
 from curation.vision.hashes import sha256_of
 
@@ -46,14 +46,18 @@ WRITERS = 4
 """Files that are written at the same time: disks, and S3 more so, are waited for."""
 
 Value = TypeVar("Value")
+Refusals = dict[str, tuple[UnreadableReason, Details]]
+"""What is wrong with bytes that could not be decoded, by their SHA-256."""
 
 
 class Intake:
     """Takes the files of one attempt at an import in, group by group."""
 
-    def __init__(self, import_run: ImportRun) -> None:
+    def __init__(self, import_run: ImportRun, refusals: Refusals | None = None) -> None:
+        """`refusals` are those of the rounds before: what decoding refused is not decoded again."""
         self.import_run = import_run
         self.outcomes = Outcomes(import_run)
+        self._refusals: Refusals = {} if refusals is None else refusals
         self._num_seen = 0
 
     def take_in(
@@ -94,7 +98,8 @@ class Intake:
         since = monotonic()
         for each in read:
             while_waiting()
-            look = partial(_looked_into, each, known.get(each.digest), while_waiting)
+            examined = partial(_examined, each, self._refusals, while_waiting)
+            look = partial(_looked_into, each, known.get(each.digest), examined)
             if fit := batch.attempt(each.placed, each.data, look):
                 batch.fit.append(fit)
             if monotonic() - since > SECONDS_UNTIL_STORED:
@@ -133,10 +138,25 @@ def _known_images(import_run: ImportRun, digests: Sequence[str]) -> dict[str, Im
     return {image.sha256: image for image in images}
 
 
-def _looked_into(read: _Read, known: Image | None, while_waiting: Callable[[], object]) -> _Fit:
+def _examined(
+    read: _Read, refusals: Refusals, while_waiting: Callable[[], object]
+) -> tuple[Measures, Marks]:
+    if before := refusals.get(read.digest):
+        code, details = before
+        raise Unreadable(code, **details)
+    try:
+        return in_child(examine, read.data, limits=_LIMITS, while_waiting=while_waiting)
+    except Unreadable as error:
+        refusals[read.digest] = error.code, error.details
+        raise
+
+
+def _looked_into(
+    read: _Read, known: Image | None, examined: Callable[[], tuple[Measures, Marks]]
+) -> _Fit:
     marks = Marks()
     if known is None:
-        measures, marks = in_child(examine, read.data, limits=_LIMITS, while_waiting=while_waiting)
+        measures, marks = examined()
     elif known.purged_at is not None:
         raise Unusable(ProblemCode.PURGED)
     else:

@@ -19,6 +19,7 @@ from curation.vision.colour import to_rgb
 from curation.vision.deep_tiff import DeepTiff
 from curation.vision.headers import has_odd_depth, may_have_scans, num_scans, webp_canvas
 from curation.vision.isobmff import code_points
+from curation.vision.jpeg_end import ended, holds_all_pixels, lacks_end
 from curation.vision.png_chunks import SIGNATURE as PNG_SIGNATURE
 from curation.vision.png_chunks import drawable_png, profile_of_png
 from curation.vision.unreadable import Unreadable, UnreadableReason
@@ -182,6 +183,11 @@ def open_picture(data: bytes) -> Image.Image:
         scans = num_scans(data)
         if scans > MOST_SCANS:
             raise Unreadable("too_many_scans", scans=scans, most=MOST_SCANS)
+    if kind == "JPEG" and lacks_end(data):
+        with _refusing("truncated"):
+            if not holds_all_pixels(data):
+                raise Unreadable("truncated")
+            return _opened(ended(data))
     if kind in {"HEIF", "AVIF"}:
         # These are turned by properties of their own, which their readers heed; not by words.
         image.info.pop("xmp", None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from curation.vision.hashes import MIRRORED_BITS
 from curation.vision.sketch import Sketch
@@ -46,7 +47,12 @@ LEAST_SHARED = 0.5
 
 NUM_DESCRIPTOR = 128
 Matrix = NDArray[np.float32]
-_PAIRS_AT_ONCE, _ROWS_AT_ONCE = 4_000_000, 1000
+_AT_ONCE = 512
+"""So many are compared with as many: what is known of the pairs stays in a processor's cache."""
+_PAIR = np.dtype(
+    [("earlier", np.intp), ("later", np.intp), ("distance", np.float32), ("is_one_shot", np.bool_)]
+)
+"""Two pictures, how far apart their descriptors are, and whether they are frames of one moment."""
 _MIRROR = np.uint64(MIRRORED_BITS)
 HOPELESS = 0.9
 """At half the size all pictures correlate more: what does not reach this is not the same."""
@@ -112,60 +118,64 @@ def candidates(prints: Prints, *, num_known: int = 0) -> Iterator[Candidate]:
     with them, and among themselves.
     """
     squares = np.einsum("nd,nd->n", prints.descriptors, prints.descriptors)
-    start = num_known
-    while start < len(prints):
-        num_rows = min(_ROWS_AT_ONCE, max(1, _PAIRS_AT_ONCE // (start + 1)))
-        end = min(len(prints), start + num_rows)
-        yield from _candidates_of(prints, squares, start, end)
-        start = end
+    for start in range(num_known, len(prints), _AT_ONCE):
+        later = slice(start, min(start + _AT_ONCE, len(prints)))
+        # Where processors are busy, a product by several threads takes ten times as long.
+        with threadpool_limits(1, "blas"):
+            tiles = [
+                _worth_a_look(prints, squares, later, slice(column, column + _AT_ONCE))
+                for column in range(0, later.stop, _AT_ONCE)
+            ]
+        pairs = np.concatenate(tiles)
+        pairs = pairs[pairs["earlier"] < pairs["later"]]
+        pairs = np.sort(pairs, order=("later", "earlier"))
+        for before, after, distance, is_one_shot in pairs.tolist():
+            yield _candidate(prints, before, after, distance=distance, is_one_shot=is_one_shot)
 
 
-def _candidates_of(
-    prints: Prints, squares: NDArray[np.float32], start: int, end: int
-) -> Iterator[Candidate]:
-    """The candidates whose later picture is one of those from `start` up to `end`."""
-    bits = _bits(prints.hashes[start:end], prints.hashes[:end])
-    products = prints.descriptors[start:end] @ prints.descriptors[:end].T
-    distances = squares[start:end, None] + squares[None, :end] - 2 * products  # squared
-    have_faces = prints.has_face[start:end, None] & prints.has_face[None, :end]
-    is_near = bits <= HASH_ALONE
-    is_near |= ~have_faces & (bits <= HASH_WITH)
-    furthest = max(distance for distance, _bits in FACES_WITHIN)
-    rows, columns = np.nonzero(have_faces & (distances <= furthest**2))
-    fewest = np.minimum(bits[rows, columns], _face_bits(prints, start + rows, columns))
+def _worth_a_look(
+    prints: Prints, squares: NDArray[np.float32], later: slice, earlier: slice
+) -> NDArray[np.void]:
+    """Pairs (N,) of `_PAIR`: one of the pictures in each slice."""
+    bits = _bits(prints.hashes[later], prints.hashes[earlier])
+    fewest = np.minimum(bits, _bits(prints.face_hashes[later], prints.face_hashes[earlier]))
+    distances = prints.descriptors[later] @ prints.descriptors[earlier].T
+    distances *= -2
+    distances += squares[later, None]
+    distances += squares[None, earlier]  # squared
+    have_faces = prints.has_face[later, None] & prints.has_face[None, earlier]
+    is_near = np.zeros_like(have_faces)
     for distance, most in FACES_WITHIN:
-        is_near[rows, columns] |= (distances[rows, columns] <= distance**2) & (fewest <= most)
-    is_one_shot = _in_one_shot(prints, start, end)
+        is_near |= (distances <= distance**2) & (fewest <= most)
+    is_near &= have_faces
+    is_near |= bits <= HASH_ALONE
+    is_near |= ~have_faces & (bits <= HASH_WITH)
+    is_one_shot = _in_one_shot(prints, later, earlier)
     is_near |= is_one_shot
-    for row, earlier in np.argwhere(np.tril(is_near, k=start - 1)).tolist():
-        has_faces = bool(have_faces[row, earlier])
-        distance = float(np.sqrt(max(0.0, distances[row, earlier])))
-        yield _candidate(
-            prints,
-            earlier,
-            start + row,
-            descriptor=distance if has_faces else None,
-            is_one_shot=bool(is_one_shot[row, earlier]),
-        )
+    rows, columns = np.nonzero(is_near)
+    found = np.empty(len(rows), _PAIR)
+    found["earlier"], found["later"] = columns + earlier.start, rows + later.start
+    found["distance"] = np.sqrt(np.maximum(0, distances[rows, columns]))
+    found["is_one_shot"] = is_one_shot[rows, columns]
+    return found
 
 
-def _in_one_shot(prints: Prints, start: int, end: int) -> NDArray[np.bool_]:
-    """Which of the first `end` pictures are frames of the same moment as each from `start` on."""
-    are = np.zeros((end - start, end), np.bool_)
-    frames = start + np.flatnonzero(prints.shots[start:end] >= 0)
-    others = np.flatnonzero(prints.shots[:end] >= 0)
-    same = prints.shots[frames, None] == prints.shots[None, others]
-    apart = np.abs(prints.seconds[frames, None] - prints.seconds[None, others])
-    are[np.ix_(frames - start, others)] = same & (apart <= SHOT_SECONDS)
+def _in_one_shot(prints: Prints, later: slice, earlier: slice) -> NDArray[np.bool_]:
+    """Which of those in one slice are frames of the same moment as those in another."""
+    shots, others = prints.shots[later, None], prints.shots[None, earlier]
+    if not (np.any(shots >= 0) and np.any(others >= 0)):
+        return np.zeros((shots.size, others.size), np.bool_)
+    apart = np.abs(prints.seconds[later, None] - prints.seconds[None, earlier])
+    are: NDArray[np.bool_] = (shots >= 0) & (shots == others) & (apart <= SHOT_SECONDS)
     return are
 
 
 def _candidate(
-    prints: Prints, earlier: int, later: int, *, descriptor: float | None, is_one_shot: bool
+    prints: Prints, earlier: int, later: int, *, distance: float, is_one_shot: bool
 ) -> Candidate:
     straight, turned = _both_ways(prints.hashes[earlier], prints.hashes[later])
     face = None
-    if descriptor is not None:
+    if prints.has_face[earlier] and prints.has_face[later]:
         face = _both_ways(prints.face_hashes[earlier], prints.face_hashes[later])
     # Of crops only the faces' hashes say which way round they are.
     telling = face if face and min(face) < min(straight, turned) else (straight, turned)
@@ -174,7 +184,7 @@ def _candidate(
         later=later,
         hash_bits=min(straight, turned),
         face_bits=min(face) if face else None,
-        descriptor=descriptor,
+        descriptor=distance if face else None,
         is_mirrored=False if is_one_shot else _tells(*telling),
         is_one_shot=is_one_shot,
     )
@@ -196,15 +206,6 @@ def _bits(rows: NDArray[np.uint64], columns: NDArray[np.uint64]) -> NDArray[np.u
 
 def _tells(straight: int, turned: int) -> bool | None:
     return turned < straight if abs(straight - turned) >= TELLING_BITS else None
-
-
-def _face_bits(
-    prints: Prints, rows: NDArray[np.intp], columns: NDArray[np.intp]
-) -> NDArray[np.uint8]:
-    differing = prints.face_hashes[rows] ^ prints.face_hashes[columns]
-    turned = np.bitwise_count(differing ^ _MIRROR)
-    fewer: NDArray[np.uint8] = np.minimum(np.bitwise_count(differing), turned)
-    return fewer
 
 
 def likeness(

@@ -17,6 +17,7 @@ from onnx import TensorProto
 
 from curation.vision import weights
 from curation.vision.onnx_graph import OnnxGraph
+from curation.vision.quantised import quantised, ranges_of
 from curation.vision.runtimes import Floats, OnnxNetwork
 
 NUM_FEATURES = 96
@@ -42,24 +43,15 @@ def embed(rgb: NDArray[np.uint8]) -> Floats:
 
 @cache
 def _network() -> OnnxNetwork:
-    return OnnxNetwork(_as_onnx(_layers()))
+    return OnnxNetwork(quantised(in_floats(), ranges_of("embedding")))
 
 
-def _layers() -> dict[str, Floats]:
-    """The network's numbers by the name of their layer, as TensorFlow shapes them."""
-    numbers = np.frombuffer(base64.b64decode(weights.read(weights.MOBILENET)), np.uint8)
-    layers, at = {}, 0
-    for name, shape, least, scale in _LAYER.findall(
-        weights.read(weights.MOBILENET_LAYERS).decode()
-    ):
-        sides = [int(side) for side in shape.split(",")]
-        these = numbers[at : (at := at + math.prod(sides))].astype(np.float32)
-        layers[name] = (these * np.float32(scale) + np.float32(least)).reshape(sides)
-    return layers
+def in_floats() -> bytes:
+    """The network as ONNX. Its first block is not to be quantised: that costs what it is read for.
 
-
-def _as_onnx(layers: dict[str, Floats]) -> bytes:
-    graph = _Graph(layers)
+    Raises WeightsMissing.
+    """
+    graph = _Graph(_layers())
     x = graph.add("Cast", "rgb", to=TensorProto.FLOAT)
     x = graph.add("Mul", x, graph.constant(np.float32(1 / 255)))
     x = graph.add("Transpose", x, perm=[0, 3, 1, 2])
@@ -79,6 +71,19 @@ def _as_onnx(layers: dict[str, Floats]) -> bytes:
         takes=("rgb", ["n", "height", "width", 3]),
         gives=("features", ["n", NUM_FEATURES]),
     )
+
+
+def _layers() -> dict[str, Floats]:
+    """The network's numbers by the name of their layer, as TensorFlow shapes them."""
+    numbers = np.frombuffer(base64.b64decode(weights.read(weights.MOBILENET)), np.uint8)
+    layers, at = {}, 0
+    for name, shape, least, scale in _LAYER.findall(
+        weights.read(weights.MOBILENET_LAYERS).decode()
+    ):
+        sides = [int(side) for side in shape.split(",")]
+        these = numbers[at : (at := at + math.prod(sides))].astype(np.float32)
+        layers[name] = (these * np.float32(scale) + np.float32(least)).reshape(sides)
+    return layers
 
 
 class _Graph(OnnxGraph):

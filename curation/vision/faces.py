@@ -33,6 +33,13 @@ _TURNED, _SURER = 0.8, 0.05
 _LEVEL, _TILTED, _HARDLY = math.radians(20), math.radians(30), 0.02
 """Tilt of a face that was held right; that which the detector should have seen; what no score is
 better by."""
+_PLAUSIBLE, _PLAINER = 0.8, 0.1
+"""How sure a mesh must be of a face that is held otherwise, and by how much surer than of the
+face as it was seen."""
+_OTHERWISE, _LYING = math.radians(45), 50
+"""Angle from which a face is held otherwise; degrees of roll from which it does not stand."""
+_DOUBTED, _HARDLY_SEEN = 0.5, 0.7
+"""Of a face that lies, mesh and close look must not both be less sure than this."""
 _MOST_LOOKS = 4
 _QUARTERS = [turns * math.pi / 2 for turns in range(4)]
 _TURNED_ASIDE = 20
@@ -160,7 +167,22 @@ def _each_once(faces: Iterable[LocatedFace | None]) -> list[LocatedFace]:
 
 
 def _look_closer(levels: Levels, seen: Detection) -> LocatedFace | None:
-    """The face with its mesh and pose; None when its points are no face's."""
+    """The face with its mesh and pose; None when its points are no face's.
+
+    A close look at a covered face or a profile may mistake which way up it is. The mesh then
+    doubts that it is a face, and tells by the way in which it does not.
+    """
+    face = _as_seen(levels, seen)
+    if face is None or face.mesh.presence >= _PRESENT:
+        return face
+    face = _as_the_mesh_sees(levels, seen, face)
+    doubted = face.mesh.presence < _DOUBTED and face.close_score < _HARDLY_SEEN
+    lies = abs((face.pose.roll + 180) % 360 - 180) > _LYING
+    return None if doubted and lies else face
+
+
+def _as_seen(levels: Levels, seen: Detection) -> LocatedFace | None:
+    """The face, held as close looks at it tell."""
     detection, close = _the_right_way_up(levels, seen)
     try:
         mesh = _mesh_of(levels, detection)
@@ -174,6 +196,24 @@ def _look_closer(levels: Levels, seen: Detection) -> LocatedFace | None:
         return None
     score = close.score if close else 0.0
     return LocatedFace(detection, mesh, pose, max(seen.score, score), score)
+
+
+def _as_the_mesh_sees(levels: Levels, seen: Detection, face: LocatedFace) -> LocatedFace:
+    """The face, turned by quarters where the mesh is much surer of it so."""
+    held = math.radians(face.pose.roll)
+    others = [angle for angle in _QUARTERS if _between(angle, held) > _OTHERWISE]
+    meshes = [(_mesh_in_two(levels, seen, angle), angle) for angle in others]
+    mesh, angle = max(meshes, key=lambda each: each[0].presence)
+    look = _close_look(levels, seen, angle)
+    if look is None or mesh.presence < max(_PLAUSIBLE, face.mesh.presence + _PLAINER):
+        return face
+    score = max(seen.score, look.score)
+    return LocatedFace(look, mesh, head_pose(mesh, look), score, look.score)
+
+
+def _mesh_in_two(levels: Levels, seen: Detection, roll: float) -> FaceMesh:
+    mesh = mesh_at(levels, centre=seen.centre, side=seen.side, roll=roll)
+    return mesh_again(levels, mesh, roll=math.radians(front_pose(mesh).roll))
 
 
 def _mesh_of(levels: Levels, detection: Detection) -> FaceMesh:

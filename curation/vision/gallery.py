@@ -4,6 +4,7 @@ Portraits mostly look into the camera, and the descriptor of a turned head lies 
 the gallery grows: a face that is near to one in it joins, and is what faces turned a little more
 are compared with. A face near to a look-alike's gallery as well joins neither. Descriptors are
 averaged with their mirror images, so only how far a head is turned counts, not to which side.
+Faces that people said to be somebody else's make a gallery of their own, once there are some.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _SAME_TURN, _PER_DEGREE = 20.0, 0.004
 """Up to so many degrees two turns compare as they are; each further one counts as distance."""
 _NEAREST = 5
 """Of so many of the gallery's faces the distances are averaged."""
+_FEWEST_STRANGERS = _NEAREST
+"""Faces said to be somebody else's that make a gallery: of fewer each is too near to its like."""
 _ROUNDS = 8
 _MOST = 2000
 """Faces in a gallery: more say nothing new."""
@@ -58,7 +61,7 @@ class Likeness(NamedTuple):
     unlike: NDArray[np.float32]
     """(N,) from the subject."""
     unlike_another: NDArray[np.float32]
-    """(N,) from whoever else is nearest."""
+    """(N,) from whoever else is nearest: a look-alike, or strangers that people named so."""
 
 
 def likeness(
@@ -66,18 +69,25 @@ def likeness(
     look_alikes: Sequence[Faces],
     faces: Faces,
     *,
+    strangers: NDArray[np.bool_] | None = None,
     while_waiting: Callable[[], None] = lambda: None,
 ) -> Likeness:
     """How far each of the `faces` is from the subject, and from others, once galleries have grown.
 
-    What people decided stays out of them: among what they keep are the hardest faces, which lead
-    to others' (docs/lab.md). `while_waiting` is called again and again: many faces take minutes.
+    `strangers` (N,) tells which of the faces people said to be somebody else's. What they kept
+    teaches no gallery: among it are the hardest faces, which lead to others' (docs/lab.md).
+    `while_waiting` is called again and again: many faces take minutes.
     """
-    whose = grown(portraits, look_alikes, faces, while_waiting=while_waiting)
+    if strangers is None:
+        strangers = np.zeros(len(faces.yaws), np.bool_)
+    whose = grown(portraits, look_alikes, faces, strangers=strangers, while_waiting=while_waiting)
     subject, *others = (
         _from_grown(faces, each, whose == person, while_waiting)
         for person, each in enumerate((portraits, *look_alikes))
     )
+    if strangers.sum() >= _FEWEST_STRANGERS:
+        none = faces.taken(np.empty(0, np.intp))
+        others.append(_from_grown(faces, none, strangers, while_waiting))
     nobody = np.full(len(faces.yaws), NOBODY, np.float32)
     return Likeness(subject, np.min([nobody, *others], axis=0))
 
@@ -104,11 +114,13 @@ def grown(
     look_alikes: Sequence[Faces],
     faces: Faces,
     *,
+    strangers: NDArray[np.bool_] | None = None,
     while_waiting: Callable[[], None] = lambda: None,
 ) -> NDArray[np.intp]:
     """Of whom each of the `faces` surely is (N,): SUBJECT, 1, 2 … a look-alike, or UNKNOWN.
 
-    `look_alikes` has the portraits of each person who is easily taken for the subject.
+    `look_alikes` has the portraits of each person who is easily taken for the subject. Of the
+    `strangers` (N,) people said that they are not the subject.
     """
     whose = np.full(len(faces.yaws), UNKNOWN)
     galleries = [portraits, *look_alikes]
@@ -129,6 +141,8 @@ def grown(
         clear = order[1] - order[0] > _MARGIN if len(people) > 1 else np.ones(len(open_), bool)
         near = reach[best, open_] < _REACH
         joins = (order[0] < _SURE) & clear & near
+        if strangers is not None:
+            joins &= ~strangers[open_] | (who[best] != SUBJECT)
         if not joins.any():
             break
         whose[open_[joins]] = who[best[joins]]

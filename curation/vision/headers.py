@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """Any marker of a JPEG but those that stand inside a scan."""
 _FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\0.(.)", re.DOTALL)
 """A JPEG's frame header: its length, below 256, then the bits of a sample."""
 _ODD_DEPTHS = tuple(bytes((bits,)) for bits in (*range(2, 8), *range(9, 17)))
-_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN, _TEMPORARY = 0xD8, 0xD9, 0xDA, 0x01
+END_OF_IMAGE, START_OF_SCAN, RESTARTS_EVERY = 0xD9, 0xDA, 0xDD
+_START_OF_IMAGE, _TEMPORARY = 0xD8, 0x01
 
 
 def webp_canvas(data: bytes) -> tuple[int, int] | None:
@@ -36,15 +38,22 @@ def num_scans(data: bytes) -> int:
 
     Those of a thumbnail inside it, or of a second picture behind it, do not count.
     """
-    scans, at = 0, 2
+    return sum(kind == START_OF_SCAN for kind, _content in jpeg_segments(data))
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each marker of a JPEG's first picture with the content of its segment, up to its end, which
+    comes last where it is there. Those of a thumbnail inside it are not told."""
+    at = 2
     while match := _MARKER.search(data, at):
         kind, at = data[match.start() + 1], match.end()
-        if kind == _END_OF_IMAGE:
-            break
-        if kind not in {_START_OF_IMAGE, _TEMPORARY}:
-            at += int.from_bytes(data[at : at + 2], "big")
-        scans += kind == _START_OF_SCAN
-    return scans
+        if kind in {_START_OF_IMAGE, _TEMPORARY}:
+            continue
+        length = 0 if kind == END_OF_IMAGE else int.from_bytes(data[at : at + 2], "big")
+        yield kind, data[at + 2 : at + length]
+        if kind == END_OF_IMAGE:
+            return
+        at += length
 
 
 def may_have_scans(data: bytes, more_than: int) -> bool:

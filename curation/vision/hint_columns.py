@@ -174,6 +174,13 @@ COLUMNS: dict[str, Callable[[Evidence], float]] = {
 """By name, in the order of a row."""
 
 
+def without_copy(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rows (N, len(COLUMNS)) as they would be if no better copy of any picture were known."""
+    alone = rows.copy()
+    alone[:, list(COLUMNS).index("better_copy")] = 0.0
+    return alone
+
+
 def row_of(evidence: Evidence) -> NDArray[np.float64]:
     """(len(COLUMNS),) numbers of one picture."""
     return np.array([column(evidence) for column in COLUMNS.values()])

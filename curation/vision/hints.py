@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from curation.vision.hint_columns import COLUMNS
 
-HINTS_VERSION = 1
+HINTS_VERSION = 2
 """One higher whenever the columns or the prior change: all scores are then made anew."""
 
 REASONS = (

@@ -49,12 +49,12 @@ class Levels:
         if scale >= 1:
             return self.rgb
         size = max(1, round(self.width * scale)), max(1, round(self.height * scale))
-        level = self._level(self._halvings(scale))
+        level = self._whole(self._halvings(scale))
         return cv2.resize(level, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
     def as_square(self, side: int) -> Rgb:
         """The whole picture (side, side, 3), whatever its own shape is."""
-        level = self._level(self._halvings(side / min(self.height, self.width)))
+        level = self._whole(self._halvings(side / min(self.height, self.width)))
         how = cv2.INTER_AREA if min(level.shape[:2]) > side else cv2.INTER_LINEAR
         return cv2.resize(level, (side, side), interpolation=how).astype(np.uint8, copy=False)
 
@@ -84,13 +84,28 @@ class Levels:
         most = int(math.log2(max(1, min(self.height, self.width))))
         return min(max(0, math.floor(math.log2(1 / max(scale, 1e-6)))), most)
 
+    def _whole(self, halvings: int) -> Rgb:
+        """The copy up to the end of the picture, which may lie within its last row and column."""
+        step = 2**halvings
+        return self._level(halvings)[: round(self.height / step), : round(self.width / step)]
+
     def _level(self, halvings: int) -> Rgb:
         if halvings not in self._halved:
             is_large = self.rgb.size > _LARGE
-            larger = self.rgb if is_large else self._level(halvings - 1)
+            larger = self.rgb if is_large else _even(self._level(halvings - 1))
             step = 2**halvings if is_large else 2
             height, width = larger.shape[0] // step, larger.shape[1] // step
-            whole = larger[: height * step, : width * step]
+            whole = larger[: height * step, : width * step]  # all, but of what is large
             half = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
             self._halved[halvings] = half.astype(np.uint8, copy=False)
         return self._halved[halvings]
+
+
+def _even(rgb: Rgb) -> Rgb:
+    """With its last row and column once more where they would be half of a pixel alone."""
+    rows, columns = rgb.shape[0] % 2, rgb.shape[1] % 2
+    if not (rows or columns):
+        return rgb
+    return cv2.copyMakeBorder(rgb, 0, rows, 0, columns, cv2.BORDER_REPLICATE).astype(
+        np.uint8, copy=False
+    )

@@ -9,12 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import onnxruntime
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+AVX512_VNNI = 23
+"""OpenCV's number for the instruction that adds up products of bytes to 32 bits."""
 
 
 class OnnxNetwork:
@@ -23,6 +27,9 @@ class OnnxNetwork:
     def __init__(self, content: bytes) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        if not cv2.checkHardwareSupport(AVX512_VNNI):
+            # Here two products of bytes may be more than their sum can be: all in one sign, then.
+            options.add_session_config_entry("session.x64quantprecision", "1")
         options.log_severity_level = 3  # not about numbers that a network holds and never uses
         self._session = onnxruntime.InferenceSession(
             content, options, providers=["CPUExecutionProvider"]

@@ -7,6 +7,7 @@ largest face, upright. The numbers in `sign_numbers.csv` are fitted by `tests/be
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,11 +74,18 @@ def signs_of(picture: Rgb | Levels, landmarks: Points | None) -> Signs:
 
 def features_of(picture: Rgb | Levels, landmarks: Points | None) -> Floats:
     """The (2 * NUM_FEATURES,) features of the picture and of its face; NaN without a face."""
+    features = np.full((2, NUM_FEATURES), np.nan, np.float32)
+    for of_one, view in zip(features, views_of(picture, landmarks), strict=False):
+        of_one[:] = embed(view)
+    return features.ravel()
+
+
+def views_of(picture: Rgb | Levels, landmarks: Points | None) -> Iterator[Rgb]:
+    """What is looked at: the whole picture, made square, and its face if it has one, upright."""
     levels = Levels.of(picture)
-    whole = embed(levels.as_square(PICTURE_SIDE))
-    if landmarks is None:
-        return np.concatenate([whole, np.full(NUM_FEATURES, np.nan, np.float32)])
-    return np.concatenate([whole, embed(levels.cut(_chip_matrix(landmarks), size=CHIP_SIDE))])
+    yield levels.as_square(PICTURE_SIDE)
+    if landmarks is not None:
+        yield levels.cut(_chip_matrix(landmarks), size=CHIP_SIDE)
 
 
 def _chip_matrix(landmarks: Points) -> Matrix:

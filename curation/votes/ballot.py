@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from curation.batches.access import require_same_picture
 from curation.batches.lock import lock_for_vote
 from curation.batches.models import BatchItem
 from curation.errors import InvalidInput
 from curation.projects.models import User
-from curation.votes.errors import OtherPicture
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.place import VotePlace, require_place
 
@@ -32,11 +32,7 @@ def open_ballot(item_id: int, volunteer: User, picture: str) -> Ballot:
     """
     lock_for_vote(item_id)
     place = require_place(item_id, volunteer)
-    if not place.sha256.startswith(picture):
-        raise OtherPicture(
-            _("This is not the picture that was on your screen. Open the desk again."),
-            item_id=item_id,
-        )
+    require_same_picture(item_id, place.sha256, picture)
     mine = Vote.objects.get(image=place.image_id, volunteer=volunteer) if place.has_voted else None
     return Ballot(place=place, mine=mine)
 

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.batches.extend_lease import extend_lease
 from curation.errors import Refused
+from curation.manual.judged_by import judged_by
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import require_used
+from curation.manual.verdicts import Verdict, checked_reasons
 from curation.projects.models import User
 from curation.votes.ballot import Ballot, open_ballot, was_recorded
-from curation.votes.checked_reasons import checked_reasons
 from curation.votes.errors import EnoughVotes
-from curation.votes.models import Verdict, Vote, VoteEvent
+from curation.votes.models import Vote, VoteEvent
 from curation.votes.place import VotePlace
 from curation.votes.rows import insert
 from curation.votes.tallies import recount_image
@@ -32,21 +34,26 @@ def cast_vote(
     reasons: Sequence[Reason] = (),
     client_key: UUID,
     picture: str = "",
+    manual: int | None = None,
 ) -> Vote | None:
     """Record the volunteer's verdict on an item, in place of an earlier one of theirs.
 
     Casting the same vote twice changes nothing, so a client may send it again freely. A vote
     leaves its volunteer time for the next ones: it may move the end of their lease on. Returns
     the vote as it stands: None only for an old act sent again after its vote was taken back.
-    `picture` is how the SHA-256 of the picture begins that the volunteer saw.
+    `picture` is how the SHA-256 of the picture begins that the volunteer saw,
+    `manual` the number of the version that they judged it by: the current one if it is not known.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, OtherPicture,
-    ReasonRequired, InvalidInput or EnoughVotes.
+    ReasonRequired, ReasonNotUsed, InvalidInput or EnoughVotes.
     """
     said = (verdict.value, checked_reasons(verdict, reasons))
     try:
         with turn_to_write(), transaction.atomic():
             ballot = open_ballot(item_id, volunteer, picture)
-            vote = _store(ballot, said, volunteer=volunteer, client_key=client_key)
+            version = judged_by(ballot.place.manual_version, manual)
+            require_used(said[1], project_id=ballot.place.project_id, version=version)
+            said_by = (*said, version)
+            vote = _store(ballot, said_by, volunteer=volunteer, client_key=client_key)
             _keep_the_batch(ballot.place)
             return vote
     except (Refused, IntegrityError):
@@ -66,10 +73,11 @@ def _keep_the_batch(place: VotePlace) -> None:
     )
 
 
-def _store(ballot: Ballot, said: tuple[str, str], *, volunteer: User, client_key: UUID) -> Vote:
+def _store(
+    ballot: Ballot, said_by: tuple[str, str, int], *, volunteer: User, client_key: UUID
+) -> Vote:
     """Write the vote and a line of its history, if it says anything new. Raises EnoughVotes."""
     vote = _vote_to_store(ballot, volunteer)
-    said_by = (*said, ballot.place.manual_version)
     if (vote.verdict, vote.reason_codes, vote.manual_version) == said_by:
         return vote
     vote.verdict, vote.reason_codes, vote.manual_version = said_by
@@ -92,15 +100,15 @@ def _store(ballot: Ballot, said: tuple[str, str], *, volunteer: User, client_key
 
 
 def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
-    """The volunteer's vote, which they may always change, else a new one if one is wanted.
+    """The volunteer's vote, which they may always change, else a new one if theirs is wanted.
 
-    Raises EnoughVotes.
+    Whether others have judged the image or they themselves had it as gold is told in the same
+    words: which pictures were gold is nobody's to know. Raises EnoughVotes.
     """
     if ballot.mine is not None:
         return ballot.mine
-    if votes_wanted(ballot.place.tally) == 0:
+    if votes_wanted(ballot.place.tally) == 0 or ballot.place.had_as_gold:
         raise EnoughVotes(
-            _("Others have already judged this image; no further vote is needed."),
-            item_id=ballot.place.item_id,
+            _("No further vote of yours is needed on this image."), item_id=ballot.place.item_id
         )
     return Vote(image_id=ballot.place.image_id, volunteer_id=volunteer.pk)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from curation.errors import Conflict, InvalidInput
+from curation.errors import Conflict
 
 
 class EnoughVotes(Conflict):
-    """Others have said what was needed; one more vote would change nothing that is wanted."""
+    """No vote of theirs is wanted: others have said what was needed, or they had it as gold."""
 
     code = "enough_votes"
 
 
-class OtherPicture(Conflict):
-    """The vote was cast looking at another picture than the one that it would be stored for."""
+class NothingToTake(Conflict):
+    """No picture that is open to everybody waits for a vote of this person."""
 
-    code = "other_picture"
-
-
-class ReasonRequired(InvalidInput):
-    """A rejection names at least one of the manual's reasons."""
-
-    code = "reason_required"
+    code = "nothing_to_take"

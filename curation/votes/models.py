@@ -7,23 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from curation.batches.models import Batch
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
+from curation.manual.verdicts import REASONS_EXACTLY_WHEN_REJECTING, Verdict
 from curation.subjects.models import Subject
-
-
-class Verdict(models.TextChoices):
-    KEEP = "keep", _("keep")
-    REJECT = "reject", _("reject")
-    UNSURE = "unsure", _("unsure")
-
-
-_REASONS_EXACTLY_WHEN_REJECTING = (Q(verdict=Verdict.REJECT) & ~Q(reason_codes="")) | (
-    Q(verdict__in=[Verdict.KEEP, Verdict.UNSURE]) & Q(reason_codes="")
-)
 
 
 class Vote(models.Model):
@@ -41,7 +30,7 @@ class Vote(models.Model):
         constraints = (
             models.UniqueConstraint("image", "volunteer", name="one_vote_per_volunteer_and_image"),
             models.CheckConstraint(
-                condition=_REASONS_EXACTLY_WHEN_REJECTING,
+                condition=REASONS_EXACTLY_WHEN_REJECTING,
                 name="vote_has_reasons_exactly_when_rejecting",
             ),
         )
@@ -90,7 +79,7 @@ class VoteEvent(models.Model):
         constraints = (
             models.UniqueConstraint("volunteer", "client_key", name="an_act_is_recorded_once"),
             models.CheckConstraint(
-                condition=_REASONS_EXACTLY_WHEN_REJECTING | Q(verdict="", reason_codes=""),
+                condition=REASONS_EXACTLY_WHEN_REJECTING | Q(verdict="", reason_codes=""),
                 name="vote_event_has_reasons_exactly_when_rejecting",
             ),
         )

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, Min, OuterRef
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
 from curation.batches.selectors import leases_of, workable_leases
+from curation.gold.models import GoldAnswer, GoldItem, Kind
+from curation.gold.selectors import given_items, had_as_gold
 from curation.images.selectors import is_purged
 from curation.projects.models import User
 from curation.votes.models import Vote
@@ -50,7 +52,7 @@ class BatchProgress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldBatch:
-    """A batch in somebody's hands, as they see it."""
+    """A batch in somebody's hands, as they see it: with the gold that is hidden on their desk."""
 
     batch: Batch
     leased_until: dt.datetime
@@ -119,11 +121,12 @@ def _held(lease: Assignment, counts: _Counts, now: dt.datetime) -> HeldBatch:
 def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
     """By batch, how many images there are, are voted on by `user`, and wait for them."""
     mine = Vote.objects.filter(image=OuterRef("image"), volunteer=user)
+    is_known = had_as_gold(user, image="image")
     items = BatchItem.objects.filter(~is_purged("image"), batch__in=batch_ids)
     rows = (
-        with_tallies(items.annotate(is_mine=Exists(mine)), image="image")
+        with_tallies(items.annotate(is_mine=Exists(mine), is_known=is_known), image="image")
         .order_by()
-        .values("batch", "is_mine", TALLY)
+        .values("batch", "is_mine", "is_known", TALLY)
         .annotate(num=Count("*"))
     )
     counts: dict[int, _Counts] = defaultdict(_Counts)
@@ -133,9 +136,20 @@ def _counts_for(batch_ids: list[int], user: User) -> dict[int, _Counts]:
         if row["is_mine"]:
             count.num_votes += row["num"]
             count.num_third += row["num"] if third_wanted(tally) else 0
-        elif votes_wanted(tally):
+        elif votes_wanted(tally) and not row["is_known"]:
             count.num_left += row["num"]
+    for batch_id, is_mine in _hidden_on(batch_ids, user):
+        counts[batch_id].num_images += 1
+        counts[batch_id].num_votes += is_mine
+        counts[batch_id].num_left += not is_mine
     return counts
+
+
+def _hidden_on(batch_ids: list[int], user: User) -> QuerySet[GoldItem, tuple[int, bool]]:
+    """By batch, for each gold picture that is hidden on the user's desk, whether they answered."""
+    mine = GoldAnswer.objects.filter(image=OuterRef("image"), person=user)
+    items = given_items(Kind.HIDDEN).filter(person=user, lease__batch__in=batch_ids)
+    return items.values_list("lease__batch", Exists(mine))
 
 
 def progress_of_batches(batches: Sequence[Batch]) -> list[BatchProgress]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from curation.batches.models import Batch
 from curation.errors import NotFound
 from curation.projects.models import User
+from curation.votes.own_gold import needs_rest
 from curation.votes.progress import HeldBatch, batches_held_by
+from curation.votes.take_work import most_left
+from curation.votes.work import open_subjects
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,11 +19,15 @@ class Standing:
 
     here: HeldBatch
     following: HeldBatch | None
-    """Another batch with pictures for them, the first to end first; None when there is none."""
+    """Another batch with pictures for them; None when there is none."""
+    is_any_open: bool
+    """Whether a subject of a project of theirs is open to everybody."""
+    needs_rest: bool
+    """Whether their eye has drifted of late."""
 
 
 def standing_of(volunteer: User, batch: Batch) -> Standing:
-    """How far the volunteer is in a batch that they hold. Two queries, however many they hold.
+    """How far the volunteer is in a batch that they hold. Four queries, however many they hold.
 
     Raises NotFound when they do not hold it, or no longer.
     """
@@ -28,4 +35,9 @@ def standing_of(volunteer: User, batch: Batch) -> Standing:
     here = held.pop(batch.pk, None)
     if here is None:
         raise NotFound
-    return Standing(here=here, following=next((e for e in held.values() if e.num_left), None))
+    return Standing(
+        here=here,
+        following=most_left(held.values(), batch.subject_id),
+        is_any_open=open_subjects(volunteer).exists(),
+        needs_rest=needs_rest(volunteer, batch.subject.project),
+    )

@@ -8,6 +8,7 @@ docs/adr/0012-one-tally-row-an-image.md has the figures.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 from django.db import connection
@@ -15,9 +16,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from curation.images.models import Image
+from curation.manual.verdicts import Verdict
 from curation.subjects.models import Subject
-from curation.votes.models import ImageTally, Verdict, Vote
-from curation.votes.voting_rule import Tally
+from curation.votes.models import ImageTally, Vote
+from curation.votes.voting_rule import DECIDING_VOTES, MOST_VOTES, Tally, votes_wanted
 
 TALLY = "packed_tally"
 """The column that `with_tallies` adds."""
@@ -45,6 +47,21 @@ def unpacked(number: int) -> Tally:
     return Tally(
         keep=number % _REJECT, reject=number % _UNSURE // _REJECT, unsure=number // _UNSURE
     )
+
+
+def numbers_that_want(num: int) -> list[int]:
+    """Each packed tally of an image of which exactly `num` further votes are wanted."""
+    counts = range(MOST_VOTES + 1)
+    tallies = (
+        Tally(keep=keep, reject=reject, unsure=unsure)
+        for keep, reject, unsure in product(counts, repeat=3)
+    )
+    return sorted(packed(tally) for tally in tallies if votes_wanted(tally) == num)
+
+
+def numbers_that_want_any() -> list[int]:
+    """Each packed tally of an image that waits for a vote."""
+    return [number for num in range(1, DECIDING_VOTES + 1) for number in numbers_that_want(num)]
 
 
 def numbers_that_occur(subject: Subject) -> list[int]:

@@ -5,64 +5,47 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.utils.text import capfirst
+from django.http import HttpRequest
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curation.batches.access import access_leased_batch, require_at_work
+from curation.batches.models import Assignment, Batch
+from curation.batches.weight import weight_of
+from curation.gold.models import GoldAnswer
+from curation.hints.selectors import with_faces
 from curation.images.derived import Derived
-from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_reasons
-from curation.subjects.models import LookAlike, Portrait, Subject
-from curation.votes.cast_vote import cast_vote
+from curation.manual.verdicts import Verdict
+from curation.projects.models import User
+from curation.questions.selectors import pinned_to
+from curation.subjects.models import Subject
 from curation.votes.desk import DeskItem, desk_items
-from curation.votes.models import Verdict, Vote
+from curation.votes.judge_item import judge_item
+from curation.votes.models import Vote
+from curation.votes.own_gold import grid_level_of
+from curation.votes.plan_gold import plan_gold
 from curation.votes.progress import HeldBatch
 from curation.votes.standing import standing_of
-from curation.votes.take_back_vote import take_back_vote
+from curation.votes.take_back_item import take_back_item
 from frontend.addresses import address
-from frontend.api.errors import ErrorOut
+from frontend.api.errors import REFUSALS
 from frontend.api.person_view import PersonView
+from frontend.api.picture_field import PictureField
+from frontend.api.questions import PinnedQuestionOut
+from frontend.api.shown import (
+    REASONS,
+    FaceOut,
+    LookAlikeOut,
+    ManualReasonOut,
+    PortraitOut,
+    pictures_of,
+)
 from frontend.pictures.addresses import PictureAddresses
-
-REASONS = [reason.value for reason in Reason]
-
-
-def _pictures(serializer: serializers.BaseSerializer[Any]) -> PictureAddresses:
-    """How the desk that is being put together says where its pictures are."""
-    addresses: PictureAddresses = serializer.context["pictures"]
-    return addresses
-
-
-class PortraitOut(serializers.Serializer[Any]):
-    url = serializers.SerializerMethodField()
-    caption = serializers.CharField(allow_blank=True)
-
-    def get_url(self, portrait: Portrait) -> str:
-        return _pictures(self).face(portrait.sha256)
-
-
-class LookAlikePictureOut(serializers.Serializer[Any]):
-    url = serializers.SerializerMethodField()
-    caption = serializers.CharField(source="name")
-
-    def get_url(self, look_alike: LookAlike) -> str:
-        return _pictures(self).face(look_alike.sha256)
-
-
-class LookAlikeOut(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    how_to_tell = serializers.CharField()
-    portraits = serializers.SerializerMethodField(help_text="One picture, or none.")
-
-    @extend_schema_field(PortraitOut(many=True))
-    def get_portraits(self, look_alike: LookAlike) -> Any:
-        pictures = [look_alike] if look_alike.sha256 else []
-        return LookAlikePictureOut(pictures, many=True, context=self.context).data
 
 
 class DeskSubjectOut(serializers.Serializer[Any]):
@@ -88,20 +71,6 @@ class DeskBatchOut(serializers.Serializer[Any]):
     leased_until = serializers.DateTimeField(source="lease.leased_until")
 
 
-class ManualReasonOut(serializers.Serializer[Any]):
-    """A reason to reject a picture, in the language of whoever asks."""
-
-    code = serializers.ChoiceField(choices=REASONS)
-    number = serializers.IntegerField(source="position", help_text="The key that casts it.")
-    title = serializers.SerializerMethodField()
-    summary = serializers.CharField(help_text="When to choose it, in one sentence.")
-    definition = serializers.CharField(help_text="What counts.")
-    exclusion = serializers.CharField(help_text="What does not count.")
-
-    def get_title(self, reason: ManualReason) -> str:
-        return capfirst(reason.title)
-
-
 class ManualOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     reasons = ManualReasonOut(many=True)
@@ -113,38 +82,52 @@ class MyVoteOut(serializers.Serializer[Any]):
 
 
 class DeskItemOut(serializers.Serializer[Any]):
-    id = serializers.IntegerField(source="item.pk")
-    position = serializers.IntegerField(source="item.position")
-    number = serializers.IntegerField(source="item.image.number")
-    name = serializers.CharField(source="item.image.name")
+    id = serializers.IntegerField(source="item_id")
+    position = serializers.IntegerField()
+    number = serializers.SerializerMethodField(help_text="Null until your vote stands.")
+    name = serializers.SerializerMethodField(help_text="Blank until your vote stands.")
     picture = serializers.SerializerMethodField(
         help_text="Names these very bytes; a vote says by it what was on the screen."
     )
-    width = serializers.IntegerField(source="item.image.width")
-    height = serializers.IntegerField(source="item.image.height")
+    width = serializers.IntegerField(source="image.width")
+    height = serializers.IntegerField(source="image.height")
     preview_url = serializers.SerializerMethodField()
     thumb_url = serializers.SerializerMethodField()
+    faces = FaceOut(
+        many=True, help_text="All that were found, from left to right, for a closer look."
+    )
     my_vote = MyVoteOut(source="mine", allow_null=True)
     open = serializers.BooleanField(
         source="is_open", help_text="Whether a vote of yours would be taken."
     )
 
+    def get_number(self, desk_item: DeskItem) -> int | None:
+        # A picture of gold may have the number of quite another batch.
+        return desk_item.image.number if desk_item.mine else None
+
+    def get_name(self, desk_item: DeskItem) -> str:
+        return desk_item.image.name if desk_item.mine else ""
+
     def get_picture(self, desk_item: DeskItem) -> str:
-        return desk_item.item.image.sha256[:16]
+        return desk_item.image.sha256[:16]
 
     def get_preview_url(self, desk_item: DeskItem) -> str:
-        return _pictures(self).picture(desk_item.item.image.sha256, Derived.PREVIEW)
+        return pictures_of(self).picture(desk_item.image.sha256, Derived.PREVIEW)
 
     def get_thumb_url(self, desk_item: DeskItem) -> str:
-        return _pictures(self).picture(desk_item.item.image.sha256, Derived.THUMB)
+        return pictures_of(self).picture(desk_item.image.sha256, Derived.THUMB)
 
 
 class DeskOut(serializers.Serializer[Any]):
     batch = DeskBatchOut()
     manual = ManualOut()
     items = DeskItemOut(many=True)
+    questions = PinnedQuestionOut(many=True, help_text="About these items, the oldest first.")
     portraits = PortraitOut(many=True)
     look_alikes = LookAlikeOut(many=True)
+    grid_open = serializers.BooleanField(
+        help_text="Whether many pictures at once are offered to you."
+    )
 
 
 class NextBatchOut(serializers.Serializer[Any]):
@@ -169,13 +152,19 @@ class StandingOut(serializers.Serializer[Any]):
         help_text="Pictures you have voted on where a third person is asked.",
     )
     next_batch = NextBatchOut(source="following", allow_null=True)
+    is_open = serializers.BooleanField(
+        source="is_any_open", help_text="Whether you may take work that is open to everybody."
+    )
+    rest = serializers.BooleanField(
+        source="needs_rest", help_text="Whether a rest would do you good."
+    )
 
 
-class PictureField(serializers.RegexField):
-    """The picture that was on the screen, as the desk named it; blank in votes of old pages."""
+class WeightOut(serializers.Serializer[Any]):
+    """What the pictures of a batch weigh, estimated from some of them."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(r"^[0-9a-f]{16}$", allow_blank=True, **kwargs)
+    pictures = serializers.IntegerField(source="num_pictures")
+    bytes = serializers.IntegerField(source="num_bytes")
 
 
 class VoteIn(serializers.Serializer[Any]):
@@ -187,6 +176,9 @@ class VoteIn(serializers.Serializer[Any]):
         help_text="Made by the client for this one act; sent again, it changes nothing."
     )
     picture = PictureField(default="", help_text="The picture that was on the screen.")
+    manual = serializers.IntegerField(
+        required=False, help_text="The version of the manual that the desk showed."
+    )
 
 
 class VoteOut(serializers.Serializer[Any]):
@@ -204,36 +196,50 @@ def _vote_in() -> VoteIn:
     return VoteIn()
 
 
-_REFUSALS = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut, 409: ErrorOut}
+def desk_for(request: HttpRequest, person: User, batch: Batch, lease: Assignment) -> dict[str, Any]:
+    """What DeskOut describes, for whom `access_leased_batch` has let in."""
+    plan_gold(batch=batch, lease=lease, person=person)
+    reasons = current_reasons(batch.subject.project)
+    items = desk_items(batch, person)
+    desk = {
+        "batch": {"batch": batch, "lease": lease},
+        "manual": {"version": reasons[0].version.number, "reasons": reasons},
+        "items": items,
+        "questions": pinned_to({each.image.pk: each.item_id for each in items}, person),
+        "portraits": with_faces(batch.subject.portraits.all()),
+        "look_alikes": with_faces(batch.subject.look_alikes.all()),
+        "grid_open": grid_level_of(person, batch.subject.project).is_open,
+    }
+    pictures = PictureAddresses(request, person, batch.subject, until=lease.leased_until)
+    return dict(DeskOut(desk, context={"pictures": pictures}).data)
 
 
 class DeskView(PersonView):
-    @extend_schema(operation_id="desk", responses={200: DeskOut, **_REFUSALS})
+    @extend_schema(operation_id="desk", responses={200: DeskOut, **REFUSALS})
     def get(self, request: Request, batch_id: int) -> Response:
         """Everything the desk shows of a batch, to whoever holds a live lease on it."""
         batch, lease = access_leased_batch(self.person, batch_id)
-        reasons = current_reasons()
-        desk = {
-            "batch": {"batch": batch, "lease": lease},
-            "manual": {"version": reasons[0].version.number, "reasons": reasons},
-            "items": desk_items(batch, self.person),
-            "portraits": batch.subject.portraits.all(),
-            "look_alikes": batch.subject.look_alikes.all(),
-        }
-        pictures = PictureAddresses(request, self.person, batch.subject, until=lease.leased_until)
-        return Response(DeskOut(desk, context={"pictures": pictures}).data)
+        return Response(desk_for(request, self.person, batch, lease))
 
 
 class LeaseView(PersonView):
-    @extend_schema(operation_id="lease", responses={204: None, **_REFUSALS})
+    @extend_schema(operation_id="lease", responses={204: None, **REFUSALS})
     def get(self, request: Request, batch_id: int) -> Response:
         """Whether the pictures of a batch may still be on your screen; open desks keep asking."""
         require_at_work(self.person, batch_id)
         return Response(status=204)
 
 
+class WeightView(PersonView):
+    @extend_schema(operation_id="weight", responses={200: WeightOut, **REFUSALS})
+    def get(self, request: Request, batch_id: int) -> Response:
+        """About how much it takes to keep a batch's pictures on a device, before anybody does."""
+        batch, _lease = access_leased_batch(self.person, batch_id)
+        return Response(WeightOut(weight_of(batch)).data)
+
+
 class StandingView(PersonView):
-    @extend_schema(operation_id="standing", responses={200: StandingOut, **_REFUSALS})
+    @extend_schema(operation_id="standing", responses={200: StandingOut, **REFUSALS})
     def get(self, request: Request, batch_id: int) -> Response:
         """How far you are in a batch you hold, for the end of the desk."""
         batch, _lease = access_leased_batch(self.person, batch_id)
@@ -241,17 +247,18 @@ class StandingView(PersonView):
 
 
 class VoteView(PersonView):
-    @extend_schema(operation_id="cast_vote", request=VoteIn, responses={200: VoteOut, **_REFUSALS})
+    @extend_schema(operation_id="cast_vote", request=VoteIn, responses={200: VoteOut, **REFUSALS})
     def put(self, request: Request, item_id: int) -> Response:
         """Cast a vote on an item, or change it. Safe to send again with the same key."""
         given = _vote_in().run_validation(request.data)
-        vote = cast_vote(
+        vote = judge_item(
             item_id=item_id,
             volunteer=self.person,
             verdict=Verdict(given["verdict"]),
             reasons=[Reason(code) for code in given["reasons"]],
             client_key=given["client_key"],
             picture=given["picture"],
+            manual=given.get("manual"),
         )
         return Response(_vote(item_id, vote))
 
@@ -261,17 +268,17 @@ class VoteView(PersonView):
             OpenApiParameter("client_key", OpenApiTypes.UUID, required=True),
             OpenApiParameter("picture", OpenApiTypes.STR),
         ],
-        responses={204: None, **_REFUSALS},
+        responses={204: None, **REFUSALS},
     )
     def delete(self, request: Request, item_id: int) -> Response:
         """Take your vote on an item back. Safe to send again with the same key."""
         key = serializers.UUIDField().run_validation(request.query_params.get("client_key"))
         picture = PictureField().run_validation(request.query_params.get("picture", ""))
-        take_back_vote(item_id=item_id, volunteer=self.person, client_key=key, picture=picture)
+        take_back_item(item_id=item_id, volunteer=self.person, client_key=key, picture=picture)
         return Response(status=204)
 
 
-def _vote(item_id: int, vote: Vote | None) -> dict[str, Any]:
+def _vote(item_id: int, vote: Vote | GoldAnswer | None) -> dict[str, Any]:
     """What VoteOut describes. The serializer itself would be a tenth of the CPU of a vote."""
     if vote is None:
         return {"item_id": item_id, "verdict": None, "reasons": [], "cast_at": None}

@@ -21,6 +21,10 @@ class ErrorOut(serializers.Serializer[Any]):
     context = serializers.DictField()  # type: ignore[assignment]  # DRF's own attribute name
 
 
+REFUSALS = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut, 409: ErrorOut}
+"""What an act at the desk may be answered with, for the schema."""
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal leaves the API as {"code", "message", "context"}."""
     if isinstance(exc, ObjectDoesNotExist):

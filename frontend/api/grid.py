@@ -1,4 +1,4 @@
-"""The grid over HTTP: what is listed, window by window, and what is done with what is chosen."""
+"""The grid over HTTP: what is listed, window by window. What is done with it: `grid_acts.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -14,31 +13,27 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curation.batches.cut_batches import DEFAULT_SIZE, LARGEST_SIZE, cut_batches
-from curation.consensus.settle_many import settle_many
-from curation.duplicates.mark_distinct import MOST_AT_ONCE, mark_distinct
 from curation.errors import NotFound
 from curation.grid.filters import FILTERS
 from curation.grid.listing import EVERY, Listing, Place
 from curation.grid.rows import Row, rows_of
-from curation.grid.selection import MOST, Selection
 from curation.grid.sorts import FACTS, NUMBER, SORTS
 from curation.grid.states import State
-from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_pictures
 from curation.subjects.models import Subject
 from curation.vision.hints import SUSPECTED
-from curation.votes.models import Verdict
-from frontend.api.desk import REASONS
 from frontend.api.errors import ErrorOut
 from frontend.api.person_view import PersonView
+from frontend.api.shown import REASONS
 from frontend.pictures.addresses import PictureAddresses
 
 STATES = [state.value for state in State]
 SORT_KEYS = list(SORTS)
 SUSPICIONS = list(SUSPECTED)
 SUSPICIONS_TO_CHOOSE = list(FILTERS["suspected"].choices or ())
+ANSWERS = [Verdict.KEEP.value, Verdict.REJECT.value]
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -114,6 +109,11 @@ class FactsOut(serializers.Serializer[Any]):
         return {key: serializers.FloatField(allow_null=True) for key in FACTS}
 
 
+class AnswerOut(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(choices=ANSWERS)
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=REASONS))
+
+
 class GridImageOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     name = serializers.CharField()
@@ -130,6 +130,7 @@ class GridImageOut(serializers.Serializer[Any]):
         allow_null=True,
         help_text="The reason to reject it that the machine would name first, as a hint.",
     )
+    gold = AnswerOut(allow_null=True, help_text="The known answer, where it is gold.")
 
     def get_folder(self, row: Row) -> str:
         addresses: PictureAddresses = self.context["pictures"]
@@ -144,46 +145,14 @@ class PositionOut(serializers.Serializer[Any]):
     position = serializers.IntegerField(help_text="How many pictures are before it.")
 
 
-class SelectionIn(ListingIn):
-    all = serializers.BooleanField(
-        default=False, help_text="Every picture that is listed, but for `numbers`."
-    )
-    numbers = serializers.ListField(child=NumberField(), default=list, max_length=MOST)
-    seen = serializers.IntegerField(
-        min_value=0, help_text="How many pictures the person agreed to; refused if it is not so."
-    )
+REFUSALS = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut}
 
 
-class CutIn(SelectionIn):
-    size = serializers.IntegerField(min_value=1, max_value=LARGEST_SIZE, default=DEFAULT_SIZE)
-
-
-class CutOut(serializers.Serializer[Any]):
-    batches = serializers.ListField(child=serializers.IntegerField(), help_text="Their numbers.")
-    images = serializers.IntegerField(help_text="How many pictures are in them.")
-
-
-class DistinctIn(serializers.Serializer[Any]):
-    numbers = serializers.ListField(child=NumberField(), min_length=2, max_length=MOST_AT_ONCE)
-
-
-class RejectIn(SelectionIn):
-    because = serializers.ChoiceField(choices=REASONS)
-
-
-class RejectOut(serializers.Serializer[Any]):
-    images = serializers.IntegerField(help_text="How many pictures were rejected.")
-
-
-_REFUSALS = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut}
-_ACT_REFUSALS = {**_REFUSALS, 409: ErrorOut}
-
-
-class _GridView(PersonView):
-    def _subject(self, project_slug: str, subject_slug: str) -> Subject:
+class GridView(PersonView):
+    def subject_of(self, project_slug: str, subject_slug: str) -> Subject:
         return access_pictures(self.person, project_slug, subject_slug, ORGANISE)
 
-    def _listing(self, subject: Subject, given: Mapping[str, Any]) -> Listing:
+    def listing(self, subject: Subject, given: Mapping[str, Any]) -> Listing:
         return Listing(
             subject=subject,
             viewer=self.person,
@@ -192,27 +161,19 @@ class _GridView(PersonView):
             chosen={key: str(given[key]) for key in FILTERS if key in given},
         )
 
-    def _selection(self, subject: Subject, given: Mapping[str, Any]) -> Selection:
-        return Selection(
-            listing=self._listing(subject, given),
-            is_all=given["all"],
-            numbers=frozenset(given["numbers"]),
-            num_seen=given["seen"],
-        )
 
-
-class GridPlacesView(_GridView):
+class GridPlacesView(GridView):
     @extend_schema(
-        operation_id="grid_places", parameters=[ListingIn], responses={200: PlacesOut, **_REFUSALS}
+        operation_id="grid_places", parameters=[ListingIn], responses={200: PlacesOut, **REFUSALS}
     )
     def get(self, request: Request, project_slug: str, subject_slug: str) -> Response:
         """How many pictures are listed, and where each window of them begins."""
-        subject = self._subject(project_slug, subject_slug)
+        subject = self.subject_of(project_slug, subject_slug)
         given = ListingIn().run_validation(request.query_params)
-        return Response(PlacesOut(self._listing(subject, given).places()).data)
+        return Response(PlacesOut(self.listing(subject, given).places()).data)
 
 
-class GridWindowView(_GridView):
+class GridWindowView(GridView):
     @extend_schema(
         operation_id="grid_window",
         parameters=[
@@ -220,77 +181,31 @@ class GridWindowView(_GridView):
             OpenApiParameter("start", OpenApiTypes.STR, description="The window's first place."),
             OpenApiParameter("end", OpenApiTypes.STR, description="The next window's."),
         ],
-        responses={200: WindowOut, **_REFUSALS},
+        responses={200: WindowOut, **REFUSALS},
     )
     def get(self, request: Request, project_slug: str, subject_slug: str) -> Response:
         """The pictures of one window, in order."""
-        subject = self._subject(project_slug, subject_slug)
+        subject = self.subject_of(project_slug, subject_slug)
         given = WindowIn().run_validation(request.query_params)
-        ids = self._listing(subject, given).window(given.get("start"), given.get("end"))
+        ids = self.listing(subject, given).window(given.get("start"), given.get("end"))
         rows = rows_of(self.person, ids)
         pictures = PictureAddresses(request, self.person, subject)
         return Response(WindowOut({"images": rows}, context={"pictures": pictures}).data)
 
 
-class GridPositionView(_GridView):
+class GridPositionView(GridView):
     @extend_schema(
         operation_id="grid_position",
         parameters=[PositionIn],
-        responses={200: PositionOut, **_REFUSALS},
+        responses={200: PositionOut, **REFUSALS},
     )
     def get(self, request: Request, project_slug: str, subject_slug: str) -> Response:
         """Where in the list the picture with a number stands."""
-        subject = self._subject(project_slug, subject_slug)
+        subject = self.subject_of(project_slug, subject_slug)
         given = PositionIn().run_validation(request.query_params)
-        position = self._listing(subject, given).position_of(given["number"])
+        position = self.listing(subject, given).position_of(given["number"])
         if position is None:
             raise NotFound(
                 _("Picture %(number)05d is not in this list.") % {"number": given["number"]}
             )
         return Response({"position": position})
-
-
-class GridCutView(_GridView):
-    @extend_schema(operation_id="grid_cut", request=CutIn, responses={200: CutOut, **_ACT_REFUSALS})
-    def post(self, request: Request, project_slug: str, subject_slug: str) -> Response:
-        """Put the chosen pictures that are in no batch into new ones."""
-        subject = self._subject(project_slug, subject_slug)
-        given = CutIn().run_validation(request.data)
-        with transaction.atomic():
-            chosen = self._selection(subject, given).images()
-            batches = cut_batches(
-                subject=subject, size=given["size"], actor=self.person, chosen=chosen
-            )
-            images = sum(batch.items.count() for batch in batches)
-        return Response({"batches": [batch.number for batch in batches], "images": images})
-
-
-class GridRejectView(_GridView):
-    @extend_schema(
-        operation_id="grid_reject", request=RejectIn, responses={200: RejectOut, **_ACT_REFUSALS}
-    )
-    def post(self, request: Request, project_slug: str, subject_slug: str) -> Response:
-        """Reject the chosen pictures as an organiser, whatever the votes say."""
-        subject = self._subject(project_slug, subject_slug)
-        given = RejectIn().run_validation(request.data)
-        with transaction.atomic():
-            num = settle_many(
-                subject=subject,
-                images=self._selection(subject, given).images(),
-                verdict=Verdict.REJECT,
-                reasons=[Reason(given["because"])],
-                actor=self.person,
-            )
-        return Response({"images": num})
-
-
-class GridDistinctView(_GridView):
-    @extend_schema(
-        operation_id="grid_distinct", request=DistinctIn, responses={204: None, **_REFUSALS}
-    )
-    def post(self, request: Request, project_slug: str, subject_slug: str) -> Response:
-        """Remember that these pictures are all distinct, whatever the machine thinks."""
-        subject = self._subject(project_slug, subject_slug)
-        given = DistinctIn().run_validation(request.data)
-        mark_distinct(subject=subject, numbers=given["numbers"], actor=self.person)
-        return Response(status=204)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from curation.manual.reasons import Reason
-from curation.votes.models import Verdict
+from curation.manual.verdicts import Verdict
 
 
 class SettleForm(forms.Form):

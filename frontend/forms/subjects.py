@@ -91,6 +91,18 @@ class LookAlikeForm(forms.Form):
     )
 
 
+class ProposedLookAlikeForm(forms.Form):
+    """Somebody whose pictures the site has already."""
+
+    first = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Who it is"), max_length=100)
+    how_to_tell = forms.CharField(
+        label=_("How to tell them apart"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class ConsentForm(forms.Form):
     basis = forms.ChoiceField(label=_("Basis"), choices=Basis.choices)
     acts = forms.TypedMultipleChoiceField(

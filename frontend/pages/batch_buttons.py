@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,12 +13,14 @@ from curation.batches.access import access_batch
 from curation.batches.assign_batch import assign_batch
 from curation.batches.close_batch import close_batch
 from curation.batches.cut_batches import cut_batches
+from curation.batches.models import Batch
 from curation.batches.reopen_batch import reopen_batch
 from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
+from curation.votes.progress import held_batch
 from frontend.addresses import address
 from frontend.forms.batches import AssignForm, CutForm, RevokeForm
 from frontend.person import page, require_named_person
@@ -96,13 +99,23 @@ def return_own_batch(
     require_named_person(person, request.POST.get("person", ""))
     batch = access_batch(person, project_slug, subject_slug, number, VIEW)
     with refusals_as_messages(request):
-        return_batch(batch=batch, actor=person)
-        messages.success(
-            request,
-            _("Thank you. Batch %(number)d was returned; your votes stay.")
-            % {"number": batch.number},
-        )
+        lease = return_batch(batch=batch, actor=person)
+        num_left = held_batch(lease, now=timezone.now()).num_left
+        messages.success(request, _thanks(batch, num_left))
     return redirect("home")
+
+
+def _thanks(batch: Batch, num_left: int) -> str:
+    """What is said to whoever returned a batch, with `num_left` pictures not judged."""
+    if num_left == 0:
+        return _("Thank you. Batch %(number)d was returned; your votes stay.") % {
+            "number": batch.number
+        }
+    return ngettext(
+        "Thank you. Your votes in batch %(number)d stay; %(count)d picture goes to others.",
+        "Thank you. Your votes in batch %(number)d stay; %(count)d pictures go to others.",
+        num_left,
+    ) % {"number": batch.number, "count": num_left}
 
 
 @page("POST")

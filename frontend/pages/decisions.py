@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from curation.batches.access import access_batch
-from curation.consensus.cases import case_of, lines_of_batch
+from curation.consensus.cases import lines_of_batch
 from curation.consensus.selectors import contested_numbers
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
@@ -28,6 +28,7 @@ from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from curation.votes.voting_rule import Outcome
 from frontend.addresses import address
+from frontend.api.cases import in_turn, next_cases, room_for
 from frontend.forms.decisions import SettleForm
 from frontend.person import page, require_named_person
 from frontend.refusals import refusals_as_messages, refusals_in_form
@@ -58,7 +59,7 @@ def contested_image(
         return _show(request, person, subject, number=number)
     require_named_person(person, request.POST.get("person", ""))
     image = access_image(person, project_slug, subject_slug, number)
-    form = SettleForm(request.POST, reason_titles=reason_titles())
+    form = SettleForm(request.POST, reason_titles=reason_titles(image.subject.project))
     if form.is_valid():
         with refusals_in_form(form):
             settle(image=image, **form.cleaned_data, actor=person)
@@ -103,7 +104,7 @@ def batch_decisions(
         "shown": shown,
         "num_all": len(lines),
         "may_show": is_covered(batch.subject, Act.CURATE),
-        "reason_titles": reason_titles(),
+        "reason_titles": reason_titles(batch.subject.project),
     }
     return render(request, "decisions/batch_decisions.html", context)
 
@@ -119,8 +120,9 @@ def _show(
     """The page of image `number`, or of the first that waits, among all that wait."""
     waiting = contested_numbers(subject)
     shown = number or min(waiting, default=0)
-    image = Image.objects.filter(subject=subject, number=shown, purged_at=None).first()
-    if image is None and number is not None:
+    cases = next_cases(subject, in_turn(shown, waiting), viewer=person)
+    case = cases[0] if cases and cases[0].image.number == shown else None
+    if case is None and number is not None:
         raise NotFound
     context: dict[str, Any] = {
         "subject": subject,
@@ -128,15 +130,19 @@ def _show(
         "num_waiting": len(waiting),
         "may_show": is_covered(subject, Act.CURATE),
     }
-    if image is not None:
-        titles = reason_titles()
+    if case is not None:
+        titles = reason_titles(subject.project)
         context |= {
-            "case": case_of(image, viewer=person),
+            "case": case,
             "form": form or SettleForm(reason_titles=titles),
             "reason_titles": titles,
-            "before": max((n for n in waiting if n < image.number), default=None),
-            "after": min((n for n in waiting if n > image.number), default=None),
+            "before": max((n for n in waiting if n < shown), default=None),
+            "after": min((n for n in waiting if n > shown), default=None),
         }
+        if context["may_show"]:
+            context["room"] = room_for(
+                request, person, subject, cases=cases, num_waiting=len(waiting), titles=titles
+            )
     return render(request, "decisions/contested.html", context)
 
 

@@ -21,14 +21,15 @@ from curation.consensus.duplicate_groups import (
 from curation.consensus.settle_duplicates import settle_duplicates
 from curation.consensus.take_back_duplicates import take_back_duplicates
 from curation.duplicates.mark_distinct import mark_distinct
-from curation.duplicates.search_again import search_again
 from curation.duplicates.selectors import search_of
+from curation.duplicates.tasks import SEARCH
 from curation.duplicates.unmark_distinct import unmark_distinct
 from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_pictures, access_subject
 from curation.subjects.models import Subject
+from curation.subjects.try_again import try_again
 from frontend.addresses import address
 from frontend.forms.duplicates import choices_in, listed, numbers_in, only_in
 from frontend.person import page, require_named_person
@@ -118,7 +119,7 @@ def compare_again(
     """Have the pictures compared again where that failed, soon."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     with refusals_as_messages(request):
-        search_again(subject=subject, actor=person)
+        try_again(job=SEARCH, subject=subject, actor=person)
     return _back(subject)
 
 

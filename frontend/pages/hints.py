@@ -9,17 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from curation.grid.listing import Listing
-from curation.hints.fit_again import fit_again
 from curation.hints.models import Fitting
 from curation.hints.reliability import FEWEST, Bin
 from curation.hints.selectors import fitting_of
+from curation.hints.tasks import FITTING
 from curation.manual.selectors import reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_pictures, access_subject
 from curation.subjects.models import Subject
+from curation.subjects.try_again import try_again
 from frontend.addresses import address
-from frontend.pages.hint_words import suspicion_titles
+from frontend.hint_words import suspicion_titles
 from frontend.pages.reliability_plot import plot_of
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
@@ -49,7 +50,7 @@ def make_again(
     """Have the hints made again where that failed, soon."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     with refusals_as_messages(request):
-        fit_again(subject=subject, actor=person)
+        try_again(job=FITTING, subject=subject, actor=person)
     return redirect(address("hints", subject))
 
 
@@ -64,7 +65,7 @@ def _rows(subject: Subject, viewer: User) -> list[dict[str, Any]]:
             "num": nums.get(reason, 0),
             "grid": f"{grid}?{urlencode({**most_suspected, 'suspected': reason})}",
         }
-        for reason, title in suspicion_titles(reason_titles()).items()
+        for reason, title in suspicion_titles(reason_titles(subject.project)).items()
     ]
 
 

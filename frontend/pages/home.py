@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from curation.batches.selectors import withheld_leases
+from curation.gold.selectors import num_hidden_answers
+from curation.notices.selectors import stuck_mails
+from curation.projects.access import require_second_factor_of_admins
 from curation.projects.models import Membership, Project, Role, User
-from curation.projects.second_factor import require_second_factor
 from curation.projects.selectors import memberships_of
+from curation.questions.selectors import open_questions
+from curation.subjects.models import Subject
 from curation.subjects.selectors import consents_expiring_soon, subjects_in
 from curation.votes.progress import batches_held_by, num_votes_by
+from curation.votes.take_work import TAKEN_SIZE, WHY_NOT, most_left
+from curation.votes.work import work_for
 from frontend.pages.subject_progress import SubjectProgress, progress_of
 from frontend.person import page
 from training.runs.selectors import active_runs_in, listed
@@ -26,20 +33,37 @@ class Room:
     subjects: list[SubjectProgress]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """How many questions about a subject's pictures wait for an answer."""
+
+    subject: Subject
+    num: int
+
+
 @page("GET")
 def home(request: HttpRequest, person: User) -> HttpResponse:
     """What waits for this person: their batches, their subjects, their runs."""
     memberships = list(memberships_of(person))
     administered = [m.project for m in memberships if m.role == Role.ADMIN]
-    if administered or person.is_staff:
-        require_second_factor(person)
+    require_second_factor_of_admins(person, memberships)
+    held = batches_held_by(person)
+    go_on = most_left(held)
+    work = None if go_on else work_for(person)
+    rooms = _rooms(memberships)
     context = {
         "memberships": memberships,
-        "held": batches_held_by(person),
+        "held": held,
+        "go_on": go_on,
+        "work": work,
+        "why_not": work and WHY_NOT[work],
+        "taken_size": TAKEN_SIZE,
         "withheld": withheld_leases(person),
-        "num_votes": num_votes_by(person),
-        "rooms": _rooms(memberships),
+        "num_votes": num_votes_by(person) + num_hidden_answers(person),
+        "rooms": rooms,
+        "questions": _questions(rooms, person),
         "runs": listed(active_runs_in(administered)),
+        "stuck_mails": stuck_mails(administered) if administered else None,
         "expiring": consents_expiring_soon(person),
     }
     return render(request, "home/home.html", context)
@@ -56,3 +80,10 @@ def _rooms(memberships: list[Membership]) -> list[Room]:
         )
         for project in organised
     ]
+
+
+def _questions(rooms: list[Room], person: User) -> list[Waiting]:
+    """By subject, where there are any."""
+    subjects = {row.subject.pk: row.subject for room in rooms for row in room.subjects}
+    nums = Counter(each.image.subject_id for each in open_questions(subjects, person))
+    return [Waiting(subject=subjects[pk], num=num) for pk, num in nums.items()]

@@ -12,7 +12,8 @@ from curation.analysis.selectors import faces_of
 from curation.consensus.blind import blindfolds_of
 from curation.consensus.cases import Case, case_of
 from curation.consensus.duplicate_groups import better_copy_of
-from curation.duplicates.selectors import near_duplicates_of
+from curation.duplicates.selectors import alike, near_duplicates_of
+from curation.gold.selectors import gold_of
 from curation.hints.selectors import Suspicion, suspicion_of
 from curation.images.access import access_image
 from curation.images.models import Image
@@ -24,7 +25,8 @@ from curation.sources.selectors import provenances_of
 from curation.subjects.access import PicturesHidden
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
-from frontend.pages.hint_words import sentences, suspicion_titles
+from frontend.forms.gold import GoldForm
+from frontend.hint_words import sentences, suspicion_titles
 from frontend.person import page
 
 _SHOWN = 0.005
@@ -41,7 +43,7 @@ def image(
         raise PicturesHidden
     before, after = neighbours_of(image)
     case = None if image.purged_at else case_of(image, viewer=person)
-    titles = reason_titles()
+    titles = reason_titles(image.subject.project)
     context = {
         "subject": image.subject,
         "image": image,
@@ -51,9 +53,17 @@ def image(
         "case": case,
         "decision": case and case.decision,
         "reason_titles": titles,
+        **_gold(image, case, titles),
         **_hints(image, case, person, titles),
     }
     return render(request, "image/image.html", context)
+
+
+def _gold(image: Image, case: Case | None, titles: Mapping[Reason, str]) -> dict[str, Any]:
+    """Whether it is gold, and the form that makes it so, unless the viewer is to judge it first."""
+    if case is None or case.blindfold.hides_hints:
+        return {"gold": None}
+    return {"gold": gold_of(image), "gold_form": GoldForm(reason_titles=titles)}
 
 
 def _hints(
@@ -61,15 +71,18 @@ def _hints(
 ) -> dict[str, Any]:
     """What the machine saw, unless the viewer is to judge the image first.
 
-    That another image is nearly the same is a hint on both of the two.
+    That another image is nearly the same is a hint on both of the two. Who has yet to judge that
+    one is told what would be suspected if it were not there.
     """
     if case and case.blindfold.hides_hints:
         return {"analysis": None, "faces": [], "near_duplicates": [], "suspicion": None}
     analysis, faces = faces_of(image)
     near = near_duplicates_of(image)
-    blindfolds = blindfolds_of(viewer, Image.objects.filter(pk__in=[each.pk for each in near]))
+    others = Image.objects.filter(pk__in=[other for _one, other in alike([image.pk])])
+    blindfolds = blindfolds_of(viewer, others)
     shown = [each for each in near if not blindfolds[each.pk].hides_hints]
-    suspicion = None if image.purged_at else suspicion_of(image)
+    alone = any(each.hides_hints for each in blindfolds.values())
+    suspicion = None if image.purged_at else suspicion_of(image, alone=alone)
     return {
         "analysis": analysis,
         "faces": faces,

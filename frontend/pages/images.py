@@ -18,8 +18,7 @@ from django.utils.translation import ngettext
 
 from curation.analysis.selectors import analysis_progress, analysis_troubles
 from curation.analysis.try_analyses_again import try_analyses_again
-from curation.manual.reasons import Reason
-from curation.manual.selectors import reason_titles
+from curation.manual.selectors import changed_reasons, reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.projects.selectors import members_of
@@ -28,8 +27,8 @@ from curation.sources.selectors import images_from, sources_with_counts
 from curation.subjects.access import access_pictures, access_subject
 from curation.subjects.models import Subject
 from frontend.addresses import address
+from frontend.hint_words import suspicion_titles
 from frontend.keyset import key_page
-from frontend.pages.hint_words import suspicion_titles
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
 
@@ -81,7 +80,7 @@ def analyses_again(
 
 def _setting(subject: Subject, sources: list[Source]) -> dict[str, Any]:
     """What the grid knows from the start: where it asks, and the choices that are rows."""
-    titles = reason_titles()
+    titles = reason_titles(subject.project)
     return {
         "api": address("api_grid", subject),
         "pages": address("images", subject),
@@ -104,7 +103,12 @@ def _setting(subject: Subject, sources: list[Source]) -> dict[str, Any]:
                 ),
             ],
             "reason": [
-                {"value": reason.value, "label": capfirst(titles[reason])} for reason in Reason
+                {"value": reason.value, "label": capfirst(title)}
+                for reason, title in titles.items()
+            ],
+            "old_text": [
+                {"value": str(each.pk), "label": capfirst(each.title)}
+                for each in changed_reasons(subject.project)
             ],
             "person": [
                 {"value": str(member.user_id), "label": str(member.user)}

@@ -31,13 +31,19 @@ ACTS = {
     "batch.reopen": _("reopened a batch"),
     "batch.return": _("returned a batch"),
     "batch.revoke": _("took a batch back"),
+    "batch.take": _("took work"),
+    "look_alike.dismiss": _("dismissed a proposed look-alike"),
     "consent.read_evidence": _("read the evidence of a consent"),
     "consent.record": _("recorded a consent"),
     "consent.withdraw": _("withdrew a consent"),
     "conversion.start": _("started a conversion"),
+    "batch.say_distinct": _("said that pictures of the batch are distinct"),
+    "batch.take_back_distinct": _("took back that pictures of the batch are distinct"),
     "duplicates.mark_distinct": _("said that pictures are distinct"),
     "duplicates.search": _("had a search for duplicates tried again"),
     "duplicates.unmark_distinct": _("took back that pictures are distinct"),
+    "gold.mark": _("marked pictures as gold"),
+    "gold.unmark": _("took back that pictures are gold"),
     "hints.fit": _("had the making of hints tried again"),
     "image.settle": _("settled a picture"),
     "image.settle_many": _("settled many pictures"),
@@ -49,6 +55,12 @@ ACTS = {
     "import.start": _("started an import"),
     "import.try_again": _("had an import tried again"),
     "analysis.try_again": _("had pictures analysed again"),
+    "manual.add_example": _("added an example to the manual"),
+    "manual.edit_reason": _("changed a reason in the manual"),
+    "manual.order_reasons": _("chose the manual's reasons and their numbers"),
+    "manual.remove_example": _("removed an example from the manual"),
+    "pack.cast": _("cast the votes of an offline pack"),
+    "pack.take": _("took a batch along as an offline pack"),
     "project.change_role": _("changed a role"),
     "project.edit": _("changed the project's settings"),
     "project.invite": _("made an invitation link"),
@@ -56,6 +68,10 @@ ACTS = {
     "project.open": _("opened the project"),
     "project.remove_member": _("removed a member"),
     "project.take_back_invitation": _("took back an invitation"),
+    "question.amend": _("changed the answer to a question"),
+    "question.answer": _("answered a question"),
+    "question.ask": _("asked a question about a picture"),
+    "question.withdraw": _("took back a question"),
     "release.ask": _("asked for a release to be frozen"),
     "release.download": _("downloaded a release"),
     "release.freeze": _("froze a release"),
@@ -69,14 +85,17 @@ ACTS = {
     "subject.add": _("added a subject"),
     "subject.add_look_alike": _("added a look-alike"),
     "subject.add_portrait": _("added a portrait"),
+    "subject.close": _("ended that a subject is open to everybody"),
     "subject.edit": _("changed a subject"),
+    "subject.open": _("opened a subject to everybody"),
     "subject.remove_look_alike": _("removed a look-alike"),
     "subject.remove_portrait": _("removed a portrait"),
 }
 """Every act that the log knows, in words; a test finds what is missing."""
 
 _SHOWN = ("volunteer", "role", "before", "after", "link_by", "returned")
-"""What is shown of an act's details. What a ruling said is not: its reader may yet be to vote."""
+"""What is shown of an act's details. What a ruling said, what is gold, and what was asked of a
+picture, is not: its reader may yet be to vote."""
 
 
 @never_cache
@@ -135,7 +154,7 @@ def _sign_ins_page(
 
 
 def _details(act: ActionLog) -> str:
-    if act.action.startswith("image."):
+    if act.action.startswith(("image.", "gold.", "question.")):
         return ""
     said = [_in_words(act.details[key]) for key in _SHOWN if act.details.get(key)]
     return " → ".join(said) if "after" in act.details else " · ".join(said)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from curation import store
-from curation.batches.access import access_picture
 from curation.errors import NotFound
+from curation.gold.access import access_shown_picture
 from curation.http import private_bytes
 from curation.images.derived import Derived
 from curation.images.serve import serve_derived
+from curation.manual.access import require_example
 from curation.projects.models import User
 from curation.subjects.access import require_face
 from frontend.person import page
@@ -27,10 +28,11 @@ def picture(request: HttpRequest, person: User, token: str, file: str) -> HttpRe
     if told is None or told.person_id != person.pk:
         raise NotFound
     if told.shown is Shown.PICTURE and file in set(Derived):
-        image = access_picture(person, told.subject_id, told.sha256)
+        image = access_shown_picture(person, told.subject_id, told.sha256)
         return serve_derived(image, Derived(file), request)
-    if told.shown is Shown.FACE and file == FACE_FILE:
-        require_face(person, told.subject_id, told.sha256)
+    if told.shown is not Shown.PICTURE and file == FACE_FILE:
+        require = require_face if told.shown is Shown.FACE else require_example
+        require(person, told.subject_id, told.sha256)
         return private_bytes(
             request,
             version=told.sha256,

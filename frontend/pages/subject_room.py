@@ -10,6 +10,7 @@ from curation.consensus.duplicate_groups import duplicate_groups
 from curation.hints.selectors import fitting_of
 from curation.projects.models import User
 from curation.projects.permissions import ADMINISTER, ORGANISE
+from curation.questions.selectors import open_questions
 from curation.releases.selectors import releases_of
 from curation.sources.selectors import imports_under_way, sources_with_counts
 from curation.subjects.access import access_subject
@@ -45,6 +46,7 @@ def subject_room(
         "has_batches": batches.exists(),
         "num_duplicate_groups": len(duplicate_groups(subject, viewer=person)),
         "batches": progress_of_batches(list(open_batches[:BATCHES_SHOWN])),
+        "num_questions": len(open_questions([subject.pk], person)),
         "fitting": fitting_of(subject),
         "releases": releases_of(subject),
         "runs": _runs_shown(person, subject),

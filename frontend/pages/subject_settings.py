@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from curation.look_alikes.answer_proposal import dismiss_proposed, name_proposed
+from curation.look_alikes.selectors import proposal_for
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_subject
@@ -21,8 +23,14 @@ from curation.subjects.remove_look_alike import remove_look_alike
 from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.served_copy import MAX_UPLOAD_BYTES
 from frontend.addresses import address
-from frontend.forms.subjects import LookAlikeForm, PortraitsForm, SubjectForm
-from frontend.person import page
+from frontend.forms.subjects import (
+    LookAlikeForm,
+    PortraitsForm,
+    ProposedLookAlikeForm,
+    SubjectForm,
+)
+from frontend.numbers import number_in
+from frontend.person import page, signed_in
 from frontend.refusals import refusals_in_form
 
 
@@ -116,6 +124,34 @@ def look_alike_removal(
     return redirect(address("subject_settings", subject))
 
 
+@page("POST")
+def name_proposed_look_alike(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """Warn of somebody who was often kept by mistake."""
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    form = ProposedLookAlikeForm(request.POST, auto_id="id_proposed_%s")
+    if form.is_valid():
+        with refusals_in_form(form):
+            name_proposed(subject=subject, **form.cleaned_data, actor=person)
+            messages.success(request, _("The look-alike was added."))
+            return redirect(address("subject_settings", subject))
+    return _settings_page(request, subject, proposed_form=form)
+
+
+@page("POST")
+def dismiss_proposed_look_alike(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """Whoever is proposed is no look-alike worth a warning."""
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    dismiss_proposed(
+        subject=subject, first=number_in(request.POST.get("first", "")) or 0, actor=person
+    )
+    messages.success(request, _("Whoever looks like that is not proposed again."))
+    return redirect(address("subject_settings", subject))
+
+
 def _settings_page(
     request: HttpRequest,
     subject: Subject,
@@ -123,12 +159,19 @@ def _settings_page(
     subject_form: Form | None = None,
     portraits_form: Form | None = None,
     look_alike_form: Form | None = None,
+    proposed_form: Form | None = None,
 ) -> HttpResponse:
     """The page, with the form that could not be used in place of its fresh one."""
     now = {"name": subject.name, "note": subject.note}
+    is_visible = is_covered(subject, Act.CURATE)
+    proposal = proposal_for(subject, viewer=signed_in(request)) if is_visible else None
+    first = {"first": proposal.images[0].number} if proposal else {}
     context = {
         "subject": subject,
-        "is_visible": is_covered(subject, Act.CURATE),
+        "is_visible": is_visible,
+        "proposal": proposal,
+        "proposed_form": proposed_form
+        or ProposedLookAlikeForm(initial=first, auto_id="id_proposed_%s"),
         "portraits": subject.portraits.all(),
         "look_alikes": subject.look_alikes.all(),
         "subject_form": subject_form or SubjectForm(initial=now, auto_id="id_subject_%s"),

@@ -55,6 +55,10 @@ class PictureAddresses:
         """Of a portrait of the subject, or of a look-alike's picture."""
         return f"{PREFIX}{self._sealed(Shown.FACE, sha256)}/{FACE_FILE}"
 
+    def example(self, sha256: str) -> str:
+        """Of an example of the manual that shows the subject."""
+        return f"{PREFIX}{self._sealed(Shown.EXAMPLE, sha256)}/{FACE_FILE}"
+
     def _sealed(self, shown: Shown, sha256: str) -> str:
         token = Token(
             shown=shown,

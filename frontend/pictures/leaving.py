@@ -19,13 +19,14 @@ def leave(request: HttpRequest, *, key: str, version: str) -> HttpResponseBase:
     """The store's file `key`, which holds WebP. Raises FileNotFoundError when there is none.
 
     Where the proxy or the bucket sends it, they are named the file and this process reads none of
-    it. What the browser has already is not sent again.
+    it. What the browser has already is not sent again. A picture that is taken along comes from
+    here, since a page may only keep what its own site sends.
     """
     if settings.X_ACCEL_PREFIX:
         _require(key)
         response = HttpResponse(content_type="image/webp")
         response["X-Accel-Redirect"] = quote(f"{settings.X_ACCEL_PREFIX}{key}")
-    elif settings.S3_SIGNED_URLS:
+    elif settings.S3_SIGNED_URLS and "taken" not in request.GET:
         _require(key)
         wanted = {"ResponseCacheControl": "private, no-store", "ResponseContentType": "image/webp"}
         response = HttpResponseRedirect(

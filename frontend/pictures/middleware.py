@@ -44,7 +44,7 @@ def _at_once(request: HttpRequest) -> HttpResponseBase | None:
         return None
     if token.shown is Shown.PICTURE and file in set(Derived):
         key, version = store.derived_key(token.sha256, file), f"{token.sha256}-{file}"
-    elif token.shown is Shown.FACE and file == FACE_FILE:
+    elif token.shown in {Shown.FACE, Shown.EXAMPLE} and file == FACE_FILE:
         key, version = store.object_key(token.sha256), token.sha256
     else:
         return None

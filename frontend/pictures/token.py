@@ -27,6 +27,8 @@ class Shown(IntEnum):
     """One of the subject's images: for organisers, and holders of a lease on its batch."""
     FACE = 2
     """A portrait, or a look-alike's picture: for members."""
+    EXAMPLE = 3
+    """An example of the project's manual: for members."""
 
 
 @dataclass(frozen=True, slots=True)

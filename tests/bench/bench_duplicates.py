@@ -23,10 +23,10 @@ import csv
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 import imagehash
 import numpy as np
@@ -34,14 +34,9 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from curation.analysis.look import look_at
-from curation.vision.duplicates import (
-    NUM_DESCRIPTOR,
-    Prints,
-    candidates,
-    likeness,
-)
-from curation.vision.sketch import Sketch
+from curation.analysis.look import Seen, look_at
+from curation.hints.labelled import near_pairs, prints_of
+from curation.vision.duplicates import candidates
 from tests.bench.databases import figures_of
 from tests.bench.pictures_at import DEMO, labelled_set, readable
 from tests.stories.copies import KINDS, copy_of
@@ -56,53 +51,20 @@ SECONDS = 15.0
 PHASH_BITS = 4
 
 
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What a picture is compared by, and its usual hash."""
+class Looked(NamedTuple):
+    """What is seen in a picture, and its usual hash."""
 
-    hash: int
-    sketch: Sketch
-    face_hash: int
-    descriptor: np.ndarray | None
+    seen: Seen
     usual: imagehash.ImageHash
 
 
-def see(data: bytes) -> Seen:
-    seen = look_at(data, [])
-    face = seen.faces[0] if seen.faces else None
-    return Seen(
-        hash=seen.perceptual_hash,
-        sketch=seen.sketch,
-        face_hash=face.hash if face else 0,
-        descriptor=face.face.descriptor if face else None,
-        usual=imagehash.phash(Image.open(BytesIO(data)).convert("L")),
-    )
+def see(data: bytes) -> Looked:
+    return Looked(look_at(data, []), imagehash.phash(Image.open(BytesIO(data)).convert("L")))
 
 
-def near(pictures: Sequence[Seen]) -> tuple[set[tuple[int, int]], int]:
-    """Which pairs are nearly the same, by their places; and how many had to be looked at."""
-    prints = Prints(
-        hashes=np.array([each.hash for each in pictures], np.uint64),
-        face_hashes=np.array([each.face_hash for each in pictures], np.uint64),
-        descriptors=np.array(
-            [
-                np.zeros(NUM_DESCRIPTOR) if each.descriptor is None else each.descriptor
-                for each in pictures
-            ],
-            np.float32,
-        ),
-        has_face=np.array([each.descriptor is not None for each in pictures], np.bool_),
-        shots=np.full(len(pictures), -1, np.int64),
-        seconds=np.zeros(len(pictures)),
-    )
-    found, num_looked_at = set(), 0
-    for pair in candidates(prints):
-        one, other = pictures[pair.earlier].sketch, pictures[pair.later].sketch
-        num_looked_at += 1
-        measured = likeness(one, other, is_mirrored=pair.is_mirrored, edges_meet=pair.edges_meet)
-        if measured >= pair.wanted:
-            found.add((pair.earlier, pair.later))
-    return found, num_looked_at
+def near(pictures: Sequence[Looked]) -> set[tuple[int, int]]:
+    """Which pairs are nearly the same, by their places."""
+    return set(near_pairs([each.seen for each in pictures]))
 
 
 def is_within(num_false: int, most: float, num: int) -> bool:
@@ -110,11 +72,11 @@ def is_within(num_false: int, most: float, num: int) -> bool:
     return most * num < LEAST_TO_JUDGE or num_false <= most * num
 
 
-def usual_near(one: Seen, other: Seen) -> bool:
+def usual_near(one: Looked, other: Looked) -> bool:
     return bool(one.usual - other.usual <= PHASH_BITS)
 
 
-def recall(originals: Iterable[tuple[bytes, Seen, bool]]) -> float:
+def recall(originals: Iterable[tuple[bytes, Looked, bool]]) -> float:
     """The share of copies that are found, told by kind."""
     hits: dict[str, list[bool]] = {kind: [] for kind in KINDS}
     usual: dict[str, list[bool]] = {kind: [] for kind in KINDS}
@@ -123,7 +85,7 @@ def recall(originals: Iterable[tuple[bytes, Seen, bool]]) -> float:
         image = Image.open(BytesIO(data))
         for kind in KINDS:
             copy = see(copy_of(image, kind))
-            hits[kind].append(bool(near([original, copy])[0]))
+            hits[kind].append(bool(near([original, copy])))
             if is_keeper:
                 of_keepers.append(hits[kind][-1])
             usual[kind].append(usual_near(original, copy))
@@ -141,12 +103,13 @@ def num_pairs(num: int) -> int:
     return num * (num - 1) // 2
 
 
-def made_up(name: str, pictures: Sequence[Seen], most: float) -> tuple[int, int, float]:
+def made_up(name: str, pictures: Sequence[Looked], most: float) -> tuple[int, int, float]:
     """How many pairs are found among pictures that all differ, of how many, in what seconds."""
     start = time.process_time()
-    found, num_looked_at = near(pictures)
+    found = near(pictures)
     seconds = time.process_time() - start
     num = num_pairs(len(pictures))
+    num_looked_at = sum(1 for _ in candidates(prints_of([each.seen for each in pictures])))
     usual = sum(usual_near(one, other) for one, other in combinations(pictures, 2))
     print(
         f"{name}: {len(found)} of {num} pairs made up ({most * num:.1f} may be), "
@@ -156,13 +119,13 @@ def made_up(name: str, pictures: Sequence[Seen], most: float) -> tuple[int, int,
     return len(found), num, seconds
 
 
-def labelled_duplicates(seen: dict[str, Seen], rows: Sequence[dict[str, str]]) -> None:
+def labelled_duplicates(seen: dict[str, Looked], rows: Sequence[dict[str, str]]) -> None:
     """Which of the set's own duplicates are found."""
     copies = [row for row in rows if row["duplicate_of"] in seen]
     missed = [
         f"{row['path']} ({row['note']})"
         for row in copies
-        if not near([seen[row["duplicate_of"]], seen[row["path"]]])[0]
+        if not near([seen[row["duplicate_of"]], seen[row["path"]]])
     ]
     print(f"labelled duplicates: {len(copies) - len(missed)} of {len(copies)} found", *missed)
 

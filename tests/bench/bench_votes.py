@@ -1,12 +1,14 @@
 """Votes through the real API: 6 clients at once, a real server, SQLite and then PostgreSQL.
 
-    python tests/bench/bench_votes.py [--images 500] [--clients 6]
+    python tests/bench/bench_votes.py [--images 500] [--clients 6] [--rate 20] [--seconds 30]
 
-Before they vote, the same clients ask a bare Django view that does nothing but know who they are:
-the floor of this machine; then one that also stores a row, which shows what of a vote is the
-database's own time to make it durable. Prints how long a vote takes as its client sees it, beside
-both, what it costs the server in CPU, and how many votes were taken although no more were wanted.
-Fails when there is one of those, or when a vote takes more than MOST_OF_FLOOR times the floor.
+First everybody votes as fast as they can; then, on other images, RATE votes a second come at
+moments that were drawn beforehand (`vote_heats.py`). Before each, the same clients ask a bare
+Django view that does nothing but know who they are: the floor of this machine; then one that also
+stores a row, which shows what of a vote is the database's own time to make it durable. Prints how
+long a vote takes as its client sees it, beside both, what it costs the server in CPU, and how many
+votes were taken although no more were wanted. Fails when there is one of those, when a vote takes
+more than MOST_OF_FLOOR times the floor, or when one that was due takes longer than WHEN_DUE_MS.
 
 PostgreSQL is asked at BENCH_POSTGRESQL (default postgresql://postgres@127.0.0.1:5432), in a
 database of its own that is dropped again; where none answers, that is said and left out.
@@ -15,173 +17,74 @@ database of its own that is dropped again; where none answers, that is said and 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
-import random
 import sqlite3
-import statistics
 import sys
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing.synchronize import Barrier
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.databases import POSTGRESQL, postgresql
-from tests.curation.votes.live_site import Client, LiveSite, live_site
+from tests.bench.databases import on_both
+from tests.bench.vote_heats import VOTES_OF_AN_IMAGE, Loop, clients_of, closed_loop, open_loop
+from tests.curation.votes.live_site import live_site
 from tests.curation.votes.over_votes import over_votes
 
 MOST_OF_FLOOR = 1.6
-"""A vote's 95th percentile may be this many times that of a bare view."""
+"""A vote's 95th percentile, without a pause, may be this many times that of a bare view."""
+WHEN_DUE_MS = 20.0
+"""95 of 100 votes that come at their own moments are answered within this."""
 NUM_JUDGED = 1000
 """Images judged on an earlier evening: no site but the newest votes into empty tables."""
 HISTORY = "SELECT image_id, volunteer_id, verdict FROM votes_voteevent ORDER BY id"
-SHARE_OF_IMAGES = 0.45
-"""What each client votes on: so much that images are raced for, and most votes still wanted."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    begun: float
-    ended: float
-
-    @property
-    def ms(self) -> float:
-        return (self.ended - self.begun) * 1000
-
-
-@dataclass(frozen=True)
-class Heat:
-    """What all clients together saw of one kind of request."""
-
-    answers: list[Answer]
-    server_seconds: float
-    """CPU time that the server spent on them; not what the database's own processes spent."""
-
-    @property
-    def ms(self) -> list[float]:
-        """How long those took that were answered with what was asked for."""
-        return [each.ms for each in self.answers if each.status == 200]
-
-    @property
-    def cpu_ms(self) -> float:
-        return self.server_seconds / len(self.answers) * 1000
-
-
-@dataclass(frozen=True)
-class Race:
-    """With as many clients at once in each heat."""
-
-    floor: Heat
-    storing: Heat
-    votes: Heat
-
-
-_starting_line: Barrier | None = None
-
-
-def meet_at(barrier: Barrier) -> None:
-    """Let the clients of this process wait for all others before each heat."""
-    global _starting_line  # noqa: PLW0603, how a pool hands something to its processes
-    _starting_line = barrier
-
-
-def ask_a_floor(port: int, session: str, path: str, num: int) -> list[Answer]:
-    """One client, which asks a bare view."""
-    client = Client(port, session)
-    assert _starting_line is not None
-    _starting_line.wait()
-    dice = random.Random(session)
-    return [timed(client, "PUT", path, some_vote(dice)) for _ in range(num)]
-
-
-def vote_through(port: int, session: str, items: list[int], seed: int) -> list[Answer]:
-    """One client, which votes on its share of the items in an order of its own."""
-    dice = random.Random(seed)
-    client = Client(port, session)
-    mine = dice.sample(items, int(len(items) * SHARE_OF_IMAGES))
-    assert _starting_line is not None
-    _starting_line.wait()
-    return [timed(client, "PUT", f"/api/v1/items/{item}/vote", some_vote(dice)) for item in mine]
-
-
-def some_vote(dice: random.Random) -> dict[str, object]:
-    verdict = dice.choice(["keep", "keep", "reject", "unsure"])
-    reasons = ["blurry"] if verdict == "reject" else []
-    return {"verdict": verdict, "reasons": reasons, "client_key": str(uuid4())}
-
-
-def timed(client: Client, method: str, path: str, body: object = None) -> Answer:
-    begun = time.monotonic()
-    status, _ = client.request(method, path, body)
-    return Answer(status, begun, time.monotonic())
-
-
-def race(site: LiveSite, num_clients: int) -> Race:
-    """First all clients ask the bare views, then all vote, each in a process of its own."""
-    num = int(len(site.items) * SHARE_OF_IMAGES)
-    spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(num_clients, meet_at, (spawn.Barrier(num_clients),)) as pool:
-
-        def heat(of_client: Callable[..., list[Answer]], work: list[tuple[Any, ...]]) -> Heat:
-            begun = site.cpu_seconds()
-            some = pool.starmap(of_client, work, 1)
-            return Heat([each for mine in some for each in mine], site.cpu_seconds() - begun)
-
-        def floor(path: str, num: int) -> Heat:
-            return heat(ask_a_floor, [(site.port, key, path, num) for key in site.sessions])
-
-        floor("/bench/floor", 20)  # the first requests of a process are slow
-        return Race(
-            floor=floor("/bench/floor", num),
-            storing=floor("/bench/storing-floor", num),
-            votes=heat(
-                vote_through,
-                [(site.port, key, site.items, n) for n, key in enumerate(site.sessions)],
-            ),
-        )
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--images", type=int, default=500)
+    arguments.add_argument("--images", type=int, default=500, help="for the votes without a pause")
     arguments.add_argument("--clients", type=int, default=6)
+    arguments.add_argument("--rate", type=float, default=20.0, help="votes that are due a second")
+    arguments.add_argument("--seconds", type=float, default=30.0, help="for which they are due")
     given = arguments.parse_args()
-    met = True
-    for name, database in (("SQLite", sqlite()), ("PostgreSQL", postgresql())):
-        with tempfile.TemporaryDirectory() as folder, database as where:
-            if not where:
-                print(f"{name}: none answers at {POSTGRESQL}; left out")
-                continue
-            url = where.format(folder=folder)
-            with live_site(
+    sys.exit(0 if on_both(lambda name, url: is_met(name, url, given)) else 1)
+
+
+def is_met(name: str, url: str, given: argparse.Namespace) -> bool:
+    num_due = round(given.rate * given.seconds / VOTES_OF_AN_IMAGE)
+    with tempfile.TemporaryDirectory() as folder:
+        url = url or f"sqlite:///{folder}/winnow.sqlite3"
+        with (
+            live_site(
                 Path(folder),
                 num_people=given.clients,
-                num_images=given.images,
+                num_images=given.images + num_due,
                 num_judged=NUM_JUDGED,
                 database_url=url,
                 settings="tests.bench.floor_settings",
-            ) as site:
-                measured = race(site, given.clients)
-            over = over_votes(history_of(url))
-            met = report(name, measured, over, given.clients) and met
-    sys.exit(0 if met else 1)
+            ) as site,
+            clients_of(site) as clients,
+        ):
+            print(f"{name}: {given.clients} clients")
+            fast = closed_loop(clients, site.items[num_due:])
+            is_fast = report("as fast as they can", fast)
+            due = open_loop(clients, site.items[:num_due], given.rate)
+            is_soon = report(f"{given.rate:g} a second, timed from when they were due", due)
+        over = over_votes(history_of(url))
+    ratio = fast.votes.percentile(95) / fast.floor.percentile(95)
+    p95 = due.votes.percentile(95)
+    print(f"  over-votes {over}")
+    print(f"  p95 of a vote / of a bare view {ratio:.2f}: {goal(MOST_OF_FLOOR, ratio)}")
+    print(f"  p95 of a vote that was due {p95:.1f} ms: {goal(WHEN_DUE_MS, p95)}")
+    met = is_fast and is_soon and over == 0
+    return met and ratio <= MOST_OF_FLOOR and p95 <= WHEN_DUE_MS
 
 
-@contextmanager
-def sqlite() -> Iterator[str]:
-    """A file in the site's own folder."""
-    yield "sqlite:///{folder}/winnow.sqlite3"
+def goal(most: float, found: float) -> str:
+    return f"met, {most:g} at most" if found <= most else f"NOT MET, {most:g} at most"
 
 
 def history_of(url: str) -> Iterable[tuple[int, int, str]]:
@@ -193,32 +96,25 @@ def history_of(url: str) -> Iterable[tuple[int, int, str]]:
         return server.execute(HISTORY).fetchall()
 
 
-def report(name: str, measured: Race, over: int, num_clients: int) -> bool:
-    """Print the numbers; says whether the budget is met."""
-    votes = measured.votes.answers
+def report(how: str, loop: Loop) -> bool:
+    """Print the numbers; says whether all were answered as they should be."""
+    votes = loop.votes.answers
     seconds = max(each.ended for each in votes) - min(each.begun for each in votes)
     statuses = Counter(each.status for each in votes)
-    asked = Counter(each.status for each in measured.floor.answers + measured.storing.answers)
-    ratio = percentile(measured.votes.ms, 95) / percentile(measured.floor.ms, 95)
-    print(f"{name}: {num_clients} clients, {len(votes)} votes in {seconds:.1f} s: {dict(statuses)}")
-    print(f"  load average {os.getloadavg()[0]:.1f}, {len(votes) / seconds:.0f} votes a second")
+    asked = Counter(each.status for each in loop.floor.answers + loop.storing.answers)
+    print(f"  {how}: {len(votes)} votes in {seconds:.1f} s, {len(votes) / seconds:.0f} a second")
+    print(f"    {dict(statuses)}, load average {os.getloadavg()[0]:.1f}")
     for what, heat in (
-        ("a bare view", measured.floor),
-        ("one that stores a row", measured.storing),
-        ("a vote", measured.votes),
+        ("a bare view", loop.floor),
+        ("one that stores a row", loop.storing),
+        ("a vote", loop.votes),
     ):
-        p50, p95 = percentile(heat.ms, 50), percentile(heat.ms, 95)
-        print(f"  {what:22} p50 {p50:6.1f}  p95 {p95:6.1f} ms, {heat.cpu_ms:.1f} ms of server CPU")
-    print(f"  slowest vote {max(measured.votes.ms):.1f} ms, over-votes {over}")
-    print(f"  p95 of a vote / of a bare view {ratio:.2f}")
-    met = set(statuses) <= {200, 409} and set(asked) == {200} and over == 0
-    met = met and ratio <= MOST_OF_FLOOR
-    print("  budget met" if met else f"  NOT MET: p95 <= {MOST_OF_FLOOR} x floor, over-votes 0")
-    return met
-
-
-def percentile(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
+        print(
+            f"    {what:22} p50 {heat.percentile(50):6.1f}  p95 {heat.percentile(95):6.1f}"
+            f"  most {max(heat.ms):6.1f} ms, {heat.cpu_ms:.1f} ms of server CPU,"
+            f" machine {heat.busy:.0%} busy"
+        )
+    return set(statuses) <= {200, 409} and set(asked) == {200}
 
 
 if __name__ == "__main__":

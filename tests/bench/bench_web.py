@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 from tests.config.web import bad_clients as bad  # noqa: E402
 
 OURS = f"{sys.executable} manage.py serve --web 2 --workers 0 --no-supervisor --port {{port}}"
+PAGE = "/projects/live/manual/"
 NUM = 50
 SECONDS = 12
 
@@ -67,7 +68,7 @@ def throughput(port: int, cookie: str, *, clients: int = 8, seconds: float = 8) 
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while time.monotonic() < ends:
             began = time.monotonic()
-            connection.request("GET", "/manual/", headers={"Cookie": cookie, "Host": "localhost"})
+            connection.request("GET", PAGE, headers={"Cookie": cookie, "Host": "localhost"})
             answer = connection.getresponse()
             answer.read()
             assert answer.status == 200, answer.status
@@ -112,9 +113,7 @@ def main() -> None:
         for name, attack in attacks.items():
             with served(command, data_dir) as port, attack(port):
                 time.sleep(1)
-                asked = bad.ask_again_and_again(
-                    port, "/manual/", cookie=cookie, for_seconds=SECONDS
-                )
+                asked = bad.ask_again_and_again(port, PAGE, cookie=cookie, for_seconds=SECONDS)
                 print(f"{name:34}: {asked}", flush=True)
         with served(command, data_dir) as port:
             print(f"{'8 people at once':34}: {throughput(port, cookie)}")

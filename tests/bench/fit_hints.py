@@ -13,7 +13,7 @@ import csv
 import dataclasses
 import pickle
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from curation.analysis.look import Seen
 from curation.hints.labelled import evidence_of, worse_copies
-from curation.hints.lessons import Answer, examples_of, softmax_of
+from curation.hints.lessons import Answer, examples_of, softmax_of, without_subject
 from curation.vision import hints, signs
 from curation.vision.hint_columns import COLUMNS, Evidence, row_of
 from curation.vision.hints import CLASSES, KEEP, ODD, Examples
@@ -87,7 +87,10 @@ class Story:
         return np.array([row_of(of) for of in self.signed(odds)])
 
 
-def story_of(part: str, found: Sequence[Material]) -> Story:
+def story_of(
+    part: str, found: Sequence[Material], *, without_subject: Collection[int] = ()
+) -> Story:
+    """`without_subject` are places of pictures that were decided to be without the subject."""
     subject, alike = STORIES[part]
     portraits, *look_alikes = ([m.seen for m in people(found, who)] for who in (subject, *alike))
     own = [m for m in found if m.part == part]
@@ -95,7 +98,13 @@ def story_of(part: str, found: Sequence[Material]) -> Story:
     own = [m for m in own if m.person == subject or not m.reason or part == "cleaning"]
     seen = [whole(m.seen, m) for m in own]
     copies = worse_copies(seen) if part == "cleaning" else {}
-    evidence = evidence_of(seen, portraits=portraits, look_alikes=look_alikes, copies=copies)
+    evidence = evidence_of(
+        seen,
+        portraits=portraits,
+        look_alikes=look_alikes,
+        copies=copies,
+        without_subject=without_subject,
+    )
     answers = [m.reason or (KEEP if m.person == subject else "subject_absent") for m in own]
     if part == "cleaning":
         answers = right_either_way(own, answers, copies)
@@ -291,7 +300,7 @@ def left_out(story: Story, others: Sequence[Story]) -> None:
         print(f"  without {kind}: rejected all the same, AUC {np.mean(found):.3f}")
 
 
-def learnt(story: Story, others: Sequence[Story]) -> None:
+def learnt(story: Story, others: Sequence[Story], found: Sequence[Material]) -> None:
     """One half of the labelled set judged, after decisions on some of that half."""
     before, after, answers = [], [], []
     for seed in range(ROUNDS * FOLDS):
@@ -301,8 +310,9 @@ def learnt(story: Story, others: Sequence[Story]) -> None:
         decided, new = order[half : half + NUM_DECIDED], order[half + NUM_DECIDED :]
         told = [Answer(i, tuple({story.answers[i]} - {KEEP})) for i in decided.tolist()]
         odds = readouts(story.features)
-        rows, evidence = story.rows(odds), dict(enumerate(story.signed(odds)))
-        before.append(hints.fit(start)(rows[new]))
+        before.append(hints.fit(start)(story.rows(odds)[new]))
+        known = story_of("cleaning", found, without_subject=without_subject(told))
+        rows, evidence = known.rows(odds), dict(enumerate(known.signed(odds)))
         after.append(softmax_of(start, examples_of(evidence, told)[0])(rows[new]))
         answers.append(story.answers[new])
     tell("half of it, before decisions", np.concatenate(answers), np.concatenate(before))
@@ -337,7 +347,7 @@ def main() -> None:
     tell("labelled, as a folder of its own", story.answers, judge_of(others)(story))
     across(story, others)
     left_out(story, others)
-    learnt(story, others)
+    learnt(story, others, found)
     readouts, examples = fit([story, *others])
     print(f"fitted to {len(examples.answers)} pictures")
     if given.write:

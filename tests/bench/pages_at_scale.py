@@ -35,10 +35,10 @@ def _freeze() -> None:
     from curation.consensus.selectors import kept_images  # noqa: PLC0415, after setup
     from curation.consensus.settle import settle  # noqa: PLC0415
     from curation.manual.reasons import Reason  # noqa: PLC0415
+    from curation.manual.verdicts import Verdict  # noqa: PLC0415
     from curation.projects.models import User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
     from curation.subjects.models import Subject  # noqa: PLC0415
-    from curation.votes.models import Verdict  # noqa: PLC0415
 
     admin, subject = User.objects.get(username="scale-admin"), Subject.objects.get()
     freeze_release(subject=subject, actor=admin)

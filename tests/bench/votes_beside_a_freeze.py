@@ -18,13 +18,14 @@ django.setup()
 from django.core.management import call_command  # noqa: E402, after the set-up
 from django.db import connections  # noqa: E402
 
-from config.scale import Scale, make_scale_data  # noqa: E402
+from config.scale.make import Scale, make_scale_data  # noqa: E402
 from curation.batches.models import BatchItem  # noqa: E402
+from curation.manual.verdicts import Verdict  # noqa: E402
 from curation.projects.models import User  # noqa: E402
 from curation.releases.freeze_release import freeze_release  # noqa: E402
 from curation.subjects.models import Subject  # noqa: E402
 from curation.votes.cast_vote import cast_vote  # noqa: E402
-from curation.votes.models import Verdict, Vote  # noqa: E402
+from curation.votes.models import Vote  # noqa: E402
 
 SECONDS_ALONE = 5.0
 

@@ -10,11 +10,16 @@ from django.core.management import call_command
 from django.test import Client
 
 from config import demo
+from curation.batches.models import Assignment
 from curation.consensus.selectors import state_counts
+from curation.gold.models import Gold, GoldItem, Kind
 from curation.images.models import Image
+from curation.manual.reasons import Reason
 from curation.projects.models import Project, Role, User
 from curation.releases.models import Release
 from curation.subjects.models import Subject
+from curation.votes.plan_gold import plan_gold
+from curation.votes.plan_practice import offers_practice, plan_practice
 from curation.votes.progress import batches_held_by
 
 
@@ -33,6 +38,15 @@ def test_a_newcomer_finds_work_done_and_work_to_do(
     assert {release.subject.slug for release in Release.objects.all()} == {"ada", "bob"}
     volunteer = User.objects.get(username=Role.VOLUNTEER)
     assert sum(held.num_left for held in batches_held_by(volunteer)) == 2 * demo.BATCH_SIZE
+    first = batches_held_by(volunteer)[0].batch
+    lease = Assignment.objects.get(batch=first, volunteer=volunteer)
+    assert offers_practice(first, lease, volunteer)
+    plan_practice(batch=first, lease=lease, person=volunteer)
+    plan_gold(batch=first, lease=lease, person=volunteer)
+    practised = Gold.objects.filter(image__gold_items__kind=Kind.PRACTICE)
+    told = {*practised.values_list("reason_codes", flat=True)}
+    assert told == {"", *(reason.value for reason in Reason if reason != Reason.DUPLICATE)}
+    assert GoldItem.objects.filter(kind=Kind.HIDDEN).count() >= 5
     assert Image.objects.filter(subject=ada).count() == ada.last_number
     for name, password in passwords.items():
         assert Client().login(username=name, password=password), name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.scale import NotItsOwn, Scale, make_scale_data
+from config.scale.make import NotItsOwn, Scale, make_scale_data
 from curation.batches.models import Batch
 from curation.batches.selectors import batches_of
 from curation.consensus.selectors import state_counts

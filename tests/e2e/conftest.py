@@ -10,9 +10,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -52,10 +54,42 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def start(self) -> None:
+        """All of it begins; nobody waits until it answers."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--workers", "1"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self) -> None:
+        """Kill -9 for all of its processes, as when the power fails."""
+        assert self.process is not None
+        parts = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        for part in parts:
+            with suppress(psutil.NoSuchProcess):
+                part.kill()
+        self.process.wait(60)
+        psutil.wait_procs(parts, timeout=60)
+
+    @property
+    def log(self) -> Path:
+        return self.data_dir / "serve.log"
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data_dir = tmp_path_factory.mktemp("site")
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@contextmanager
+def running_site(data_dir: Path) -> Iterator[Site]:
+    """A new one with its owner, for as long as the block; it must end well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -66,18 +100,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(f"http://localhost:{port}", data_dir, environment)
     site.manage("migrate", "--verbosity", "0")
     site.manage("createsuperuser", "--noinput", "--username", OWNER, "--email", "")
-    log = (data_dir / "serve.log").open("wb")
-    site.process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--workers", "1"],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=log,
-    )
-    wait_until_up(site.url, data_dir / "serve.log")
-    yield site
-    site.process.send_signal(signal.SIGINT)
-    assert site.process.wait(60) == 0
+    site.start()
+    try:
+        wait_until_up(site.url, site.log)
+        yield site
+    finally:
+        assert site.process is not None
+        site.process.send_signal(signal.SIGINT)
+        assert site.process.wait(60) == 0
 
 
 def wait_until_up(url: str, log: Path) -> None:
@@ -97,6 +127,13 @@ def wait_until_up(url: str, log: Path) -> None:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("no /usr/bin/chromium here; on Debian: apt install chromium fonts-noto-cjk")
+    with chromium() as browser:
+        yield browser
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's own, without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
         yield browser

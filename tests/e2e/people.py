@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 PATIENCE_MS = 240_000
 """For what a background process does on a busy machine."""
+LOOKING_MS = 350
+"""How long a person looks at the least: what they do sooner was meant for the picture before."""
 
 
 def sign_in(page: Page, name: str, password: str) -> None:
@@ -126,8 +128,9 @@ def sit_at_the_desk(page: Page) -> None:
 
 
 def shown_number(page: Page) -> str:
-    """The number of the picture on the desk, once the picture is there."""
+    """The number of the picture on the desk, once it is there and was looked at for a moment."""
     expect(page.locator(".stage__room[data-shown] img")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(LOOKING_MS)
     return page.locator(".stage").get_attribute("aria-label") or ""
 
 
@@ -142,3 +145,18 @@ def judge_all(page: Page, judge: Callable[[int], None], total: int) -> None:
 
 def all_votes_are_stored(page: Page) -> None:
     expect(page.get_by_text("All votes are stored").first).to_be_attached(timeout=30_000)
+
+
+def withdraw(page: Page, room: str) -> None:
+    """The subject's consent ends at once."""
+    page.goto(f"{room}consents/")
+    page.locator("details summary", has_text="Withdraw").first.click()
+    form = page.locator("form[action$='withdraw/']").first
+    form.locator("[name=note]").fill("She changed her mind.")
+    form.locator("[name=sure]").check()
+    page.on("dialog", lambda dialog: dialog.accept())
+    form.get_by_role("button").click()
+    confirm = page.locator("dialog[open] button").last
+    if confirm.count():
+        confirm.click()
+    expect(page.get_by_text("withdrawn, with immediate effect")).to_be_visible()

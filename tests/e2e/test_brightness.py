@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from curation.vision.decode import decode
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_FLAGS
@@ -35,12 +35,11 @@ DRAWN = """async url => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        flags = [*CHROMIUM_FLAGS, "--force-color-profile=srgb"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser.new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    flags = [*CHROMIUM_FLAGS, "--force-color-profile=srgb"]
+    in_srgb = browser.browser_type.launch(executable_path=CHROMIUM, args=flags)
+    yield in_srgb.new_page()
+    in_srgb.close()
 
 
 def as_drawn(page: Page, data: bytes, kind: str) -> NDArray[np.uint8]:

@@ -162,8 +162,11 @@ def test_8_vito_is_unsure_so_the_organiser_settles_it(cast: Callable[[str], Page
     for room in (ADA, BOB):
         otto.goto(f"{room}contested/")
         expect(otto.locator("main")).to_contain_text("vera")
-        otto.get_by_role("button", name=re.compile("^Keep")).first.click()
-        otto.wait_for_load_state()
+        expect(otto.locator(".ruling__picture[data-shown] img")).to_be_visible()
+        otto.wait_for_timeout(do.LOOKING_MS)
+        with otto.expect_response("**/ruling") as stored:
+            otto.get_by_role("button", name=re.compile("^Keep")).first.click()
+        assert stored.value.ok
         otto.goto(room)
         expect(otto.locator(".flow__count").last).to_have_text(str(NUM_PICTURES))
 

@@ -16,7 +16,7 @@ from tests.stories.everything import parameters_of, routes
 
 ROUTES = set(routes(get_resolver().url_patterns))
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-TAG = re.compile(r"{% address '(\w+)' [\w.]+((?: \w+=[\w.]+)*)(?: as \w+)? %}")
+TAG = re.compile(r"{% address '(\w+)' [\w.]+((?: \w+=[\w.']+)*)(?: as \w+)? %}")
 FROM_THE_THING = {"project_slug", "subject_slug", "number"}
 
 

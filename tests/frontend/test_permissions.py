@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,9 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import get_resolver
 
+from curation.batches.models import BatchItem
 from curation.images.models import Image
+from curation.manual.models import ManualExample
 from curation.subjects.models import Portrait
 from frontend.pictures.token import Shown
 from tests.stories.everything import Rank, World, address_of, routes
@@ -44,10 +47,25 @@ def post(lowest: Rank, **body: Any) -> Rule:
     return Rule("post", lowest, body)
 
 
+def held(method: str) -> Rule:
+    """What only whoever has the batch may do."""
+    return Rule(method, Rank.HOLDER, {}, exactly=frozenset({Rank.HOLDER}))
+
+
 RULES: dict[str, list[Rule]] = {
     "home": [get(Rank.STRANGER)],
     "schema": [get(Rank.STRANGER)],
     "manual": [get(Rank.STRANGER)],
+    "me": [get(Rank.STRANGER)],
+    "project_manual": [get(Rank.VOLUNTEER)],
+    "manual_version": [get(Rank.VOLUNTEER)],
+    "manual_versions": [get(Rank.ORGANISER)],
+    "old_text": [get(Rank.ORGANISER)],
+    "edit_manual": [get(Rank.ORGANISER), post(Rank.ORGANISER, seen=1, drawn=1)],
+    "edit_manual_reason": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
+    "add_manual_example": [post(Rank.ORGANISER)],
+    "remove_manual_example": [post(Rank.ORGANISER, seen=1)],
+    "service_worker": [get(Rank.NOBODY)],
     "language": [post(Rank.NOBODY, language="en")],
     "project": [get(Rank.VOLUNTEER)],
     "project_settings": [get(Rank.ADMIN), post(Rank.ADMIN, name="Fans", time_zone="UTC")],
@@ -69,6 +87,8 @@ RULES: dict[str, list[Rule]] = {
     "remove_portrait": [post(Rank.ORGANISER)],
     "add_look_alike": [post(Rank.ORGANISER)],
     "remove_look_alike": [post(Rank.ORGANISER)],
+    "name_proposed": [post(Rank.ORGANISER, first=1, name="Eve", how_to_tell="-")],
+    "dismiss_proposed": [post(Rank.ORGANISER, first=1)],
     "consents": [get(Rank.ORGANISER), post(Rank.ADMIN)],
     "withdraw_consent": [post(Rank.ADMIN, note="asked for it")],
     "evidence": [get(Rank.ADMIN)],
@@ -82,24 +102,53 @@ RULES: dict[str, list[Rule]] = {
     "try_analyses_again": [post(Rank.ORGANISER)],
     "images": [get(Rank.ORGANISER)],
     "image": [get(Rank.ORGANISER)],
+    "mark_gold": [post(Rank.ORGANISER, verdict="keep")],
+    "unmark_gold": [post(Rank.ORGANISER)],
+    "notices": [get(Rank.STRANGER), post(Rank.STRANGER)],
+    "take_work": [post(Rank.STRANGER)],
+    "api_take_work": [post(Rank.STRANGER)],
+    "open_subject": [post(Rank.ORGANISER)],
+    "close_subject": [post(Rank.ORGANISER)],
     "cut_batches": [post(Rank.ORGANISER, size=10)],
     "assign_batch": [post(Rank.ORGANISER)],
     "revoke_batch": [post(Rank.ORGANISER)],
     "close_batch": [post(Rank.ORGANISER)],
     "reopen_batch": [post(Rank.ORGANISER)],
-    "return_batch": [Rule("post", Rank.HOLDER, {}, exactly=frozenset({Rank.HOLDER}))],
+    "return_batch": [held("post")],
+    "pack": [held("get"), held("post")],
+    "pack_zip": [held("get")],
+    "pack_slip": [held("get")],
+    "cast_pack": [held("post")],
     "picture": [
         Rule("get", Rank.HOLDER, of="picture"),
         Rule("get", Rank.ORGANISER, of="picture in no batch"),
         Rule("get", Rank.VOLUNTEER, of="face"),
+        Rule("get", Rank.VOLUNTEER, of="example"),
+    ],
+    "api_cases": [get(Rank.ORGANISER)],
+    "api_ruling": [
+        Rule("put", Rank.ORGANISER, {"verdict": "keep"}),
+        Rule("delete", Rank.ORGANISER),
     ],
     "batches": [get(Rank.ORGANISER)],
     "batch": [get(Rank.HOLDER)],
     "batch_decisions": [get(Rank.ORGANISER)],
     "desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "practice": [
+        Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER})),
+        Rule(
+            "post",
+            Rank.HOLDER,
+            {"said": "nothing that can be said"},
+            exactly=frozenset({Rank.HOLDER}),
+        ),
+    ],
     "api_desk": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_lease": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_near": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_distinct": [held("post"), held("delete")],
     "api_standing": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_weight": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "api_vote": [
         Rule(
             "put",
@@ -109,6 +158,14 @@ RULES: dict[str, list[Rule]] = {
         ),
         Rule("delete", Rank.HOLDER, exactly=frozenset({Rank.HOLDER})),
     ],
+    "questions": [get(Rank.ORGANISER)],
+    "question": [get(Rank.ORGANISER), post(Rank.ORGANISER, answer="Yes.")],
+    "api_questions": [Rule("get", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
+    "api_question": [
+        Rule("put", Rank.HOLDER, {"text": "Eve?"}, exactly=frozenset({Rank.HOLDER})),
+        Rule("delete", Rank.HOLDER, exactly=frozenset({Rank.HOLDER})),
+    ],
+    "api_told": [Rule("post", Rank.HOLDER, exactly=frozenset({Rank.HOLDER}))],
     "duplicates": [get(Rank.ORGANISER)],
     "settle_duplicates": [post(Rank.ORGANISER)],
     "mark_distinct": [post(Rank.ORGANISER)],
@@ -142,6 +199,8 @@ RULES: dict[str, list[Rule]] = {
     "api_grid_position": [get(Rank.ORGANISER)],
     "api_grid_cut": [post(Rank.ORGANISER, numbers=[1], seen=1)],
     "api_grid_distinct": [post(Rank.ORGANISER, numbers=[1, 2])],
+    "api_grid_mark_gold": [post(Rank.ORGANISER, numbers=[1], seen=1, verdict="keep")],
+    "api_grid_unmark_gold": [post(Rank.ORGANISER, numbers=[1], seen=1)],
     "api_grid_reject": [post(Rank.ORGANISER, numbers=[1], seen=1, because="duplicate")],
     "api_run": [get(Rank.ORGANISER)],
     "api_run_losses": [get(Rank.ORGANISER)],
@@ -157,6 +216,7 @@ ELSEWHERE = {
     "people": "the site's staff: tests/frontend/pages/test_people.py",
     "site_log": "the site's staff: tests/frontend/pages/test_people.py",
     "site_sign_ins": "the site's staff: tests/frontend/pages/test_people.py",
+    "stop_notices": "whoever has the link: tests/curation/notices",
     "reset_password": "whoever has the link: tests/frontend/pages/test_reset_password.py",
 }
 """Routes whose door is not a role, and where they are tested."""
@@ -201,6 +261,11 @@ def ask(world: World, name: str, rule: Rule, rank: Rank) -> Any:
     address = address_of(name, world.ids)
     if name == "picture" and rank in world.people:
         address = address_of_picture(client, rule.of)
+    if name == "api_distinct":
+        batch = BatchItem.objects.filter(batch=world.ids["batch_id"])
+        items = list(batch.values_list("pk", flat=True)[:2])
+        rule = replace(rule, body={"items": items})
+        address += f"?{urlencode({'pairs': '-'.join(map(str, items))})}"
     sent = _sent(rule, is_api=address.startswith("/api/"))
     if name == "api_vote" and rule.method == "delete":
         address += f"?client_key={uuid.uuid4()}"
@@ -212,6 +277,10 @@ def address_of_picture(client: Client, of: str) -> str:
     if of == "face":
         portrait = Portrait.objects.select_related("subject").get()
         return old_address(client, portrait.subject, portrait.sha256, Shown.FACE)
+    if of == "example":
+        example = ManualExample.objects.select_related("subject").get(subject__isnull=False)
+        assert example.subject
+        return old_address(client, example.subject, example.sha256, Shown.EXAMPLE)
     slug = "ada" if of == "picture" else "bob"
     image = Image.objects.select_related("subject").filter(subject__slug=slug)[0]
     return old_address(client, image.subject, image.sha256)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
-from django.urls import reverse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from curation.images.models import Image
@@ -34,7 +35,7 @@ def organiser_client(world: World) -> Client:
     return client
 
 
-@pytest.mark.parametrize("route", ["api_desk", "desk", "manual"])
+@pytest.mark.parametrize("route", ["api_desk", "desk", "project_manual"])
 def test_pages_and_json_are_compressed(holder: Client, world: World, route: str) -> None:
     address = address_of(route, world.ids)
     plain = holder.get(address)
@@ -55,8 +56,9 @@ def test_pictures_are_not_compressed_again(
     assert "Content-Encoding" not in answer
 
 
-def test_the_length_of_a_page_does_not_tell_what_it_holds(holder: Client) -> None:
-    lengths = {len(holder.get(reverse("manual"), headers=BROWSER).content) for _ in range(8)}
+def test_the_length_of_a_page_does_not_tell_what_it_holds(holder: Client, world: World) -> None:
+    manual = address_of("project_manual", world.ids)
+    lengths = {len(holder.get(manual, headers=BROWSER).content) for _ in range(8)}
     assert len(lengths) > 1
 
 
@@ -94,6 +96,21 @@ def test_a_run_that_stands_as_it_stood_is_not_sent_again(
     assert first["Cache-Control"] == "private, no-cache"
     again = organiser_client.get(address, headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
+
+
+def test_the_scripts_of_the_desk_are_small() -> None:
+    manifest = Path(settings.DJANGO_VITE["default"]["manifest_path"])
+    if not manifest.exists():
+        pytest.skip("the front end is not built")
+    chunks = json.loads(manifest.read_text(encoding="utf-8"))
+    needed, asked = set(), ["src/first/main.ts", "src/site/main.ts", "src/desk/main.tsx"]
+    while asked:
+        name = asked.pop()
+        if name not in needed:
+            needed.add(name)
+            asked += chunks[name].get("imports", [])
+    files = [manifest.parent / f"{chunks[name]['file']}.gz" for name in needed]
+    assert sum(file.stat().st_size for file in files) <= 60_000
 
 
 def test_assets_lie_compressed_and_are_kept_for_ever() -> None:

@@ -14,10 +14,11 @@ from curation.batches.models import Assignment, Batch, BatchItem
 from curation.images.measures import blank_measures
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, Role, User
 from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
-from curation.votes.models import Verdict, Vote
+from curation.votes.models import Vote
 from tests.conftest import make_member
 
 KEEP, REJECT, UNSURE = Verdict.KEEP, Verdict.REJECT, Verdict.UNSURE

@@ -15,12 +15,16 @@ from django.utils import timezone
 from curation import store
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.images.models import Image
+from curation.manual.models import ManualExample, ManualVersion
+from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import Invitation, Membership, Project, Role, User
+from curation.questions.models import Question
 from curation.releases.freeze_release import freeze_release
 from curation.sources.models import ImportRun, Source, SourceKind
 from curation.subjects.models import LookAlike, Portrait, Subject
 from curation.uploads.models import OpenUpload
-from curation.votes.models import Verdict, Vote
+from curation.votes.models import Vote
 from curation.votes.tallies import recount
 from tests.conftest import make_consent, picture_bytes
 from training.runs.create_run import create_run
@@ -106,6 +110,9 @@ def world(
             expires_at=timezone.now() + dt.timedelta(days=1),
         ).pk,
         "portrait_id": portrait.pk,
+        "of": Reason.COVERED.value,
+        "version": 1,
+        "example_id": _example(subject, portrait.sha256).pk,
         "look_alike_id": look_alike.pk,
         "consent_id": subject.consents.get().pk,
         "import_run_id": ImportRun.objects.create(
@@ -113,6 +120,14 @@ def world(
         ).pk,
         "batch_id": batch.pk,
         "item_id": items[0].pk,
+        "image_id": images[0].pk,
+        "question_id": Question.objects.create(
+            image=images[1],
+            batch=batch,
+            asked_by=holder,
+            text="Is this Eve?",
+            asked_at=timezone.now(),
+        ).pk,
         "run_id": run.pk,
         "number": 1,
         "token": upload.token,
@@ -153,6 +168,18 @@ def _faces(subject: Subject) -> tuple[Portrait, LookAlike]:
     return (
         Portrait.objects.create(subject=subject, sha256=digest),
         LookAlike.objects.create(subject=subject, name="Eve", how_to_tell="-", sha256=digest),
+    )
+
+
+def _example(subject: Subject, sha256: str) -> ManualExample:
+    """In the version that everybody reads first, so that no page is that of a newer one."""
+    return ManualExample.objects.create(
+        version=ManualVersion.objects.get(project=None),
+        subject=subject,
+        sha256=sha256,
+        is_good=True,
+        caption_en="Ada in profile",
+        caption_zh="侧脸",
     )
 
 

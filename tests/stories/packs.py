@@ -195,20 +195,25 @@ def _aes(key: bytes, start: bytes, data: bytes) -> bytes:
     return encryptor.update(data + bytes(-len(data) % 16)) + encryptor.finalize()
 
 
-def make_rar_in_two(folder: Path, stem: str, name: str, data: bytes) -> list[Path]:
-    """`stem.part1.rar` and `stem.part2.rar`, the one member lying across both."""
+def make_rar_in_two(
+    folder: Path, stem: str, name: str, data: bytes, *, is_locked: bool = False
+) -> list[Path]:
+    """`stem.part1.rar` and `stem.part2.rar`, the one member lying across both; where it is locked,
+    with a password that nobody knows."""
+    record = number(1) + number(0) + number(1) + bytes([15]) + b"salt of 16 bytes" * 2
+    extra = number(len(record)) + record if is_locked else b""
     parts = [folder / f"{stem}.part{n}.rar" for n in (1, 2)]
     half = len(data) // 2
     parts[0].write_bytes(
         _RAR
         + _rar_block(1, 0, number(1))
-        + _rar_file(name, data[:half], data, 0x10)
+        + _rar_file(name, data[:half], data, 0x10, extra=extra)
         + _rar_block(5, 0, number(1))
     )
     parts[1].write_bytes(
         _RAR
         + _rar_block(1, 0, number(3) + number(1))
-        + _rar_file(name, data[half:], data, 0x08)
+        + _rar_file(name, data[half:], data, 0x08, extra=extra)
         + _rar_block(5, 0, number(0))
     )
     return parts
@@ -243,6 +248,33 @@ def _rar_block(kind: int, flags: int, body: bytes, extra: bytes = b"", data: byt
     header += body + extra
     sized = number(len(header)) + header
     return struct.pack("<L", zlib.crc32(sized)) + sized + data
+
+
+def make_old_rar(
+    path: Path, members: dict[str, bytes], *, is_locked: bool = False, names_too: bool = False
+) -> Path:
+    """A rar of version 4, stored, as `rar a -ma4 -m0` writes it, with `-p` or `-hp` where locked.
+
+    What is locked is any bytes here, for nobody opens it.
+    """
+    blocks = [_old_rar_block(0x73, 0x80 if names_too else 0, bytes(6))]
+    for name, data in members.items():
+        raw = name.encode()
+        told = (len(data), 3, zlib.crc32(data), 0x21, 29, 0x30, len(raw), 0o100644)
+        about = struct.pack("<LLBLLBBHL", len(data), *told) + raw
+        flags = 0x8000 | (0x404 if is_locked else 0)
+        blocks.append(_old_rar_block(0x74, flags, about + (b"8 salted" if is_locked else b"")))
+        blocks.append(data)
+    blocks.append(_old_rar_block(0x7B, 0x4000, b""))
+    if names_too:
+        blocks[1:] = [b"8 salted", bytes(byte ^ 0x5A for byte in b"".join(blocks[1:]))]
+    path.write_bytes(b"Rar!\x1a\x07\x00" + b"".join(blocks))
+    return path
+
+
+def _old_rar_block(kind: int, flags: int, rest: bytes) -> bytes:
+    header = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
+    return struct.pack("<H", zlib.crc32(header) & 0xFFFF) + header
 
 
 def span(path: Path, size: int) -> Sequence[Path]:

@@ -103,6 +103,7 @@ class RealSite:
                 "duplicates_duplicatesearch",
                 "hints_fitting",
                 "releases_freezing",
+                "notices_notice",
             ):
                 database.execute(
                     f"update {table} set leased_until = '2020-01-01' where state = 'running'"  # noqa: S608, our own tables

@@ -8,9 +8,9 @@ import pytest
 
 from curation.consensus.settle import settle
 from curation.images.models import Image
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
-from curation.votes.models import Verdict
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ import pytest
 from config.supervise import put_back_jobs
 from curation.consensus.settle import settle
 from curation.images.models import Image
+from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, User
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Release
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 from tests.conftest import make_consent
 from training.launchers.local import LocalLauncher
 from training.runs.create_run import create_run

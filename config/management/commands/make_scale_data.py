@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.scale import Scale, analyse_tables, make_scale_data
+from config.scale.make import Scale, analyse_tables, make_scale_data
 from curation.errors import Refused
 
 

@@ -11,14 +11,15 @@ from django.db.models import Q
 from curation.analysis.models import Analysis
 from curation.analysis.try_analyses_again import try_analyses_again
 from curation.duplicates.models import DuplicateSearch
-from curation.duplicates.search_again import search_again
+from curation.duplicates.tasks import SEARCH
 from curation.errors import Refused
-from curation.hints.fit_again import fit_again
 from curation.hints.models import Fitting
+from curation.hints.tasks import FITTING
 from curation.sources.models import ImportRun
 from curation.sources.problem_codes import ProblemCode
 from curation.sources.try_import_again import try_import_again
 from curation.subjects.models import Subject
+from curation.subjects.try_again import try_again
 
 
 class Command(BaseCommand):
@@ -61,10 +62,10 @@ class Command(BaseCommand):
                 num = try_analyses_again(subject=subject, actor=None)
                 self.stdout.write(f"{subject.slug}: {num} pictures are looked at again.")
             if stopped.exists():
-                search_again(subject=subject, actor=None)
+                try_again(job=SEARCH, subject=subject, actor=None)
                 self.stdout.write(f"{subject.slug}: the pictures are compared again.")
             if unfitted.exists():
-                fit_again(subject=subject, actor=None)
+                try_again(job=FITTING, subject=subject, actor=None)
                 self.stdout.write(f"{subject.slug}: the hints are made again.")
         except Refused as refusal:
             refused.append(f"{subject.slug}: {refusal}")

@@ -2,9 +2,9 @@
 brought into the import's own folder and are then like those that were sent.
 
 A pack is brought before numbers are given, for its members have names; a film when its turn comes,
-and goes again after that, so that of many films one at a time lies here. What is called a picture
-or nothing, and is a pack or a film, is found out when it is read (`turned_up.py`); a pack that is
-called a film is not.
+and goes again after that, so that of many films one at a time lies here. What it is, its beginning
+says: a film that is called a pack is watched, and a pack that is called a film, a picture or
+nothing is found out when it is read (`turned_up.py`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from curation.files import put_in_place
 from curation.sources.kinds.folder import read_file
 from curation.sources.kinds.found import FoundFile
 from curation.sources.kinds.origin import Origin
-from curation.sources.kinds.turned_up import as_picture
+from curation.sources.kinds.turned_up import as_picture, turned_up
 from curation.sources.kinds.unpacking import Unpacking
 from curation.sources.places_known import KnownPlaces, Place
 from curation.sources.problem_codes import ProblemCode
 from curation.sources.problems import MAX_SENT_BYTES, Unusable
-from curation.unpacking.formats import is_called_pack, is_read_from_disk
+from curation.unpacking.formats import format_of_files, is_called_pack, is_read_from_disk
 from curation.unpacking.volumes import split_packs
 
 _LOOK_FOR_ROOM_EVERY = 8 * 1024 * 1024
@@ -54,14 +54,27 @@ def far_file(
         origin=lambda: origin,
         known_image=before.image if before and not before.is_purged else None,
         is_all_in=before is not None and before.image is None,
-        fetch=partial(_fetched, here, fetch) if is_read_from_disk(name) else None,
     )
-    return lying_at(file, here) if file.fetch is None and here.exists() else file
+    if is_called_pack(name):
+        # Where it lies, `with_packs_fetched` says: of a split one all parts do.
+        return replace(file, fetch=partial(_fetched, here, fetch))
+    if here.exists():
+        return lying_at(file, here)
+    if is_read_from_disk(name):
+        return replace(file, fetch=lambda: _fetched_film(name, _fetched(here, fetch), unpacking))
+    return file
 
 
 def _fetched(here: Path, fetch: Callable[[Path], None]) -> Path:
     if not here.exists():
         fetch(here)
+    return here
+
+
+def _fetched_film(name: str, here: Path, unpacking: Unpacking) -> Path:
+    """Where it lies; Unusable is raised for a pack that is called a film, which stays there."""
+    if format_of_files(name, [here]) is not None:
+        raise turned_up(unpacking)
     return here
 
 

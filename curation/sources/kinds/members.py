@@ -21,6 +21,8 @@ class Member:
     """Whether `\\` stands between folders, as it did on Windows."""
     size: int
     """Bytes, unpacked."""
+    checksum: int | None = None
+    """CRC-32 of its bytes, where the pack's table says it."""
     problem: ProblemCode | None = None
     chunks: Callable[[], Iterator[bytes]]
     """Its bytes, piece by piece. Raises Unusable, or OSError when the disk is at fault."""

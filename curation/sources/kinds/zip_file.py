@@ -63,6 +63,7 @@ def _member(parts: Sequence[Path], entry: ZipEntry, password: str | None) -> Mem
         text=_certain_name(entry),
         backslash_parts=entry.system in _MADE_ON_WINDOWS,
         size=entry.size,
+        checksum=entry.checksum,
         problem=problem,
         chunks=partial(_chunks, parts, entry, password),
     )

@@ -81,8 +81,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         scan = b""
         if marker == _SOS:
             end = _AFTER_SCAN.search(data, at)
-            if end is None:
-                raise Unstrippable("no end")
-            scan, at = data[at : end.start()].rstrip(b"\xff"), end.start()
+            # Without an end it is the last one, and `decode` has told that all of it is there.
+            until = end.start() if end else len(data)
+            scan, at = data[at:until].rstrip(b"\xff"), until
         yield marker, payload, scan
+        if at == len(data) and scan:
+            return
     raise Unstrippable("no marker where one belongs")

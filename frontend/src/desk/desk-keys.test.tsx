@@ -1,20 +1,27 @@
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { item, KEEP, pictures, reject, UNSURE } from "./core/batch.fixture";
-import { key, number, one, press, root, Server, settle, sitDown, startDay } from "./room.fixture";
+import {
+  click,
+  key,
+  number,
+  one,
+  press,
+  root,
+  Server,
+  settle,
+  sitDown,
+  startDay,
+} from "./room.fixture";
 
 beforeEach(startDay);
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe("by keyboard", () => {
   test("a volunteer goes through a batch with single keys", async () => {
     const server = new Server(pictures(4));
     await sitDown(server);
-    expect(number()).toBe("00001");
+    expect(number()).toBe("1");
     await press("k", "3", "u", "7");
     expect(Object.fromEntries(server.votes)).toEqual({
       101: KEEP,
@@ -41,9 +48,68 @@ describe("by keyboard", () => {
       "/batches/12/return/",
     );
     expect(one<HTMLButtonElement>(".desk-end form button").disabled).toBe(false);
-    expect(one("a[href='/batches/13/desk/']").textContent).toContain("Ada · batch 13 (40 left)");
+    expect(one("[aria-keyshortcuts=Enter]").textContent).toContain("Ada · batch 13 (40 left)");
     expect(root.textContent).toContain("a third vote: 2");
     expect(server.timesAsked).toBe(1);
+  });
+
+  test("Enter at the end goes on with what is open to everybody", async () => {
+    const server = new Server(pictures(1));
+    server.standing = { ...server.standing, is_open: true };
+    const next = { number: 14, subject: "Ada", left: 50, url: "/batches/14/desk/" };
+    server.work = { kind: "ok", status: 200, data: next };
+    await sitDown(server);
+    await press("Enter", "k");
+    expect(server.went).toEqual([]);
+    expect(one(".desk-end .button--primary").textContent).toContain("Give me 50 more");
+    await press("Enter", "Enter");
+    expect(server.went).toEqual(["/batches/14/desk/"]);
+    // The batch was returned, and its desk does not say that somebody took it away.
+    server.lease = { kind: "refused", status: 403, code: "not_assigned", message: "", context: {} };
+    await settle(10_000);
+    expect(root.textContent).toContain("This batch is done");
+  });
+
+  test("where nothing is left to go on with, the end says why and the batch stays", async () => {
+    const server = new Server(pictures(1));
+    server.standing = { ...server.standing, is_open: true };
+    const context = { why: "others_hold_it" };
+    server.work = { kind: "refused", status: 409, code: "nothing_to_take", message: "", context };
+    await sitDown(server);
+    await press("k", "Enter");
+    expect(server.went).toEqual([]);
+    expect(one(".desk-end__said").textContent).toContain("Others are judging");
+    expect(one<HTMLButtonElement>(".desk-end form button").disabled).toBe(false);
+  });
+
+  test("a key that bounces on the last picture does not go on", async () => {
+    const server = new Server(pictures(1));
+    server.standing = { ...server.standing, is_open: true };
+    const next = { number: 14, subject: "Ada", left: 50, url: "/batches/14/desk/" };
+    server.work = { kind: "ok", status: 200, data: next };
+    await sitDown(server);
+    await act(() => {
+      key("keydown", "k");
+      key("keyup", "k");
+    });
+    await settle(50);
+    await act(() => key("keydown", "Enter"));
+    await settle(400);
+    expect(server.went).toEqual([]);
+  });
+
+  test("who stops before the end returns the rest once they are sure", async () => {
+    await sitDown(new Server(pictures(3)));
+    await press("k", "?");
+    const form = one<HTMLFormElement>(".desk-dialog--help form");
+    expect(form.textContent).toContain("Return the rest");
+    const sure = vi.fn(() => false);
+    vi.stubGlobal("confirm", sure);
+    const event = new Event("submit", { cancelable: true });
+    form.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(true);
+    expect(sure).toHaveBeenCalledWith(expect.stringContaining("go to others: 2"));
+    vi.unstubAllGlobals();
   });
 
   test("nothing is returned before the last vote is stored", async () => {
@@ -93,13 +159,13 @@ describe("by keyboard", () => {
     const server = new Server(pictures(3));
     await sitDown(server);
     await press("3", "Enter");
-    expect(number()).toBe("00002");
+    expect(number()).toBe("2");
     await act(() => {
       key("keydown", "@", { code: "Digit2", shiftKey: true });
       key("keyup", "@", { code: "Digit2", shiftKey: true });
     });
     await press("5");
-    expect(number()).toBe("00002");
+    expect(number()).toBe("2");
     expect(one(".reason--confirm").textContent).toContain("Reject · 2");
     await press("Enter");
     expect(server.votes.get(102)).toEqual(reject("other_face", "drawn"));
@@ -126,11 +192,11 @@ describe("by keyboard", () => {
     await sitDown(server);
     await press("k", "2");
     await sitDown(server);
-    expect(number()).toBe("00003");
+    expect(number()).toBe("3");
     await press("z");
-    expect(number()).toBe("00002");
+    expect(number()).toBe("2");
     await press("z");
-    expect(number()).toBe("00001");
+    expect(number()).toBe("1");
     expect(server.votes.size).toBe(0);
     await press("z");
     expect(one("[aria-live=polite]").textContent).toContain("nothing to undo");
@@ -154,14 +220,34 @@ describe("by keyboard", () => {
     await sitDown(new Server(pictures(2)));
     await press("?");
     const keys = [...root.querySelectorAll(".manual--keys kbd")].map((each) => each.textContent);
-    expect(keys.join(" ")).toBe("K 1 7 U Z ← → Space Enter M ?");
+    expect(keys.join(" ")).toBe("K 1 7 U Z ← → F Space C L 0 T Q O Enter M ? G B Enter P");
     const shortcuts = [...root.querySelectorAll(".actions [aria-keyshortcuts]")].map((button) =>
       button.getAttribute("aria-keyshortcuts"),
     );
     expect(shortcuts.join(" ")).toBe("1 2 3 4 5 6 7 U K");
     await press("m", "k", "?");
     expect(root.querySelector("dialog[open]")).toBeNull();
-    expect(number()).toBe("00001");
+    expect(number()).toBe("1");
+  });
+
+  test("keys are changed in the help, clashes are named, and they last", async () => {
+    const server = new Server(pictures(3));
+    await sitDown(server);
+    await press("?");
+    await click(".desk-dialog--help footer button");
+    await click(".own-keys li:first-child button");
+    await press("u");
+    expect(one(".own-keys__said").textContent).toContain("U already means “Unsure”");
+    await press("j");
+    expect(one(".own-keys__said").textContent).toBe("“Keep” is now on J.");
+    await press("?", "k");
+    expect(server.votes.size).toBe(0);
+    await press("j");
+    expect(server.votes.get(101)).toEqual(KEEP);
+    await sitDown(server);
+    await press("j");
+    expect(server.votes.get(102)).toEqual(KEEP);
+    expect(one(".verdict--keep").getAttribute("aria-keyshortcuts")).toBe("J");
   });
 
   test("nobody votes on a picture that has not arrived; a broken one may be passed on", async () => {
@@ -184,7 +270,7 @@ describe("by keyboard", () => {
     await sitDown(new Server(pictures(3)));
     await press("3");
     expect(one("[aria-live=polite]").textContent).toBe(
-      "00001: Reject: Too blurry. Now 00002, 1 of 3 judged.",
+      "1: Reject: Too blurry. Now 2, 1 of 3 judged.",
     );
     await press("z");
     expect(one("[aria-live=polite]").textContent).toContain("undone");

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { item, KEEP, pictures, reject } from "./core/batch.fixture";
 import {
   accept,
@@ -19,11 +19,6 @@ import {
 import type { Pending } from "./sending/outbox";
 
 beforeEach(startDay);
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
 
 describe("by mouse and thumb", () => {
   test("a tap on a reason rejects for it", async () => {
@@ -74,6 +69,27 @@ describe("by mouse and thumb", () => {
 });
 
 describe("when things go wrong", () => {
+  test("a vote that waited names the manual it was given by, though a newer one has come", async () => {
+    const server = new Server(pictures(2));
+    server.outcome = () => ({ kind: "failed", why: "offline" });
+    const desk = await sitDown(server);
+    const before = desk.data.value?.manual.version ?? 0;
+    await press("k");
+    const shown: (number | undefined)[] = [];
+    server.outcome = (pending) => {
+      shown.push(pending.manual);
+      return accept(pending);
+    };
+    await sitDown(server, async () => {
+      const answer = await server.load();
+      if (answer.kind !== "ok") return answer;
+      const manual = { ...answer.data.manual, version: before + 1 };
+      return { ...answer, data: { ...answer.data, manual } };
+    });
+    await press("k");
+    expect(shown).toEqual([before, before + 1]);
+  });
+
   test("offline votes are counted, kept, and sent by the next visit", async () => {
     const server = new Server(pictures(3));
     server.outcome = () => ({ kind: "failed", why: "offline" });
@@ -84,7 +100,7 @@ describe("when things go wrong", () => {
     expect(server.votes.size).toBe(0);
     server.outcome = accept;
     await sitDown(server);
-    expect(number()).toBe("00003");
+    expect(number()).toBe("3");
     expect(server.votes.size).toBe(2);
     expect(one(".desk-unsent").textContent).toBe("All votes are stored");
   });
@@ -96,23 +112,23 @@ describe("when things go wrong", () => {
     await sitDown(server);
     await press("k", "k");
     const notice = one("[role=alert]").textContent;
-    expect(notice).toContain("00001: Others have already given enough votes.");
+    expect(notice).toContain("Others have already given enough votes. Keep: 1.");
     expect(notice).toContain("Your other votes are safe.");
     expect(one(".desk-unsent").textContent).toBe("1 refused");
     expect(one(".desk-top__count").textContent).toContain("1 / 2");
-    await click("[role=alert] button:nth-of-type(3)");
+    await click("[role=alert] button:nth-of-type(4)");
     expect(root.querySelector("[role=alert]")).toBeNull();
     await click(".desk-unsent");
     vi.stubGlobal("confirm", () => false);
-    await click("[role=alert] button:nth-of-type(2)");
+    await click("[role=alert] button:nth-of-type(3)");
     expect(root.querySelector("[role=alert]")).not.toBeNull();
     vi.stubGlobal("confirm", () => true);
-    await click("[role=alert] button:nth-of-type(2)");
+    await click("[role=alert] button:nth-of-type(3)");
     expect(root.querySelector("[role=alert]")).toBeNull();
     expect(one(".desk-unsent").textContent).toBe("All votes are stored");
   });
 
-  test("votes of a lease that was taken back stay, can be tried again, and are never called stored", async () => {
+  test("votes of a lease that was taken back stay, are never called stored, and go when it is given again", async () => {
     const server = new Server(pictures(8));
     server.outcome = () => ({ kind: "failed", why: "offline" });
     const desk = await sitDown(server);
@@ -123,21 +139,69 @@ describe("when things go wrong", () => {
     await settle();
     expect(root.textContent).toContain("Judging has stopped");
     expect(root.textContent).toContain("Votes that were not accepted: 6");
-    expect(root.textContent).toContain(
-      "00001 00002 00003 00004 00005 00006: This batch is not assigned to you.",
-    );
+    expect(root.textContent).toContain("This batch is not assigned to you. Keep: 1 2 3 4 5 6.");
     expect(root.textContent).not.toContain("All votes are stored");
     expect(server.votes.size).toBe(0);
     // The tab is closed and opened again; the batch is back in the person's hands.
     server.outcome = accept;
     await sitDown(server);
-    expect(one(".desk-unsent").textContent).toBe("6 refused");
-    expect(number()).toBe("00001");
-    await click("[role=alert] button");
+    expect(number()).toBe("7");
     await settle();
     expect(server.votes.size).toBe(6);
     expect(one(".desk-unsent").textContent).toBe("All votes are stored");
     expect(one(".desk-top__count").textContent).toContain("6 / 8");
+  });
+
+  test("an old vote that was refused does not take the place of what was said since elsewhere", async () => {
+    const server = new Server(pictures(3));
+    server.outcome = () => ({ kind: "refused", code: "lease_expired" });
+    await sitDown(server);
+    await press("k");
+    server.votes.set(101, reject("drawn"));
+    server.outcome = accept;
+    await sitDown(server);
+    expect(server.votes.get(101)).toEqual(reject("drawn"));
+    expect(one("[role=alert]").textContent).toContain("Keep: 1");
+    await click("[role=alert] button");
+    expect(server.votes.get(101)).toEqual(KEEP);
+  });
+
+  test("an open desk says that its batch was taken back, and goes on when it is given again", async () => {
+    const server = new Server(pictures(4));
+    const desk = await sitDown(server);
+    await press("k");
+    server.lease = { kind: "refused", status: 403, code: "not_assigned", message: "", context: {} };
+    await settle(5000);
+    expect(root.textContent).toContain("This batch is not assigned to you.");
+    expect(root.querySelector("img")).toBeNull();
+    expect(one(".desk-end a").getAttribute("href")).toBe("/");
+    server.lease = { kind: "ok", status: 204, data: undefined };
+    await act(() => desk.wake());
+    await settle();
+    await settle(400);
+    expect(number()).toBe("2");
+    await press("k");
+    expect(server.votes.size).toBe(2);
+  });
+
+  test("an act on a picture that has only just come does not count, and is named", async () => {
+    const server = new Server(pictures(4));
+    await sitDown(server);
+    const keep = () => one<HTMLElement>(".verdict--keep");
+    for (const gap of [20, 60, 120, 250]) {
+      const before = server.votes.size;
+      await act(() => {
+        keep().dispatchEvent(new Event("pointerdown", { bubbles: true }));
+        keep().click();
+      });
+      await settle(gap);
+      if (before < 3) {
+        await act(() => keep().click());
+        expect(root.textContent).toContain("so soon after the last vote");
+      }
+      await settle(400);
+      expect(server.votes.size, `${gap} ms`).toBe(before + 1);
+    }
   });
 
   test("a withdrawal takes every picture off the screen within five seconds", async () => {
@@ -176,7 +240,7 @@ describe("when things go wrong", () => {
     server.outcome = accept;
     await click(".desk-end button");
     await settle();
-    expect(number()).toBe("00004");
+    expect(number()).toBe("4");
     expect(one(".stage__picture img")).toBeTruthy();
   });
 
@@ -209,7 +273,7 @@ describe("when things go wrong", () => {
     });
     expect(one("[role=alert]").textContent).toContain("The batch has been closed.");
     await click("[role=alert] button");
-    expect(number()).toBe("00001");
+    expect(number()).toBe("1");
   });
 
   test("a batch without work says so", async () => {
@@ -226,7 +290,7 @@ describe("when things go wrong", () => {
     await act(() => desk.heard("winnow.vote.7.3.102"));
     await settle();
     await press("k");
-    expect(number()).toBe("00003");
+    expect(number()).toBe("3");
     expect(one(".desk-top__count").textContent).toContain("2 / 3");
   });
 });

@@ -1,14 +1,28 @@
 /** A desk in a page, a server to sit at, and hands to use it with. */
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { vi } from "vitest";
+import { afterEach, vi } from "vitest";
 import type { Answer } from "../shared/api";
 import { messagesFor } from "../shared/messages";
+import { OwnKeys } from "../shared/own-keys";
 import { MemoryStorage } from "../shared/storage.fixture";
+import { atHome } from "./along/along.fixture";
+import type { AskingParts } from "./core/asking";
 import { deskData } from "./core/batch.fixture";
-import type { DeskItem, Standing, Vote } from "./core/contract";
+import type {
+  DeskItem,
+  Near,
+  NextBatch,
+  PinnedQuestion,
+  Reason,
+  Standing,
+  Told,
+  Vote,
+} from "./core/contract";
+import type { Pair } from "./core/state";
 import { Desk } from "./desk";
 import { deskActions } from "./input/actions";
+import type { DistinctParts } from "./modes/telling-apart";
 import type { Pending } from "./sending/outbox";
 import type { Outcome } from "./sending/sender";
 import { Screen } from "./views/screen";
@@ -26,7 +40,13 @@ export class Server {
 
   load = async (): Promise<Answer<ReturnType<typeof deskData>>> => {
     const items = this.items.map((one) => ({ ...one, my_vote: this.votes.get(one.id) ?? null }));
-    return { kind: "ok", status: 200, data: deskData(items) };
+    const data = deskData(items);
+    const reasons = data.manual.reasons.filter(({ code }) => !this.leftOut.includes(code));
+    return {
+      kind: "ok",
+      status: 200,
+      data: { ...data, questions: this.questions, manual: { ...data.manual, reasons } },
+    };
   };
 
   /** How the server would sum up my batch at its end. */
@@ -35,8 +55,91 @@ export class Server {
     left: 0,
     third_wanted: 0,
     next_batch: null,
+    is_open: false,
+    rest: false,
   };
+  /** What comes of asking for work. */
+  work: Answer<NextBatch> = { kind: "failed", why: "offline" };
+  /** The pages that were gone to. */
+  readonly went: string[] = [];
   timesAsked = 0;
+  near: Near = { pairs: [], twins: [] };
+  /** Reasons that the project's manual does without. */
+  leftOut: readonly Reason[] = [];
+  /** What was said to be all different, and not taken back. */
+  saidDistinct: (readonly number[])[] = [];
+
+  /** Each time that pairs were to be asked again. */
+  readonly takenBack: (readonly Pair[])[] = [];
+  /** Pictures that are on nobody's desk any more. */
+  purged: readonly number[] = [];
+  /** How long it takes for an answer about what is distinct. */
+  delay = 0;
+
+  readonly distinct: { -readonly [part in keyof DistinctParts]: DistinctParts[part] } = {
+    near: async () => {
+      const isSaid = (pair: readonly number[]) =>
+        this.saidDistinct.some((items) => pair.every((id) => items.includes(id)));
+      const pairs = this.near.pairs.filter((pair) => !isSaid(pair));
+      return this.#onLine({ ...this.near, pairs });
+    },
+    say: async (items) => {
+      await this.#slowly();
+      if (!this.isLineGone) this.saidDistinct.push(items);
+      return this.#onLine(undefined);
+    },
+    takeBack: async (pairs) => {
+      this.takenBack.push(pairs);
+      await this.#slowly();
+      if (pairs.flat().some((id) => this.purged.includes(id))) {
+        return { kind: "refused", status: 404, code: "not_found", message: "", context: {} };
+      }
+      const isKept = (said: readonly number[]) => !pairs.flat().every((id) => said.includes(id));
+      if (!this.isLineGone) this.saidDistinct = this.saidDistinct.filter(isKept);
+      return this.#onLine(undefined);
+    },
+  };
+
+  /** What there is to tell of every picture, and of which it was told. */
+  told: Told = { machine: null, decided: null };
+  readonly toldOf: number[] = [];
+
+  tell = async (itemId: number): Promise<Answer<Told>> => {
+    if (!this.votes.has(itemId)) {
+      return { kind: "refused", status: 409, code: "vote_first", message: "", context: {} };
+    }
+    this.toldOf.push(itemId);
+    return { kind: "ok", status: 200, data: this.told };
+  };
+
+  /** What was asked, and whether there is a line to ask on. */
+  questions: PinnedQuestion[] = [];
+  isLineGone = false;
+
+  readonly asking: AskingParts = {
+    list: async () => this.#onLine({ questions: [...this.questions] }),
+    ask: async (itemId, text) => {
+      const question = { id: 900 + itemId, item_id: itemId, text, answer: "", mine: true };
+      if (!this.isLineGone) this.questions = [...this.#without(question.id), question];
+      return this.#onLine(question);
+    },
+    withdraw: async (itemId) => {
+      if (!this.isLineGone) this.questions = this.#without(900 + itemId);
+      return this.#onLine(undefined);
+    },
+  };
+
+  #without(id: number): PinnedQuestion[] {
+    return this.questions.filter((each) => each.id !== id || each.answer !== "");
+  }
+
+  async #slowly(): Promise<void> {
+    if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
+  }
+
+  #onLine<T>(data: T): Answer<T> {
+    return this.isLineGone ? { kind: "failed", why: "offline" } : { kind: "ok", status: 200, data };
+  }
 
   tellStanding = async (): Promise<Answer<Standing>> => {
     this.timesAsked++;
@@ -58,22 +161,35 @@ export const kept = { local: new MemoryStorage(), tab: new MemoryStorage() };
 export const forgotten: string[] = [];
 export let root: HTMLElement;
 
-export async function settle(): Promise<void> {
+/** What has come by now is drawn; then time passes. */
+export async function settle(milliseconds = 30): Promise<void> {
   await act(async () => {
-    await vi.advanceTimersByTimeAsync(30);
+    await vi.advanceTimersByTimeAsync(0);
+  });
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(milliseconds);
   });
 }
+
+/** A picture is looked at for a while before it is judged. */
+const LOOKING_MS = 350;
 
 export async function sitDown(server: Server, load = server.load): Promise<Desk> {
   if (root) render(null, root);
   root = document.createElement("div");
   document.body.replaceChildren(root);
   const desk = new Desk({
+    along: atHome(kept.local),
     batchId: "3",
     userId: "7",
     messages: messagesFor("en"),
     load,
     standing: server.tellStanding,
+    work: async () => server.work,
+    go: (url) => server.went.push(url),
+    told: server.tell,
+    asking: server.asking,
+    distinct: server.distinct,
     lease: async () => server.lease,
     forget: (urls) => forgotten.push(...urls),
     send: server.send,
@@ -91,9 +207,10 @@ export async function sitDown(server: Server, load = server.load): Promise<Desk>
     manualUrl: "/m/",
     returnUrl: "/batches/12/return/",
   };
-  render(<Screen desk={desk} actions={deskActions(desk)} addresses={addresses} />, root);
+  const actions = deskActions(desk, new OwnKeys(kept.local, "7"));
+  render(<Screen desk={desk} actions={actions} addresses={addresses} />, root);
   await act(() => desk.open());
-  await settle();
+  await settle(LOOKING_MS);
   return desk;
 }
 
@@ -111,7 +228,7 @@ export async function press(...names: string[]): Promise<void> {
       key("keydown", name);
       key("keyup", name);
     });
-    await settle();
+    await settle(LOOKING_MS);
   }
 }
 
@@ -123,10 +240,15 @@ export function one<Found extends Element>(selector: string): Found {
 
 export async function click(selector: string): Promise<void> {
   await act(() => one<HTMLElement>(selector).click());
-  await settle();
+  await settle(LOOKING_MS);
 }
 
 export const number = () => one(".stage__number").textContent;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 /** Fresh storages and a clock that only moves when told to. */
 export function startDay(): void {

@@ -11,5 +11,19 @@ export function gridActions(grid: Grid): readonly Action[] {
       enabled: true,
       perform: () => document.getElementById("grid-go-to")?.focus(),
     },
+    goldAction(grid),
   ];
+}
+
+/** Asks what the right answer is to what is chosen. */
+export function goldAction(grid: Grid): Action {
+  return {
+    id: "gold",
+    label: grid.messages.say("goldChosen"),
+    keys: ["S"],
+    enabled: grid.num.value > 0 && !grid.acts.busy.value,
+    perform: () => {
+      grid.acts.asked.value = "gold";
+    },
+  };
 }

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
-import type { Cut, Reason, Rejected } from "./core/contract";
+import type { Cut, Reason, Rejected, Taken } from "./core/contract";
+import { type Answer as GoldAnswer, leftOutOf, verdictOf } from "./core/gold";
 import type { Question } from "./core/question";
 import type { Selection } from "./core/selection";
 
@@ -13,7 +14,15 @@ export interface Chosen {
   readonly seen: number;
 }
 
-export type Act = "cut" | "reject";
+export type Act = "cut" | "reject" | "gold";
+
+export interface Done {
+  readonly text: string;
+  /** There is something to see in the batches now. */
+  readonly inBatches?: boolean;
+  /** Some were left, as the text says. */
+  readonly partly?: boolean;
+}
 
 export interface ActsParts {
   readonly messages: Messages;
@@ -22,7 +31,7 @@ export interface ActsParts {
   readonly selection: () => Selection;
   /** How many are chosen. */
   readonly num: () => number;
-  readonly onDone: (text: string) => void;
+  readonly onDone: (done: Done) => void;
   readonly onTrouble: (answer: Answer<unknown>) => void;
 }
 
@@ -42,14 +51,29 @@ export class Acts {
     const done = await this.#withChosen<Cut>("cut", { size });
     if (!done) return;
     const [images, batches] = [this.#count(done.images), spanOf(done.batches)];
-    this.#parts.onDone(this.#parts.messages.say("gridWasCut", { images, batches }));
+    const text = this.#parts.messages.say("gridWasCut", { images, batches });
+    this.#parts.onDone({ text, inBatches: true });
   }
 
   async reject(because: Reason): Promise<void> {
     const done = await this.#withChosen<Rejected>("reject", { because });
     if (!done) return;
     const images = this.#count(done.images);
-    this.#parts.onDone(this.#parts.messages.say("gridWasRejected", { images }));
+    this.#parts.onDone({ text: this.#parts.messages.say("gridWasRejected", { images }) });
+  }
+
+  /** The answer becomes known of what is chosen, or is not any more. */
+  async gold(answer: GoldAnswer, note: string): Promise<void> {
+    const verdict = verdictOf(answer);
+    const done = verdict
+      ? await this.#withChosen<Taken>("mark-gold", { ...verdict, note })
+      : await this.#withChosen<Taken>("unmark-gold", {});
+    if (!done) return;
+    const { messages } = this.#parts;
+    const images = this.#count(done.images);
+    const said = messages.say(verdict ? "gridWasGold" : "gridWasNoGold", { images });
+    const left = leftOutOf(done, messages);
+    this.#parts.onDone({ text: left ? `${said} ${left}` : said, partly: left !== "" });
   }
 
   /** Whether `markDistinct` can be asked: each of them is told from each. */
@@ -63,14 +87,15 @@ export class Acts {
     if (!this.mayBeDistinct) return;
     const done = await this.#send("distinct", { numbers: [...numbers] });
     if (!done) return;
-    this.#parts.onDone(this.#parts.messages.say("gridWasDistinct", { count: numbers.size }));
+    const text = this.#parts.messages.say("gridWasDistinct", { count: numbers.size });
+    this.#parts.onDone({ text });
   }
 
-  #withChosen<T>(act: Act, more: object): Promise<T | null> {
+  #withChosen<T>(path: string, more: object): Promise<T | null> {
     const { all, numbers } = this.#parts.selection();
     const { sort, descending, filters } = this.#parts.question();
     const chosen: Chosen = { all, numbers: [...numbers], seen: this.#parts.num() };
-    return this.#send<T>(act, { sort, descending, ...filters, ...chosen, ...more });
+    return this.#send<T>(path, { sort, descending, ...filters, ...chosen, ...more });
   }
 
   /** One act at a time; null where it was not done. */

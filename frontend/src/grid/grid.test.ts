@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Answer } from "../shared/api";
 import { messagesFor } from "../shared/messages";
+import { GRID_TEXTS } from "../shared/texts/grid";
+import { gridActions } from "./actions";
 import type { GridImage } from "./core/contract";
 import { image } from "./core/images.fixture";
 import { EVERYTHING, type Question } from "./core/question";
@@ -18,7 +20,7 @@ class Server {
   grid(question: Question = EVERYTHING): Grid {
     return new Grid({
       question,
-      messages: messagesFor("en"),
+      messages: messagesFor("en", GRID_TEXTS),
       read: async <T>(path: string, query: URLSearchParams) =>
         ({ kind: "ok", status: 200, data: this.read(path, query) }) as Answer<T>,
       send: async <T>(path: string, body: unknown) => {
@@ -147,6 +149,54 @@ describe("acting on what is chosen", () => {
     await vi.waitFor(() => expect(grid.total.value).toBe(9));
     expect(grid.notice.value).toEqual({ kind: "trouble", text: "It would now be 9 pictures." });
     expect(grid.num.value).toBe(9);
+  });
+});
+
+describe("marking gold", () => {
+  const body = { sort: "number", descending: false, all: false, numbers: [102, 103], seen: 2 };
+
+  it("sends the answer with its note, or takes it back", async () => {
+    const server = tenPictures();
+    server.answer = { kind: "ok", status: 200, data: { images: 2, left_out: [] } };
+    const grid = await opened(server);
+    grid.toggle(1);
+    grid.toggle(2);
+    await grid.acts.gold("blurry", "soft");
+    expect(grid.notice.value).toMatchObject({ kind: "done", text: "2 pictures are gold now." });
+    await vi.waitFor(() => expect(grid.at(2)).not.toBeNull());
+    grid.toggle(1);
+    grid.toggle(2);
+    await grid.acts.gold("none", "");
+    expect(server.sent).toEqual([
+      {
+        path: "mark-gold",
+        body: { ...body, verdict: "reject", reasons: ["blurry"], note: "soft" },
+      },
+      { path: "unmark-gold", body },
+    ]);
+  });
+
+  it("says which pictures were left, and keeps saying so over the new list", async () => {
+    const server = tenPictures();
+    const left_out = [{ why: "to_judge", numbers: [103] }];
+    server.answer = { kind: "ok", status: 200, data: { images: 1, left_out } };
+    const grid = await opened(server);
+    grid.toggle(1);
+    grid.toggle(2);
+    await grid.acts.gold("keep", "");
+    await grid.open();
+    expect(grid.notice.value?.kind).toBe("partly");
+    expect(grid.notice.value?.text).toMatch(/^1 pictures .* first: 00103\.$/);
+  });
+
+  it("has its key only while something is chosen", async () => {
+    const grid = await opened();
+    const gold = () => gridActions(grid).find(({ id }) => id === "gold");
+    expect(gold()?.enabled).toBe(false);
+    grid.toggle(1);
+    expect(gold()?.enabled).toBe(true);
+    gold()?.perform();
+    expect(grid.acts.asked.value).toBe("gold");
   });
 });
 

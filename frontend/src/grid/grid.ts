@@ -5,7 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
-import { Acts } from "./acts";
+import { Acts, type Done } from "./acts";
 import type { GridImage, Places, Position, WindowOfImages } from "./core/contract";
 import { type Question, queryOf } from "./core/question";
 import {
@@ -30,8 +30,10 @@ export interface GridParts {
 }
 
 export interface Notice {
-  readonly kind: "done" | "changed" | "trouble";
+  readonly kind: "done" | "partly" | "changed" | "trouble";
   readonly text: string;
+  /** There is something to see in the batches now. */
+  readonly inBatches?: boolean;
 }
 
 export class Grid {
@@ -70,7 +72,7 @@ export class Grid {
       question: () => this.question.value,
       selection: () => this.selection.value,
       num: () => this.num.value,
-      onDone: (text) => this.#done(text),
+      onDone: (done) => this.#done(done),
       onTrouble: (answer) => void this.#failed(answer),
     });
   }
@@ -86,7 +88,8 @@ export class Grid {
       return;
     }
     const { total } = windows;
-    if (this.notice.value?.kind !== "done") this.notice.value = null;
+    const kind = this.notice.value?.kind;
+    if (kind !== "done" && kind !== "partly") this.notice.value = null;
     this.total.value = total;
     this.active.value = Math.max(0, Math.min(position, total - 1));
     this.#anchor = this.active.value;
@@ -220,9 +223,9 @@ export class Grid {
     this.said.value = this.messages.say("gridAt", { number });
   }
 
-  #done(text: string): void {
+  #done({ text, inBatches = false, partly = false }: Done): void {
     this.selection.value = NOTHING;
-    this.notice.value = { kind: "done", text };
+    this.notice.value = { kind: partly ? "partly" : "done", text, inBatches };
     this.said.value = text;
     void this.open(this.active.value);
   }

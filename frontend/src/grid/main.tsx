@@ -5,6 +5,7 @@ import { get, request } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { listenToKeys } from "../shared/listen";
 import { messagesFor } from "../shared/messages";
+import { GRID_TEXTS } from "../shared/texts/grid";
 import { gridActions } from "./actions";
 import type { FilterKey, Setting } from "./core/contract";
 import { FILTERS, queryOf, questionOf } from "./core/question";
@@ -16,8 +17,7 @@ function start(root: HTMLElement): void {
   if (!setting) return;
   const grid = gridOf(setting);
   render(<Screen grid={grid} setting={setting} />, root);
-  const actions = gridActions(grid);
-  listenToKeys({ actions: () => actions });
+  listenToKeys({ actions: () => gridActions(grid) });
   // The browser would scroll before there is anything to scroll to.
   history.scrollRestoration = "manual";
   void grid.open(Number(history.state?.position) || 0);
@@ -31,7 +31,7 @@ function gridOf(setting: Setting): Grid {
     question: questionOf(new URLSearchParams(location.search), (key, value) =>
       knownChoice(setting, key, value),
     ),
-    messages: messagesFor(pageLanguage()),
+    messages: messagesFor(pageLanguage(), GRID_TEXTS),
     read: (path, query) => get(`${setting.api}${path}${query.size > 0 ? `?${query}` : ""}`),
     send: (path, body) => request(`${setting.api}${path}`, { method: "POST", body }),
     onAsk: (question) => {

@@ -4,6 +4,7 @@ import { request } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { listenToKeys } from "../shared/listen";
 import { messagesFor } from "../shared/messages";
+import { MONITOR_TEXTS } from "../shared/texts/monitor";
 import { monitorActions } from "./actions";
 import type { Run } from "./contract";
 import { Monitor } from "./monitor";
@@ -15,7 +16,7 @@ function start(root: HTMLElement): void {
   const address = `/api/v1/runs/${run.id}`;
   const monitor = new Monitor({
     run,
-    messages: messagesFor(pageLanguage()),
+    messages: messagesFor(pageLanguage(), MONITOR_TEXTS),
     readRun: () => request(address),
     readLosses: (after) => request(`${address}/losses?after=${after}`),
     send: (command) => request(`${address}/${command}`, { method: "POST" }),

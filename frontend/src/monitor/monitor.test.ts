@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Answer } from "../shared/api";
 import { messagesFor } from "../shared/messages";
+import { MONITOR_TEXTS } from "../shared/texts/monitor";
 import type { Command, Loss, Run } from "./contract";
 import { Monitor } from "./monitor";
 import { aRun, loss } from "./run.fixture";
@@ -41,7 +42,7 @@ beforeEach(() => {
   const { readRun, readLosses, send } = server;
   monitor = new Monitor({
     run: server.run,
-    messages: messagesFor("en"),
+    messages: messagesFor("en", MONITOR_TEXTS),
     readRun,
     readLosses,
     send,
@@ -118,7 +119,7 @@ test("a refusal is shown and the button can be pressed again", async () => {
   });
   const refusing = new Monitor({
     run: server.run,
-    messages: messagesFor("en"),
+    messages: messagesFor("en", MONITOR_TEXTS),
     readRun: server.readRun,
     readLosses: server.readLosses,
     send: server.send,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { messagesFor } from "../shared/messages";
+import { MONITOR_TEXTS } from "../shared/texts/monitor";
 import { aRun } from "./run.fixture";
 import { activityInWords, count, durationInWords, lossInWords } from "./words";
 
@@ -16,7 +17,7 @@ test("numbers and times read well", () => {
 });
 
 test("what the run is at, in one line", () => {
-  const messages = messagesFor("en");
+  const messages = messagesFor("en", MONITOR_TEXTS);
   const waiting = aRun({ state: "waiting", position: 2 });
   expect(activityInWords(waiting, messages)).toBe("Number 2 in the queue");
   const preparing = aRun({ preparing: { side: "b", done: 3, total: 60 } });

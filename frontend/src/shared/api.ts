@@ -20,6 +20,16 @@ export interface RequestOptions {
   /** Lets the browser finish the request after the tab is closed. */
   readonly outlivesPage?: boolean;
   readonly timeoutMs?: number;
+  /** Who asks; the person of the page, where there is one. */
+  readonly caller?: Caller;
+  /** Is shown the headers of every answer. */
+  readonly heard?: (headers: Headers) => void;
+}
+
+/** Whose request it is, and the token that says that it comes from this site. */
+export interface Caller {
+  readonly person: string;
+  readonly token: string;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -28,10 +38,9 @@ export async function request<T>(url: string, options: RequestOptions = {}): Pro
   const method = options.method ?? "GET";
   const headers = new Headers({ Accept: "application/json" });
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
-  // Whose page this is: the cookie may be another person's by now.
-  const person = document.body?.dataset.userId;
+  const { person, token } = options.caller ?? callerOfPage();
   if (person) headers.set("X-Person", person);
-  if (method !== "GET") headers.set("X-CSRFToken", csrfToken(document.cookie));
+  if (method !== "GET") headers.set("X-CSRFToken", token);
   try {
     const response = await fetch(url, {
       method,
@@ -42,10 +51,16 @@ export async function request<T>(url: string, options: RequestOptions = {}): Pro
       signal: timeLimit(options.timeoutMs ?? TIMEOUT_MS),
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
+    options.heard?.(response.headers);
     return await read<T>(response);
   } catch {
     return { kind: "failed", why: "offline" };
   }
+}
+
+/** Whose page this is: the cookie may be another person's by now. */
+function callerOfPage(): Caller {
+  return { person: document.body?.dataset.userId ?? "", token: csrfToken(document.cookie) };
 }
 
 /** A GET that is tried again, three times in all, when the network or the server stumbles. */
@@ -54,6 +69,17 @@ export async function get<T>(url: string, delay = retryDelay): Promise<Answer<T>
     const answer = await request<T>(url);
     if (answer.kind !== "failed" || attempt === 3) return answer;
     await new Promise((resolve) => setTimeout(resolve, delay(attempt, answer.retryAfter)));
+  }
+}
+
+/** What came with the page, as JSON in a `<script>`; it is good once, since later it may be old. */
+export class GivenWithPage<T> {
+  constructor(private readonly id: string) {}
+
+  take(): Answer<T> | null {
+    const element = document.getElementById(this.id);
+    element?.remove();
+    return element && { kind: "ok", status: 200, data: JSON.parse(element.textContent) as T };
   }
 }
 

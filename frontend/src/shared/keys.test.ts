@@ -29,6 +29,9 @@ test("keys of a text being composed are not ours", () => {
 test("with an input method on and nothing being typed, keys go by their place", () => {
   expect(namesOf(press("Process", { code: "KeyK" }))).toContain("K");
   expect(namesOf(press("Process", { code: "Digit1" }))).toEqual(["1"]);
+  for (const code of ["ArrowLeft", "Enter", "Escape", "Space"])
+    expect(surest(press("Process", { code }))).toBe(code);
+  expect(surest(press("Unidentified", { code: "NumpadEnter" }))).toBe("Enter");
 });
 
 describe("digits", () => {

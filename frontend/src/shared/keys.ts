@@ -26,7 +26,15 @@ export function namesOf(press: KeyPress): string[] {
   }
   const digit = digitOf(press);
   if (digit) return [digit];
-  return [press.key === " " ? "Space" : press.key, letter];
+  return [nameOf(press), letter];
+}
+
+/** What an input method, or a keyboard that the browser does not know, reports for every key. */
+const NO_KEY: ReadonlySet<string> = new Set(["Process", "Unidentified"]);
+
+function nameOf({ key, code }: KeyPress): string {
+  if (NO_KEY.has(key)) return code.replace(/^Numpad(?=Enter$)/, "");
+  return key === " " ? "Space" : key;
 }
 
 /** The digit keys by their place: Shift and input methods change what they type. */

@@ -1,20 +1,36 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { type MessageKey, messagesFor, TEXTS } from "./messages";
+import { messagesFor, TEXTS as ON_EVERY_PAGE, type Texts } from "./messages";
+import { GRID_TEXTS } from "./texts/grid";
+import { MONITOR_TEXTS } from "./texts/monitor";
+import { UPLOAD_TEXTS } from "./texts/upload";
 
-const KEYS = Object.keys(TEXTS.en) as MessageKey[];
+const PAGES: readonly Texts[] = [ON_EVERY_PAGE, GRID_TEXTS, MONITOR_TEXTS, UPLOAD_TEXTS];
+const TEXTS: Texts = {
+  en: Object.assign({}, ...PAGES.map(({ en }) => en)),
+  "zh-Hans": Object.assign({}, ...PAGES.map((page) => page["zh-Hans"])),
+};
+const KEYS = Object.keys(TEXTS.en);
+
+test("no key stands for two texts", () => {
+  expect(PAGES.flatMap(({ en }) => Object.keys(en)).sort()).toEqual([...KEYS].sort());
+});
+const en = (key: string) => TEXTS.en[key] ?? "";
+const zh = (key: string) => TEXTS["zh-Hans"][key] ?? "";
 const blanks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 
 test.each(KEYS)("%s has the same blanks in both languages, and is translated", (key) => {
-  expect(blanks(TEXTS["zh-Hans"][key])).toEqual(blanks(TEXTS.en[key]));
-  expect(TEXTS["zh-Hans"][key]).toMatch(/[\u4e00-\u9fff]|^\{/);
-  expect(TEXTS.en[key]).not.toMatch(/[\u4e00-\u9fff]/);
+  expect(blanks(zh(key))).toEqual(blanks(en(key)));
+  expect(zh(key)).toMatch(/[\u4e00-\u9fff]|^\{/);
+  expect(en(key)).not.toMatch(/[\u4e00-\u9fff]/);
 });
 
 test.each(KEYS)("in Chinese, %s has a space between words and numbers or Latin letters", (key) => {
   // {when} stands for a time, which begins with a digit and ends in Chinese.
-  const text = TEXTS["zh-Hans"][key].replace("{when}", "1 日").replace(/\{\w+\}/g, "1");
+  const text = zh(key)
+    .replace("{when}", "1 日")
+    .replace(/\{\w+\}/g, "1");
   expect(text).not.toMatch(/\p{Script=Han}[\da-z]|[\da-z]\p{Script=Han}/iu);
 });
 
@@ -27,7 +43,7 @@ const NOT_USED = readFileSync(resolve(import.meta.dirname, "../../../docs/words.
 
 test("no text has a word that the glossary rules out", () => {
   expect(NOT_USED?.length).toBeGreaterThan(20);
-  for (const text of KEYS.flatMap((key) => [TEXTS.en[key], TEXTS["zh-Hans"][key]])) {
+  for (const text of KEYS.flatMap((key) => [en(key), zh(key)])) {
     for (const word of NOT_USED ?? []) expect(text.toLowerCase()).not.toContain(word);
   }
 });

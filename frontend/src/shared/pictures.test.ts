@@ -47,12 +47,27 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("pictures come in the order of need, four at a time", async () => {
+test("pictures come in the order of need: the first alone, then four at a time", async () => {
   const { network, pool: pictures } = pool();
-  pictures.want(["a", "b", "c", "d", "e", "f"]);
-  expect(network.asked).toEqual(["a", "b", "c", "d"]);
-  await network.arrive("b");
+  pictures.want(["a", "b", "c", "d", "e", "f", "g"]);
+  expect(network.asked).toEqual(["a"]);
+  await network.arrive("a");
   expect(network.asked).toEqual(["a", "b", "c", "d", "e"]);
+  await network.arrive("c");
+  expect(network.asked).toEqual(["a", "b", "c", "d", "e", "f"]);
+});
+
+test("whoever has gone faster than the line waits for one picture, not for four", async () => {
+  const { network, pool: pictures } = pool();
+  pictures.want(["a", "b", "c", "d", "e", "f", "g", "h"]);
+  await network.arrive("a");
+  await network.arrive("b");
+  pictures.want(["c", "d", "e", "f", "g", "h"]);
+  expect(network.asked).toEqual(["a", "b", "c", "d", "e", "f"]);
+  await network.arrive("d");
+  expect(network.asked).not.toContain("g");
+  await network.arrive("c");
+  expect(network.asked).toContain("h");
 });
 
 test("a picture is shown only when it is decoded", async () => {

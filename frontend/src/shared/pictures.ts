@@ -1,6 +1,7 @@
 /**
  * Pictures ready before they are wanted: fetched a few at a time in the order of need, decoded
- * off the screen, and handed out as elements, so that showing one costs no decoding.
+ * off the screen, and handed out as elements, so that showing one costs no decoding. While the most
+ * urgent one is on its way nothing else is begun: it has the line for itself.
  */
 export type PictureState = "loading" | "ready" | "failed";
 
@@ -9,7 +10,8 @@ const RETRY_MS = 2000;
 
 interface Picture {
   readonly element: HTMLImageElement;
-  state: PictureState | "queued";
+  /** `resting`: it failed, and waits to be tried again. */
+  state: PictureState | "queued" | "resting";
   tries: number;
 }
 
@@ -19,7 +21,7 @@ export class PicturePool {
 
   constructor(
     private readonly onChange: (url: string) => void,
-    private readonly makeImage: () => HTMLImageElement = () => new Image(),
+    private readonly makeImage: (url: string) => HTMLImageElement = () => new Image(),
   ) {}
 
   /** The pictures to have, most urgent first. All others are dropped. */
@@ -46,7 +48,7 @@ export class PicturePool {
 
   state(url: string): PictureState {
     const state = this.#pictures.get(url)?.state ?? "loading";
-    return state === "queued" ? "loading" : state;
+    return state === "queued" || state === "resting" ? "loading" : state;
   }
 
   element(url: string): HTMLImageElement | null {
@@ -67,13 +69,19 @@ export class PicturePool {
     for (const { state } of this.#pictures.values()) if (state === "loading") loading++;
     for (const url of this.#wanted) {
       if (loading >= AT_ONCE) return;
-      const known = this.#pictures.get(url);
-      if (known && known.state !== "queued") continue;
-      const picture = known ?? { element: this.makeImage(), state: "loading", tries: 0 };
-      this.#pictures.set(url, picture);
-      loading++;
-      void this.#load(url, picture);
+      if (this.#begin(url)) loading++;
+      if (url === this.#wanted[0] && this.#pictures.get(url)?.state === "loading") return;
     }
+  }
+
+  /** Whether it was yet to be fetched, and now is. */
+  #begin(url: string): boolean {
+    const known = this.#pictures.get(url);
+    if (known && known.state !== "queued") return false;
+    const picture = known ?? { element: this.makeImage(url), state: "loading", tries: 0 };
+    this.#pictures.set(url, picture);
+    void this.#load(url, picture);
+    return true;
   }
 
   async #load(url: string, picture: Picture): Promise<void> {
@@ -87,7 +95,9 @@ export class PicturePool {
       picture.state = "ready";
     } catch {
       if (picture.tries === 1 && this.#pictures.get(url) === picture) {
+        picture.state = "resting";
         setTimeout(() => this.#again(url, picture), RETRY_MS);
+        this.#fill();
         return;
       }
       picture.state = "failed";
@@ -103,6 +113,17 @@ export class PicturePool {
     picture.state = "queued";
     this.#fill();
   }
+}
+
+/** Makes pictures, but for the one that came with the page: that is taken, wherever it lies in it. */
+export function imagesWith(given: HTMLImageElement | null): (url: string) => HTMLImageElement {
+  let left = given;
+  return (url) => {
+    if (left?.getAttribute("src") !== url) return new Image();
+    const image = left;
+    left = null;
+    return image;
+  };
 }
 
 /** Takes what the browser has kept of these addresses out of its cache: it asks, and is refused. */

@@ -21,6 +21,24 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/batches/{batch_id}/distinct": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Say that pictures of a batch you hold are not the same. Safe to send again. */
+        readonly post: operations["say_distinct"];
+        /** @description Take back that you said so of these pairs, and of no others. Safe to send again. */
+        readonly delete: operations["take_back_distinct"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/batches/{batch_id}/lease": {
         readonly parameters: {
             readonly query?: never;
@@ -30,6 +48,40 @@ export interface paths {
         };
         /** @description Whether the pictures of a batch may still be on your screen; open desks keep asking. */
         readonly get: operations["lease"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{batch_id}/near": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Which pictures of a batch you hold are nearly the same, and as which others. */
+        readonly get: operations["near"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{batch_id}/questions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What was asked of the pictures of a batch you hold, as far as you may see it. */
+        readonly get: operations["questions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -55,6 +107,80 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/batches/{batch_id}/weight": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description About how much it takes to keep a batch's pictures on a device, before anybody does. */
+        readonly get: operations["weight"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/images/{image_id}/ruling": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** @description Have the last word on a picture. Safe to send again. */
+        readonly put: operations["settle"];
+        readonly post?: never;
+        /** @description Let the votes decide about the picture again; somebody else's only with `overrules`. */
+        readonly delete: operations["withdraw_ruling"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/items/{item_id}/question": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** @description Ask the organiser about an item, or change what you asked. Safe to send again. */
+        readonly put: operations["ask_question"];
+        readonly post?: never;
+        /** @description Take your question about an item back, unless it is answered. Safe to send again. */
+        readonly delete: operations["withdraw_question"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/items/{item_id}/told": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description What the machine and others think of an item that you have voted on.
+         *
+         *     That you were told is kept: a change of your vote afterwards is known as such.
+         */
+        readonly post: operations["told"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/items/{item_id}/vote": {
         readonly parameters: {
             readonly query?: never;
@@ -68,6 +194,23 @@ export interface paths {
         readonly post?: never;
         /** @description Take your vote on an item back. Safe to send again with the same key. */
         readonly delete: operations["take_back_vote"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/cases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The contested pictures whose numbers follow `after`, some at a time. */
+        readonly get: operations["cases"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -124,6 +267,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/mark-gold": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Make the chosen pictures gold with this answer, but for those to judge oneself. */
+        readonly post: operations["grid_mark_gold"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/places": {
         readonly parameters: {
             readonly query?: never;
@@ -169,6 +329,23 @@ export interface paths {
         readonly put?: never;
         /** @description Reject the chosen pictures as an organiser, whatever the votes say. */
         readonly post: operations["grid_reject"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project_slug}/subjects/{subject_slug}/images/unmark-gold": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Have the chosen pictures be gold no more, but for those to judge oneself. */
+        readonly post: operations["grid_unmark_gold"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -311,10 +488,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description The batch to go on with: one that you hold and have not finished, else up to fifty
+         *     pictures of what is open to everybody. What you have finished is returned for you.
+         */
+        readonly post: operations["take_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `keep` - keep
+         *     * `reject` - reject
+         * @enum {string}
+         */
+        readonly AnswerEnum: "keep" | "reject";
+        readonly AnswerOut: {
+            readonly verdict: components["schemas"]["AnswerEnum"];
+            readonly reasons: readonly components["schemas"]["ReasonEnum"][];
+        };
         readonly ArrivingFileOut: {
             readonly path: string;
             readonly length: number;
@@ -322,6 +529,41 @@ export interface components {
             /** @description As it was announced. */
             readonly changed: string;
             readonly url: string;
+        };
+        /** @description A picture before its judge, with all that the judge may see of it. */
+        readonly CaseOut: {
+            readonly image_id: number;
+            readonly number: number;
+            readonly name: string;
+            readonly width: number;
+            readonly height: number;
+            readonly url: string;
+            readonly preview_url: string;
+            readonly faces: readonly components["schemas"]["FaceOut"][];
+            /** @description Your own vote comes first; nothing is told. */
+            readonly is_blind: boolean;
+            readonly outcome: string;
+            readonly votes: readonly components["schemas"]["CaseVoteOut"][];
+            readonly ruling: components["schemas"]["CaseRulingOut"] | null;
+        };
+        /** @description What somebody said of a picture: a vote or a ruling. */
+        readonly CaseRulingOut: {
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly reasons: readonly components["schemas"]["ReasonEnum"][];
+            readonly note: string;
+            readonly ruled_by: string;
+        };
+        readonly CaseVoteOut: {
+            readonly volunteer: string;
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly reasons: readonly components["schemas"]["ReasonEnum"][];
+            /** @description What they had said before they were told what others think, if it differs. */
+            readonly before: components["schemas"]["SaidOut"] | null;
+        };
+        /** @description The next cases, and how many wait in all. */
+        readonly CasesOut: {
+            readonly num_waiting: number;
+            readonly cases: readonly components["schemas"]["CaseOut"][];
         };
         readonly CheckpointOut: {
             readonly step: number;
@@ -352,12 +594,21 @@ export interface components {
             readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
             readonly person?: number;
+            readonly old_text?: number;
+            readonly gold?: components["schemas"]["GoldEnum"];
         };
         readonly CutOut: {
             /** @description Their numbers. */
             readonly batches: readonly number[];
             /** @description How many pictures are in them. */
             readonly images: number;
+        };
+        readonly DecidedOut: {
+            readonly outcome: components["schemas"]["OutcomeEnum"];
+            /** @description The organiser's reasons, where the decision is theirs. */
+            readonly ruled_for: readonly components["schemas"]["ReasonEnum"][] | null;
+            /** @description Null while votes are wanted still. */
+            readonly others: components["schemas"]["OthersOut"] | null;
         };
         /** @description A batch and the caller's lease on it. */
         readonly DeskBatchOut: {
@@ -371,7 +622,9 @@ export interface components {
         readonly DeskItemOut: {
             readonly id: number;
             readonly position: number;
-            readonly number: number;
+            /** @description Null until your vote stands. */
+            readonly number: number | null;
+            /** @description Blank until your vote stands. */
             readonly name: string;
             /** @description Names these very bytes; a vote says by it what was on the screen. */
             readonly picture: string;
@@ -379,6 +632,8 @@ export interface components {
             readonly height: number;
             readonly preview_url: string;
             readonly thumb_url: string;
+            /** @description All that were found, from left to right, for a closer look. */
+            readonly faces: readonly components["schemas"]["FaceOut"][];
             readonly my_vote: components["schemas"]["MyVoteOut"] | null;
             /** @description Whether a vote of yours would be taken. */
             readonly open: boolean;
@@ -387,8 +642,12 @@ export interface components {
             readonly batch: components["schemas"]["DeskBatchOut"];
             readonly manual: components["schemas"]["ManualOut"];
             readonly items: readonly components["schemas"]["DeskItemOut"][];
+            /** @description About these items, the oldest first. */
+            readonly questions: readonly components["schemas"]["PinnedQuestionOut"][];
             readonly portraits: readonly components["schemas"]["PortraitOut"][];
             readonly look_alikes: readonly components["schemas"]["LookAlikeOut"][];
+            /** @description Whether many pictures at once are offered to you. */
+            readonly grid_open: boolean;
         };
         readonly DeskProjectOut: {
             readonly name: string;
@@ -414,6 +673,17 @@ export interface components {
             readonly context: {
                 readonly [key: string]: unknown;
             };
+        };
+        /** @description Where a face is: parts of the picture's width and height, 0 to 1 from its top left. */
+        readonly FaceOut: {
+            /** Format: double */
+            readonly left: number;
+            /** Format: double */
+            readonly top: number;
+            /** Format: double */
+            readonly right: number;
+            /** Format: double */
+            readonly bottom: number;
         };
         /**
          * @description * `under_128` - under_128
@@ -449,6 +719,44 @@ export interface components {
             /** Format: double */
             readonly suspicion: number | null;
         };
+        /**
+         * @description * `yes` - yes
+         *     * `no` - no
+         * @enum {string}
+         */
+        readonly GoldEnum: "yes" | "no";
+        /** @description What to list, and in which order. */
+        readonly GoldInRequest: {
+            /** @default number */
+            readonly sort: components["schemas"]["SortEnum"];
+            /** @default false */
+            readonly descending: boolean;
+            /**
+             * @description Every picture that is listed, but for `numbers`.
+             * @default false
+             */
+            readonly all: boolean;
+            readonly numbers?: readonly number[];
+            /** @description How many pictures the person agreed to; refused if it is not so. */
+            readonly seen: number;
+            readonly verdict: components["schemas"]["AnswerEnum"];
+            readonly reasons?: readonly components["schemas"]["ReasonEnum"][];
+            /**
+             * @description Why this is the answer.
+             * @default
+             */
+            readonly note: string;
+            readonly state?: components["schemas"]["GridStateEnum"];
+            readonly source?: number;
+            readonly faces?: components["schemas"]["FacesEnum"];
+            readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly duplicates?: components["schemas"]["DuplicatesEnum"];
+            readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
+            readonly reason?: components["schemas"]["ReasonEnum"];
+            readonly person?: number;
+            readonly old_text?: number;
+            readonly gold?: components["schemas"]["GoldEnum"];
+        };
         readonly GridImageOut: {
             readonly number: number;
             readonly name: string;
@@ -473,6 +781,8 @@ export interface components {
              *     * `odd` - odd
              */
             readonly suspected: (components["schemas"]["SuspectedEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description The known answer, where it is gold. */
+            readonly gold: components["schemas"]["AnswerOut"] | null;
         };
         /**
          * @description * `kept` - kept
@@ -483,6 +793,10 @@ export interface components {
          * @enum {string}
          */
         readonly GridStateEnum: "kept" | "rejected" | "contested" | "wanted" | "new";
+        readonly LeftOutOut: {
+            readonly why: components["schemas"]["WhyEnum"];
+            readonly numbers: readonly number[];
+        };
         readonly LookAlikeOut: {
             readonly name: string;
             readonly how_to_tell: string;
@@ -498,6 +812,12 @@ export interface components {
         };
         readonly LossesOut: {
             readonly losses: readonly components["schemas"]["LossOut"][];
+        };
+        readonly MachineOut: {
+            /** @description Blank where it would keep it. */
+            readonly suspects: string;
+            /** @description A sentence each. */
+            readonly why: readonly string[];
         };
         readonly ManualOut: {
             readonly version: number;
@@ -520,6 +840,16 @@ export interface components {
             readonly verdict: components["schemas"]["VerdictEnum"];
             readonly reasons: readonly components["schemas"]["ReasonEnum"][];
         };
+        readonly NamedOut: {
+            readonly code: components["schemas"]["ReasonEnum"];
+            readonly count: number;
+        };
+        /** @description What looks nearly the same, and nothing of what anybody said of it. */
+        readonly NearOut: {
+            /** @description Items of the batch. */
+            readonly pairs: readonly (readonly number[])[];
+            readonly twins: readonly components["schemas"]["TwinOut"][];
+        };
         readonly NextBatchOut: {
             readonly number: number;
             readonly subject: string;
@@ -529,6 +859,28 @@ export interface components {
         };
         /** @enum {unknown} */
         readonly NullEnum: null;
+        /** @description How many others said what, never who. */
+        readonly OthersOut: {
+            readonly keep: number;
+            readonly reject: number;
+            readonly unsure: number;
+            readonly reasons: readonly components["schemas"]["NamedOut"][];
+        };
+        /**
+         * @description * `kept` - kept
+         *     * `rejected` - rejected
+         * @enum {string}
+         */
+        readonly OutcomeEnum: "kept" | "rejected";
+        /** @description A question about a picture on your desk: one of yours, or one that was answered. */
+        readonly PinnedQuestionOut: {
+            readonly id: number;
+            readonly item_id: number;
+            readonly text: string;
+            /** @description Blank until an organiser answered. */
+            readonly answer: string;
+            readonly mine: boolean;
+        };
         readonly PlacesOut: {
             /** @description How many pictures are listed. */
             readonly total: number;
@@ -539,7 +891,11 @@ export interface components {
         };
         readonly PortraitOut: {
             readonly url: string;
+            /** @description Names these very bytes. */
+            readonly picture: string;
             readonly caption: string;
+            /** @description The largest, once it is known. */
+            readonly face: components["schemas"]["FaceOut"] | null;
         };
         readonly PositionOut: {
             /** @description How many pictures are before it. */
@@ -549,6 +905,15 @@ export interface components {
             readonly side: components["schemas"]["SideEnum"];
             readonly done: number;
             readonly total: number;
+        };
+        readonly QuestionInRequest: {
+            readonly text: string;
+            /** @description The picture that was on the screen. */
+            readonly picture?: string;
+        };
+        readonly QuestionsOut: {
+            /** @description The oldest first. */
+            readonly questions: readonly components["schemas"]["PinnedQuestionOut"][];
         };
         /**
          * @description * `subject_absent` - subject_absent
@@ -584,10 +949,23 @@ export interface components {
             readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
             readonly person?: number;
+            readonly old_text?: number;
+            readonly gold?: components["schemas"]["GoldEnum"];
         };
         readonly RejectOut: {
             /** @description How many pictures were rejected. */
             readonly images: number;
+        };
+        readonly RulingInRequest: {
+            readonly verdict: components["schemas"]["AnswerEnum"];
+            readonly reasons?: readonly components["schemas"]["ReasonEnum"][];
+            /** @default  */
+            readonly note: string;
+            /**
+             * @description Whether an earlier ruling was on the screen.
+             * @default false
+             */
+            readonly overrules: boolean;
         };
         readonly RunCanOut: {
             readonly stop: boolean;
@@ -631,6 +1009,39 @@ export interface components {
             readonly problem_details: string;
             readonly events: readonly components["schemas"]["RunEventOut"][];
         };
+        readonly SaidDistinctInRequest: {
+            readonly items: readonly number[];
+        };
+        /** @description What somebody said of a picture: a vote or a ruling. */
+        readonly SaidOut: {
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly reasons: readonly components["schemas"]["ReasonEnum"][];
+        };
+        /** @description What to list, and in which order. */
+        readonly SelectionInRequest: {
+            /** @default number */
+            readonly sort: components["schemas"]["SortEnum"];
+            /** @default false */
+            readonly descending: boolean;
+            /**
+             * @description Every picture that is listed, but for `numbers`.
+             * @default false
+             */
+            readonly all: boolean;
+            readonly numbers?: readonly number[];
+            /** @description How many pictures the person agreed to; refused if it is not so. */
+            readonly seen: number;
+            readonly state?: components["schemas"]["GridStateEnum"];
+            readonly source?: number;
+            readonly faces?: components["schemas"]["FacesEnum"];
+            readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly duplicates?: components["schemas"]["DuplicatesEnum"];
+            readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
+            readonly reason?: components["schemas"]["ReasonEnum"];
+            readonly person?: number;
+            readonly old_text?: number;
+            readonly gold?: components["schemas"]["GoldEnum"];
+        };
         /**
          * @description * `a` - a
          *     * `b` - b
@@ -662,6 +1073,10 @@ export interface components {
             /** @description Pictures you have voted on where a third person is asked. */
             readonly third_wanted: number;
             readonly next_batch: components["schemas"]["NextBatchOut"] | null;
+            /** @description Whether you may take work that is open to everybody. */
+            readonly is_open: boolean;
+            /** @description Whether a rest would do you good. */
+            readonly rest: boolean;
         };
         /**
          * @description * `waiting` - waiting
@@ -701,6 +1116,27 @@ export interface components {
          * @enum {string}
          */
         readonly SuspectedFilterEnum: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
+        readonly TakenOut: {
+            /** @description How many pictures it was done with. */
+            readonly images: number;
+            /** @description The others, and why. */
+            readonly left_out: readonly components["schemas"]["LeftOutOut"][];
+        };
+        /** @description What there is to tell of one picture. */
+        readonly ToldOut: {
+            /** @description Null while it knows nothing. */
+            readonly machine: components["schemas"]["MachineOut"] | null;
+            /** @description Null while the picture is not decided. */
+            readonly decided: components["schemas"]["DecidedOut"] | null;
+        };
+        /** @description A picture beyond the batch that is nearly the same as one in it. */
+        readonly TwinOut: {
+            /** @description The one in the batch. */
+            readonly item_id: number;
+            readonly number: number;
+            readonly thumb_url: string;
+            readonly preview_url: string;
+        };
         readonly UploadInRequest: {
             /**
              * Format: int64
@@ -733,6 +1169,8 @@ export interface components {
             readonly client_key: string;
             /** @description The picture that was on the screen. */
             readonly picture?: string;
+            /** @description The version of the manual that the desk showed. */
+            readonly manual?: number;
         };
         /** @description Your vote as it stands; without a verdict when you took it back in the meantime. */
         readonly VoteOut: {
@@ -742,8 +1180,23 @@ export interface components {
             /** Format: date-time */
             readonly cast_at: string | null;
         };
+        /** @description What the pictures of a batch weigh, estimated from some of them. */
+        readonly WeightOut: {
+            readonly pictures: number;
+            readonly bytes: number;
+        };
+        /**
+         * @description * `to_judge` - to_judge
+         *     * `purged` - purged
+         * @enum {string}
+         */
+        readonly WhyEnum: "to_judge" | "purged";
         readonly WindowOut: {
             readonly images: readonly components["schemas"]["GridImageOut"][];
+        };
+        readonly WorkInRequest: {
+            /** @description A batch that you come from: its subject's pictures come first. */
+            readonly beside?: number | null;
         };
     };
     responses: never;
@@ -772,6 +1225,133 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["DeskOut"];
                 };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly say_distinct: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SaidDistinctInRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description No response body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly take_back_distinct: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Two items each, as `101-102`. */
+                readonly pairs: readonly string[];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description No response body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: {
                 headers: {
@@ -875,6 +1455,128 @@ export interface operations {
             };
         };
     };
+    readonly near: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NearOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly questions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QuestionsOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     readonly standing: {
         readonly parameters: {
             readonly query?: never;
@@ -892,6 +1594,380 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly weight: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly batch_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WeightOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly settle: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly image_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RulingInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CaseRulingOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly withdraw_ruling: {
+        readonly parameters: {
+            readonly query?: {
+                readonly overrules?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly image_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description No response body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly ask_question: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly item_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["QuestionInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PinnedQuestionOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly withdraw_question: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly item_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description No response body */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly told: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly item_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToldOut"];
                 };
             };
             readonly 400: {
@@ -1064,6 +2140,70 @@ export interface operations {
             };
         };
     };
+    readonly cases: {
+        readonly parameters: {
+            readonly query?: {
+                readonly after?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CasesOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     readonly grid_window: {
         readonly parameters: {
             readonly query?: {
@@ -1088,6 +2228,12 @@ export interface operations {
                  *     * `several` - several
                  */
                 readonly faces?: "unseen" | "none" | "one" | "several";
+                /**
+                 * @description * `yes` - yes
+                 *     * `no` - no
+                 */
+                readonly gold?: "yes" | "no";
+                readonly old_text?: number;
                 readonly person?: number;
                 /**
                  * @description * `subject_absent` - subject_absent
@@ -1312,6 +2458,72 @@ export interface operations {
             };
         };
     };
+    readonly grid_mark_gold: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GoldInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     readonly grid_places: {
         readonly parameters: {
             readonly query?: {
@@ -1334,6 +2546,12 @@ export interface operations {
                  *     * `several` - several
                  */
                 readonly faces?: "unseen" | "none" | "one" | "several";
+                /**
+                 * @description * `yes` - yes
+                 *     * `no` - no
+                 */
+                readonly gold?: "yes" | "no";
+                readonly old_text?: number;
                 readonly person?: number;
                 /**
                  * @description * `subject_absent` - subject_absent
@@ -1455,7 +2673,13 @@ export interface operations {
                  *     * `several` - several
                  */
                 readonly faces?: "unseen" | "none" | "one" | "several";
+                /**
+                 * @description * `yes` - yes
+                 *     * `no` - no
+                 */
+                readonly gold?: "yes" | "no";
                 readonly number: number;
+                readonly old_text?: number;
                 readonly person?: number;
                 /**
                  * @description * `subject_absent` - subject_absent
@@ -1577,6 +2801,72 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RejectOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly grid_unmark_gold: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project_slug: string;
+                readonly subject_slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SelectionInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenOut"];
                 };
             };
             readonly 400: {
@@ -2034,6 +3324,69 @@ export interface operations {
                 };
             };
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    readonly take_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WorkInRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NextBatchOut"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

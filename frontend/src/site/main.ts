@@ -8,6 +8,7 @@ import {
   openDialogsOnClick,
   showCurrentTab,
 } from "./parts";
+import { startLeavingWhatHasEnded } from "./taken";
 import { switchThemeOnClick } from "./theme";
 import { rememberTimeZone } from "./time-zone";
 import { startSendingWhatIsLeft } from "./unsent";
@@ -23,3 +24,4 @@ confirmBeforeSubmit();
 submitOnlyOnce();
 startLiveSections();
 startSendingWhatIsLeft();
+startLeavingWhatHasEnded();

@@ -35,6 +35,7 @@ const TEXT: readonly (readonly [string, string])[] = [
   ["on-accent", "accent"],
   ["on-accent", "accent-strong"],
   ["accent-strong", "accent-soft"],
+  ["ink-3", "accent-soft"],
   ["keep", "keep-soft"],
   ["reject", "reject-soft"],
   ["unsure", "unsure-soft"],

@@ -27,6 +27,29 @@ describe("votes that a closed tab left behind", () => {
     return fetch;
   }
 
+  test("rulings are named, with the way to the page that sends them", async () => {
+    const asked = answers(200, {});
+    const ruling = { itemId: 5, vote: KEEP, clientKey: newClientKey(), at: 1 };
+    new Outbox(localStorage, "7", "3", "ruling").put({
+      ...ruling,
+      page: "/p/fans/s/ada/contested/",
+    });
+    new Outbox(localStorage, "8", "3", "ruling").put(ruling);
+    page('<div class="toasts"></div>');
+    document.body.dataset.userId = "7";
+    startSendingWhatIsLeft();
+    await vi.waitFor(() => expect(find(".toasts").textContent).toContain("not stored yet: 1"));
+    expect(find<HTMLAnchorElement>(".toasts a").getAttribute("href")).toBe(
+      "/p/fans/s/ada/contested/",
+    );
+    page('<div class="toasts"></div><div id="ruling-room"></div>');
+    document.body.dataset.userId = "7";
+    startSendingWhatIsLeft();
+    await vi.dynamicImportSettled();
+    expect(find(".toasts").textContent).toBe("");
+    expect(asked).not.toHaveBeenCalled();
+  });
+
   const stored = { item_id: 11, verdict: "keep", reasons: [], cast_at: "2026-01-01T00:00:00Z" };
 
   test("are sent from whatever page the same person opens next", async () => {
@@ -53,11 +76,35 @@ describe("votes that a closed tab left behind", () => {
     expect(new Outbox(localStorage, "7", "3").refused()).toHaveLength(1);
   });
 
+  test("votes refused for want of a lease are sent once the batch is given again", async () => {
+    const said = { verdict: "reject", reasons: ["blurry"] };
+    const items = [
+      { id: 11, my_vote: null },
+      { id: 12, my_vote: said },
+    ];
+    const asked = vi.fn(async (url: string) =>
+      Response.json(url.endsWith("/desk") ? { items } : stored),
+    );
+    vi.stubGlobal("fetch", asked);
+    leave("7", 11);
+    leave("7", 12);
+    const outbox = new Outbox(localStorage, "7", "3");
+    for (const pending of outbox.all()) outbox.refuse(pending, "not_assigned");
+    page('<div class="toasts"></div>');
+    document.body.dataset.userId = "7";
+    startSendingWhatIsLeft();
+    await vi.waitFor(() => expect(find(".toasts").textContent).toContain("stored now: 1"));
+    // On 12 something was said elsewhere meanwhile: which of the two holds, the person decides.
+    expect(outbox.refused().map(({ itemId }) => itemId)).toEqual([12]);
+    expect(find(".notice--stop").textContent).toContain("not accepted: 1");
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
   test("what was refused is shown on every page until the person decides", async () => {
     const asked = answers(200, stored);
     leave("7", 11);
     const outbox = new Outbox(localStorage, "7", "3");
-    for (const pending of outbox.all()) outbox.refuse(pending, "not_assigned");
+    for (const pending of outbox.all()) outbox.refuse(pending, "enough_votes");
     const open = () => {
       page('<div class="toasts"></div>');
       document.body.dataset.userId = "7";
@@ -72,7 +119,7 @@ describe("votes that a closed tab left behind", () => {
     expect(document.querySelector(".notice--stop")).toBeNull();
     expect(outbox.all()).toEqual([]);
     leave("7", 12);
-    for (const pending of outbox.all()) outbox.refuse(pending, "not_assigned");
+    for (const pending of outbox.all()) outbox.refuse(pending, "enough_votes");
     await open();
     find(".notice--stop button").click();
     await vi.waitFor(() => expect(find(".toasts").textContent).toContain("stored now: 1"));

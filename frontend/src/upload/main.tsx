@@ -3,6 +3,7 @@ import { render } from "preact";
 import { csrfToken, request } from "../shared/api";
 import { pageLanguage } from "../shared/language";
 import { messagesFor } from "../shared/messages";
+import { UPLOAD_TEXTS } from "../shared/texts/upload";
 import { ImportLater } from "./import-later";
 import { Panel } from "./panel";
 import { type Opened, Sender } from "./sender";
@@ -37,7 +38,7 @@ function start(root: HTMLElement, form: HTMLFormElement): void {
     <Panel
       sender={sender}
       importing={importing}
-      messages={messagesFor(pageLanguage())}
+      messages={messagesFor(pageLanguage(), UPLOAD_TEXTS)}
       leftOver={leftOver}
       onDiscard={discard}
     />,

@@ -23,10 +23,10 @@ def fill() -> None:
     from curation.consensus.settle import settle  # noqa: PLC0415
     from curation.images.add_images import Measured, NewImage, add_images  # noqa: PLC0415
     from curation.images.bare_copies import bare_of, keep_bare  # noqa: PLC0415
+    from curation.manual.verdicts import Verdict  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
     from curation.subjects.models import Consent, Subject  # noqa: PLC0415
-    from curation.votes.models import Verdict  # noqa: PLC0415
     from tests.conftest import picture_bytes  # noqa: PLC0415
     from tests.stories.runs import set_pace  # noqa: PLC0415
     from training.runs.create_run import create_run  # noqa: PLC0415

@@ -37,11 +37,11 @@ def seed(num_images: int, bytes_each: int) -> dict[str, str]:
     from curation.batches.assign_batch import assign_batch  # noqa: PLC0415
     from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
     from curation.images.models import Image  # noqa: PLC0415
+    from curation.manual.verdicts import Verdict  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.releases.freeze_release import freeze_release  # noqa: PLC0415
     from curation.subjects.models import Consent, Subject  # noqa: PLC0415
     from curation.votes.cast_vote import cast_vote  # noqa: PLC0415
-    from curation.votes.models import Verdict  # noqa: PLC0415
     from frontend.addresses import address  # noqa: PLC0415
 
     project = Project.objects.create(slug="live", name="Live")

@@ -19,7 +19,7 @@ import pytest
 from tests.config.web import bad_clients as bad
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGE = "/manual/"
+PAGE = "/projects/live/manual/"
 NUM = 50
 
 pytestmark = pytest.mark.slow

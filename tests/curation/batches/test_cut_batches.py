@@ -18,11 +18,12 @@ from curation.batches.selectors import images_in_no_batch
 from curation.consensus.models import Ruling
 from curation.errors import InvalidInput, NotAllowed
 from curation.images.models import Image
+from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, Project, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
-from curation.votes.models import Verdict
 from tests.conftest import make_consent
+from tests.stories.gold import gold
 
 MakeImage = Callable[..., Image]
 fresh = count()
@@ -59,7 +60,7 @@ def test_a_second_cut_takes_only_what_came_in_since(
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(made=st.lists(st.sets(st.sampled_from(["cut", "settled", "purged"])), max_size=8))
+@given(made=st.lists(st.sets(st.sampled_from(["cut", "settled", "purged", "gold"])), max_size=8))
 def test_what_the_next_cut_takes_is_what_nothing_was_done_with(
     project: Project, organiser: User, made: list[set[str]]
 ) -> None:
@@ -81,6 +82,8 @@ def test_what_the_next_cut_takes_is_what_nothing_was_done_with(
             Ruling.objects.create(
                 image=image, verdict=Verdict.KEEP, ruled_by=organiser, ruled_at=timezone.now()
             )
+        if "gold" in done:
+            gold(image, Verdict.KEEP)
     untouched = [number for number, done in enumerate(made, start=1) if not done]
     assert [image.number for image in images_in_no_batch(subject)] == untouched
 
@@ -114,6 +117,16 @@ def test_nothing_is_cut_when_every_image_is_in_a_batch(
     cut_batches(subject=subject, size=5, actor=organiser)
     with pytest.raises(NothingToCut):
         cut_batches(subject=subject, size=5, actor=organiser)
+
+
+def test_whoever_chooses_gold_alone_hears_why_nothing_is_cut(
+    subject: Subject, organiser: User, make_image: MakeImage
+) -> None:
+    chosen = gold(make_image(), Verdict.KEEP).image
+    make_image()
+    images = Image.objects.filter(pk=chosen.pk)
+    with pytest.raises(NothingToCut, match="in a batch already, is settled or is gold"):
+        cut_batches(subject=subject, size=5, actor=organiser, chosen=images)
 
 
 @pytest.mark.parametrize("size", [0, -1, 1001])

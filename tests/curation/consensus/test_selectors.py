@@ -21,9 +21,9 @@ from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, User
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 from curation.votes.voting_rule import Outcome, Tally
 from tests.conftest import make_consent
 from tests.stories.batches import (

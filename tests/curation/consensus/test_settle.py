@@ -14,11 +14,10 @@ from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import ReasonRequired, Verdict
 from curation.projects.models import ActionLog, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent
-from curation.votes.errors import ReasonRequired
-from curation.votes.models import Verdict
 
 KEEP, REJECT = Verdict.KEEP, Verdict.REJECT
 

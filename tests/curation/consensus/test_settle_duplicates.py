@@ -18,10 +18,10 @@ from curation.duplicates.models import NearPair
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 from tests.stories.batches import crowd, cut, hand_out, items_of, vote
 from tests.stories.duplicates import group_of, looked_at, motif_of, near
 

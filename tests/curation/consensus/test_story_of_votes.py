@@ -32,11 +32,12 @@ from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound, Refused
 from curation.images.models import Image
 from curation.manual.reasons import Reason, join_reasons
+from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, Role
 from curation.subjects.models import Subject
 from curation.votes.cast_vote import cast_vote
 from curation.votes.desk import desk_items
-from curation.votes.models import ImageTally, Verdict, Vote, VoteEvent
+from curation.votes.models import ImageTally, Vote, VoteEvent
 from curation.votes.progress import batches_held_by, progress_of_batch
 from curation.votes.take_back_vote import take_back_vote
 from curation.votes.tallies import numbers_that_occur, tally_of, unpacked

@@ -10,16 +10,17 @@ from curation.batches.errors import NothingToCut
 from curation.batches.models import Batch, BatchItem
 from curation.consensus.models import Ruling
 from curation.consensus.settle import settle
-from curation.consensus.settle_many import settle_many, spans
+from curation.consensus.settle_many import settle_many
 from curation.errors import InvalidInput, NotAllowed
 from curation.grid.listing import Listing
 from curation.grid.selection import Selection, SelectionChanged
 from curation.images.models import Image
+from curation.images.spans import spans
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 from tests.stories.batches import image_row
 
 pytestmark = pytest.mark.django_db

@@ -7,24 +7,30 @@ from collections.abc import Callable
 import pytest
 from django.db.models import Count
 
-from config.scale import Scale, make_scale_data
+from config.scale.make import Scale, make_scale_data
 from curation.consensus.blind import blindfolds_of
 from curation.consensus.selectors import decisions_on
 from curation.consensus.settle import settle
 from curation.duplicates.mark_distinct import mark_distinct
 from curation.duplicates.models import NearPair
+from curation.gold.mark_gold import mark_gold
 from curation.grid.filters import FILTERS
 from curation.grid.listing import EVERY, Listing, Place
 from curation.grid.rows import Row, rows_of
 from curation.grid.sorts import FACTS, NUMBER, SORTS
 from curation.grid.states import DECIDED, State
 from curation.images.models import Image, Measures
+from curation.manual.edit_reason import TEXTS, edit_reason
+from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
+from curation.manual.selectors import changed_reasons, current_reasons
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.sources.models import Provenance, Source
 from curation.subjects.models import Subject
 from curation.vision.hints import SUSPECTED
-from curation.votes.models import Verdict, Vote
+from curation.votes.models import Vote
+from curation.votes.voting_rule import votes_wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +54,15 @@ def crowded() -> Subject:
         (Image.objects.filter(votes=None, ruling=None).order_by("number")[0], Reason.BLURRY),
     ):
         settle(image=image, verdict=Verdict.REJECT, reasons=[reason], actor=admin)
+    for verdict, reasons, few in ((Verdict.KEEP, [], 3), (Verdict.REJECT, [Reason.DRAWN], 7)):
+        mark_gold(
+            subject=subject,
+            images=Image.objects.filter(number__in=range(few, NUM_IMAGES, 8)),
+            verdict=verdict,
+            reasons=reasons,
+            to_judge=(),
+            actor=admin,
+        )
     return subject
 
 
@@ -117,7 +132,17 @@ def test_every_order_is_the_one_that_the_viewer_may_see(
         assert listing.position_of(7) is None
 
 
-def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
+def changed_blurry(subject: Subject) -> ManualReason:
+    """What blurry means since all votes were given, changed by the first who asks."""
+    project = subject.project
+    if not changed_reasons(project):
+        blurry = current_reasons(project)[2]
+        texts = {text: getattr(blurry, text) for text in TEXTS} | {"exclusion_en": "Soft light."}
+        edit_reason(project=project, seen=1, reason=Reason.BLURRY, texts=texts, actor=None)
+    return changed_reasons(project)[0]
+
+
+def fits(subject: Subject, viewer: User) -> dict[str, dict[str, Callable[[Row], bool]]]:
     """What each choice of each filter means, said of one row."""
     decisions = {each.number: each for each in decisions_on(Image.objects.filter(subject=subject))}
     source = Source.objects.filter(subject=subject)[1]
@@ -126,6 +151,20 @@ def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
     busiest = votes.order_by("-num", "volunteer")[0]
     person = User.objects.get(pk=busiest["volunteer"])
     theirs = set(Vote.objects.filter(volunteer=person).values_list("image__number", flat=True))
+
+    changed = changed_blurry(subject)
+    by_old_text = {
+        decision.number
+        for decision in decisions_on(
+            Image.objects.filter(subject=subject, votes__reason_codes__contains=Reason.BLURRY)
+        )
+        if votes_wanted(decision.tally) == 0
+    }
+    assert by_old_text
+
+    images = Image.objects.filter(subject=subject)
+    blindfolds = blindfolds_of(viewer, images)
+    hidden = {each.number for each in images if blindfolds[each.pk].hides_hints}
 
     def faces(row: Row) -> float | None:
         return row.facts["num_faces"]
@@ -159,6 +198,14 @@ def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
             )
             for reason in (Reason.BLURRY, Reason.DRAWN)
         },
+        "gold": {
+            "yes": lambda row: row.gold is not None,
+            # What is hidden is neither.
+            "no": lambda row: row.gold is None and row.number not in hidden,
+        },
+        "old_text": {
+            str(changed.pk): lambda row: row.number in by_old_text,
+        },
         "person": {
             str(person.pk): lambda row: row.state in DECIDED and row.number in theirs,
         },
@@ -169,7 +216,7 @@ def fits(subject: Subject) -> dict[str, dict[str, Callable[[Row], bool]]]:
 def test_every_filter_finds_what_the_viewer_may_know(crowded: Subject, who: str) -> None:
     viewer = viewer_called(who)
     rows = all_rows(crowded, viewer)
-    meanings = fits(crowded)
+    meanings = fits(crowded, viewer)
     assert set(meanings) | {"duplicates"} == set(FILTERS)
     for key, by_value in meanings.items():
         for value, means in by_value.items():
@@ -235,7 +282,7 @@ def test_filters_join(crowded: Subject) -> None:
     rows = [
         row
         for row in all_rows(crowded, viewer)
-        if fits(crowded)["reason"][Reason.BLURRY](row) and row.facts["num_faces"] == 1
+        if fits(crowded, viewer)["reason"][Reason.BLURRY](row) and row.facts["num_faces"] == 1
     ]
     assert walked(listing) == in_order(rows, "yaw", is_descending=False)
 

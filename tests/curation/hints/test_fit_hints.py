@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from curation.analysis.analyse_image import analyse_image
-from curation.analysis.models import Analysis, StoredSigns
+from curation.analysis.models import Analysis, Face, StoredSigns
 from curation.consensus.settle import settle
 from curation.hints import fit_hints as module
 from curation.hints.models import FaceOfPortrait, Hint
@@ -18,13 +18,13 @@ from curation.hints.start_fits import start_fits
 from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.subjects.add_portrait import add_portrait
 from curation.subjects.models import Consent, Portrait, Subject
 from curation.subjects.remove_portrait import remove_portrait
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.vision.hints import HINTS_VERSION
-from curation.votes.models import Verdict
 from tests.conftest import DEMO
 from tests.stories.analysis import AddPicture, analysis_of
 from tests.stories.duplicates import near
@@ -54,6 +54,11 @@ def test_real_pictures_are_suspected_for_what_is_wrong_with_them(
     assert fitting.state == JobState.DONE
     assert (fitting.version, fitting.hints_version) == (1, HINTS_VERSION)
     assert FaceOfPortrait.objects.exclude(descriptor=b"").count() == 4
+    for left, top, right, bottom in FaceOfPortrait.objects.values_list(
+        "left", "top", "right", "bottom"
+    ):
+        assert 0 <= left < 0.5 < right <= 1  # they look at the camera from its middle
+        assert 0 <= top < bottom < 0.8
     told = {path: Measures.objects.get(image=image).suspected for path, image in images.items()}
     assert told == wrong
     likeness = Measures.objects.values_list("likeness", flat=True)
@@ -144,6 +149,25 @@ def test_reasons_that_people_name_are_learnt(
     fit(subject)
     told = suspected(images[0])
     assert told["covered"] > 0.5 > told["blurry"]
+
+
+def test_a_stranger_who_was_rejected_often_enough_is_known_again(
+    subject: Subject, organiser: User, make_image: MakeImage
+) -> None:
+    *images, same_face, another_face = [make_image() for _ in range(14)]
+    for image in [*images, same_face, another_face]:
+        seen(image)
+    rejected, kept = images[:6], images[6:]
+    face = Face.objects.get(analysis__image=same_face).descriptor
+    Face.objects.filter(analysis__image__in=rejected).update(descriptor=face)
+    for image in rejected:
+        settle(
+            image=image, verdict=Verdict.REJECT, reasons=[Reason.SUBJECT_ABSENT], actor=organiser
+        )
+    for image in kept:
+        settle(image=image, verdict=Verdict.KEEP, reasons=[], actor=organiser)
+    fit(subject)
+    assert suspected(same_face)["subject_absent"] > 0.5 > suspected(another_face)["subject_absent"]
 
 
 def test_without_consent_nothing_is_suspected(

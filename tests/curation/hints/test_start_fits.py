@@ -14,11 +14,11 @@ from curation.hints.models import Fitting
 from curation.hints.start_fits import SECONDS_BETWEEN_LESSONS, Lessons, start_fits
 from curation.images.models import Image
 from curation.jobs import JobState
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.vision.hints import HINTS_VERSION
-from curation.votes.models import Verdict
 from tests.stories.duplicates import compare
 from tests.stories.hints import fit, seen
 

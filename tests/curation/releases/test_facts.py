@@ -19,6 +19,7 @@ from curation import store
 from curation.consensus.settle import settle
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.releases import facts as facts_module
 from curation.releases.ask_for_release import ask_for_release
@@ -30,7 +31,6 @@ from curation.releases.run_freezing import run_freezing
 from curation.releases.selectors import manifest_bytes
 from curation.releases.stored_facts import facts_of, is_told_truly
 from curation.subjects.models import Subject
-from curation.votes.models import Verdict
 
 KeptImage = Callable[..., Image]
 LIST = "/projects/fans/subjects/ada/releases/"

@@ -10,6 +10,7 @@ from curation import store
 from curation.consensus.settle import settle
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, User
 from curation.releases.errors import NothingToRelease
 from curation.releases.facts import Change
@@ -20,7 +21,6 @@ from curation.releases.selectors import Compared, candidate_of, manifest_of
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from curation.votes.models import Verdict
 
 KeptImage = Callable[..., Image]
 

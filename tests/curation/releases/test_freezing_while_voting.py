@@ -17,6 +17,7 @@ from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, Project, User
 from curation.projects.remove_member import remove_member
 from curation.queue import requeue_abandoned
@@ -33,7 +34,6 @@ from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.votes.cast_vote import cast_vote
-from curation.votes.models import Verdict
 from tests.stories.batches import crowd, cut, hand_out, items_of
 
 KeptImage = Callable[..., Image]

@@ -151,6 +151,13 @@ def test_every_kind_of_jpeg_keeps_its_scans_byte_by_byte(how: dict[str, Any]) ->
     assert made.endswith(scans + b"\xff\xd9")
 
 
+@pytest.mark.parametrize("how", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+@pytest.mark.parametrize("missing", [1, 2])
+def test_a_jpeg_that_lacks_its_end_gets_one(how: dict[str, Any], missing: int) -> None:
+    data = saved(pixels(1, 200, 150), "JPEG", 6, **how)
+    assert stripped(data[:-missing]) == stripped(data)
+
+
 @pytest.mark.parametrize("mode", ["CMYK", "L"])
 def test_other_kinds_of_colour_stay(mode: str) -> None:
     data = saved(pixels(2).convert(mode), "JPEG", 3)

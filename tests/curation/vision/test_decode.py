@@ -267,6 +267,43 @@ def test_a_jpeg_that_was_cut_off_says_so() -> None:
     assert "cut off" in problem.message
 
 
+KINDS_OF_JPEG: list[tuple[str, dict[str, Any]]] = [
+    ("RGB", {"quality": 90}),
+    ("RGB", {"quality": 90, "progressive": True}),
+    ("RGB", {"quality": 75, "restart_marker_rows": 1}),
+    ("RGB", {"quality": 98, "optimize": True, "subsampling": 0}),
+    ("L", {"quality": 30}),
+    ("CMYK", {"quality": 85}),
+]
+
+
+def portrait_saved(mode: str, how: dict[str, Any]) -> bytes:
+    with Image.open(DEMO / "portraits" / "ada_1.jpg") as portrait:
+        image = portrait.convert(mode).resize((180, 225))
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", **how)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("mode", "how"), KINDS_OF_JPEG)
+def test_a_jpeg_that_lacks_only_its_end_is_shown_whole_and_one_that_lacks_pixels_is_refused(
+    mode: str, how: dict[str, Any]
+) -> None:
+    data = portrait_saved(mode, how)
+    for missing in (1, 2):
+        assert measure(data[:-missing]) == measure(data)
+        assert np.array_equal(decode(data[:-missing]).rgb, decode(data).rgb)
+    for missing in (3, 4, 5, 100, 500, len(data) // 2):
+        assert refusal(data[:-missing]).code == "truncated", missing
+        assert refusal(data[:-missing] + bytes(4000)).code == "truncated", "filled with zeros"
+
+
+def test_a_progressive_jpeg_that_lacks_its_last_scan_is_refused() -> None:
+    data = portrait_saved("RGB", {"progressive": True})
+    assert refusal(data[: data.rindex(b"\xff\xda")]).code == "truncated"
+    assert refusal(data[: data.rindex(b"\xff\xc4")]).code == "truncated"
+
+
 @pytest.mark.parametrize(
     ("size", "named"),
     [

@@ -8,10 +8,18 @@ import pytest
 from numpy.typing import NDArray
 
 from curation.vision import weights
-from curation.vision.descriptor import chip_matrix, describe, describe_chips
+from curation.vision.descriptor import (
+    CHIP_SIZE,
+    chip_matrix,
+    describe,
+    describe_chips,
+    in_floats,
+)
 from curation.vision.faces import DetectedFace
+from curation.vision.levels import Levels
 from curation.vision.networks import NetworkFile
 from curation.vision.resize import resized
+from curation.vision.runtimes import OnnxNetwork
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
@@ -22,12 +30,27 @@ def test_descriptors_are_dlibs_own(
     if seed is not None:
         chip = np.random.default_rng(seed).integers(0, 256, (150, 150, 3), dtype=np.uint8)
 
-    (ours,) = describe_chips(chip[None])
+    ((ours,),) = OnnxNetwork(in_floats())(chip[None])
     network = dlib.face_recognition_model_v1(str(weights.dlib_model(weights.DESCRIPTOR)))
     dlibs = network.compute_face_descriptor(chip)
 
     assert ours.shape == (128,)
     assert np.abs(ours - np.array(dlibs)).max() < 1e-5
+    (quantised,) = describe_chips(chip[None])
+    assert np.linalg.norm(quantised - ours) < 0.06
+
+
+def test_quantised_all_are_as_far_from_each_other(
+    portraits: dict[str, NDArray[np.uint8]], portrait_faces: dict[str, DetectedFace]
+) -> None:
+    chips = [
+        Levels(rgb).cut(chip_matrix(portrait_faces[name].landmarks), size=CHIP_SIZE)
+        for name, rgb in portraits.items()
+    ]
+    chips = np.stack([*chips, *(chip[:, ::-1] for chip in chips)])
+    (before,), after = OnnxNetwork(in_floats())(chips), describe_chips(chips)
+    apart = [np.linalg.norm(each[:, None] - each[None], axis=2) for each in (before, after)]
+    assert np.abs(apart[1] - apart[0]).max() < 0.03
 
 
 def test_chips_are_cut_where_dlib_cuts_them(portrait_faces: dict[str, DetectedFace]) -> None:

@@ -8,7 +8,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.vision.duplicate_groups import goodness, groups
+from curation.vision.duplicate_groups import badness, better_copies, goodness, groups
 
 PICTURES = st.integers(0, 11)
 PAIRS = st.sets(st.tuples(PICTURES, PICTURES).filter(lambda pair: pair[0] < pair[1]), max_size=30)
@@ -52,3 +52,16 @@ def test_the_sharper_larger_and_franker_face_is_better() -> None:
     for better in ({"sharpness": 0.5}, {"side": 300.0}, {"yaw": 5.0}, {"yaw": -5.0}):
         assert goodness(**(plain | better)) > goodness(**plain)
     assert goodness(**(plain | {"yaw": 120.0})) == 0
+
+
+def test_between_faces_as_good_more_pixels_decide_and_then_who_came_first() -> None:
+    one = badness(8.0, num_pixels=100, place=1)
+    assert one < badness(7.9, num_pixels=400, place=0)
+    assert badness(8.0, num_pixels=101, place=2) < one
+    assert badness(8.0, num_pixels=100, place=0) < one
+
+
+def test_whoever_is_copied_is_named_the_best_of_the_group() -> None:
+    pairs = [(1, 2), (2, 3), (4, 5)]
+    assert better_copies(pairs, badness=lambda picture: abs(picture - 2)) == {1: 2, 3: 2, 5: 4}
+    assert better_copies([], badness=lambda picture: picture) == {}

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from curation.vision.embedding import NUM_FEATURES, _layers, embed
+from curation.vision.embedding import NUM_FEATURES, _layers, embed, in_floats
 from curation.vision.resize import resized
+from curation.vision.runtimes import OnnxNetwork
 
 STRIDES = {1: 2, 3: 2, 6: 2}
 """Of the blocks that halve the picture, by MobileNetV2's paper."""
@@ -50,6 +51,8 @@ def by_torch(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 def test_features_are_the_trained_networks(portraits: dict[str, NDArray[np.uint8]]) -> None:
     portrait = resized(portraits["ada_1"][:720], 224 / 720)
     for rgb in (portrait, portrait[:128, :96]):
-        features = embed(np.ascontiguousarray(rgb))
+        ((features,),) = OnnxNetwork(in_floats())(rgb[None])
         assert features.shape == (NUM_FEATURES,)
         assert np.abs(features - by_torch(rgb)).max() < 1e-4
+        quantised = embed(np.ascontiguousarray(rgb))
+        assert np.abs(quantised - features).mean() < 0.1 * features.std()

@@ -180,6 +180,38 @@ def test_a_face_that_lies_on_its_side_or_head_is_turned_and_found(
     assert right >= 14  # of 15
 
 
+def off_in_roll(face: DetectedFace, picture: Labelled, *, quarters: int) -> float:
+    """Degrees between how a face lies, and how it was seen to lie, 0 to 180."""
+    off = face.pose.roll - float(picture.answers["roll"]) - 90 * quarters
+    return abs((off + 180) % 360 - 180)
+
+
+def test_a_covered_face_that_stands_is_not_seen_upside_down(
+    covered_pictures: list[Labelled],
+) -> None:
+    for picture in covered_pictures:
+        for face in picture.faces:
+            assert off_in_roll(face, picture, quarters=0) < 45
+
+
+def test_a_covered_face_or_profile_on_its_head_is_turned_or_left_out(
+    covered_pictures: list[Labelled],
+) -> None:
+    hard = [
+        picture
+        for picture in covered_pictures
+        if "covered" in picture.answers["reasons"] or abs(picture.yaw) >= 40
+    ]
+    off = []
+    for picture in hard:
+        faces = FaceFinder().find(np.ascontiguousarray(picture.rgb[::-1, ::-1]), descriptors=False)
+        off += [off_in_roll(face, picture, quarters=2) for face in faces[:1]]
+
+    assert len(hard) >= 30
+    assert sum(each < 45 for each in off) >= 0.6 * len(hard)
+    assert sum(each >= 45 for each in off) <= 0.25 * len(hard)
+
+
 def test_a_face_of_a_few_pixels_is_found_in_a_picture_of_very_many(portraits: Portraits) -> None:
     picture = np.full((5000, 8000, 3), 128, np.uint8)
     picture[3000:3900, 5000:5720] = resized(portraits["bob_2"], 1)  # its face is 300 pixels high

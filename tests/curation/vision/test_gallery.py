@@ -107,3 +107,30 @@ def test_others_are_told_by_their_own_galleries_that_grow_too() -> None:
     assert (near.unlike[:3] < near.unlike_another[:3]).all()
     assert (near.unlike[3:] > near.unlike_another[3:]).all()
     assert (likeness(portraits, [], pile).unlike_another == NOBODY).all()
+
+
+def test_enough_faces_that_were_said_to_be_strangers_tell_others_of_their_like() -> None:
+    person, turn = directions()
+    alike = person + 0.3 * turn
+    portraits = heads(person, turn, [0, 5])
+    pile = heads(person, turn, [2, 10]) + heads(alike, turn, [0, 2, 4, 6, 8, 10])
+    said = np.arange(8) >= 3  # all but the first of whom nobody named a look-alike
+
+    near = likeness(portraits, [], pile, strangers=said)
+
+    assert near.unlike_another[2] < 0.1 < near.unlike[2]
+    assert (near.unlike[:2] < near.unlike_another[:2]).all()
+    few = likeness(portraits, [], pile, strangers=np.arange(8) >= 5)
+    assert (few.unlike_another == NOBODY).all()
+
+
+def test_who_was_said_to_be_a_stranger_does_not_lead_to_others() -> None:
+    person, turn = directions()
+    portraits = heads(person, turn, [0])
+    pile = heads(person, turn, [20, 40])
+    said = np.array([True, False])
+
+    assert (grown(portraits, [], pile) == SUBJECT).all()
+    assert (grown(portraits, [], pile, strangers=said) == UNKNOWN).all()
+    theirs = pile.taken(np.array([0]))
+    assert grown(portraits, [theirs], pile, strangers=said)[0] == 1

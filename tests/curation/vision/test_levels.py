@@ -64,6 +64,16 @@ def test_the_small_copy_shows_the_whole_picture(height: int, width: int) -> None
     assert np.abs(small.astype(int) - wanted).mean() < 3
 
 
+@pytest.mark.parametrize(("height", "width"), [(161, 96), (96, 161), (161, 161)])
+def test_the_last_row_and_column_of_odd_sides_are_in_the_copies(height: int, width: int) -> None:
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[height // 2 * 2 :] = 255
+    picture[:, width // 2 * 2 :] = 255
+    half = Levels(picture).cut(np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]]), size=81)
+    assert half[-1, 0, 0] == 255 * (height % 2)
+    assert half[0, -1, 0] == 255 * (width % 2)
+
+
 def test_fine_checks_become_gray_and_no_pattern() -> None:
     checks = np.indices((800, 803)).sum(axis=0) % 2 * 255
     levels = Levels(np.repeat(checks[..., None], 3, axis=2).astype(np.uint8))

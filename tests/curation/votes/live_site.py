@@ -30,7 +30,9 @@ class LiveSite:
     port: int
     web: subprocess.Popen[bytes]
     batch: int
+    """The first of those that everybody holds."""
     items: list[int]
+    """Of all of them."""
     sessions: list[str]
     """One signed-in volunteer each."""
 

@@ -1,9 +1,10 @@
-"""Fills an empty site with one subject, one batch and signed-in volunteers; run as a program.
+"""Fills an empty site with one subject, its batches and signed-in volunteers; run as a program.
 
     DATA_DIR=… python -m tests.curation.votes.seed_live_site NUM_PEOPLE NUM_IMAGES [NUM_JUDGED]
 
-`NUM_JUDGED` images more lie in an earlier batch, which is closed. Prints JSON: the open batch's id,
-its items' ids and a session key for each volunteer.
+The images lie in one batch, in several where one would be too large. `NUM_JUDGED` images more lie
+in an earlier one, which is closed. Prints JSON: the first open batch's id, the ids of all open
+items and a session key for each volunteer.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ def main(num_people: int, num_images: int, num_judged: int = 0) -> None:
 
 
 def seed(num_people: int, num_images: int, num_judged: int = 0) -> dict[str, object]:
-    """A batch of `num_images` in the hands of `num_people`."""
+    """`num_images` in batches, each of them in the hands of all `num_people`."""
     from curation.batches.assign_batch import assign_batch  # noqa: PLC0415, after setup
-    from curation.batches.cut_batches import cut_batches  # noqa: PLC0415
+    from curation.batches.cut_batches import LARGEST_SIZE, cut_batches  # noqa: PLC0415
+    from curation.batches.models import BatchItem  # noqa: PLC0415
     from curation.projects.models import Membership, Project, Role, User  # noqa: PLC0415
     from curation.subjects.models import Consent, Subject  # noqa: PLC0415
 
@@ -55,16 +57,19 @@ def seed(num_people: int, num_images: int, num_judged: int = 0) -> dict[str, obj
     if num_judged:
         judge_some(images_of(subject, num_judged), organiser)
     images_of(subject, num_images)
-    (batch,) = cut_batches(subject=subject, size=num_images, actor=organiser)
+    size = min(num_images, LARGEST_SIZE)
+    batches = cut_batches(subject=subject, size=size, actor=organiser)
     sessions = []
     for number in range(num_people):
         person = User.objects.create(username=f"v{number}")
         Membership.objects.create(project=project, user=person, role=Role.VOLUNTEER)
-        assign_batch(batch=batch, volunteer=person, actor=organiser)
+        for batch in batches:
+            assign_batch(batch=batch, volunteer=person, actor=organiser)
         sessions.append(_session_of(person))
+    items = BatchItem.objects.filter(batch__in=batches).order_by("batch", "position")
     return {
-        "batch": batch.pk,
-        "items": list(batch.items.order_by("position").values_list("pk", flat=True)),
+        "batch": batches[0].pk,
+        "items": list(items.values_list("pk", flat=True)),
         "sessions": sessions,
     }
 

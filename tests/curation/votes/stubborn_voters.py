@@ -63,7 +63,9 @@ def send_until_answered(
 
 
 @contextmanager
-def voting(site: LiveSite, diaries: list[Diary]) -> Iterator[list[threading.Thread]]:
+def voting(
+    site: LiveSite, diaries: list[Diary], *, patience: float = 240
+) -> Iterator[list[threading.Thread]]:
     """Everybody votes meanwhile, and is done at the end."""
     voters = [
         threading.Thread(target=vote_stubbornly, args=(site, who, diary), daemon=True)
@@ -73,7 +75,7 @@ def voting(site: LiveSite, diaries: list[Diary]) -> Iterator[list[threading.Thre
         voter.start()
     yield voters
     for voter in voters:
-        voter.join(timeout=240)
+        voter.join(timeout=patience)
     assert not any(voter.is_alive() for voter in voters), "somebody gave up or still waits"
 
 

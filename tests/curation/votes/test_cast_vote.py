@@ -17,13 +17,15 @@ from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
+from curation.manual.order_reasons import order_reasons
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_version
-from curation.projects.models import Membership, User
+from curation.manual.used_reasons import ReasonNotUsed
+from curation.manual.verdicts import ReasonRequired
+from curation.projects.models import Membership, Project, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
 from curation.votes.cast_vote import cast_vote
-from curation.votes.errors import ReasonRequired
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.take_back_vote import take_back_vote
 from tests.stories.batches import (
@@ -53,6 +55,14 @@ def item(batch: Batch) -> BatchItem:
     return items_of(batch)[0]
 
 
+def without(reason: Reason, project: Project, organiser: User) -> int:
+    """The number of a version of the manual that does not use the reason."""
+    numbers = {each: place for place, each in enumerate(Reason, start=1) if each != reason}
+    seen = current_version(project)
+    order_reasons(project=project, seen=seen, numbers=numbers, actor=organiser)
+    return current_version(project)
+
+
 def history(item: BatchItem) -> list[str]:
     return list(VoteEvent.objects.filter(image=item.image).values_list("verdict", flat=True))
 
@@ -64,10 +74,39 @@ def test_a_vote_is_stored_with_its_reasons_and_the_manual_it_was_judged_by(
     stored = Vote.objects.get(image=item.image, volunteer=volunteer)
     assert stored == cast
     assert stored.reasons == [Reason.SUBJECT_ABSENT, Reason.COVERED]
-    assert stored.manual_version == current_version()
+    assert stored.manual_version == current_version(item.batch.subject.project)
     event = VoteEvent.objects.get()
     assert (event.verdict, event.reason_codes) == ("reject", "subject_absent,covered")
     assert event.at == stored.cast_at
+
+
+def test_a_reason_that_the_manual_uses_no_more_is_refused_by_its_name(
+    item: BatchItem, project: Project, organiser: User, volunteer: User
+) -> None:
+    now = without(Reason.DRAWN, project, organiser)
+    with pytest.raises(ReasonNotUsed, match="is no reason of the manual any more") as refusal:
+        vote(volunteer, item, REJECT, Reason.BLURRY, Reason.DRAWN)
+    assert refusal.value.context == {"reason": "drawn", "manual": now}
+    assert not Vote.objects.exists()
+    assert vote(volunteer, item, REJECT, Reason.BLURRY).manual_version == now
+
+
+def test_a_desk_that_was_taken_along_before_may_name_it_still(
+    item: BatchItem, project: Project, organiser: User, volunteer: User
+) -> None:
+    """Its version of the manual had the reason: that is what the vote was given by."""
+    before = current_version(project)
+    without(Reason.DRAWN, project, organiser)
+    cast = cast_vote(
+        item_id=item.pk,
+        volunteer=volunteer,
+        verdict=REJECT,
+        reasons=[Reason.DRAWN],
+        client_key=uuid4(),
+        manual=before,
+    )
+    assert cast is not None
+    assert (cast.reasons, cast.manual_version) == ([Reason.DRAWN], before)
 
 
 def test_changing_ones_mind_replaces_the_vote_and_keeps_the_history(
@@ -268,10 +307,11 @@ def test_a_vote_costs_a_fixed_number_of_queries(
     hand_out(batch, organiser, by=organiser)
     # Transaction (2), all that it finds, vote, tally, event; one for locks where there are any.
     first = 6 + connection.features.has_select_for_update
-    # Who changes their mind has a vote, which is read.
+    # A rejection asks whether the manual has its reasons; who changes their mind has a vote, which
+    # is read.
     for person, verdict, expected in (
         (volunteer, KEEP, first),
-        (organiser, REJECT, first),
+        (organiser, REJECT, first + 1),
         (organiser, UNSURE, first + 1),
     ):
         with django_assert_num_queries(expected):

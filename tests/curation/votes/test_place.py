@@ -14,7 +14,11 @@ from curation.batches.access import find_item, require_live_lease, require_may_b
 from curation.batches.models import Assignment, Batch
 from curation.errors import Refused
 from curation.images.models import Image
-from curation.projects.models import Membership, User
+from curation.manual.models import ManualVersion
+from curation.manual.order_reasons import order_reasons
+from curation.manual.reasons import Reason
+from curation.manual.selectors import current_version
+from curation.projects.models import Membership, Project, User
 from curation.subjects.models import Consent, Subject
 from curation.votes.place import require_place
 from curation.votes.voting_rule import Tally
@@ -124,3 +128,18 @@ def test_it_finds_the_votes_and_whether_one_is_the_volunteers(
     hand_out(batch, late, by=organiser)
     place = require_place(item.pk, late)
     assert (place.tally, place.has_voted) == (Tally(keep=1, unsure=1), False)
+
+
+def test_it_names_the_manual_that_the_project_has_now(
+    batch: Batch, volunteer: User, organiser: User
+) -> None:
+    item, project = items_of(batch)[0], batch.subject.project
+    for number in (1, 9):
+        place = require_place(item.pk, volunteer)
+        assert place.manual_version == current_version(project)
+        numbers = {Reason.DRAWN: number}
+        order_reasons(project=project, seen=place.manual_version, numbers=numbers, actor=organiser)
+    assert require_place(item.pk, volunteer).manual_version == 3
+    other = Project.objects.create(slug="others", name="Others")
+    ManualVersion.objects.create(project=other, number=9)
+    assert require_place(item.pk, volunteer).manual_version == 3, "another project's is another's"

@@ -22,20 +22,25 @@ from curation.batches.models import Assignment, Batch, BatchItem
 from curation.batches.revoke_batch import revoke_batch
 from curation.consensus.selectors import decisions_on
 from curation.errors import InvalidInput, Refused
+from curation.gold.models import GoldItem, GoldPlan
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent, Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.votes.cast_vote import cast_vote
+from curation.votes.desk import desk_items
 from curation.votes.errors import EnoughVotes
-from curation.votes.models import ImageTally, Verdict, Vote, VoteEvent
+from curation.votes.models import ImageTally, Vote, VoteEvent
+from curation.votes.plan_gold import plan_gold
 from curation.votes.take_back_vote import take_back_vote
 from curation.votes.tallies import tally_of, unpacked
 from curation.votes.voting_rule import Outcome
 from tests.curation.votes.over_votes import over_votes
-from tests.stories.batches import KEEP, crowd, cut, hand_out, items_of, vote
+from tests.stories.batches import KEEP, crowd, cut, hand_out, image_row, items_of, vote
+from tests.stories.gold import gold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -283,3 +288,26 @@ def test_votes_at_once_move_the_lease_on_but_not_past_being_taken_back(
     taken = Vote.objects.count()
     assert taken == sum(isinstance(each, Vote) for each in answers[:-1])
     assert (lease.leased_until > soon) is (taken > 0)
+
+
+def test_a_desk_opened_many_times_at_once_has_one_plan(
+    batch: Batch, subject: Subject, people: list[User]
+) -> None:
+    """Two tabs, or a page and what it asks for: what lies on a desk is laid down once."""
+    for number in range(100, 108):
+        gold(image_row(subject, number), KEEP)
+    person = people[0]
+    lease = Assignment.objects.get(batch=batch, volunteer=person)
+    open_desk = partial(_opened, batch, lease, person)
+    desks = all_at_once([open_desk] * NUM_CLIENTS)
+    assert len({tuple(desk) for desk in desks}) == 1
+    assert GoldPlan.objects.get().lease == lease
+    hidden = set(GoldItem.objects.values_list("pk", flat=True))
+    assert hidden
+    assert hidden < set(desks[0])
+    assert len(desks[0]) == len(hidden) + batch.items.count()
+
+
+def _opened(batch: Batch, lease: Assignment, person: User) -> list[int]:
+    plan_gold(batch=batch, lease=lease, person=person)
+    return [each.item_id for each in desk_items(batch, person)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -12,14 +14,19 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from curation import store
+from curation.analysis.models import Analysis, Face
 from curation.batches.close_batch import close_batch
 from curation.batches.models import Batch
+from curation.hints.models import FaceOfPortrait
 from curation.images.models import Image
+from curation.jobs import JobState
+from curation.manual.order_reasons import order_reasons
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_version
 from curation.projects.models import Project, User
 from curation.subjects.models import Consent, LookAlike, Portrait, Subject
 from curation.votes.models import Vote, VoteEvent
+from frontend.addresses import address
 from tests.stories.batches import (
     KEEP,
     REJECT,
@@ -75,9 +82,9 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
         "url": "/projects/fans/subjects/ada/",
     }
     assert desk["batch"]["project"] == {"name": "Fans of nobody"}
-    assert desk["manual"]["version"] == current_version()
+    assert desk["manual"]["version"] == current_version(batch.subject.project)
     assert [each["number"] for each in desk["manual"]["reasons"]] == [1, 2, 3, 4, 5, 6, 7]
-    assert [item["number"] for item in desk["items"]] == [1, 2, 3]
+    assert [item["position"] for item in desk["items"]] == [1, 2, 3]
     first = items_of(batch)[0].image
     addresses = [desk["items"][0].pop(kind) for kind in ("preview_url", "thumb_url")]
     assert pictures_on(browser, " ".join(addresses)) == [
@@ -87,11 +94,12 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
     assert desk["items"][0] == {
         "id": items_of(batch)[0].pk,
         "position": 1,
-        "number": 1,
-        "name": "图 1.png",
+        "number": None,
+        "name": "",
         "picture": first.sha256[:16],
         "width": 48,
         "height": 40,
+        "faces": [],
         "my_vote": None,
         "open": True,
     }
@@ -100,6 +108,58 @@ def test_the_desk_shows_pictures_in_order_portraits_and_look_alikes(
         ("Eve", 1),
         ("Ivy", 0),
     ]
+
+
+def test_the_page_brings_all_that_it_shows_and_asks_for_its_first_picture_at_once(
+    browser: Client, batch: Batch
+) -> None:
+    first, second, _third = items_of(batch)
+    put(browser, first.pk, verdict="keep", reasons=[])
+    page = browser.get(address("desk", batch))
+    text = page.content.decode()
+    brought = re.search(r'<script id="desk-data" type="application/json">(.*?)</script>', text)
+    assert brought is not None
+    assert json.loads(brought[1]) == desk_of(browser, batch)
+    preload = re.search(r'<link rel="preload" as="image" href="(.*?)"', text)
+    assert preload is not None
+    assert pictures_on(browser, preload[1]) == [(second.image.sha256, "preview.webp")]
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_all_faces_are_told_of_from_left_to_right_whichever_is_larger(
+    browser: Client, batch: Batch
+) -> None:
+    image = items_of(batch)[0].image  # 48 x 40
+    analysis = Analysis.objects.create(
+        image=image, subject=image.subject, state=JobState.DONE, vision_version=1
+    )
+    seen = {"yaw": 0, "pitch": 0, "roll": 0, "sharpness": 1, "landmarks": b"", "descriptor": b""}
+    for position, box in enumerate([(24, 10, 60, 30), (12, 8, 18, 14)]):
+        edges = dict(zip(("left", "top", "right", "bottom"), box, strict=True))
+        Face.objects.create(analysis=analysis, position=position, **edges, **seen)
+    items = desk_of(browser, batch)["items"]
+    assert items[0]["faces"] == [
+        {"left": 0.25, "top": 0.2, "right": 0.375, "bottom": 0.35},
+        {"left": 0.5, "top": 0.25, "right": 1.0, "bottom": 0.75},  # it goes on outside
+    ]
+    assert [item["id"] for item in items] == [each.pk for each in items_of(batch)]
+    assert items[1]["faces"] == []
+
+
+def test_the_face_of_a_portrait_is_told_of_once_it_is_known(
+    browser: Client, batch: Batch, subject: Subject
+) -> None:
+    for name in (b"p", b"q", b"r"):
+        Portrait.objects.create(subject=subject, sha256=store.put(name))
+    LookAlike.objects.create(subject=subject, name="Eve", how_to_tell="-", sha256=store.put(b"e"))
+    box = {"left": 0.2, "top": 0.1, "right": 0.6, "bottom": 0.5}
+    for name, descriptor in ((b"p", b"1234"), (b"q", b""), (b"e", b"1234")):
+        FaceOfPortrait.objects.create(
+            subject=subject, sha256=store.put(name), vision_version=1, descriptor=descriptor, **box
+        )
+    desk = desk_of(browser, batch)
+    assert [each["face"] for each in desk["portraits"]] == [box, None, None]
+    assert desk["look_alikes"][0]["portraits"][0]["face"] == box
 
 
 def test_every_address_on_the_desk_leads_to_a_picture(
@@ -111,8 +171,8 @@ def test_every_address_on_the_desk_leads_to_a_picture(
     pictures = [*desk["portraits"], *desk["look_alikes"][0]["portraits"]]
     addresses = [each["url"] for each in pictures]
     addresses += [item[kind] for item in desk["items"] for kind in ("thumb_url", "preview_url")]
-    for address in addresses:
-        response = browser.get(address)
+    for url in addresses:
+        response = browser.get(url)
         assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
 
 
@@ -187,7 +247,12 @@ def test_ones_own_vote_stays_open_to_change(
 
 def test_purged_pictures_are_not_on_the_desk(browser: Client, batch: Batch) -> None:
     Image.objects.filter(number=2).update(purged_at=timezone.now())
-    assert [item["number"] for item in desk_of(browser, batch)["items"]] == [1, 3]
+    first, _purged, third = items_of(batch)
+    items = desk_of(browser, batch)["items"]
+    assert [item["id"] for item in items] == [first.pk, third.pk]
+    put(browser, third.pk, verdict="keep")
+    told = [(item["number"], item["name"]) for item in desk_of(browser, batch)["items"]]
+    assert told == [(None, ""), (3, third.image.name)], "once one's own vote stands"
 
 
 def test_refusals_have_a_code_and_a_message(
@@ -301,6 +366,27 @@ def test_a_vote_counts_for_the_picture_that_was_on_the_screen(
     assert browser.delete(address + one["picture"]).status_code == 204
 
 
+def test_a_vote_from_a_desk_left_open_names_the_manual_that_was_on_it(
+    browser: Client, batch: Batch, organiser: User
+) -> None:
+    desk = desk_of(browser, batch)
+    item, project = desk["items"][0]["id"], batch.subject.project
+    for seen, numbers in ((1, {Reason.DRAWN: 1}), (2, {Reason.DRAWN: 2})):
+        order_reasons(project=project, seen=seen, numbers=numbers, actor=organiser)
+
+    def stored(verdict: str, **shown: int) -> tuple[int, int]:
+        """The versions of the vote and of the last line of its history."""
+        assert put(browser, item, verdict=verdict, **shown).status_code == 200
+        return Vote.objects.get().manual_version, VoteEvent.objects.latest("pk").manual_version
+
+    assert stored("keep", manual=desk["manual"]["version"]) == (1, 1)
+    assert stored("unsure", manual=2) == (2, 2)
+    assert stored("keep") == (3, 3), "old pages do not say which"
+    assert stored("unsure", manual=9) == (3, 3), "there is no such version"
+    assert stored("keep", manual=0) == (1, 1)
+    assert put(browser, item, verdict="unsure", manual="first").status_code == 400
+
+
 def test_open_desks_ask_in_one_query_whether_pictures_may_stay(
     browser: Client,
     batch: Batch,
@@ -340,8 +426,8 @@ def test_the_desk_costs_the_same_queries_whatever_is_on_it(
         LookAlike.objects.create(subject=subject, name="Eve", how_to_tell="-", sha256=digest)
     client = Client()
     client.force_login(organiser)
-    # Session, person, batch, lease, consent, votes, items, portraits, look-alikes.
-    with django_assert_num_queries(10):
+    # Session, person, batch, lease, consent, plan, role, votes, items, gold, level, others.
+    with django_assert_num_queries(15):
         desk_of(client, batch)
 
 
@@ -364,7 +450,7 @@ def test_at_the_end_it_tells_what_waits_for_a_third_and_the_next_batch(
     vote(other, one, REJECT)  # two differ: a third is asked
     vote(volunteer, two, KEEP)
     vote(other, three, KEEP)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         answer = browser.get(f"/api/v1/batches/{batch.pk}/standing")
     said = answer.json()
     assert said.pop("leased_until")
@@ -377,6 +463,8 @@ def test_at_the_end_it_tells_what_waits_for_a_third_and_the_next_batch(
             "left": 2,
             "url": "/projects/fans/subjects/ada/batches/2/desk/",
         },
+        "is_open": False,
+        "rest": False,
     }
     for item in items_of(following):
         vote(volunteer, item, KEEP)

@@ -11,13 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Batch
 from curation.consensus.models import Ruling
 from curation.duplicates.models import NearPair
 from curation.images.models import Image, Measures
 from curation.projects.models import User
 from curation.subjects.models import Subject
-from tests.stories.batches import image_row
+from tests.stories.batches import hand_out, image_row
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,7 @@ def test_a_window_tells_what_the_page_shows(
             "suspicion": 0.75,
         },
         "suspected": "blurry",
+        "gold": None,
     }
     assert folder.startswith("/pictures/")
     assert folder.endswith("/")
@@ -148,7 +150,54 @@ def test_all_that_are_listed_are_rejected(grid: Callable[..., Any], images: list
     assert numbers(grid("?reason=blurry")) == []
 
 
-@pytest.mark.parametrize("question", ["", "places", "?sort=yaw&state=new", "position?number=1"])
+def test_what_is_chosen_becomes_gold_and_is_found(
+    grid: Callable[..., Any], images: list[Image]
+) -> None:
+    chosen = {"numbers": [2, 4], "seen": 2}
+    blurry = {"verdict": "reject", "reasons": ["drawn", "blurry"], "note": "没对上焦"}
+    taken = {"images": 2, "left_out": []}
+    assert grid("mark-gold", chosen | {"verdict": "reject"})[1]["code"] == "reason_required"
+    assert grid("mark-gold", chosen | {"verdict": "unsure"})[0] == 400
+    assert grid("mark-gold", chosen | {"seen": 3, **blurry})[1]["code"] == "selection_changed"
+    assert numbers(grid("?gold=yes")) == []
+    assert grid("mark-gold", chosen | blurry) == (200, taken)
+    assert grid("mark-gold", {"numbers": [5], "seen": 1, "verdict": "keep"})[0] == 200
+    assert numbers(grid("?gold=yes")) == [2, 4, 5]
+    assert numbers(grid("?gold=no")) == [1, 3]
+    assert grid("places?gold=yes&sort=yaw")[1]["total"] == 3
+    shown = [image["gold"] for image in grid()[1]["images"]]
+    assert shown == [
+        None,
+        {"verdict": "reject", "reasons": ["blurry", "drawn"]},
+        None,
+        {"verdict": "reject", "reasons": ["blurry", "drawn"]},
+        {"verdict": "keep", "reasons": []},
+    ]
+    assert grid("unmark-gold", {"all": True, "numbers": [5], "gold": "yes", "seen": 2})[1] == taken
+    assert numbers(grid("?gold=yes")) == [5]
+
+
+def test_what_one_is_to_judge_oneself_is_left_and_named(
+    grid: Callable[..., Any], images: list[Image], subject: Subject, organiser: User
+) -> None:
+    (batch,) = cut_batches(
+        subject=subject, size=9, actor=organiser, chosen=Image.objects.filter(number__lte=2)
+    )
+    hand_out(batch, organiser, by=organiser)
+    given = {"all": True, "seen": 5, "verdict": "keep"}
+    left_out = [{"why": "to_judge", "numbers": [1, 2]}]
+    assert grid("mark-gold", given) == (200, {"images": 3, "left_out": left_out})
+    assert numbers(grid("?gold=yes")) == [3, 4, 5]
+    assert numbers(grid("?gold=no")) == []
+    assert grid("unmark-gold", {"numbers": [1, 3], "seen": 2}) == (
+        200,
+        {"images": 1, "left_out": [{"why": "to_judge", "numbers": [1]}]},
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["", "places", "?sort=yaw&state=new", "?gold=yes", "position?number=1"]
+)
 def test_no_more_queries_for_more_pictures(
     grid: Callable[..., Any], subject: Subject, question: str
 ) -> None:

@@ -159,9 +159,9 @@ def test_the_pages_cost_the_same_queries_whatever_there_is(
     client = Client()
     client.force_login(organiser)
     client.get(BATCHES)  # whatever is cached on first use
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(client, BATCHES)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page(client, f"{BATCHES}1/")
 
 

@@ -11,11 +11,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.models import Batch
 from curation.batches.return_batch import return_batch
+from curation.consensus.blind import images_to_judge
 from curation.consensus.models import Ruling
+from curation.gold.models import GoldAnswer, Kind
 from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.projects.models import Project, User
 from curation.subjects.models import Consent, Subject
+from curation.votes.desk import desk_items
 from tests.stories.batches import (
     KEEP,
     REJECT,
@@ -75,7 +78,10 @@ def test_the_first_contested_picture_is_shown_with_everybody_who_voted(
     shown = page(browser, CONTESTED)
     second, third = (items_of(batch)[n].image.sha256 for n in (1, 2))
     assert pictures_on(browser, shown) == [
+        (second, "preview.webp"),  # asked for before any script
         (second, "preview.webp"),
+        (second, "preview.webp"),  # ahead, for the script
+        (third, "preview.webp"),
         (second, "thumb.webp"),
         (third, "thumb.webp"),
     ]
@@ -170,6 +176,30 @@ def test_an_organiser_who_is_to_vote_sees_no_votes_before_their_own_is_in(
     assert is_told(decisions)
 
 
+def test_an_organiser_who_had_a_picture_as_gold_is_asked_for_no_vote_and_held_back_from_nothing(
+    browser: Client, batch: Batch, people: list[User], organiser: User
+) -> None:
+    """Before they were an organiser. The desk says that no vote of theirs is wanted."""
+    hand_out(batch, organiser, by=organiser)
+    had, other, *_rest = items_of(batch)
+    for item in (had, other):
+        vote(people[0], item, REJECT, Reason.DRAWN)
+    GoldAnswer.objects.create(
+        image=had.image,
+        person=organiser,
+        kind=Kind.HIDDEN,
+        verdict=KEEP,
+        manual_version=1,
+        cast_at=timezone.now(),
+    )
+    assert [each.is_open for each in desk_items(batch, organiser)][:2] == [False, True]
+    assert 'badge--reject"' in page(browser, f"{CONTESTED}1/")
+    assert 'badge--reject"' not in page(browser, f"{CONTESTED}2/")
+    to_judge = set(images_to_judge(organiser, batch.subject))
+    assert had.image_id not in to_judge
+    assert other.image_id in to_judge
+
+
 def test_giving_the_batch_back_does_not_lift_the_blindfold(
     browser: Client, batch: Batch, people: list[User], organiser: User
 ) -> None:
@@ -217,7 +247,7 @@ def test_the_pages_cost_the_same_queries_whatever_waits(
     hand_out(batch, *people, by=by)
     dispute(batch, people, *range(1, num + 1))
     client.get(CONTESTED)  # whatever is cached on first use
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(24):
         page(client, CONTESTED)
     with django_assert_num_queries(13):
         page(client, f"{SUBJECT}batches/1/decisions/")

@@ -20,7 +20,7 @@ from curation.subjects.models import Subject
 from curation.troubles import Trouble
 from curation.vision.hint_columns import COLUMNS
 from curation.vision.hints import SUSPECTED
-from frontend.pages.hint_words import LITTLE, MUCH, suspicion_titles
+from frontend.hint_words import LITTLE, MUCH, suspicion_titles
 from tests.stories.batches import cut, hand_out, image_row
 
 PAGE = "/projects/fans/subjects/ada/hints/"
@@ -195,4 +195,4 @@ def test_every_column_has_a_sentence_and_every_suspicion_its_words() -> None:
 def test_the_manual_names_what_it_knows() -> None:
     from curation.manual.selectors import reason_titles  # noqa: PLC0415
 
-    assert list(suspicion_titles(reason_titles())) == list(SUSPECTED)
+    assert list(suspicion_titles(reason_titles(None))) == list(SUSPECTED)

@@ -15,7 +15,7 @@ from curation.projects.models import Membership, Project, Role, User
 from curation.subjects.models import Subject
 from tests.conftest import make_consent
 
-HOME_QUERIES = 10
+HOME_QUERIES = 13
 
 
 def page_of(person: User, address: str) -> str:
@@ -84,6 +84,6 @@ def test_home_costs_the_same_for_one_project_and_for_twenty(
         make_consent(other, admin)
     client = Client()
     client.force_login(admin)
-    with django_assert_num_queries(HOME_QUERIES + 1):
+    with django_assert_num_queries(HOME_QUERIES + 2):
         home = client.get("/").content.decode()
     assert home.count("flow__count") == 5 * (1 + num_more)

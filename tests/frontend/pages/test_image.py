@@ -136,7 +136,7 @@ def test_what_the_machine_suspects_and_why_is_said_once_it_may_be(
     assert "The machine suspects" not in shown(2)
 
 
-def test_a_better_copy_is_named_unless_it_is_still_to_be_judged(
+def test_a_better_copy_is_suspected_and_named_unless_it_is_still_to_be_judged(
     shown: Callable[[int], str], batch: Batch, organiser: User, subject: Subject
 ) -> None:
     first, second = (item.image for item in items_of(batch))
@@ -150,8 +150,10 @@ def test_a_better_copy_is_named_unless_it_is_still_to_be_judged(
     hand_out(batch, organiser, by=organiser)
     vote(organiser, items_of(batch)[1], KEEP)
     page = shown(2)
-    assert "The machine suspects: <strong>Duplicate</strong>" in page
+    assert "Duplicate</strong>" not in page
     assert "A better copy exists:" not in page
+    vote(organiser, items_of(batch)[0], KEEP)
+    assert "The machine suspects: <strong>Duplicate</strong>" in shown(2)
 
 
 def test_hints_are_shown_when_no_vote_of_theirs_is_wanted_any_more(

@@ -207,7 +207,7 @@ def test_the_pages_cost_the_same_whatever_they_list(
             image=image, subject=image.subject, state=JobState.DONE, perceptual_hash="0" * 16
         )
     near(image, *Image.objects.exclude(pk=image.pk))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(signed_in, IMAGES)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         page(signed_in, f"{IMAGES}{image.number}/")

@@ -17,6 +17,7 @@ from curation.errors import NotFound
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, User
 from curation.releases import access, selectors
 from curation.releases.freeze_release import freeze_release
@@ -25,7 +26,6 @@ from curation.releases.run_freezing import run_freezing
 from curation.subjects.access import PicturesHidden
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from curation.votes.models import Verdict
 from frontend.pages.releases import spread
 from tests.stories.pictures import pictures_on
 

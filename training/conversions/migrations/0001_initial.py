@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=8)),
                 ('attempt', models.PositiveSmallIntegerField(default=0)),
                 ('problem', models.TextField(blank=True)),
-                ('trouble', models.CharField(blank=True, choices=[('disk_full', "The server's disk is full."), ('read_only', 'The server may not write to its own folders.'), ('database_away', 'The database does not answer.'), ('store_away', 'The place where the pictures are kept cannot be reached.'), ('machine_busy', 'The server has too much to do.')], max_length=16)),
+                ('trouble', models.CharField(blank=True, choices=[('disk_full', "The server's disk is full."), ('read_only', 'The server may not write to its own folders.'), ('database_away', 'The database does not answer.'), ('store_away', 'The place where the pictures are kept cannot be reached.'), ('machine_busy', 'The server has too much to do.'), ('mail_away', 'The mail server takes no mails.')], max_length=16)),
                 ('num_troubles', models.PositiveIntegerField(default=0)),
                 ('not_before', models.DateTimeField(blank=True, null=True)),
                 ('checkpoint_step', models.PositiveIntegerField()),

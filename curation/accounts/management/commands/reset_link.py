@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
@@ -15,6 +13,7 @@ from curation.accounts.make_reset_link import make_reset_link
 from curation.accounts.remove_second_factor import remove_second_factor
 from curation.errors import Refused
 from curation.projects.models import User
+from curation.site_address import site_address
 
 
 class Command(BaseCommand):
@@ -28,7 +27,9 @@ class Command(BaseCommand):
             help="also forget their authenticator and recovery codes, when both are lost",
         )
         parser.add_argument(
-            "--site", default=_site(), help="how the site's addresses begin (now: %(default)s)"
+            "--site",
+            default=site_address(),
+            help="how the site's addresses begin (now: %(default)s)",
         )
 
     @transaction.atomic
@@ -43,9 +44,3 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(site.rstrip("/") + reverse("reset_password", kwargs={"token": token}))
-
-
-def _site() -> str:
-    """As people type it, where the installation says; else this machine."""
-    origins: list[str] = settings.CSRF_TRUSTED_ORIGINS
-    return origins[0] if origins else f"http://localhost:{os.environ.get('PORT', '8000')}"

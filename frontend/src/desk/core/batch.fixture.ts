@@ -20,6 +20,7 @@ export function item(position: number, given: Partial<DeskItem> = {}): DeskItem 
     height: 800,
     preview_url: `/preview/${position}.webp`,
     thumb_url: `/thumb/${position}.webp`,
+    faces: [],
     my_vote: null,
     open: true,
     ...given,
@@ -66,7 +67,9 @@ export function deskData(items: readonly DeskItem[]): DeskData {
     },
     manual: MANUAL,
     items: [...items],
-    portraits: [{ url: "/portraits/1.webp", caption: "2019" }],
+    questions: [],
+    portraits: [{ url: "/portraits/1.webp", picture: "aa", caption: "2019", face: null }],
+    grid_open: true,
     look_alikes: [{ name: "Eve", how_to_tell: "A narrower chin.", portraits: [] }],
   };
 }

@@ -5,7 +5,13 @@ type Schemas = components["schemas"];
 
 export type DeskData = Schemas["DeskOut"];
 export type Standing = Schemas["StandingOut"];
+export type NextBatch = Schemas["NextBatchOut"];
+export type Weight = Schemas["WeightOut"];
 export type DeskItem = Schemas["DeskItemOut"];
+export type Near = Schemas["NearOut"];
+export type Told = Schemas["ToldOut"];
+export type PinnedQuestion = Schemas["PinnedQuestionOut"];
+export type PinnedQuestions = Schemas["QuestionsOut"];
 export type Portrait = Schemas["PortraitOut"];
 export type LookAlike = Schemas["LookAlikeOut"];
 export type Vote = Schemas["MyVoteOut"];
@@ -31,6 +37,11 @@ export const ENDS_THE_DESK: ReadonlySet<string> = new Set([
   "not_assigned",
   "consent_missing",
 ]);
+
+/** What the desk calls a picture: its place there. Its number is told once my vote stands. */
+export function labelOf({ position }: DeskItem): string {
+  return String(position);
+}
 
 /** 42 is written 00042, on the screen as in file names. */
 export function paddedNumber(number: number): string {

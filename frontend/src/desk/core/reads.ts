@@ -1,6 +1,6 @@
 /** What can be read off a session: the pictures in turn, the counts, what may be done. */
 import { type DeskItem, sameVote, type Vote } from "./contract";
-import type { Session, Step } from "./state";
+import type { Apart, Session, Step } from "./state";
 
 /** The items I go through: those that take a vote of mine, and those that have one. */
 export function queue(session: Session): DeskItem[] {
@@ -20,7 +20,18 @@ export function canVote(session: Session): boolean {
 }
 
 export function canUndo(session: Session): boolean {
-  return session.steps.some((step) => stillStands(session, step));
+  return newestStep(session) !== null;
+}
+
+/** What undo takes back next. */
+export function newestStep(session: Session): Step | Apart | null {
+  return session.steps.findLast((step) => stillStands(session, step)) ?? null;
+}
+
+/** What the desk alone can take back next. */
+export function newestVote(session: Session): Step | null {
+  const isVote = (step: Step | Apart): step is Step => !isApart(step) && stillStands(session, step);
+  return session.steps.findLast(isVote) ?? null;
 }
 
 export interface Counts {
@@ -81,6 +92,14 @@ export function nextToJudge(session: Session, itemId: number): number | null {
 }
 
 /** A step can only be taken back while nothing came after it, here or in another tab. */
-export function stillStands(session: Session, step: Step): boolean {
-  return sameVote(voteOn(session, step.itemId), step.after);
+export function stillStands(session: Session, step: Step | Apart): boolean {
+  return isApart(step) || sameVote(voteOn(session, step.itemId), step.after);
+}
+
+export function isApart(step: object): step is Apart {
+  return "apart" in step;
+}
+
+export function itemsOf(step: Step | Apart): readonly number[] {
+  return isApart(step) ? step.apart : [step.itemId];
 }

@@ -5,21 +5,33 @@
  * What a person does acts on the picture in view, never on one not yet seen; only undo goes back.
  */
 import { type DeskItem, type ManualReason, type Reason, sameVote, type Vote } from "./contract";
-import { canVote, current, firstToJudge, nextToJudge, queue, stillStands, voteOn } from "./reads";
+import {
+  canVote,
+  current,
+  firstToJudge,
+  isApart,
+  itemsOf,
+  newestVote,
+  nextToJudge,
+  queue,
+  stillStands,
+  voteOn,
+} from "./reads";
 import { inOrder } from "./reasons";
-import { NOTHING, type Session, type Step } from "./state";
+import { type Apart, NOTHING, type Pair, type Session, type Step } from "./state";
 
 interface Opened {
   type: "opened";
   items: readonly DeskItem[];
   manual: readonly ManualReason[];
   unsent: readonly Unsent[];
-  steps: readonly Step[];
+  steps: readonly (Step | Apart)[];
 }
 
 export type Happened =
   | Opened
   | { type: "voted"; vote: Vote }
+  | { type: "votedTogether"; votes: readonly VoteOn[] }
   | { type: "picked"; reason: Reason; several: boolean }
   | { type: "released" }
   | { type: "confirmed" }
@@ -27,10 +39,15 @@ export type Happened =
   | { type: "unpicked" }
   | { type: "moved"; by: 1 | -1 }
   | { type: "resumed" }
+  | { type: "wentTo"; itemId: number }
   | { type: "undone" }
+  | { type: "saidApart"; items: readonly number[]; pairs: readonly Pair[] }
+  | { type: "apartUndone"; step: Apart }
+  | { type: "apartStays"; step: Apart }
   | { type: "votedElsewhere"; itemId: number; vote: Vote | null }
   | { type: "accepted"; itemId: number; vote: Vote | null; newest: boolean }
   | { type: "refused"; itemId: number; code: string }
+  | { type: "readdressed"; items: readonly DeskItem[] }
   | { type: "left" };
 
 export interface Unsent {
@@ -38,7 +55,13 @@ export interface Unsent {
   readonly vote: Vote | null;
 }
 
-/** How many steps can be taken back. */
+/** One vote of several that are one act. */
+export interface VoteOn {
+  readonly itemId: number;
+  readonly vote: Vote;
+}
+
+/** How many acts can be taken back. */
 const MEMORY = 50;
 
 export function next(session: Session, event: Happened): Session {
@@ -47,6 +70,8 @@ export function next(session: Session, event: Happened): Session {
       return opened(event);
     case "voted":
       return voted(session, event.vote);
+    case "votedTogether":
+      return votedTogether(session, event.votes);
     case "picked":
       return picked(session, event.reason, event.several);
     case "released":
@@ -62,17 +87,32 @@ export function next(session: Session, event: Happened): Session {
       return moved(session, event.by);
     case "resumed":
       return lookAt(session, firstToJudge(session) ?? queue(session)[0]?.id ?? null);
+    case "wentTo":
+      return isThere(session, event.itemId) ? lookAt(session, event.itemId) : session;
     case "undone":
       return undone(session);
+    case "saidApart":
+      return saidApart(session, { apart: event.items, pairs: event.pairs });
+    case "apartUndone":
+      return { ...apartStays(session, event.step), latest: { ...event.step, undone: true } };
+    case "apartStays":
+      return apartStays(session, event.step);
     case "votedElsewhere":
       return { ...session, votes: withVote(session.votes, event.itemId, event.vote) };
     case "accepted":
       return accepted(session, event.itemId, event.vote, event.newest);
     case "refused":
       return refused(session, event.itemId, event.code);
+    case "readdressed":
+      return { ...session, items: [...event.items].sort((a, b) => a.position - b.position) };
     case "left":
       return NOTHING;
   }
+}
+
+/** Whether one can look at the item at all. */
+function isThere(session: Session, itemId: number): boolean {
+  return queue(session).some(({ id }) => id === itemId);
 }
 
 function opened({ items, manual, unsent, steps }: Opened): Session {
@@ -97,7 +137,7 @@ function opened({ items, manual, unsent, steps }: Opened): Session {
     votes,
     accepted: stored,
     full: new Set(full.map((item) => item.id)),
-    steps: steps.filter((step) => known.has(step.itemId)).slice(-MEMORY),
+    steps: remembered(steps.filter((step) => itemsOf(step).every((id) => known.has(id)))),
   };
   return lookAt(session, firstToJudge(session));
 }
@@ -114,10 +154,38 @@ function voted(session: Session, given: Vote): Session {
   const after: Session = {
     ...session,
     votes: withVote(session.votes, item.id, vote),
-    steps: changed ? [...session.steps, step].slice(-MEMORY) : session.steps,
+    steps: changed ? remembered([...session.steps, step]) : session.steps,
     latest: { ...step, undone: false },
   };
   return lookAt(after, nextToJudge(after, item.id));
+}
+
+/**
+ * Only items without a vote of mine: what is judged together was seen together. A rejection without
+ * a reason of the manual refuses them all.
+ */
+function votedTogether(session: Session, given: readonly VoteOn[]): Session {
+  const open = new Set(queue(session).map((item) => item.id));
+  const act = 1 + Math.max(0, ...session.steps.map((step) => step.act ?? 0));
+  const steps: Step[] = [];
+  let { votes } = session;
+  for (const { itemId, vote } of given) {
+    const reasons = vote.verdict === "reject" ? inOrder(session.manual, vote.reasons) : [];
+    if (vote.verdict === "reject" && reasons.length === 0) return session;
+    if (!open.has(itemId) || votes[itemId]) continue;
+    const after: Vote = { verdict: vote.verdict, reasons };
+    votes = withVote(votes, itemId, after);
+    steps.push({ itemId, before: null, after, act });
+  }
+  const [first] = steps;
+  if (!first) return session;
+  const after: Session = {
+    ...session,
+    votes,
+    steps: remembered([...session.steps, ...steps]),
+    latest: { ...first, undone: false, together: steps },
+  };
+  return lookAt(after, firstToJudge(after));
 }
 
 /** Several: a second pick of the same reason takes it out again, as a switch does. */
@@ -152,17 +220,59 @@ function moved(session: Session, by: 1 | -1): Session {
   return lookAt(session, items[place + by]?.id ?? null);
 }
 
+/** The newest vote goes; what the server has to take back stays where it is. */
 function undone(session: Session): Session {
-  const place = session.steps.findLastIndex((step) => stillStands(session, step));
-  const step = session.steps[place];
-  if (!step) return { ...session, steps: [] };
+  const step = newestVote(session);
+  if (!step) return { ...session, steps: session.steps.filter(isApart) };
+  const place = session.steps.lastIndexOf(step);
+  const isTaken = (other: Step | Apart): other is Step =>
+    other === step || (isOneAct(other, step) && stillStands(session, other));
+  const taken = session.steps.filter(isTaken);
+  const backwards = taken.map(({ itemId, before, after }) => ({
+    itemId,
+    before: after,
+    after: before,
+  }));
+  const [first] = backwards;
+  if (!first) return session;
+  let { votes } = session;
+  for (const { itemId, after } of backwards) votes = withVote(votes, itemId, after);
   const after: Session = {
     ...session,
-    votes: withVote(session.votes, step.itemId, step.before),
-    steps: session.steps.slice(0, place),
-    latest: { itemId: step.itemId, before: step.after, after: step.before, undone: true },
+    votes,
+    steps: session.steps.filter((other, at) => isApart(other) || (at < place && !isTaken(other))),
+    latest: { ...first, undone: true, ...(step.act ? { together: backwards } : {}) },
   };
-  return lookAt(after, step.itemId);
+  return lookAt(after, first.itemId);
+}
+
+function saidApart(session: Session, step: Apart): Session {
+  const steps = remembered([...session.steps, step]);
+  return { ...session, steps, latest: { ...step, undone: false } };
+}
+
+/** The server had the word on it: undo comes by it no more. */
+function apartStays(session: Session, step: Apart): Session {
+  const { latest } = session;
+  const isLatest = latest !== null && isApart(latest) && latest.apart === step.apart;
+  const steps = session.steps.filter((other) => other !== step);
+  return { ...session, steps, latest: isLatest ? null : latest };
+}
+
+function isOneAct(a: Step | Apart, b: Step | Apart): boolean {
+  return a.act !== undefined && a.act === b.act;
+}
+
+/** The steps of the newest acts. */
+function remembered(steps: readonly (Step | Apart)[]): readonly (Step | Apart)[] {
+  let acts = 0;
+  for (let place = steps.length - 1; place >= 0; place--) {
+    const step = steps[place];
+    const newer = steps[place + 1];
+    if (step && newer && isOneAct(step, newer)) continue;
+    if (++acts > MEMORY) return steps.slice(place + 1);
+  }
+  return steps;
 }
 
 /** The server has the last word, even where a late repeat met a vote cast elsewhere. */
@@ -174,6 +284,7 @@ function accepted(session: Session, itemId: number, stored: Vote | null, newest:
 
 /** The item is again as the server has it. */
 function refused(session: Session, itemId: number, code: string): Session {
+  const { latest } = session;
   const stored = session.accepted[itemId] ?? null;
   const full = new Set(session.full);
   if (code === "enough_votes" && stored === null) full.add(itemId);
@@ -182,8 +293,8 @@ function refused(session: Session, itemId: number, code: string): Session {
     ...session,
     votes: withVote(session.votes, itemId, stored),
     full,
-    steps: session.steps.filter((step) => step.itemId !== itemId),
-    latest: session.latest?.itemId === itemId ? null : session.latest,
+    steps: session.steps.filter((step) => isApart(step) || step.itemId !== itemId),
+    latest: latest && !isApart(latest) && latest.itemId === itemId ? null : latest,
   };
   return full.has(itemId) && session.at === itemId
     ? lookAt(after, nextToJudge(after, itemId))

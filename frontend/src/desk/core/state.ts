@@ -5,6 +5,30 @@ export interface Step {
   readonly itemId: number;
   readonly before: Vote | null;
   readonly after: Vote | null;
+  /** Steps with the same one were one act, and are taken back together. */
+  readonly act?: number;
+}
+
+/** Two items, by their ids. */
+export type Pair = readonly number[];
+
+/** That pictures were said to be all different: no vote, but an act like one. */
+export interface Apart {
+  readonly apart: readonly number[];
+  /** Those of them that were nearly the same until then: what is asked again after undo. */
+  readonly pairs: readonly Pair[];
+  readonly act?: never;
+}
+
+/** `together`: all that was one act, the first of which this is. */
+export interface Latest extends Step {
+  readonly undone: boolean;
+  readonly together?: readonly Step[];
+}
+
+export interface LatestApart extends Apart {
+  readonly undone: boolean;
+  readonly together?: never;
 }
 
 export interface Session {
@@ -24,9 +48,9 @@ export interface Session {
   /** Whether reasons are being collected until confirmed, instead of cast one by one. */
   readonly several: boolean;
   /** What `undo` takes back, newest last. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly (Step | Apart)[];
   /** The newest change, to be shown and read out. */
-  readonly latest: (Step & { readonly undone: boolean }) | null;
+  readonly latest: Latest | LatestApart | null;
 }
 
 export const NOTHING: Session = {

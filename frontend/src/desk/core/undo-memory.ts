@@ -2,38 +2,40 @@
  * The steps that can be taken back, kept per tab: they survive a reload, and one tab does not
  * undo what another did.
  */
-import type { Step } from "./state";
+import { Remembered } from "../../shared/remembered";
+import type { Apart, Step } from "./state";
 
 export class UndoMemory {
-  readonly #key: string;
+  readonly #kept: Remembered;
 
-  constructor(
-    private readonly storage: Storage | null,
-    userId: string,
-    batchId: string,
-  ) {
-    this.#key = `winnow.undo.${userId}.${batchId}`;
+  constructor(storage: Storage | null, userId: string, batchId: string) {
+    this.#kept = new Remembered(storage, `winnow.undo.${userId}.${batchId}`);
   }
 
-  load(): Step[] {
+  load(): (Step | Apart)[] {
     try {
-      const steps: unknown = JSON.parse(this.storage?.getItem(this.#key) ?? "[]");
+      const steps: unknown = JSON.parse(this.#kept.text ?? "[]");
       return Array.isArray(steps) ? steps.filter(isStep) : [];
     } catch {
       return [];
     }
   }
 
-  save(steps: readonly Step[]): void {
-    try {
-      this.storage?.setItem(this.#key, JSON.stringify(steps));
-    } catch {
-      // A full storage costs the undo after a reload, nothing else.
-    }
+  save(steps: readonly (Step | Apart)[]): void {
+    this.#kept.keep(JSON.stringify(steps));
   }
 }
 
-function isStep(value: unknown): value is Step {
-  const step = value as Partial<Step> | null;
+function isStep(value: unknown): value is Step | Apart {
+  const step = value as Partial<Step & Apart> | null;
+  if (Array.isArray(step?.apart)) return areItems(step.apart) && areAll(step.pairs, areItems);
   return typeof step?.itemId === "number" && step.before !== undefined && step.after !== undefined;
+}
+
+function areItems(value: unknown): boolean {
+  return areAll(value, (id) => typeof id === "number");
+}
+
+function areAll(value: unknown, isOne: (each: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isOne);
 }

@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from "vitest";
 import { actionFor } from "../../shared/actions";
+import { DESK_KEYS } from "../../shared/desk-keys";
 import type { KeyPress } from "../../shared/keys";
 import { digit, press } from "../../shared/keys.fixture";
 import { messagesFor, TEXTS } from "../../shared/messages";
+import { isChangeable } from "../../shared/own-keys";
+import { atHome } from "../along/along.fixture";
 import { deskData, pictures } from "../core/batch.fixture";
 import { REASONS } from "../core/manual.fixture";
 import { Desk } from "../desk";
@@ -11,12 +14,25 @@ import { deskActions } from "./actions";
 
 function desk(language: "en" | "zh-Hans" = "en"): Desk {
   return new Desk({
+    along: atHome(),
     batchId: "3",
     userId: "7",
     messages: messagesFor(language),
     load: async () => ({ kind: "ok", status: 200, data: deskData(pictures(3)) }),
     standing: async () => ({ kind: "failed", why: "offline" }),
+    work: async () => ({ kind: "failed", why: "offline" }),
+    go: () => undefined,
     lease: async () => ({ kind: "failed", why: "offline" }),
+    asking: {
+      list: async () => ({ kind: "failed", why: "offline" }),
+      ask: async () => ({ kind: "failed", why: "offline" }),
+      withdraw: async () => ({ kind: "failed", why: "offline" }),
+    },
+    distinct: {
+      near: async () => ({ kind: "failed", why: "offline" }),
+      say: async () => ({ kind: "failed", why: "offline" }),
+      takeBack: async () => ({ kind: "failed", why: "offline" }),
+    },
     send: async () => ({ kind: "failed", why: "offline" }),
     kept: null,
     keptByTab: null,
@@ -26,9 +42,23 @@ function desk(language: "en" | "zh-Hans" = "en"): Desk {
 const atWork = desk();
 await atWork.open();
 const actions = deskActions(atWork);
+const isReason = (id: string) => REASONS.some((reason) => reason === id);
 const meaning = (given: KeyPress) => actionFor(actions.all, given)?.id;
 
 describe("the keys of the desk", () => {
+  test("other rooms know them all, but for the reasons'", () => {
+    const others = actions.everywhere.filter(isChangeable).filter(({ id }) => !isReason(id));
+    const keys = Object.fromEntries(others.map((each) => [each.id, each.keys]));
+    const {
+      ArrowLeft: _left,
+      ArrowRight: _right,
+      ArrowUp: _up,
+      ArrowDown: _down,
+      ...known
+    } = DESK_KEYS;
+    expect(keys).toEqual(known);
+  });
+
   test.each([
     ["k", "keep"],
     ["K", "keep"],
@@ -42,6 +72,10 @@ describe("the keys of the desk", () => {
     ["ArrowLeft", "back"],
     ["ArrowRight", "forward"],
     [" ", "zoom"],
+    ["0", "whole"],
+    ["f", "face"],
+    ["c", "compare"],
+    ["l", "stay"],
   ])("%j means %s", (key, id) => {
     expect(meaning(press(key))).toBe(id);
   });
@@ -49,7 +83,6 @@ describe("the keys of the desk", () => {
   test("1 to 7 are the reasons in the manual's order", () => {
     for (const [index, reason] of REASONS.entries()) expect(meaning(digit(index + 1))).toBe(reason);
     expect(meaning(digit(8))).toBeUndefined();
-    expect(meaning(digit(0))).toBeUndefined();
   });
 
   test("of the browser's shortcuts only undo is ours", () => {

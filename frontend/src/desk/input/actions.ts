@@ -1,8 +1,14 @@
 /** What can be done at the desk. Another way of judging adds actions of its own to these. */
 import type { Action } from "../../shared/actions";
+import { DESK_KEYS } from "../../shared/desk-keys";
+import { OwnKeys } from "../../shared/own-keys";
 import type { ManualReason } from "../core/contract";
 import { canUndo, canVote, counts, queue, voteOn } from "../core/reads";
 import type { Desk } from "../desk";
+import { type GridActions, gridActions } from "./grid-actions";
+import { lookingActions } from "./looking-actions";
+import { modeActions } from "./mode-actions";
+import { panelActions } from "./panel-actions";
 
 export interface DeskActions {
   readonly keep: Action;
@@ -16,48 +22,105 @@ export interface DeskActions {
   readonly undo: Action;
   readonly back: Action;
   readonly forward: Action;
+  /** Closer to the face, to the pixels, with a portrait beside it, and back. */
+  readonly face: Action;
   readonly zoom: Action;
+  readonly compare: Action;
+  readonly stay: Action;
+  readonly whole: Action;
   readonly resume: Action;
   readonly lookAgain: Action;
+  /** To the next batch, once this one is done. */
+  readonly goOn: Action;
   readonly manual: Action;
+  readonly twins: Action;
+  /** Something about the picture in view, of the organiser. */
+  readonly ask: Action;
+  /** After my own vote: what the machine and others think. */
+  readonly told: Action;
   readonly people: Action;
+  readonly along: Action;
   readonly help: Action;
-  /** All of them, in the order in which the help names them. */
+  readonly grid: GridActions;
+  /** One for each way of judging that is offered; the pressed one is on. */
+  readonly modes: readonly Action[];
+  /** All that can be done in the way that is on, in the order in which the help names them. */
   readonly all: readonly Action[];
+  /** The same of every way of judging, offered here or not, each once: no two may have the same key. */
+  readonly everywhere: readonly Action[];
+  readonly keys: OwnKeys;
 }
 
-export function deskActions(desk: Desk): DeskActions {
-  const verdicts = verdictActions(desk);
-  const rejecting = rejectingActions(desk);
-  const walking = walkingActions(desk);
-  const panels = panelActions(desk);
-  return {
+export function deskActions(desk: Desk, keys = new OwnKeys(null, "")): DeskActions {
+  const verdicts = keys.giveToAll(verdictActions(desk));
+  const rejecting = keys.giveToAll(rejectingActions(desk));
+  const walking = keys.giveToAll(walkingActions(desk));
+  const panels = keys.giveToAll(panelActions(desk));
+  const looking = keys.giveToAll(lookingActions(desk));
+  const grid = gridActions(desk, keys);
+  const allModes = modeActions(desk).map((mode) => keys.giveTo(mode));
+  const { manual, help, people, along } = panels;
+  const { resume, lookAgain, goOn } = walking;
+  const always = (modes: readonly Action[]) => [
+    ...[manual, help, ...modes, rejecting.cancel, resume, goOn, lookAgain, people, along],
+  ];
+  const actions: DeskActions = {
     ...verdicts,
     ...rejecting,
     ...walking,
     ...panels,
+    grid,
+    keys,
+    ...looking,
+    get modes() {
+      return allModes.filter(({ id }) => desk.modes.offers(id, desk.session));
+    },
     get reasons() {
-      return desk.session.manual.map((reason) => reasonAction(desk, reason));
+      return desk.session.manual.map((reason) => keys.giveTo(reasonAction(desk, reason)));
     },
     get all() {
-      const { keep, unsure, undo } = verdicts;
-      const { confirm, cancel, several, reject } = rejecting;
-      const { back, forward, zoom, resume, lookAgain } = walking;
-      const { manual, help, people } = panels;
-      return [
-        ...[keep, ...this.reasons, unsure, undo, back, forward, zoom, confirm, manual, help],
-        ...[cancel, several, reject, resume, lookAgain, people],
+      const others = always(actions.modes);
+      if (desk.modes.mode.value === "burst") return [...ofBurst(actions), ...others];
+      if (desk.modes.mode.value === "grid") return [...ofGrid(actions), ...others];
+      return [...ofSingle(actions), ...others];
+    },
+    get everywhere() {
+      const all = [
+        ...[...ofSingle(actions), ...ofGrid(actions)],
+        ...[...ofBurst(actions), ...always(allModes)],
       ];
+      return all.filter((action, at) => all.findIndex(({ id }) => id === action.id) === at);
     },
   };
+  return actions;
+}
+
+function ofSingle(actions: DeskActions): Action[] {
+  const { keep, reasons, unsure, undo, back, forward } = actions;
+  const { face, zoom, compare, stay, whole, confirm, several, reject } = actions;
+  const look = [face, zoom, compare, stay, whole, actions.twins, actions.ask];
+  return [
+    ...[keep, ...reasons, unsure, undo, back, forward],
+    ...[...look, actions.told, confirm, several, reject],
+  ];
+}
+
+function ofBurst({ grid, undo, ask }: DeskActions): Action[] {
+  const { keepFramed, distinct, reasons, unsure, arrows, look } = grid;
+  return [keepFramed, distinct, ...reasons, unsure, ...arrows, look, ask, undo];
+}
+
+function ofGrid({ grid, undo, ask }: DeskActions): Action[] {
+  const { reasons, keep, unsure, arrows, look, send, way, larger, smaller } = grid;
+  return [...reasons, keep, unsure, ...arrows, look, ask, send, undo, way, larger, smaller];
 }
 
 function verdictActions(desk: Desk) {
   const { say } = desk.messages;
-  const verdict = (id: "keep" | "unsure", key: string, help: string, hint: string): Action => ({
+  const verdict = (id: "keep" | "unsure", help: string, hint: string): Action => ({
     id,
     label: say(id),
-    keys: [key],
+    keys: DESK_KEYS[id],
     help,
     hint,
     get enabled() {
@@ -71,17 +134,17 @@ function verdictActions(desk: Desk) {
   const undo: Action = {
     id: "undo",
     label: say("undo"),
-    keys: ["Z", "Control+Z", "Meta+Z"],
+    keys: DESK_KEYS.undo,
     help: say("helpUndo"),
     get enabled() {
       return canUndo(desk.session);
     },
-    perform: () => desk.happen({ type: "undone" }),
+    perform: () => desk.undo(),
     explain: () => desk.say(say("nothingToUndo")),
   };
   return {
-    keep: verdict("keep", "K", say("helpKeep"), say("keepHow")),
-    unsure: verdict("unsure", "U", say("helpUnsure"), say("unsureHow")),
+    keep: verdict("keep", say("helpKeep"), say("keepHow")),
+    unsure: verdict("unsure", say("helpUnsure"), say("unsureHow")),
     undo,
   };
 }
@@ -164,7 +227,11 @@ function rejectingActions(desk: Desk) {
     keys: ["Escape"],
     enabled: true,
     perform() {
-      desk.panels.sheet.value = false;
+      // With nothing chosen there is only the look to let go of.
+      const { sheet, zoomed } = desk.panels;
+      const isIdle = desk.session.chosen.length === 0 && !sheet.value && !zoomed.value;
+      if (isIdle) desk.looking.whole();
+      desk.panels.clear();
       desk.happen({ type: "unpicked" });
     },
   };
@@ -176,7 +243,7 @@ function walkingActions(desk: Desk) {
   const back: Action = {
     id: "back",
     label: say("previous"),
-    keys: ["ArrowLeft"],
+    keys: DESK_KEYS.back,
     help: say("helpWalk"),
     repeats: true,
     get enabled() {
@@ -187,30 +254,25 @@ function walkingActions(desk: Desk) {
   const forward: Action = {
     id: "forward",
     label: say("forward"),
-    keys: ["ArrowRight"],
+    keys: DESK_KEYS.forward,
     help: say("helpWalk"),
     repeats: true,
     enabled: true,
     perform: () => desk.happen({ type: "moved", by: 1 }),
-  };
-  const zoom: Action = {
-    id: "zoom",
-    label: say("zoom"),
-    keys: ["Space"],
-    help: say("helpZoom"),
-    enabled: true,
-    perform() {
-      desk.panels.zoomed.value = !desk.panels.zoomed.value && desk.isShown();
-    },
   };
   const resume: Action = {
     id: "resume",
     label: say("continueJudging"),
     keys: ["Enter"],
     get enabled() {
-      return desk.session.at === null && counts(desk.session).left > 0;
+      return desk.modes.isAtEnd(desk.session) && counts(desk.session).left > 0;
     },
-    perform: () => desk.happen({ type: "resumed" }),
+    perform() {
+      desk.happen({ type: "resumed" });
+      // Without a group left, the others are judged one by one.
+      const { value } = desk.modes.mode;
+      desk.modes.choose(value === "burst" ? "single" : value, desk.session);
+    },
   };
   const lookAgain: Action = {
     id: "lookAgain",
@@ -220,36 +282,39 @@ function walkingActions(desk: Desk) {
       const { left, total } = counts(desk.session);
       return left === 0 && total > 0;
     },
-    perform: () => desk.happen({ type: "resumed" }),
+    /** What is judged already is looked through one by one. */
+    perform() {
+      desk.modes.choose("single", desk.session);
+      desk.happen({ type: "resumed" });
+    },
   };
-  return { back, forward, zoom, resume, lookAgain };
+  return { back, forward, resume, lookAgain, goOn: goOnAction(desk) };
 }
 
-function panelActions(desk: Desk) {
+function goOnAction(desk: Desk): Action {
   const { say } = desk.messages;
-  const { panels } = desk;
-  const manual: Action = {
-    id: "manual",
-    label: say("manual"),
-    keys: ["M"],
-    help: say("helpManual"),
-    enabled: true,
-    perform: () => panels.toggle("manual"),
+  return {
+    id: "goOn",
+    get label() {
+      const following = desk.standing.value?.next_batch;
+      if (!following) return say("giveMeMore");
+      const { subject, number, left } = following;
+      return say("nextBatch", { subject, number, count: left });
+    },
+    keys: ["Enter"],
+    help: say("helpGoOn"),
+    /** Going on returns this batch: not before the last vote is stored. */
+    get enabled() {
+      const { standing, sending, session } = desk;
+      const { next_batch: following, is_open: isOpen } = standing.value ?? {};
+      const isDone = desk.modes.isAtEnd(session) && counts(session).left === 0;
+      return isDone && sending.now.value.unsent === 0 && (!!following || !!isOpen);
+    },
+    get busy() {
+      return desk.goingOn.isUnderWay;
+    },
+    perform() {
+      if (desk.moment.isOver()) void desk.goingOn.goOn();
+    },
   };
-  const help: Action = {
-    id: "help",
-    label: say("help"),
-    keys: ["?", "？"],
-    help: say("helpHelp"),
-    enabled: true,
-    perform: () => panels.toggle("help"),
-  };
-  const people: Action = {
-    id: "people",
-    label: say("people"),
-    keys: [],
-    enabled: true,
-    perform: () => panels.toggle("people"),
-  };
-  return { manual, help, people };
 }

@@ -1,7 +1,8 @@
 /**
- * Votes that the server has not acknowledged yet, or did not take. Each has a key of its own in localStorage, so
- * two tabs never overwrite each other's, and a killed tab loses none. Storage is the truth: it is
- * read anew each time, since another tab may have written to it.
+ * Votes that the server has not acknowledged yet, or did not take. A vote is written to localStorage
+ * at once, under a key of its own, so that a tab killed the moment after loses none; from there it is
+ * moved to the shelf in IndexedDB, where the service worker finds it. Where there is no shelf it
+ * stays. Of two votes on one item the newer counts, wherever it lies.
  */
 import type { Vote } from "../core/contract";
 
@@ -12,26 +13,86 @@ export interface Pending {
   readonly clientKey: string;
   /** When it was cast, in milliseconds since 1970. */
   readonly at: number;
-  /** Names the picture that was on the screen, and its number for people. */
+  /** Names the picture that was on the screen, and what the desk calls it. */
   readonly picture?: string;
-  readonly number?: number;
+  readonly place?: number;
+  /** The version of the manual that was shown. */
+  readonly manual?: number;
+  /** Of a ruling: its note, and whether an earlier ruling was on the screen. */
+  readonly note?: string;
+  readonly overrules?: boolean;
+  /** Of a ruling: on which page it was made. */
+  readonly page?: string;
   /** Why the server did not take it; it stays until the person decides what becomes of it. */
   readonly refused?: string;
 }
 
 const PREFIX = "winnow.vote";
+const RULINGS = "winnow.ruling";
 
+/** What is told between tabs and the service worker: something of this item has changed. */
+export interface News {
+  readonly userId: string;
+  readonly batchId: string;
+  readonly itemId: number;
+  /** The server has stored it; null is a vote taken back. */
+  readonly stored?: Vote | null;
+}
+
+/** Where votes survive the tab and the service worker finds them, see `desk/kept`. */
+export interface VoteShelf {
+  all(): Promise<Pending[]>;
+  read(itemId: number): Promise<Pending | null>;
+  /** Keeps it, unless a newer one is there; returns the one that is there now. */
+  put(pending: Pending): Promise<Pending>;
+  /** Takes it away, unless a newer one has taken its place. */
+  remove(pending: Pending): Promise<void>;
+  /** Calls `heard` when another tab or the service worker has changed something here. */
+  listen(heard: (news: News) => void): void;
+}
+
+/** Rulings are kept and sent as votes are, an image in place of an item, and never taken for any. */
 export class Outbox {
   readonly prefix: string;
   /** Only what could not be stored: it would not survive the tab. */
   readonly #fleeting = new Map<number, Pending>();
+  /** What lies on the shelf, as far as this tab has heard. */
+  readonly #shelved = new Map<number, Pending>();
+  readonly #mark: string;
+  #shelf: VoteShelf | null = null;
 
   constructor(
     private readonly storage: Storage | null,
     userId: string,
     batchId: string,
+    kind: "vote" | "ruling" = "vote",
   ) {
-    this.prefix = `${PREFIX}.${userId}.${batchId}.`;
+    const prefix = kind === "vote" ? PREFIX : RULINGS;
+    this.prefix = `${prefix}.${userId}.${batchId}.`;
+    this.#mark = shelfMark(userId);
+  }
+
+  get hasShelf(): boolean {
+    return this.#shelf !== null;
+  }
+
+  /** Whether something may lie on the shelf, so that it is worth waiting for. */
+  get mayBeShelved(): boolean {
+    return this.storage?.getItem(this.#mark) != null;
+  }
+
+  /** Learns what lies on the shelf, and moves there what lies in localStorage. */
+  async reach(shelf: VoteShelf): Promise<void> {
+    for (const pending of await shelf.all()) this.#shelved.set(pending.itemId, pending);
+    this.#shelf = shelf;
+    await Promise.all(this.all().map(({ itemId }) => this.#shelve(itemId)));
+  }
+
+  /** Reads the item's vote on the shelf anew: another tab or the service worker may have changed it. */
+  async lookAgain(itemId: number): Promise<void> {
+    const there = await this.#shelf?.read(itemId).catch(() => this.#shelved.get(itemId));
+    if (there) this.#shelved.set(itemId, there);
+    else this.#shelved.delete(itemId);
   }
 
   /** Replaces an earlier vote on the same item that is still waiting. */
@@ -43,17 +104,45 @@ export class Outbox {
     } catch {
       this.#fleeting.set(pending.itemId, pending);
     }
+    void this.#shelve(pending.itemId);
+  }
+
+  /** Moves the item's vote to the shelf. One that the shelf does not take stays where it is. */
+  async #shelve(itemId: number): Promise<void> {
+    const pending = this.#unshelved(itemId);
+    if (!this.#shelf || !pending) return;
+    try {
+      this.#remember();
+      const there = await this.#shelf.put(pending);
+      if (!isSame(this.#unshelved(itemId), pending)) return; // Something newer, or it has gone.
+      this.#shelved.set(itemId, there);
+      this.#clear(itemId);
+    } catch {
+      return;
+    }
+  }
+
+  #remember(): void {
+    try {
+      this.storage?.setItem(this.#mark, "1");
+    } catch {
+      // Full: what is on the shelf is found by the next desk, only not by every page.
+    }
+  }
+
+  #clear(itemId: number): void {
+    this.#fleeting.delete(itemId);
+    this.storage?.removeItem(this.#key(itemId));
   }
 
   /** All that waits, oldest first. */
   all(): Pending[] {
-    const found = new Map<number, Pending>();
-    for (const key of storedKeys(this.storage, this.prefix)) {
-      const pending = this.#read(key);
-      if (pending) found.set(pending.itemId, pending);
-    }
-    for (const pending of this.#fleeting.values()) found.set(pending.itemId, pending);
-    return [...found.values()].sort((a, b) => a.at - b.at || a.itemId - b.itemId);
+    const stored = storedKeys(this.storage, this.prefix).map((key) => this.#read(key)?.itemId);
+    const items = new Set([...this.#shelved.keys(), ...stored, ...this.#fleeting.keys()]);
+    return [...items]
+      .map((itemId) => (itemId === undefined ? null : this.newest(itemId)))
+      .filter((pending) => pending !== null)
+      .sort((a, b) => a.at - b.at || a.itemId - b.itemId);
   }
 
   /** Those that are to be sent. */
@@ -73,9 +162,9 @@ export class Outbox {
     return true;
   }
 
-  /** The person wants those that were refused to be sent once more. */
-  retryRefused(): void {
-    for (const { refused: _, ...pending } of this.refused()) this.put(pending);
+  /** Those that were refused are to be sent once more: all, or those that `may`. */
+  retryRefused(may: (pending: Pending) => boolean = () => true): void {
+    for (const { refused: _, ...pending } of this.refused().filter(may)) this.put(pending);
   }
 
   /** The person lets those go that were refused. */
@@ -84,14 +173,22 @@ export class Outbox {
   }
 
   newest(itemId: number): Pending | null {
+    const shelved = this.#shelved.get(itemId) ?? null;
+    const unshelved = this.#unshelved(itemId);
+    return shelved && unshelved && shelved.at > unshelved.at ? shelved : (unshelved ?? shelved);
+  }
+
+  #unshelved(itemId: number): Pending | null {
     return this.#fleeting.get(itemId) ?? this.#read(this.#key(itemId));
   }
 
   /** Forgets `pending`, unless a newer vote has taken its place; says whether it was the newest. */
   settle(pending: Pending): boolean {
     if (this.newest(pending.itemId)?.clientKey !== pending.clientKey) return false;
-    this.#fleeting.delete(pending.itemId);
-    this.storage?.removeItem(this.#key(pending.itemId));
+    this.#clear(pending.itemId);
+    this.#shelved.delete(pending.itemId);
+    // If that fails it is sent once more, and the server knows it by its key.
+    void this.#shelf?.remove(pending).catch(() => undefined);
     return true;
   }
 
@@ -115,11 +212,28 @@ export class Outbox {
   }
 }
 
-/** The batches in which `userId` has unsent votes on this device. */
+/** In localStorage while something of `userId` lies on a shelf: pages ask it before they look there. */
+export function shelfMark(userId: string): string {
+  return `winnow.shelf.${userId}`;
+}
+
+function isSame(one: Pending | null, other: Pending): boolean {
+  return one?.clientKey === other.clientKey && one.refused === other.refused;
+}
+
+/** The batches in which `userId` has unsent votes in localStorage. */
 export function batchesWithUnsent(storage: Storage, userId: string): string[] {
-  const start = `${PREFIX}.${userId}.`;
-  const batches = storedKeys(storage, start).map((key) => key.slice(start.length).split(".")[0]);
-  return [...new Set(batches)].filter((batch) => batch !== undefined);
+  return namedBehind(storage, `${PREFIX}.${userId}.`);
+}
+
+/** The subjects of which `userId` has unsent rulings in localStorage. */
+export function subjectsWithUnsent(storage: Storage, userId: string): string[] {
+  return namedBehind(storage, `${RULINGS}.${userId}.`);
+}
+
+function namedBehind(storage: Storage, start: string): string[] {
+  const names = storedKeys(storage, start).map((key) => key.slice(start.length).split(".")[0]);
+  return [...new Set(names)].filter((name) => name !== undefined);
 }
 
 function storedKeys(storage: Storage | null, prefix: string): string[] {

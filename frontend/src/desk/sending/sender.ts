@@ -87,6 +87,7 @@ export class Sender {
     const { outbox, alone } = this.#parts;
     const work = async () => {
       // Read again under the lock: another tab may have sent it, or have something newer.
+      if (outbox.hasShelf) await outbox.lookAgain(itemId);
       const pending = outbox.newest(itemId);
       if (!pending || pending.refused !== undefined) return;
       const broken: Outcome = { kind: "failed", why: "server" };

@@ -7,18 +7,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("a vote says whose it is and which picture was on the screen", async () => {
+test("a vote says whose it is, and which picture and manual were on the screen", async () => {
   const fetch = vi.fn(async (_url: string, _given: RequestInit) => Response.json({}));
   vi.stubGlobal("fetch", fetch);
   document.body.dataset.userId = "7";
-  const act = { itemId: 11, clientKey: "k", at: 1, picture: "00ff00ff00ff00ff" };
+  const act = { itemId: 11, clientKey: "k", at: 1, picture: "00ff00ff00ff00ff", manual: 2 };
   await sendVote({ ...act, vote: { verdict: "keep", reasons: [] } });
   await sendVote({ ...act, vote: null });
   const [[, cast], [address, taken]] = fetch.mock.calls as [
     [string, RequestInit],
     (typeof fetch.mock.calls)[0],
   ];
-  expect(JSON.parse(String(cast.body))).toMatchObject({ picture: act.picture, client_key: "k" });
+  const said = { picture: act.picture, client_key: "k", manual: 2 };
+  expect(JSON.parse(String(cast.body))).toMatchObject(said);
   expect(address).toContain(`picture=${act.picture}`);
   for (const { headers } of [cast, taken]) {
     expect((headers as Headers).get("X-Person")).toBe("7");

@@ -1,4 +1,4 @@
-import { type Answer, request } from "../../shared/api";
+import { type Answer, type Caller, request } from "../../shared/api";
 import type { StoredVote, VoteIn } from "../core/contract";
 import type { Pending } from "./outbox";
 import type { Outcome } from "./sender";
@@ -7,15 +7,18 @@ import type { Outcome } from "./sender";
 const SIGN_IN = new Set(["not_signed_in", "not_authenticated", "authentication_failed"]);
 const STALE_FORM = new Set(["csrf_failed", "permission_denied"]);
 
-export async function sendVote(pending: Pending): Promise<Outcome> {
+/** The page's person sends it, or whom the service worker sends it for. */
+export async function sendVote(pending: Pending, caller?: Caller): Promise<Outcome> {
+  const always = { outlivesPage: true, ...(caller && { caller }) };
   const url = `/api/v1/items/${pending.itemId}/vote`;
   const act = { client_key: pending.clientKey, picture: pending.picture ?? "" };
   if (pending.vote === null) {
     const taken = `${url}?${new URLSearchParams(act)}`;
-    return outcomeOf(await request<undefined>(taken, { method: "DELETE", outlivesPage: true }));
+    return outcomeOf(await request<undefined>(taken, { method: "DELETE", ...always }));
   }
-  const body: VoteIn = { ...pending.vote, ...act };
-  return outcomeOf(await request<StoredVote>(url, { method: "PUT", body, outlivesPage: true }));
+  const shown = pending.manual === undefined ? {} : { manual: pending.manual };
+  const body: VoteIn = { ...pending.vote, ...act, ...shown };
+  return outcomeOf(await request<StoredVote>(url, { method: "PUT", body, ...always }));
 }
 
 export function outcomeOf(answer: Answer<StoredVote | undefined>): Outcome {

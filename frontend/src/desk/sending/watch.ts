@@ -10,6 +10,8 @@ const SPREAD_MS = 1000;
 
 export interface WatchParts {
   readonly ask: () => Promise<Answer<unknown>>;
+  /** Whether there was an answer at all. */
+  readonly onAnswer?: (came: boolean) => void;
   /** The pictures must go; `code` says why. */
   readonly onEnded: (code: string) => void;
   readonly isHidden?: () => boolean;
@@ -45,11 +47,12 @@ export class Watch {
   }
 
   async #ask(): Promise<void> {
-    const { ask, onEnded, isHidden = () => document.hidden } = this.parts;
+    const { ask, onAnswer, onEnded, isHidden = () => document.hidden } = this.parts;
     const round = ++this.#round;
     if (!isHidden()) {
       const answer = await ask();
       if (round !== this.#round) return;
+      onAnswer?.(answer.kind !== "failed");
       if (answer.kind === "refused") {
         this.stop();
         onEnded(answer.code);

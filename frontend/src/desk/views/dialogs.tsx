@@ -1,9 +1,15 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { helpRows, signFor } from "../../shared/actions";
+import { KeysToChange } from "../../shared/views/own-keys";
+import { labelOf } from "../core/contract";
 import type { Panel } from "../core/panels";
+import { counts } from "../core/reads";
 import { useDesk } from "./context";
+import { useLater } from "./later";
 import { People } from "./people";
+import { Return } from "./return";
+import { Twins } from "./twins";
 
 interface DialogProps {
   readonly panel: Panel;
@@ -76,21 +82,39 @@ export function Manual() {
 }
 
 export function Help() {
-  const { actions, say } = useDesk();
+  const { desk, actions, say } = useDesk();
+  const [changing, setChanging] = useState(false);
   return (
     <Dialog panel="help" title={say("helpTitle")}>
-      <dl class="manual manual--keys">
-        {helpRows(actions.all).map(({ signs, help }) => (
-          <div key={help}>
-            <dt>
-              <Keys signs={signs} />
-            </dt>
-            <dd>{help}</dd>
-          </div>
-        ))}
-      </dl>
-      <p class="small">{say("helpSeveral")}</p>
-      <p class="small muted">{say("helpSwipe")}</p>
+      {changing ? (
+        <KeysToChange keys={actions.keys} all={actions.everywhere} say={say} />
+      ) : (
+        <dl class="manual manual--keys">
+          {helpRows(actions.all).map(({ signs, help }) => (
+            <div key={help}>
+              <dt>
+                <Keys signs={signs} />
+              </dt>
+              <dd>{help}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {!changing && desk.modes.mode.value === "single" && (
+        <>
+          <p class="small">{say("helpSeveral")}</p>
+          <p class="small muted">{say("helpSwipe")}</p>
+        </>
+      )}
+      <footer>
+        <button type="button" class="button" onClick={() => setChanging(!changing)}>
+          {say(changing ? "keysDone" : "keysChange")}
+        </button>
+        <button type="button" class="button" onClick={() => actions.along.perform()}>
+          {actions.along.label}
+        </button>
+        {counts(desk.session).left > 0 && <Return look="button--quiet" />}
+      </footer>
     </Dialog>
   );
 }
@@ -105,6 +129,54 @@ function Keys({ signs }: { signs: readonly string[] }) {
     );
   }
   return signs.map((sign) => <kbd key={sign}>{sign}</kbd>);
+}
+
+export function AlongDrawer() {
+  const { say } = useDesk();
+  return (
+    <Dialog panel="along" title={say("alongTitle")}>
+      <LoadedAlong />
+    </Dialog>
+  );
+}
+
+const along = () => import("./along").then(({ AlongPanel }) => AlongPanel);
+
+/** Most desks are judged with a line: what is in it is loaded when it is opened. */
+function LoadedAlong() {
+  const { say } = useDesk();
+  const Loaded = useLater(along);
+  if (Loaded === null) return <span class="spinner" />;
+  return Loaded === "none" ? <p>{say("alongOffline")}</p> : <Loaded />;
+}
+
+export function AskDialog() {
+  const { desk, say } = useDesk();
+  const number = desk.inFocus ? labelOf(desk.inFocus) : "";
+  return (
+    <Dialog panel="ask" title={say("askTitle", { number })}>
+      <LoadedAsk />
+    </Dialog>
+  );
+}
+
+const ask = () => import("./asking").then(({ Ask }) => Ask);
+
+/** Few ask: it is loaded when somebody does. */
+function LoadedAsk() {
+  const { say } = useDesk();
+  const Loaded = useLater(ask);
+  if (Loaded === null) return <span class="spinner" />;
+  return Loaded === "none" ? <p>{say("askOffline")}</p> : <Loaded />;
+}
+
+export function TwinsDrawer() {
+  const { say } = useDesk();
+  return (
+    <Dialog panel="twins" title={say("twins")}>
+      <Twins />
+    </Dialog>
+  );
 }
 
 export function PeopleDrawer() {

@@ -1,16 +1,21 @@
+import { useEffect } from "preact/hooks";
 import { buttonOf, signFor } from "../../shared/actions";
-import { csrfToken } from "../../shared/api";
 import { counts } from "../core/reads";
+import type { Desk } from "../desk";
 import { useDesk } from "./context";
+import { AnswersLater } from "./pinned-later";
+import { Return } from "./return";
 
 /** After the last picture: what was cast, what is left, where to go. */
 export function End() {
   const { desk, actions, addresses, say } = useDesk();
-  const { resume, lookAgain } = actions;
+  const { resume, lookAgain, goOn } = actions;
   const { total, left, skipped, keep, reject, unsure } = counts(desk.session);
   const { unsent } = desk.sending.now.value;
   const refused = desk.sending.refused.value.length;
   const third = unsent === 0 ? (desk.standing.value?.third_wanted ?? 0) : 0;
+  // A key that bounces on the last picture does not go on.
+  useEffect(() => desk.moment.begin(), [desk]);
   return (
     <section class="desk-end">
       <h2 class="desk-end__title">{say(title(total, left))}</h2>
@@ -31,14 +36,23 @@ export function End() {
         {third > 0 && <br />}
         {third > 0 && say("thirdWanted", { count: third })}
       </p>
+      <p class="desk-end__said" role="status">
+        {goingOnInWords(desk)}
+      </p>
+      {desk.standing.value?.rest && <p>{say("rest")}</p>}
+      <AnswersLater />
       <div class="row">
         {resume.enabled && (
           <button {...buttonOf(resume)} class="button button--primary button--big">
             {resume.label} <kbd>{signFor(resume)}</kbd>
           </button>
         )}
-        {left === 0 && <Return />}
-        <NextBatch />
+        {goOn.enabled && (
+          <button {...buttonOf(goOn)} class="button button--primary button--big">
+            {goOn.label} <kbd>{signFor(goOn)}</kbd>
+          </button>
+        )}
+        <Return look={goOn.enabled || left > 0 ? "button--big" : "button--primary button--big"} />
         <a class="button button--big" href={addresses.batchUrl}>
           {say("backToBatch")}
         </a>
@@ -57,34 +71,18 @@ export function End() {
   }
 }
 
-/** Returns the batch. It waits for the last vote: after it no vote would be taken. */
-function Return() {
-  const { desk, addresses, say } = useDesk();
-  return (
-    <form method="post" action={addresses.returnUrl}>
-      <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken(document.cookie)} />
-      <input type="hidden" name="person" value={desk.userId} />
-      <button
-        type="submit"
-        class="button button--primary button--big"
-        disabled={desk.sending.now.value.unsent > 0}
-      >
-        {say("returnBatch")}
-      </button>
-    </form>
-  );
-}
-
-function NextBatch() {
-  const { desk, say } = useDesk();
-  const following = desk.standing.value?.next_batch;
-  if (!following) return null;
-  const { subject, number, left, url } = following;
-  return (
-    <a class="button button--big" href={url}>
-      {say("nextBatch", { subject, number, count: left })}
-    </a>
-  );
+/** What came of going on, where it did not lead to another page. */
+function goingOnInWords({ goingOn, messages }: Desk): string {
+  switch (goingOn.state.value) {
+    case "nothing_open":
+    case "others_hold_it":
+    case "all_judged":
+      return messages.say(goingOn.state.value);
+    case "offline":
+      return messages.say("goingOnOffline");
+    default:
+      return "";
+  }
 }
 
 function title(total: number, left: number): "emptyTitle" | "endTitle" | "doneTitle" {

@@ -11,6 +11,10 @@ const PATHS = {
   reject: "M6 6l12 12M18 6L6 18",
   unsure: "M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 18h.01",
   several: "M4 7h9M4 12h9M4 17h5M15.5 15.5l2 2 3.5-4",
+  single: "M6 4h12v16H6z",
+  burst: "M8 3h12v13H8zM4 8v13h11",
+  grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+  along: "M12 4v11M7.5 10.5L12 15l4.5-4.5M5 15.5V20h14v-4.5",
   waiting: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
   offline:
     "M3 3l18 18M8.5 16a5 5 0 0 1 6 -.6M5 12.5a10 10 0 0 1 4-2.3M19 12.5a10 10 0 0 0-5-2.6M12 20h.01",

@@ -15,11 +15,11 @@ interface LeaseProps {
 /** How long the batch is still mine. The server decides; this clock only warns. */
 export function Lease({ until, onlySoon = false }: LeaseProps) {
   const { desk, say } = useDesk();
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(desk.along.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), LOOK_AGAIN_MS);
+    const timer = setInterval(() => setNow(desk.along.now()), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [desk]);
   if (until === null) return null;
   const left = Date.parse(until) - now;
   if (onlySoon && left > SOON_MS) return null;

@@ -1,6 +1,7 @@
-import { paddedNumber } from "../core/contract";
-import { refusalInWords } from "../core/says";
+import { refusalInWords, voteInWords } from "../core/says";
+import type { Desk } from "../desk";
 import type { Pending } from "../sending/outbox";
+import { saveVotes } from "../sending/saved-file";
 import { useDesk } from "./context";
 
 interface RefusalsProps {
@@ -31,8 +32,8 @@ export function Refusals({ still = false }: RefusalsProps) {
       {[...byCode].map(([code, those]) => (
         <p key={code}>
           {say("refusedOne", {
-            numbers: numbersOf(those),
             why: refusalInWords(desk.messages, code),
+            votes: votesInWords(desk, those),
           })}
         </p>
       ))}
@@ -44,6 +45,13 @@ export function Refusals({ still = false }: RefusalsProps) {
           onClick={() => desk.sending.retryRefused()}
         >
           {say("tryAgain")}
+        </button>
+        <button
+          type="button"
+          class="button button--small"
+          onClick={() => saveVotes(refused, desk.origin)}
+        >
+          {say("saveVotes")}
         </button>
         <button type="button" class="button button--small button--quiet" onClick={letGo}>
           {say("letGo")}
@@ -64,8 +72,22 @@ export function Refusals({ still = false }: RefusalsProps) {
   );
 }
 
+/** What was said, and of which pictures: "Keep: 00012 00013. Reject: drawn: 00014." */
+function votesInWords(desk: Desk, votes: readonly Pending[]): string {
+  const { messages, manual } = desk;
+  const numbers = new Map<string, Pending[]>();
+  for (const pending of votes) {
+    const { vote } = pending;
+    const words = vote ? voteInWords(messages, manual, vote) : messages.say("undo");
+    numbers.set(words, [...(numbers.get(words) ?? []), pending]);
+  }
+  return [...numbers]
+    .map(([vote, those]) => messages.say("refusedVote", { vote, numbers: numbersOf(those) }))
+    .join(messages.language === "en" ? " " : "");
+}
+
 function numbersOf(those: readonly Pending[]): string {
-  return those.map(({ number, itemId }) => paddedNumber(number ?? itemId)).join(" ");
+  return those.map(({ place, itemId }) => place ?? itemId).join(" ");
 }
 
 /** What signing in again would cure. */
@@ -99,8 +121,8 @@ export function NotOpen({ code, wasOpen }: NotOpenProps) {
             {say("tryAgain")}
           </button>
           {code !== SIGNED_OUT && (
-            <a class="button" href={addresses.batchUrl}>
-              {say("backToBatch")}
+            <a class="button" href="/">
+              {say("otherWork")}
             </a>
           )}
         </p>

@@ -45,6 +45,9 @@ function Alike({ other }: { other: LookAlike }) {
   );
 }
 
+/** A picture of one clear pixel, which keeps the place. */
+const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+
 interface PortraitsProps {
   readonly of: string;
   readonly portraits: readonly Portrait[];
@@ -52,14 +55,21 @@ interface PortraitsProps {
 }
 
 function Portraits({ of, portraits, large = false }: PortraitsProps) {
+  const { desk } = useDesk();
   if (portraits.length === 0) return null;
+  // The picture to judge has a slow line for itself; the portraits come once it is there.
+  const isPictureFirst = desk.session.at !== null && desk.pictures.arrived.value === 0;
   return (
     <ul class={large ? "people__portraits people__portraits--large" : "people__portraits"}>
-      {portraits.map((portrait) => (
+      {portraits.map((portrait, at) => (
         <li key={portrait.url}>
-          <a href={portrait.url} target="_blank" rel="noopener">
-            <img src={portrait.url} alt={portrait.caption || of} title={portrait.caption} />
-          </a>
+          <button type="button" onClick={() => desk.looking.openAlbum(of, portraits, at)}>
+            <img
+              src={isPictureFirst ? NOTHING : portrait.url}
+              alt={portrait.caption || of}
+              title={portrait.caption}
+            />
+          </button>
         </li>
       ))}
     </ul>

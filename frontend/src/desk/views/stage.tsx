@@ -1,14 +1,20 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { buttonOf } from "../../shared/actions";
-import { paddedNumber } from "../core/contract";
+import { fitScale } from "../../shared/viewer/lie";
+import { labelOf, paddedNumber } from "../core/contract";
 import { current, voteOn } from "../core/reads";
 import { voteInWords } from "../core/says";
+import { Beside } from "./beside";
 import { useDesk } from "./context";
-import { useGestures } from "./gestures";
 import { Icon } from "./icons";
-import { Latest } from "./latest";
+import { Latest, ToldLater } from "./latest";
+import { Closer, LookTools } from "./look";
+import { ModeSwitch } from "./modes";
+import { PinnedLater } from "./pinned-later";
+import { type Seen, useViewing } from "./viewing";
 
-/** The picture has all the room; its number and name stand above it. */
+/** The picture has all the room; its place stands above it, and once it has my vote, number and name. */
 export function Stage() {
   const { desk, say } = useDesk();
   const session = desk.session;
@@ -16,26 +22,28 @@ export function Stage() {
   const cast = voteOn(session, session.at);
   const vote = cast && voteInWords(desk.messages, session.manual, cast);
   return (
-    <section class="stage" aria-label={item ? say("picture", { number: label(item.number) }) : ""}>
+    <section class="stage" aria-label={item ? say("picture", { number: labelOf(item) }) : ""}>
       <header class="stage__head">
-        <span class="stage__number">{item && label(item.number)}</span>
+        <span class="stage__number">{item && labelOf(item)}</span>
         <span class="stage__name" title={item?.name}>
-          {item?.name}
+          {typeof item?.number === "number" && `${paddedNumber(item.number)} · ${item.name}`}
         </span>
         {cast && vote && (
           <span class={`badge badge--${cast.verdict}`} title={say("yourVote", { vote })}>
             {vote}
           </span>
         )}
+        <LookTools />
+        <ModeSwitch />
       </header>
       <Shown />
       <Walk />
       <Latest />
+      <ToldLater />
+      <PinnedLater />
     </section>
   );
 }
-
-const label = paddedNumber;
 
 function Shown() {
   const { desk, say } = useDesk();
@@ -43,28 +51,31 @@ function Shown() {
   const item = current(desk.session);
   void desk.pictures.arrived.value; // A picture that has become ready is looked at again.
   const state = item ? desk.pictures.pool.state(item.preview_url) : "loading";
-  const zoom = useGestures(room);
+  const element = item && state === "ready" ? desk.pictures.pool.element(item.preview_url) : null;
 
   useLayoutEffect(() => {
-    const element = item && state === "ready" ? desk.pictures.pool.element(item.preview_url) : null;
     if (item && element) {
-      element.alt = say("picture", { number: label(item.number) });
+      element.alt = say("picture", { number: labelOf(item) });
       element.style.setProperty("--width", `${element.naturalWidth}px`);
       element.style.setProperty("--height", `${element.naturalHeight}px`);
       room.current?.replaceChildren(element);
     } else {
       room.current?.replaceChildren();
     }
-  }, [desk, item, state, say]);
+    desk.moment.begin();
+  }, [desk, item, element, say]);
+  const seen = useViewing(room, item, element);
 
   return (
     <div
       class="stage__room"
       data-shown={state === "ready" ? item?.id : undefined}
-      data-zoomed={desk.panels.zoomed.value}
+      data-zoomed={desk.looking.enlarged.value}
+      data-beside={desk.looking.beside.value !== null}
       aria-busy={state === "loading"}
     >
       <div class="stage__picture" ref={room} />
+      <Beside item={item} seen={seen} />
       <span class="stage__sign stage__sign--keep" aria-hidden="true">
         <Icon name="keep" />
         {say("keep")}
@@ -73,21 +84,30 @@ function Shown() {
         <Icon name="reject" />
         {say("reject")}
       </span>
-      {zoom !== null && <span class="stage__zoom">{say("zoomed", { percent: zoom })}</span>}
+      <Enlarged seen={seen} />
+      <Closer seen={seen} />
       {state === "loading" && <span class="spinner stage__spinner" />}
       {state === "failed" && <Failed />}
     </div>
   );
 }
 
+function Enlarged({ seen }: { seen: ReadonlySignal<Seen | null> }) {
+  const { say } = useDesk();
+  if (!seen.value || seen.value.lie.scale <= 1) return null;
+  const percent = Math.round(fitScale(seen.value.frame) * seen.value.lie.scale * 100);
+  return <span class="stage__zoom">{say("zoomed", { percent })}</span>;
+}
+
 function Failed() {
   const { desk, say } = useDesk();
+  const isLineGone = desk.pictures.isLineGone.value;
   return (
     <div class="stage__failed" role="alert">
       <p>
-        <strong>{say("pictureFailed")}</strong>
+        <strong>{say(isLineGone ? "pictureNotHere" : "pictureFailed")}</strong>
         <br />
-        {say("pictureFailedHow")}
+        {say(isLineGone ? "pictureNotHereHow" : "pictureFailedHow")}
       </p>
       <button type="button" class="button" onClick={() => desk.pictures.pool.retry()}>
         {say("tryAgain")}

@@ -11,8 +11,9 @@ export function TopLine() {
   return (
     <header class="desk-top">
       <progress class="desk-top__line" value={judged} max={Math.max(total, 1)} aria-hidden="true" />
-      <a class="desk-top__back" href={addresses.batchUrl} aria-label={say("backToBatch")}>
+      <a class="desk-top__back" href={addresses.batchUrl}>
         <Icon name="back" />
+        <span class="visually-hidden">{say("backToBatch")}</span>
         <span class="desk-top__batch">{batch && say("batch", { number: batch.number })}</span>
       </a>
       <h1 class="desk-top__subject">{batch?.subject.name}</h1>
@@ -83,7 +84,7 @@ function Unsent() {
   );
 }
 
-const TOOLS = ["undo", "people", "manual", "help"] as const;
+const TOOLS = ["undo", "people", "along", "manual", "help"] as const;
 
 function Tools() {
   const { actions } = useDesk();
@@ -101,7 +102,7 @@ function Tool({ name, action }: { name: (typeof TOOLS)[number]; action: Action }
   return (
     <button
       {...buttonOf(action)}
-      class={name === "people" ? "desk-tool desk-tool--people" : "desk-tool"}
+      class={`desk-tool desk-tool--${name}`}
       title={sign ? `${action.label} (${sign})` : action.label}
     >
       <Icon name={name} />

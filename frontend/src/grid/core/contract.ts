@@ -12,6 +12,7 @@ export type Position = Schemas["PositionOut"];
 export type Cut = Schemas["CutOut"];
 export type Rejected = Schemas["RejectOut"];
 export type Reason = Schemas["ReasonEnum"];
+export type Taken = Schemas["TakenOut"];
 
 type Asked = NonNullable<operations["grid_places"]["parameters"]["query"]>;
 export type SortKey = NonNullable<Asked["sort"]>;

@@ -21,6 +21,7 @@ export function image(number: number, more: Partial<GridImage> = {}): GridImage 
       suspicion: 0.873,
     },
     suspected: null,
+    gold: null,
     ...more,
   };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { EVERYTHING, numFilters, type Question, queryOf, questionOf, sortedBy } from "./question";
+import {
+  EVERYTHING,
+  filteredBy,
+  numFilters,
+  type Question,
+  queryOf,
+  questionOf,
+  sortedBy,
+} from "./question";
 
 const anything = (_key: string, value: string) => value || null;
 
@@ -22,6 +30,13 @@ describe("what is listed", () => {
     expect(sortedBy(turned, "likeness").descending).toBe(false);
     expect(sortedBy(suspects, "number")).toEqual(EVERYTHING);
     expect(sortedBy({ ...EVERYTHING, descending: true }, "yaw").descending).toBe(true);
+  });
+
+  it("has no filter left that was set to all again, so that no act sends a blank one", () => {
+    const blurry = filteredBy(EVERYTHING, "suspected", "blurry");
+    const both = filteredBy(blurry, "gold", "yes");
+    expect(both.filters).toEqual({ suspected: "blurry", gold: "yes" });
+    expect(filteredBy(both, "suspected", "").filters).toEqual({ gold: "yes" });
   });
 
   it("is everything by number where the address says nothing, or nonsense", () => {

@@ -34,6 +34,8 @@ export const FILTERS: Readonly<Record<FilterKey, readonly string[] | null>> = {
   suspected: null,
   reason: null,
   person: null,
+  old_text: null,
+  gold: ["yes", "no"],
 };
 export const FILTER_KEYS = Object.keys(FILTERS) as readonly FilterKey[];
 
@@ -44,6 +46,12 @@ export function sortedBy(question: Question, sort: SortKey): Question {
   const before = LARGEST_FIRST.includes(question.sort);
   const now = LARGEST_FIRST.includes(sort);
   return { ...question, sort, descending: before === now ? question.descending : now };
+}
+
+/** The same with another choice of one filter; a blank one leaves all. */
+export function filteredBy(question: Question, key: FilterKey, value: string): Question {
+  const { [key]: _before, ...others } = question.filters;
+  return { ...question, filters: value ? { ...others, [key]: value } : others };
 }
 
 /** As the query of an address; empty for everything by number. */

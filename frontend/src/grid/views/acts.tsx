@@ -1,5 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Action, actionFor, buttonOf, signFor } from "../../shared/actions";
+import { goldAction } from "../actions";
 import type { Choice, Reason } from "../core/contract";
+import type { Answer } from "../core/gold";
 import type { Grid } from "../grid";
 
 /** What can be done with what is chosen; there only while something is. */
@@ -8,6 +11,7 @@ export function ActBar({ grid }: { readonly grid: Grid }) {
   const num = grid.num.value;
   const total = grid.total.value ?? 0;
   if (num === 0) return null;
+  const gold = goldAction(grid);
   return (
     <section class="acts" aria-label={say("gridChosen", { count: num })}>
       <strong class="acts__num">
@@ -32,6 +36,9 @@ export function ActBar({ grid }: { readonly grid: Grid }) {
             {say("markDistinct")}
           </button>
         )}
+        <button {...buttonOf(gold)} class="button">
+          {gold.label} <kbd>{signFor(gold)}</kbd>
+        </button>
         <button
           type="button"
           class="button button--primary"
@@ -64,7 +71,8 @@ interface ConfirmProps {
 export function Confirm({ grid, reasons }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const asked = grid.acts.asked.value;
-  useEffect(() => {
+  // Before anything else is heard: the next key is the dialog's.
+  useLayoutEffect(() => {
     if (asked) dialog.current?.showModal();
     else dialog.current?.close();
   }, [asked]);
@@ -77,6 +85,7 @@ export function Confirm({ grid, reasons }: ConfirmProps) {
       }}
     >
       {asked === "cut" && <Cut grid={grid} />}
+      {asked === "gold" && <Gold grid={grid} reasons={reasons} />}
       {asked === "reject" && <Reject grid={grid} reasons={reasons} />}
     </dialog>
   );
@@ -133,6 +142,73 @@ function Reject({ grid, reasons }: ConfirmProps) {
           ))}
         </select>
       </label>
+    </Question>
+  );
+}
+
+/** The right answer, by the keys with which volunteers give theirs. */
+function Gold({ grid, reasons }: ConfirmProps) {
+  const { say, language } = grid.messages;
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [note, setNote] = useState("");
+  const count = grid.num.value.toLocaleString(language);
+  const choose = (id: Answer, label: string, key: string): Action => ({
+    id,
+    label,
+    keys: [key],
+    enabled: true,
+    perform: () => setAnswer(id),
+  });
+  const answers = [
+    choose("keep", say("goldAnswerKeep"), "K"),
+    ...reasons.map(({ value, label }, n) =>
+      choose(value as Reason, say("goldAnswerReject", { reason: label }), String(n + 1)),
+    ),
+    choose("none", say("goldNone"), "N"),
+  ];
+  return (
+    <Question
+      grid={grid}
+      title={say("goldTitle", { count })}
+      text={say("goldText")}
+      button={say(answer === "none" ? "goldDoNone" : "goldDo", { count })}
+      tone="primary"
+      onAgree={() => answer && void grid.acts.gold(answer, answer === "none" ? "" : note)}
+    >
+      <fieldset
+        class="answers"
+        onKeyDown={(event) => {
+          const chosen = actionFor(answers, event);
+          if (!chosen) return;
+          event.preventDefault();
+          chosen.perform();
+        }}
+      >
+        <legend>{say("goldAnswer")}</legend>
+        {answers.map((each) => (
+          <label key={each.id} class="choice">
+            <input
+              type="radio"
+              name="answer"
+              required
+              checked={answer === each.id}
+              onChange={() => each.perform()}
+            />
+            <span>{each.label}</span> <kbd>{signFor(each)}</kbd>
+          </label>
+        ))}
+      </fieldset>
+      {answer !== "none" && (
+        <label>
+          {say("goldNote")}
+          <input
+            type="text"
+            maxLength={300}
+            value={note}
+            onInput={(event) => setNote(event.currentTarget.value)}
+          />
+        </label>
+      )}
     </Question>
   );
 }

@@ -16,6 +16,8 @@ export interface CellProps {
   readonly fact: FactKey | null;
   /** What the machine suspects, in words. */
   readonly suspicion: string | null;
+  /** The known answer, in words. */
+  readonly gold: string | null;
   readonly messages: Messages;
 }
 
@@ -39,7 +41,7 @@ export class Cell extends Component<CellProps> {
 
   override render(props: CellProps) {
     if (props.image && !props.isFlying) this.#hasPicture = true;
-    const { position, column, side, image, isChosen, isActive, suspicion, messages } = props;
+    const { position, column, side, image, isChosen, isActive, suspicion, gold, messages } = props;
     const classes = ["cell"];
     if (image) classes.push(`cell--${image.state}`);
     if (isChosen) classes.push("cell--chosen");
@@ -77,6 +79,13 @@ export class Cell extends Component<CellProps> {
               aria-hidden="true"
             />
           )}
+          {image?.gold && (
+            <span
+              class={`cell__gold cell__gold--${image.gold.verdict}`}
+              title={gold ?? ""}
+              aria-hidden="true"
+            />
+          )}
           {image && <span class="cell__check" data-check aria-hidden="true" />}
         </span>
         {image && <Caption {...props} image={image} />}
@@ -94,11 +103,12 @@ function Caption({ image, fact, messages }: CellProps & { readonly image: GridIm
   );
 }
 
-function labelOf({ image, fact, suspicion, messages }: CellProps): string {
+function labelOf({ image, fact, suspicion, gold, messages }: CellProps): string {
   const { say, language } = messages;
   if (!image) return say("cellLoading");
   const said = [say("cellLabel", { number: numberOf(image), state: say(`state_${image.state}`) })];
   if (fact) said.push(`${say(`sort_${fact}`)} ${factOf(image.facts, fact, language)}`);
   if (suspicion) said.push(say("cellSuspected", { what: suspicion }));
+  if (gold) said.push(gold);
   return said.join(", ");
 }

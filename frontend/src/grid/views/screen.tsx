@@ -54,12 +54,13 @@ function Notice({ grid, setting }: ScreenProps) {
   const { say } = grid.messages;
   const notice = grid.notice.value;
   if (!notice) return null;
-  const tone = { done: "ok", changed: "info", trouble: "warn" }[notice.kind];
+  const tone = { done: "ok", partly: "warn", changed: "info", trouble: "warn" }[notice.kind];
+  const mayTryAgain = notice.kind === "changed" || notice.kind === "trouble";
   return (
     <p class={`notice notice--${tone} sheet-notice`}>
       <span>{notice.text}</span>{" "}
-      {notice.kind === "done" && <a href={setting.batches}>{say("gridSeeBatches")}</a>}
-      {notice.kind !== "done" && (
+      {notice.inBatches && <a href={setting.batches}>{say("gridSeeBatches")}</a>}
+      {mayTryAgain && (
         <button
           type="button"
           class="button button--small"

@@ -1,13 +1,17 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { FactKey, Setting } from "../core/contract";
+import type { Setting } from "../core/contract";
 import { FACT_KEYS } from "../core/facts";
-import { suspicionOf } from "../core/suspicion";
 import type { Grid } from "../grid";
 import { listenToDrawing } from "../input/drawing";
-import { Cell, cellId } from "./cell";
+import { cellId } from "./cell";
+import type { Span } from "./drawn";
 import { type Layout, layoutOf, positionAt } from "./layout";
+import { Row, rowsOf } from "./row";
+import { useDrawn } from "./use-drawn";
 import { useVirtualRows } from "./virtual-rows";
 
+/** Rows beyond the edges of the screen that are drawn before they come. */
+const NEAR = 3;
 const COVERED = { top: 136, bottom: 84 };
 
 interface SheetProps {
@@ -15,19 +19,24 @@ interface SheetProps {
   readonly setting: Setting;
 }
 
-/** The pictures themselves: a grid of rows of which only those near the screen exist. */
+/** The pictures themselves: a grid of rows of which only those near the screen are drawn. */
 export function Sheet({ grid, setting }: SheetProps) {
   const root = useRef<HTMLDivElement>(null);
   const { layout, margin } = useLayoutOf(root);
   const total = grid.total.value ?? 0;
   const numRows = Math.ceil(total / layout.columns);
   const rows = useVirtualRows({ count: numRows, height: layout.row, margin, covered: COVERED });
-  useWanted(grid, rows.items[0]?.index ?? 0, rows.items.at(-1)?.index ?? 0, layout.columns);
+  const near = { first: Math.max(0, rows.first - NEAR), end: Math.min(numRows, rows.end + NEAR) };
+  const drawn = useDrawn(
+    spanOf(rows, layout.columns, total),
+    spanOf(near, layout.columns, total),
+    layout.columns,
+  );
+  useWanted(grid, near.first, near.end - 1, layout.columns);
   useRevealed(grid, rows.reveal, layout.columns);
   usePointer(grid, root, layout);
-  grid.arrivals.value; // Drawn anew when pictures come.
   const { sort } = grid.question.value;
-  const fact: FactKey | null = FACT_KEYS.find((key) => key === sort) ?? null;
+  const active = grid.active.value;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that come and go are no table's
     <div
@@ -41,47 +50,34 @@ export function Sheet({ grid, setting }: SheetProps) {
       aria-multiselectable="true"
       aria-rowcount={numRows}
       aria-colcount={layout.columns}
-      aria-activedescendant={total > 0 ? cellId(grid.active.value) : undefined}
+      aria-activedescendant={total > 0 ? cellId(active) : undefined}
       style={{ height: `${rows.height}px` }}
       onKeyDown={(event) => onKey(grid, event, layout)}
     >
-      {rows.items.map((item) => (
-        // biome-ignore lint/a11y/useSemanticElements: rows that come and go are no table's
-        // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active cell
-        <div
-          key={item.key}
-          role="row"
-          class="sheet__row"
-          aria-rowindex={item.index + 1}
-          style={{ transform: `translateY(${item.start - margin}px)`, gap: `${layout.gap}px` }}
-        >
-          {positionsOf(item.index, layout.columns, total).map((position, column) => {
-            const image = grid.at(position);
-            return (
-              <Cell
-                key={position}
-                position={position}
-                column={column}
-                side={layout.side}
-                image={image}
-                isFlying={rows.isFlying}
-                isChosen={image !== null && grid.isChosen(image)}
-                isActive={position === grid.active.value}
-                fact={fact}
-                suspicion={suspicionOf(image, setting)}
-                messages={grid.messages}
-              />
-            );
-          })}
-        </div>
+      {rowsOf(drawn, layout.columns).map(({ index, first, end }) => (
+        <Row
+          key={index}
+          index={index}
+          first={first}
+          end={end}
+          layout={layout}
+          grid={grid}
+          setting={setting}
+          // Drawn anew when pictures come or are chosen.
+          arrivals={grid.arrivals.value}
+          selection={grid.selection.value}
+          isFlying={rows.isFlying}
+          active={first <= active && active < end ? active : null}
+          fact={FACT_KEYS.find((key) => key === sort) ?? null}
+        />
       ))}
     </div>
   );
 }
 
-function positionsOf(row: number, columns: number, total: number): number[] {
-  const first = row * columns;
-  return Array.from({ length: Math.min(columns, total - first) }, (_, n) => first + n);
+/** The positions in these rows. */
+function spanOf({ first, end }: Span, columns: number, total: number): Span {
+  return { first: first * columns, end: Math.min(total, end * columns) };
 }
 
 /** The columns that fit and where the first row is, as the window is now. */

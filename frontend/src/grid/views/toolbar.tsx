@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { FilterKey, Setting } from "../core/contract";
-import { FILTER_KEYS, FILTERS, numFilters, SORTS, sortedBy } from "../core/question";
+import { FILTER_KEYS, FILTERS, filteredBy, numFilters, SORTS, sortedBy } from "../core/question";
 import type { Grid } from "../grid";
 
 interface ToolbarProps {
@@ -72,10 +72,7 @@ function FilterChoice({ of, grid, setting }: ToolbarProps & { readonly of: Filte
       <span>{say(`filter_${of}`)}</span>
       <select
         value={question.filters[of] ?? ""}
-        onChange={(event) => {
-          const filters = { ...question.filters, [of]: event.currentTarget.value };
-          grid.ask({ ...question, filters });
-        }}
+        onChange={(event) => grid.ask(filteredBy(question, of, event.currentTarget.value))}
       >
         <option value="">{say("anyChoice")}</option>
         {choices.map(({ value, label }) => (

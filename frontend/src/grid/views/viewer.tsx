@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Viewer as PictureViewer } from "../../shared/viewer/viewer";
 import type { GridImage, Setting } from "../core/contract";
 import { FACT_KEYS, factOf } from "../core/facts";
+import { goldOf } from "../core/gold";
 import { suspicionOf } from "../core/suspicion";
-import { type Lie, panned, tapped, WHOLE, zoomed } from "../core/zoom";
 import type { Grid } from "../grid";
-import { listenToZooming } from "../input/zooming";
 import { numberOf } from "./cell";
+
+const SWIPE_PX = 56;
+/** By so much a button enlarges. */
+const STEP = 1.6;
 
 interface ViewerProps {
   readonly grid: Grid;
@@ -101,33 +105,33 @@ function Room({ grid, setting, position, image }: RoomProps) {
 
 function Stage({ grid, position, image }: Omit<RoomProps, "setting">) {
   const stage = useRef<HTMLDivElement>(null);
-  const [lie, setLie] = useState<Lie>(WHOLE);
-  const large = useRef(false);
-  large.current = lie.scale > 1;
+  const viewer = useRef<PictureViewer | null>(null);
+  const [isLarge, setLarge] = useState(false);
   const { say } = grid.messages;
   useEffect(() => {
-    const element = stage.current;
-    if (!element) return;
-    const size = () => ({ width: element.clientWidth, height: element.clientHeight });
-    return listenToZooming(element, {
-      zoom: (factor, x, y) => setLie((now) => zoomed(now, factor, { x, y }, size())),
-      pan: (x, y) => setLie((now) => panned(now, { x, y }, size())),
-      tapTwice: (x, y) => setLie((now) => tapped(now, { x, y }, size())),
-      isLarge: () => large.current,
-      swipe: (by) => grid.view(position + by),
+    if (!stage.current) return;
+    const made = new PictureViewer(stage.current, {
+      mouseSwipes: true,
+      swipe: ({ dx }) => {
+        if (Math.abs(dx) > SWIPE_PX) grid.view(position + (dx > 0 ? -1 : 1));
+      },
+      onChange: (lie) => setLarge(lie.scale > 1),
     });
+    viewer.current = made;
+    return () => made.stop();
   }, [grid, position]);
+  useEffect(() => {
+    viewer.current?.show(image ? (stage.current?.querySelector("img") ?? null) : null);
+  }, [image]);
   useNeighbours(grid, position);
   const total = grid.total.value ?? 0;
   return (
     <div class="viewer__middle">
       <div
         ref={stage}
-        class={`viewer__stage${lie.scale > 1 ? " viewer__stage--large" : ""}`}
+        class={`viewer__stage${isLarge ? " viewer__stage--large" : ""}`}
         style={
-          image
-            ? { backgroundImage: lie.scale > 1 ? "none" : `url("${image.folder}thumb.webp")` }
-            : {}
+          image ? { backgroundImage: isLarge ? "none" : `url("${image.folder}thumb.webp")` } : {}
         }
       >
         {image && (
@@ -136,7 +140,6 @@ function Stage({ grid, position, image }: Omit<RoomProps, "setting">) {
             src={`${image.folder}preview.webp`}
             alt={image.name}
             draggable={false}
-            style={{ transform: `translate(${lie.x}px, ${lie.y}px) scale(${lie.scale})` }}
           />
         )}
       </div>
@@ -162,26 +165,21 @@ function Stage({ grid, position, image }: Omit<RoomProps, "setting">) {
         <button
           type="button"
           aria-label={say("viewerZoomOut")}
-          disabled={lie.scale <= 1}
-          onClick={() => setLie((now) => stepped(now, 1 / 1.6, stage.current))}
+          disabled={!isLarge}
+          onClick={() => viewer.current?.step(1 / STEP)}
         >
           −
         </button>
         <button
           type="button"
           aria-label={say("viewerZoomIn")}
-          onClick={() => setLie((now) => stepped(now, 1.6, stage.current))}
+          onClick={() => viewer.current?.step(STEP)}
         >
           +
         </button>
       </span>
     </div>
   );
-}
-
-function stepped(lie: Lie, factor: number, stage: HTMLElement | null): Lie {
-  const { clientWidth: width = 0, clientHeight: height = 0 } = stage ?? {};
-  return zoomed(lie, factor, { x: 0, y: 0 }, { width, height });
 }
 
 /** The pictures beside it are fetched before anybody asks for them. */
@@ -202,6 +200,7 @@ interface FactsProps {
 
 function Facts({ grid, setting, image }: FactsProps) {
   const suspicion = suspicionOf(image, setting);
+  const gold = goldOf(image, setting, grid.messages);
   const { say, language } = grid.messages;
   return (
     <dl class="facts">
@@ -223,6 +222,12 @@ function Facts({ grid, setting, image }: FactsProps) {
         <>
           <dt>{say("filter_suspected")}</dt>
           <dd>{suspicion}</dd>
+        </>
+      )}
+      {gold && (
+        <>
+          <dt>{say("filter_gold")}</dt>
+          <dd>★ {gold}</dd>
         </>
       )}
     </dl>

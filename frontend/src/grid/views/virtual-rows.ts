@@ -1,8 +1,7 @@
-/** Rows of one height that scroll with the page, of which only those near the screen exist. */
+/** Rows of one height that scroll with the page: which of them are on the screen. */
 import {
   observeWindowOffset,
   observeWindowRect,
-  type VirtualItem,
   Virtualizer,
   windowScroll,
 } from "@tanstack/virtual-core";
@@ -20,12 +19,13 @@ interface Rows {
 export interface VirtualRows {
   /** Whether rows go by faster than anybody looks at them. */
   readonly isFlying: boolean;
-  readonly items: readonly VirtualItem[];
+  /** The rows on the screen: the first one, and the one behind the last. */
+  readonly first: number;
+  readonly end: number;
   readonly height: number;
   readonly reveal: (row: number, centred: boolean) => void;
 }
 
-const OVERSCAN = 3;
 /** Pixels a millisecond. */
 const FLYING = 5;
 
@@ -52,7 +52,7 @@ export function useVirtualRows({ count, height, margin, covered }: Rows): Virtua
     scrollMargin: margin,
     scrollPaddingStart: covered.top,
     scrollPaddingEnd: covered.bottom,
-    overscan: OVERSCAN,
+    overscan: 0,
     getScrollElement: () => window,
     observeElementRect: observeWindowRect,
     observeElementOffset: observeWindowOffset,
@@ -69,9 +69,11 @@ export function useVirtualRows({ count, height, margin, covered }: Rows): Virtua
   useLayoutEffect(() => virtualizer._willUpdate());
   // biome-ignore lint/correctness/useExhaustiveDependencies: all rows are of the new height
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
+  const items = virtualizer.getVirtualItems();
   return {
     isFlying: speed.isFlying,
-    items: virtualizer.getVirtualItems(),
+    first: items[0]?.index ?? 0,
+    end: (items.at(-1)?.index ?? -1) + 1,
     height: virtualizer.getTotalSize(),
     reveal: (row, centred) =>
       virtualizer.scrollToIndex(row, { align: centred ? "center" : "auto" }),

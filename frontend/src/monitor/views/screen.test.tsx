@@ -4,6 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 import { listenToKeys } from "../../shared/listen";
 import { messagesFor } from "../../shared/messages";
+import { MONITOR_TEXTS } from "../../shared/texts/monitor";
 import { monitorActions } from "../actions";
 import type { Command, Run } from "../contract";
 import { Monitor } from "../monitor";
@@ -53,7 +54,7 @@ function show(run: Run): { monitor: Monitor; asked: Command[] } {
   const asked: Command[] = [];
   const monitor = new Monitor({
     run,
-    messages: messagesFor("en"),
+    messages: messagesFor("en", MONITOR_TEXTS),
     readRun: async () => ({ kind: "ok", status: 200, data: run }),
     readLosses: async () => ({ kind: "ok", status: 200, data: { losses: [] } }),
     send: async (command) => {

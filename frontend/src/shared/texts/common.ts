@@ -15,9 +15,12 @@ export const COMMON_EN = {
   consent_missing: "The consent for this person does not cover judging any more.",
   not_found: "The picture is no longer there.",
   reason_required: "A rejection needs a reason.",
+  reason_not_used:
+    "The manual no longer has this reason. Open the desk again and choose another one.",
   not_signed_in: "You are signed out. Sign in again to go on.",
   other_person: "Somebody else has signed in in this browser. Sign in again to go on.",
   other_picture: "The picture here is no longer the one that was on your screen.",
+  saveVotes: "Save as a file",
   letGo: "Let them go",
   later: "Later",
   letGoSure: "Let these votes go? They are deleted from this device: {count}.",
@@ -26,6 +29,8 @@ export const COMMON_EN = {
   earlierSent: "Votes from earlier on this device that are stored now: {count}.",
   earlierRefused:
     "Votes on this device that were not accepted: {count}. They stay here until you decide. {why}",
+  earlierRulings: "Rulings from earlier on this device that are not stored yet: {count}.",
+  openRulings: "Look at them and send them",
 } as const;
 
 export const COMMON_ZH: Readonly<Record<keyof typeof COMMON_EN, string>> = {
@@ -43,9 +48,11 @@ export const COMMON_ZH: Readonly<Record<keyof typeof COMMON_EN, string>> = {
   consent_missing: "这个人物的授权已不再允许筛图。",
   not_found: "图片已经不在了。",
   reason_required: "剔除至少要选一个理由。",
+  reason_not_used: "手册里已经没有这个理由了。重新打开筛图台，换一个理由吧。",
   not_signed_in: "登录已失效。要继续请重新登录。",
   other_person: "这个浏览器换了人登录。要继续请重新登录。",
   other_picture: "这里的图片已经不是你屏幕上的那张了。",
+  saveVotes: "存成文件",
   letGo: "不要了",
   later: "以后再说",
   letGoSure: "确定不要这 {count} 票了吗？会从这台设备上删掉。",
@@ -53,4 +60,6 @@ export const COMMON_ZH: Readonly<Record<keyof typeof COMMON_EN, string>> = {
   offlineOpen: "服务器没有回应。请检查网络后重试。",
   earlierSent: "这台设备上之前没发出的 {count} 票，现在都保存好了。",
   earlierRefused: "这台设备上有 {count} 票没有被接受，会留在这里等你决定。{why}",
+  earlierRulings: "这台设备上有 {count} 个裁定还没保存。",
+  openRulings: "去看看并发送",
 };

@@ -3,7 +3,7 @@
 export const GRID_EN = {
   grid: "Pictures",
   gridHow:
-    "Arrow keys move, Space chooses, Shift chooses a range, Enter opens, G goes to a number.",
+    "Arrow keys move, Space chooses, Shift chooses a range, Enter opens, G goes to a number, S marks what is chosen as gold.",
   gridCountOf: "{count} pictures fit",
   gridListed: "{count} pictures are listed.",
   gridLoading: "Looking them up …",
@@ -38,6 +38,8 @@ export const GRID_EN = {
   filter_suspected: "The machine suspects",
   filter_reason: "Rejected as",
   filter_person: "Judged by",
+  filter_old_text: "Rejected by an older text",
+  filter_gold: "Gold",
   anyChoice: "all",
   state_kept: "kept",
   state_rejected: "rejected",
@@ -53,6 +55,8 @@ export const GRID_EN = {
   face_size_from_256: "256 px and more",
   duplicates_some: "like another one",
   duplicates_none: "like no other",
+  gold_yes: "gold",
+  gold_no: "not gold",
   goTo: "Go to number",
   go: "Go",
   gridAt: "At picture {number}.",
@@ -80,6 +84,24 @@ export const GRID_EN = {
   gridSeeBatches: "See batches",
   gridWasRejected: "{images} pictures are rejected.",
 
+  goldChosen: "Gold …",
+  goldTitle: "Mark {count} pictures as gold?",
+  goldText:
+    "Gold is a picture whose answer is known; the training of volunteers, which is yet to come, will use it. It is no vote and no ruling, and volunteers never see which pictures it is.",
+  goldAnswer: "The right answer",
+  goldAnswerKeep: "Keep",
+  goldAnswerReject: "Reject: {reason}",
+  goldKeep: "Gold: keep",
+  goldReject: "Gold: reject – {reasons}",
+  goldNone: "No longer gold",
+  goldNote: "Why (optional)",
+  goldDo: "Mark {count} as gold",
+  goldDoNone: "Take {count} out of gold",
+  goldLeft_to_judge: "Left out, because you are to judge them yourself first: {numbers}.",
+  goldLeft_purged: "Left out, because they were purged: {numbers}.",
+  gridWasGold: "{images} pictures are gold now.",
+  gridWasNoGold: "{images} pictures are not gold now.",
+
   viewer: "Picture {number}",
   viewerPlace: "{position} of {total}",
   viewerBefore: "Picture before",
@@ -98,7 +120,8 @@ export const GRID_EN = {
 
 export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   grid: "图片",
-  gridHow: "方向键移动，空格选中，按住 Shift 连选，回车放大看，G 跳到编号。",
+  gridHow:
+    "方向键移动，空格选中，按住 Shift 连选，回车放大看，G 跳到编号，S 把选中的图设为标准题。",
   gridCountOf: "符合条件的有 {count} 张",
   gridListed: "列出了 {count} 张图。",
   gridLoading: "正在查找…",
@@ -133,6 +156,8 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   filter_suspected: "机器提示",
   filter_reason: "剔除理由",
   filter_person: "谁投过票",
+  filter_old_text: "按旧手册剔除",
+  filter_gold: "标准题",
   anyChoice: "不限",
   state_kept: "已保留",
   state_rejected: "已剔除",
@@ -148,6 +173,8 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   face_size_from_256: "256 像素以上",
   duplicates_some: "有相近的图",
   duplicates_none: "没有相近的图",
+  gold_yes: "是标准题",
+  gold_no: "不是标准题",
   goTo: "跳到编号",
   go: "跳转",
   gridAt: "已到 {number} 号图。",
@@ -175,6 +202,24 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   gridSeeBatches: "查看批次",
   gridWasRejected: "已剔除 {images} 张图。",
 
+  goldChosen: "标准题…",
+  goldTitle: "把 {count} 张图设为标准题？",
+  goldText:
+    "标准题就是已经知道答案的图，以后推出志愿者练习时会用到。它不算投票，也不算裁定；志愿者看不出哪些图是标准题。",
+  goldAnswer: "正确答案",
+  goldAnswerKeep: "保留",
+  goldAnswerReject: "剔除：{reason}",
+  goldKeep: "标准题：保留",
+  goldReject: "标准题：剔除（{reasons}）",
+  goldNone: "不再是标准题",
+  goldNote: "为什么（可不填）",
+  goldDo: "把 {count} 张设为标准题",
+  goldDoNone: "取消 {count} 张标准题",
+  goldLeft_to_judge: "以下的图你自己还没投票，所以没有动：{numbers}。",
+  goldLeft_purged: "以下的图已永久删除，所以没有动：{numbers}。",
+  gridWasGold: "已有 {images} 张图设为标准题。",
+  gridWasNoGold: "这 {images} 张图现在不是标准题。",
+
   viewer: "{number} 号图",
   viewerPlace: "第 {position} 张，共 {total} 张",
   viewerBefore: "上一张",
@@ -190,3 +235,5 @@ export const GRID_ZH: Readonly<Record<keyof typeof GRID_EN, string>> = {
   cellSuspected: "机器提示：疑似“{what}”",
   cellLoading: "正在载入",
 };
+
+export const GRID_TEXTS = { en: GRID_EN, "zh-Hans": GRID_ZH } as const;

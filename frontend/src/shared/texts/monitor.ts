@@ -98,3 +98,5 @@ export const MONITOR_ZH: Readonly<Record<keyof typeof MONITOR_EN, string>> = {
   noCheckpoints: "还没有",
   history: "运行记录",
 };
+
+export const MONITOR_TEXTS = { en: MONITOR_EN, "zh-Hans": MONITOR_ZH } as const;

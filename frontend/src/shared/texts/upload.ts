@@ -41,3 +41,5 @@ export const UPLOAD_ZH: Readonly<Record<keyof typeof UPLOAD_EN, string>> = {
   uploadFailed: "有 {count} 个文件没有传成",
   uploadUnreadable: "这个文件读不出来，或者传不上去。",
 };
+
+export const UPLOAD_TEXTS = { en: UPLOAD_EN, "zh-Hans": UPLOAD_ZH } as const;

@@ -11,9 +11,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from pytest_django import Settings
 
+from curation.decoding.client import in_child
 from curation.images.models import Image
 from curation.jobs import JobState
 from curation.projects.models import User
+from curation.sources import take_in
 from curation.sources.answer_import import answer_import
 from curation.sources.clear_incoming import unpacked_for
 from curation.sources.encodings import Encoding
@@ -178,6 +180,59 @@ def test_packs_and_films_under_other_names_are_found_out_when_they_are_read(
     read_from(found_bucket)
     assert import_report(bring_in()).known == 3
     assert read_from(found_bucket) == set()
+
+
+def test_a_pack_that_is_called_a_film_is_opened_and_a_film_that_is_called_a_pack_watched(
+    found_bucket: Bucket, bring_in: Callable[..., ImportRun], tmp_path: Path
+) -> None:
+    film = episode(tmp_path / "ep.mp4").read_bytes()
+    found_bucket.put({"1.mp4": zipped(1, 2), "2.zip": film, "3.mkv": film + b"\0\0\0\x08free"})
+    run = bring_in()
+    assert told(run) == {
+        f"{HERE}/1.mp4/图/1.png": ("new", ""),
+        f"{HERE}/1.mp4/图/2.png": ("new", ""),
+        f"{HERE}/2.zip": ("film", ""),
+        f"{HERE}/3.mkv": ("film", ""),
+    }
+    assert found_bucket.read.count("1.mp4") == found_bucket.read.count("3.mkv") == 1
+    assert not unpacked_for(run).exists()
+    read_from(found_bucket)
+    assert import_report(bring_in()).known == 3
+    assert read_from(found_bucket) == set()
+
+
+def test_on_the_web_a_pack_that_is_called_a_film_is_opened_and_a_film_called_a_pack_watched(
+    web_site: WebSite, fetch: Callable[[str], ImportRun], tmp_path: Path
+) -> None:
+    film = episode(tmp_path / "ep.mp4").read_bytes()
+    web_site.pages = {"/1.mp4": Page(body=zipped(1)), "/2.rar": Page(body=film)}
+    one, two = (web_site.url(path) for path in web_site.pages)
+    run = fetch(f"url\n{one}\n{two}\n")
+    assert told(run) == {f"{one}/图/1.png": ("new", ""), two: ("film", "")}
+
+
+def test_what_was_refused_is_not_decoded_again_when_packs_turn_up_under_other_names(
+    found_bucket: Bucket, bring_in: Callable[..., ImportRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = io.BytesIO()
+    with ZipFile(inner, "w") as archive:
+        archive.writestr("pack.jpg", zipped(2))
+    broken, worse = picture_bytes(1)[:-40], picture_bytes(3)[:50]
+    found_bucket.put({"a.jpg": inner.getvalue(), "b.png": broken, "c.png": broken, "d.png": worse})
+    decoded: list[bytes] = []
+
+    def noting(work: object, data: bytes, **rest: object) -> object:
+        decoded.append(data)
+        return in_child(work, data, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(take_in, "in_child", noting)
+    assert told(bring_in()) == {
+        f"{HERE}/a.jpg/pack.jpg/图/2.png": ("new", ""),
+        f"{HERE}/b.png": ("refused", "truncated"),
+        f"{HERE}/c.png": ("refused", "truncated"),
+        f"{HERE}/d.png": ("refused", "truncated"),
+    }
+    assert [decoded.count(data) for data in (broken, worse, picture_bytes(2))] == [1, 1, 1]
 
 
 def test_films_in_a_bucket_lie_here_one_at_a_time_and_are_watched_once(

@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA
 
 import pytest
+from django.utils import translation
 
 from curation.decoding.client import _decoder_of
 from curation.sources.asking import NOTHING_SAID, Answers, Asked
@@ -28,6 +29,7 @@ from tests.stories.packs import (
     make_locked_7z,
     make_locked_rar,
     make_locked_zip,
+    make_old_rar,
     make_rar,
     make_rar_in_two,
     make_tar,
@@ -378,6 +380,24 @@ def test_a_locked_rar_can_be_left_out(given: Path) -> None:
     (given / "1.jpg").write_bytes(b"1")
     seen = contents(given, Answers(without_locked=True))
     assert seen == {"1.jpg": b"1", "锁.rar": ProblemCode.ENCRYPTED}
+
+
+@needs_libarchive
+@pytest.mark.parametrize("names_too", [False, True])
+def test_a_locked_rar_that_nobody_here_opens_is_named_with_the_cure(
+    given: Path,
+    names_too: bool,  # noqa: FBT001
+) -> None:
+    """libarchive reads rar of version 4, but none that is locked; of those in parts likewise."""
+    assert contents(make_old_rar(given / "a.rar", MEMBERS)) == MEMBERS
+    make_old_rar(given / "a.rar", MEMBERS, is_locked=True, names_too=names_too)
+    make_rar_in_two(given, "b", "1.jpg", b"x" * 64, is_locked=True)
+    seen = contents(given, Answers(passwords=("x",)))
+    assert set(seen.values()) == {ProblemCode.LOCKED_KIND}, seen
+    assert {path.partition("/")[0] for path in seen} == {"a.rar", "b.rar"}
+    assert "Unpack it with its password" in ProblemCode.LOCKED_KIND.label
+    with translation.override("zh-hans"):
+        assert "请先用密码解压" in str(ProblemCode.LOCKED_KIND.label)
 
 
 @needs_libarchive

@@ -1,0 +1,54 @@
+"""Use case: a volunteer judges one picture on their desk, which may be hidden gold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from curation.gold.access import is_gold_item
+from curation.gold.answer_gold import answer_gold
+from curation.gold.models import GoldAnswer, Kind
+from curation.manual.reasons import Reason
+from curation.manual.verdicts import Verdict
+from curation.projects.models import User
+from curation.votes.cast_vote import cast_vote
+from curation.votes.models import Vote
+from curation.votes.turns import turn_to_write
+
+
+def judge_item(
+    *,
+    item_id: int,
+    volunteer: User,
+    verdict: Verdict,
+    reasons: Sequence[Reason] = (),
+    client_key: UUID,
+    picture: str = "",
+    manual: int | None = None,
+) -> Vote | GoldAnswer | None:
+    """`cast_vote`, or `answer_gold` where the item is gold.
+
+    Which it is, is asked before the turn and the locks of either: whoever judges can tell by
+    neither the answer nor how long it took.
+    """
+    if not is_gold_item(item_id):
+        return cast_vote(
+            item_id=item_id,
+            volunteer=volunteer,
+            verdict=verdict,
+            reasons=reasons,
+            client_key=client_key,
+            picture=picture,
+            manual=manual,
+        )
+    with turn_to_write():
+        return answer_gold(
+            item_id=item_id,
+            person=volunteer,
+            kind=Kind.HIDDEN,
+            verdict=verdict,
+            reasons=reasons,
+            client_key=client_key,
+            picture=picture,
+            manual=manual,
+        )

@@ -1,0 +1,185 @@
+"""Use case: a member asks for work, and gets a batch of what is open to everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curation.batches.cut_batches import create_batches
+from curation.batches.models import Assignment, Batch
+from curation.batches.return_batch import return_batch
+from curation.batches.selectors import images_in_no_batch
+from curation.projects import log
+from curation.projects.access import require
+from curation.projects.models import User
+from curation.projects.permissions import VIEW
+from curation.subjects.gate import ConsentMissing, require_consent
+from curation.subjects.models import Act, Subject
+from curation.votes.errors import NothingToTake
+from curation.votes.practised_eyes import subjects_to_take
+from curation.votes.progress import HeldBatch, batches_held_by, held_batch
+from curation.votes.work import batches_in_work, free_batches, work_for
+
+TAKEN_SIZE = 50
+"""Pictures in a batch that is cut for whoever asks."""
+TAKEN_FOR = dt.timedelta(days=3)
+"""So long whoever asked has it; judging moves the end on, see `extend_lease`."""
+
+
+def take_work(*, person: User, beside: int | None = None) -> HeldBatch:
+    """Give the person a batch to go on with: one that they hold, else one that is open to all.
+
+    An image is in one batch and a person has one lease on it, so nobody gets a picture twice. Of
+    what is open they get the first batch that wants more votes than others who hold it could
+    give; else fifty new pictures are cut; else they get again what they gave back unfinished.
+    `beside` is the key of a batch whose subject comes first. What is finished is returned for them.
+    Subjects with look-alikes wait while the person can earn the level on others (`practised_eyes`).
+    Raises NothingToTake, and SecondFactorNeeded to admins without one.
+    """
+    before = batches_held_by(person)
+    first = _subject_of(beside)
+    subjects = sorted(subjects_to_take(person), key=lambda subject: subject.pk != first)
+    taken = most_left(before, first)
+    if taken is None:
+        taken = _taken_of(subjects, person, again=False) or _taken_of(subjects, person, again=True)
+    if taken is None:
+        raise NothingToTake(WHY_NOT[why := work_for(person)], why=why)
+    for held in before:
+        if held.num_left == 0 and held.batch.pk != taken.batch.pk:
+            return_batch(batch=held.batch, actor=person)
+    return taken
+
+
+def _subject_of(batch_id: int | None) -> int | None:
+    batch = None if batch_id is None else Batch.objects.filter(pk=batch_id).first()
+    return None if batch is None else batch.subject_id
+
+
+WHY_NOT = {
+    # Between two questions something has become free: whoever asks once more gets it.
+    "some": _("Somebody else was quicker. Please try again."),
+    "nothing_open": _("Nothing is open to everybody just now. An organiser hands batches out."),
+    "others_hold_it": _(
+        "Others are judging all that still waits for a vote. Please come back a little later."
+    ),
+    "all_judged": _("All that is open to you is judged. Thank you! New pictures will come."),
+}
+
+
+def most_left(held: Iterable[HeldBatch], first: int | None = None) -> HeldBatch | None:
+    """The batch to go on with, of those that somebody holds: the one with the most to judge.
+
+    If there is one of the subject with the key `first`, it is of that one.
+    """
+    unfinished = [each for each in held if each.num_left]
+    return max(
+        unfinished,
+        key=lambda each: (each.batch.subject_id == first, each.num_left),
+        default=None,
+    )
+
+
+def _taken_of(subjects: list[Subject], person: User, *, again: bool) -> HeldBatch | None:
+    for subject in subjects:
+        require(person, VIEW, subject.project)
+        try:
+            taken = _taken_in(subject, person, again=again)
+        except ConsentMissing:  # it was withdrawn a moment ago
+            continue
+        if taken is not None:
+            return taken
+    return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """What was free before the subject was locked: to look through all of it takes a while."""
+
+    batch: Batch | None
+    last_number: int
+    """Batches with a higher one were cut since."""
+    first_image: int | None
+    """Before the image with this number none is to be cut; None where none is at all."""
+
+
+def _found_in(subject: Subject, person: User, *, again: bool) -> _Found:
+    last = Batch.objects.filter(subject=subject).aggregate(last=Max("number"))["last"] or 0
+    batch = free_batches(batches_in_work([subject]), person, had=again).first()
+    first = None if again else 1
+    if first and batch is None:
+        new = images_in_no_batch(subject).order_by("number")
+        first = new.values_list("number", flat=True).first()
+    return _Found(batch=batch, last_number=last, first_image=first)
+
+
+def _taken_in(subject: Subject, person: User, *, again: bool) -> HeldBatch | None:
+    """A lease on a batch of the subject; None when there is none to give. Raises ConsentMissing."""
+    return _taken_of_found(_found_in(subject, person, again=again), subject, person, again=again)
+
+
+@transaction.atomic
+def _taken_of_found(
+    found: _Found, subject: Subject, person: User, *, again: bool
+) -> HeldBatch | None:
+    """The same under the subject's lock: whoever asks twice at once gets one batch."""
+    locked = require_consent(subject, Act.CURATE)
+    if locked.opened_at is None:
+        return None
+    mine = [held for held in batches_held_by(person) if held.batch.subject_id == subject.pk]
+    if (held := most_left(mine)) is not None:
+        return held
+    batch = _still_free(found, subject, person, again=again)
+    if batch is None and found.first_image is not None:
+        batch = _cut(subject, found.first_image, person)
+    return None if batch is None else _lease(subject, batch, person)
+
+
+def _still_free(found: _Found, subject: Subject, person: User, *, again: bool) -> Batch | None:
+    """What was found, if nobody was quicker; else what is free now."""
+    since = Batch.objects.filter(subject=subject, number__gt=found.last_number)
+    if found.batch is None:
+        return free_batches(since, person, had=again).first()
+    one = Batch.objects.filter(pk=found.batch.pk)
+    one_still = free_batches(one, person, had=again).first()
+    return one_still or free_batches(batches_in_work([subject]), person, had=again).first()
+
+
+def _cut(subject: Subject, first_image: int, person: User) -> Batch | None:
+    """Of the images from that number on: before it all were in a batch."""
+    images = images_in_no_batch(subject).filter(number__gte=first_image).order_by("number")
+    image_ids = list(images.values_list("pk", flat=True)[:TAKEN_SIZE])
+    if not image_ids:
+        return None
+    [batch] = create_batches(subject, [image_ids], person)
+    log.record(
+        "batch.cut",
+        actor=person,
+        project=subject.project,
+        target=subject,
+        batches=[batch.number],
+        images=len(image_ids),
+    )
+    return batch
+
+
+def _lease(subject: Subject, batch: Batch, person: User) -> HeldBatch:
+    batch.subject = subject
+    now = timezone.now()
+    lease, _created = Assignment.objects.update_or_create(
+        batch=batch,
+        volunteer=person,
+        defaults={
+            "leased_until": now + TAKEN_FOR,
+            "granted_until": now + TAKEN_FOR,
+            "returned_at": None,
+            "created_by": person,
+        },
+    )
+    log.record("batch.take", actor=person, project=subject.project, target=batch)
+    return held_batch(lease, now=now)
