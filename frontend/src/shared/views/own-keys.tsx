@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { type Action, signFor } from "../actions";
 import { signOf } from "../keys";
 import type { Messages } from "../messages";
@@ -16,7 +16,8 @@ export function KeysToChange({ keys, all, say }: KeysProps) {
   const [waiting, setWaiting] = useState<Action | null>(null);
   const [said, setSaid] = useState(say("keysHow"));
 
-  useEffect(() => {
+  // With the words that ask for a key, so that no key comes too early.
+  useLayoutEffect(() => {
     if (!waiting) return;
     function onDown(event: KeyboardEvent): void {
       if (!waiting || isModifier(event)) return;
