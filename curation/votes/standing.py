@@ -9,7 +9,7 @@ from curation.errors import NotFound
 from curation.projects.models import User
 from curation.votes.own_gold import needs_rest
 from curation.votes.progress import HeldBatch, batches_held_by
-from curation.votes.take_work import most_left
+from curation.votes.take_work import next_held
 from curation.votes.work import open_subjects
 
 
@@ -37,7 +37,7 @@ def standing_of(volunteer: User, batch: Batch) -> Standing:
         raise NotFound
     return Standing(
         here=here,
-        following=most_left(held.values(), batch.subject_id),
+        following=next_held(held.values(), batch.subject_id),
         is_any_open=open_subjects(volunteer).exists(),
         needs_rest=needs_rest(volunteer, batch.subject.project),
     )

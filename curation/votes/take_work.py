@@ -45,7 +45,7 @@ def take_work(*, person: User, beside: int | None = None) -> HeldBatch:
     before = batches_held_by(person)
     first = _subject_of(beside)
     subjects = sorted(subjects_to_take(person), key=lambda subject: subject.pk != first)
-    taken = most_left(before, first)
+    taken = next_held(before, first)
     if taken is None:
         taken = _taken_of(subjects, person, again=False) or _taken_of(subjects, person, again=True)
     if taken is None:
@@ -72,15 +72,21 @@ WHY_NOT = {
 }
 
 
-def most_left(held: Iterable[HeldBatch], first: int | None = None) -> HeldBatch | None:
-    """The batch to go on with, of those that somebody holds: the one with the most to judge.
+def next_held(held: Iterable[HeldBatch], first: int | None = None) -> HeldBatch | None:
+    """The batch to go on with, of those that somebody holds; None where all of them are finished.
 
-    If there is one of the subject with the key `first`, it is of that one.
+    What was begun comes before what was not, then what has to be back first. Before both, where
+    somebody comes from a desk, comes a batch of its subject, whose key is `first`: that face is
+    the one that they have in mind.
     """
     unfinished = [each for each in held if each.num_left]
-    return max(
+    return min(
         unfinished,
-        key=lambda each: (each.batch.subject_id == first, each.num_left),
+        key=lambda each: (
+            each.batch.subject_id != first,
+            each.num_votes == 0,
+            each.leased_until,
+        ),
         default=None,
     )
 
@@ -132,7 +138,7 @@ def _taken_of_found(
     if locked.opened_at is None:
         return None
     mine = [held for held in batches_held_by(person) if held.batch.subject_id == subject.pk]
-    if (held := most_left(mine)) is not None:
+    if (held := next_held(mine)) is not None:
         return held
     batch = _still_free(found, subject, person, again=again)
     if batch is None and found.first_image is not None:

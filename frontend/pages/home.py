@@ -18,7 +18,7 @@ from curation.questions.selectors import open_questions
 from curation.subjects.models import Subject
 from curation.subjects.selectors import consents_expiring_soon, subjects_in
 from curation.votes.progress import batches_held_by, num_votes_by
-from curation.votes.take_work import TAKEN_SIZE, WHY_NOT, most_left
+from curation.votes.take_work import TAKEN_SIZE, WHY_NOT, next_held
 from curation.votes.work import work_for
 from frontend.pages.subject_progress import SubjectProgress, progress_of
 from frontend.person import page
@@ -48,7 +48,7 @@ def home(request: HttpRequest, person: User) -> HttpResponse:
     administered = [m.project for m in memberships if m.role == Role.ADMIN]
     require_second_factor_of_admins(person, memberships)
     held = batches_held_by(person)
-    go_on = most_left(held)
+    go_on = next_held(held)
     work = None if go_on else work_for(person)
     rooms = _rooms(memberships)
     context = {

@@ -29,6 +29,7 @@ from curation.subjects.models import Subject
 from curation.votes.errors import NothingToTake
 from curation.votes.models import Vote
 from curation.votes.progress import HeldBatch
+from curation.votes.standing import standing_of
 from curation.votes.take_work import TAKEN_FOR, TAKEN_SIZE, take_work
 from curation.votes.work import work_for
 from tests.conftest import make_consent
@@ -260,6 +261,36 @@ def test_the_person_one_is_judging_comes_first(
     judge(volunteer, taken)
     assert take_work(person=volunteer, beside=of_bob.pk).batch.subject == bob
     assert take_work(person=organiser).batch.subject == opened
+
+
+def test_at_the_end_of_a_desk_a_new_batch_of_that_person_comes_before_a_begun_one_of_another(
+    project: Project,
+    subject: Subject,
+    organiser: User,
+    admin: User,
+    volunteer: User,
+    make_image: Callable[..., Image],
+) -> None:
+    bob = Subject.objects.create(project=project, slug="bob", name="Bob")
+    make_consent(bob, admin)
+    done, untouched, begun_of_bob = (cut(bob, make_image, num=2, by=organiser) for _ in range(3))
+    of_ada = cut(subject, make_image, num=2, by=organiser)
+    hand_out(of_ada, volunteer, by=organiser)
+    vote(volunteer, items_of(of_ada)[0], KEEP)
+    for batch in (done, untouched, begun_of_bob):
+        hand_out(batch, volunteer, by=organiser)
+    for item in items_of(done):
+        vote(volunteer, item, KEEP)
+
+    def following() -> Batch | None:
+        held = standing_of(volunteer, done).following
+        return held and held.batch
+
+    assert following() == untouched
+    vote(volunteer, items_of(begun_of_bob)[0], KEEP)
+    assert following() == begun_of_bob
+    assert take_work(person=volunteer, beside=done.pk).batch == begun_of_bob
+    assert take_work(person=volunteer).batch == of_ada
 
 
 def cut_ten(subject: Subject, organiser: User) -> Batch:

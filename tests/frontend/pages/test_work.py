@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from curation.batches.assign_batch import assign_batch
 from curation.batches.models import Assignment, Batch
 from curation.batches.open_subject import open_subject
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.votes.take_work import take_work
-from tests.stories.batches import KEEP, cut, hand_out, image_row, items_of, vote
+from tests.stories.batches import KEEP, cut, image_row, items_of, vote
 
 DESK = "/projects/fans/subjects/ada/batches/{}/desk/"
 
@@ -51,15 +52,23 @@ def test_home_gives_fifty_without_any_script(opened: Subject, volunteer: User) -
     assert "batch 1, 50 left" in home
 
 
-def test_home_leads_to_the_held_batch_with_most_left(
+def test_home_leads_to_what_was_begun_then_to_what_has_to_be_back_first(
     subject: Subject, volunteer: User, organiser: User, make_image: Callable[..., Image]
 ) -> None:
-    small = cut(subject, make_image, num=1, by=organiser)
-    large = cut(subject, make_image, num=3, by=organiser)
-    for batch in (small, large):
-        hand_out(batch, volunteer, by=organiser)
-    home = browser_of(volunteer).get("/").content.decode()
-    assert "batch 2, 3 left" in home
+    large, urgent, begun = (cut(subject, make_image, num=num, by=organiser) for num in (3, 2, 2))
+    for batch, days in ((large, 9), (urgent, 2), (begun, 20)):
+        assign_batch(batch=batch, volunteer=volunteer, days=days, actor=organiser)
+    client = browser_of(volunteer)
+    assert "batch 2, 2 left" in client.get("/").content.decode()
+
+    first, last = items_of(begun)
+    vote(volunteer, first, KEEP)
+    assert "batch 3, 1 left" in client.get("/").content.decode()
+
+    vote(volunteer, last, KEEP)
+    assert "batch 2, 2 left" in client.get("/").content.decode()
+    judge_all(volunteer, urgent)
+    assert "batch 1, 3 left" in client.get("/").content.decode()
 
 
 def test_when_nothing_is_left_home_says_why(opened: Subject, volunteer: User) -> None:
