@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.batches.assign_batch import DEFAULT_DAYS, LONGEST_DAYS
 from curation.batches.cut_batches import DEFAULT_SIZE, LARGEST_SIZE
+from curation.batches.models import LeaseState
 from curation.projects.models import Project, User
 from curation.projects.selectors import members_of
 
@@ -24,20 +26,43 @@ class CutForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Whom to hand a batch to, of the people in its project."""
+    """Whom to hand a batch to, of the people in its project.
+
+    `states` are the leases on it, by their people. Chosen beforehand is somebody who never had it.
+    """
 
     volunteer = forms.TypedChoiceField(label=_("To"), coerce=int)
     days = forms.IntegerField(
         label=_("Days"), min_value=1, max_value=LONGEST_DAYS, initial=DEFAULT_DAYS
     )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        project: Project,
+        states: Mapping[int, LeaseState] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         # Those first whose work it is; members come with the admins first.
         self.people = {member.user_id: member for member in reversed(list(members_of(project)))}
-        self.fields["volunteer"].choices = [  # type: ignore[attr-defined]  # a choice field
+        self.fields["volunteer"].choices = self._offered(states or {})  # type: ignore[attr-defined]  # a choice field
+
+    def _offered(self, states: Mapping[int, LeaseState]) -> list[tuple[Any, Any]]:
+        """Who never had it, then who had it, then who holds it: to them it gives more time."""
+        new = self._people_with(states, None)
+        had = self._people_with(states, LeaseState.EXPIRED, LeaseState.RETURNED)
+        hold = self._people_with(states, LeaseState.LIVE)
+        groups = [(_("Had it before"), had), (_("Have it already"), hold)]
+        return [*(new or [("", _("Choose somebody"))]), *(group for group in groups if group[1])]
+
+    def _people_with(
+        self, states: Mapping[int, LeaseState], *these: LeaseState | None
+    ) -> list[tuple[Any, Any]]:
+        return [
             (pk, f"{member.user} · {member.get_role_display()}")
             for pk, member in self.people.items()
+            if states.get(pk) in these
         ]
 
     def clean_volunteer(self) -> User:

@@ -63,8 +63,10 @@ def batch(
     }
     if not may_organise:
         return render(request, "batches/own_batch.html", context)
+    progress = progress_of_batch(batch)
+    states = {share.lease.volunteer_id: share.state for share in progress.shares}
     context |= {
-        "progress": progress_of_batch(batch),
-        "assign_form": AssignForm(project=batch.subject.project),
+        "progress": progress,
+        "assign_form": AssignForm(project=batch.subject.project, states=states),
     }
     return render(request, "batches/batch.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -80,6 +81,34 @@ def test_an_organiser_cuts_hands_out_takes_back_closes_and_opens(
     assert "This batch is closed. Open it again first." in refused.content.decode()
     browser.post(f"{BATCHES}1/reopen/")
     assert Batch.objects.get(number=1).closed_at is None
+
+
+def offered_in(shown: str) -> list[str]:
+    """The people that a page offers to hand its batch to, and the headings among them."""
+    select = shown.partition('<select name="volunteer"')[2].partition("</select>")[0]
+    named = re.findall(r'<optgroup label="([^"]+)"|>\s*([^<>]+?)\s*</option>', select)
+    return [heading or person for heading, person in named]
+
+
+def test_first_offered_is_who_never_had_it_and_last_who_holds_it(
+    browser: Client, batch: Batch, project: Project, organiser: User, admin: User
+) -> None:
+    v1, v2, v3 = crowd(project, 3)
+    hand_out(batch, v1, v3, by=organiser)
+    expire(batch, v1)
+    assert offered_in(page(browser, f"{BATCHES}1/")) == [
+        "v2 · volunteer",
+        "otto · organiser",
+        "anna · admin",
+        "Had it before",
+        "v1 · volunteer",
+        "Have it already",
+        "v3 · volunteer",
+    ]
+    hand_out(batch, v2, organiser, admin, by=organiser)
+    assert offered_in(page(browser, f"{BATCHES}1/"))[:2] == ["Choose somebody", "Had it before"]
+    browser.post(f"{BATCHES}1/assign/", {"volunteer": v1.pk, "days": "3"})
+    assert "Had it before" not in offered_in(page(browser, f"{BATCHES}1/"))
 
 
 @pytest.mark.parametrize(
