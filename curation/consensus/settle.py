@@ -12,6 +12,7 @@ from curation.consensus.models import Ruling
 from curation.errors import Conflict, InvalidInput, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import require_used_now
 from curation.manual.verdicts import Verdict, checked_reasons
 from curation.projects import log
 from curation.projects.access import require
@@ -43,12 +44,15 @@ def settle(
     note: str = "",
     actor: User | None,
     unless_by_others: bool = False,
+    is_put_back: bool = False,
 ) -> Ruling:
     """Keep or reject the image whatever the votes say, in place of an earlier ruling.
 
     The votes stay as they are; the log keeps what was ruled before. Who rules the same once more
     changes nothing. `unless_by_others`: in place of nobody else's ruling that says otherwise.
-    Raises NotAllowed, ConsentMissing, NotFound, ReasonRequired, InvalidInput or RuledMeanwhile.
+    `is_put_back`: it stood before, and may name what the manual uses no more.
+    Raises NotAllowed, ConsentMissing, NotFound, ReasonRequired, ReasonNotUsed, InvalidInput or
+    RuledMeanwhile.
     """
     require(actor, ORGANISE, image.subject.project)
     if verdict is Verdict.UNSURE:
@@ -58,9 +62,15 @@ def settle(
     if not Image.objects.filter(pk=image.pk, purged_at=None).exists():
         raise NotFound
     before = Ruling.objects.filter(image=image).first()
-    said = {"verdict": verdict, "reason_codes": reason_codes, "note": note.strip()}
+    said = {"verdict": verdict.value, "reason_codes": reason_codes, "note": note.strip()}
     if before and _stands_already(before, said, actor, unless_by_others=unless_by_others):
         return before
+    if not is_put_back and (before is None or before.reason_codes != reason_codes):
+        require_used_now(reason_codes, project=image.subject.project)
+    return _store(image, said, actor, before)
+
+
+def _store(image: Image, said: dict[str, str], actor: User | None, before: Ruling | None) -> Ruling:
     ruling, _created = Ruling.objects.update_or_create(
         image=image, defaults={**said, "ruled_by": actor, "ruled_at": timezone.now()}
     )
@@ -69,8 +79,8 @@ def settle(
         actor=actor,
         project=image.subject.project,
         target=f"{image.subject} / {image}",
-        verdict=verdict.value,
-        reasons=reason_codes,
+        verdict=ruling.verdict,
+        reasons=ruling.reason_codes,
         note=ruling.note,
         before=before.verdict if before else None,
     )

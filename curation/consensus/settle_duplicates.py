@@ -46,8 +46,9 @@ def settle_duplicates(
     """Reject the duplicates of each choice, by rulings that can be withdrawn; their numbers.
 
     The best of each is not ruled on: whether it is any good, people still have to say. Either all
-    choices are carried out or none. Raises NotFound, NotAllowed, ConsentMissing, InvalidInput, or
-    GroupsChanged when a choice is not exactly one of the groups that the person would see now.
+    choices are carried out or none. Raises NotFound, NotAllowed, ConsentMissing, InvalidInput,
+    ReasonNotUsed where the manual knows no duplicates, or GroupsChanged when a choice is not
+    exactly one of the groups that the person would see now.
     """
     require(actor, ORGANISE, subject.project)
     require_consent(subject, Act.CURATE)

@@ -14,6 +14,7 @@ from curation.errors import InvalidInput
 from curation.images.models import Image
 from curation.images.spans import spans
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import require_used_now
 from curation.manual.verdicts import Verdict, checked_reasons
 from curation.projects import log
 from curation.projects.access import require
@@ -37,7 +38,7 @@ def settle_many(
     """Keep or reject all of the subject's `images`, whatever the votes say; how many it were.
 
     As `settle` does for one: votes stay, and the log keeps each earlier ruling that is replaced.
-    Raises NotAllowed, ConsentMissing, ReasonRequired or InvalidInput.
+    Raises NotAllowed, ConsentMissing, ReasonRequired, ReasonNotUsed or InvalidInput.
     """
     require(actor, ORGANISE, subject.project)
     if verdict is Verdict.UNSURE:
@@ -48,6 +49,8 @@ def settle_many(
     numbers = dict(present.values_list("pk", "number"))
     before = Ruling.objects.filter(image__in=present.order_by().values("pk"))
     replaced = sorted(before.values_list("image__number", "verdict", "reason_codes"))
+    if sum(codes == reason_codes for _number, _verdict, codes in replaced) < len(numbers):
+        require_used_now(reason_codes, project=subject.project)
     now = timezone.now()
     Ruling.objects.bulk_create(
         (

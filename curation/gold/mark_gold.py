@@ -15,6 +15,7 @@ from curation.gold.taking import Taken, taken_of
 from curation.images.models import Image
 from curation.images.spans import spans
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import require_used_now
 from curation.manual.verdicts import Verdict, checked_reasons
 from curation.projects import log
 from curation.projects.access import require
@@ -41,8 +42,9 @@ def mark_gold(
 
     `to_judge` are the ids of images that the actor was handed and has yet to vote on
     (`consensus.blind.images_to_judge`, a later stage): those are left. Where the answer is the
-    same already nothing changes, nor who gave it. The log keeps what it was before.
-    Raises NotAllowed, ConsentMissing, ReasonRequired or InvalidInput.
+    same already nothing changes, nor who gave it. The log keeps what it was before. Reasons that
+    the manual uses no more may stay where they were the answer, and become none.
+    Raises NotAllowed, ConsentMissing, ReasonRequired, ReasonNotUsed or InvalidInput.
     """
     require(actor, ORGANISE, subject.project)
     if verdict is Verdict.UNSURE:
@@ -54,6 +56,8 @@ def mark_gold(
     changed = [pk for pk in taken.numbers if before.get(pk) != answer]
     if not changed:
         return taken
+    if any(pk not in before or before[pk][1] != answer[1] for pk in changed):
+        require_used_now(answer[1], project=subject.project)
     _store(changed, answer, actor)
     log.record(
         "gold.mark",

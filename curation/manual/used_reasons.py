@@ -1,4 +1,4 @@
-"""Whether the manual that somebody judges by offers the reasons that they name."""
+"""Whether the manual offers the reasons that somebody names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from curation.errors import InvalidInput
 from curation.manual.models import ManualReason
 from curation.manual.reasons import split_reasons
+from curation.manual.selectors import versions_of
+from curation.projects.models import Project
 
 
 class ReasonNotUsed(InvalidInput):
@@ -50,4 +52,26 @@ def require_used(reason_codes: str, *, project_id: int, version: int) -> None:
             % {"reason": reason.title, "version": version},
             reason=reason.code,
             manual=version,
+        )
+
+
+def require_used_now(reason_codes: str, *, project: Project) -> None:
+    """Refuse an organiser's reasons, as they are stored, that the manual does not use today.
+
+    What they say from now on is to be found in it by those who learn and judge. One query for a
+    rejection. Raises ReasonNotUsed.
+    """
+    named = [each.value for each in split_reasons(reason_codes)]
+    rows = ManualReason.objects.filter(
+        version=versions_of(project).values("pk")[:1], position=None, code__in=named
+    )
+    for reason in rows.select_related("version")[:1]:
+        raise ReasonNotUsed(
+            _(
+                "The manual does not use “%(reason)s” (version %(version)d). "
+                "Choose another reason, or put it back into the manual."
+            )
+            % {"reason": reason.title, "version": reason.version.number},
+            reason=reason.code,
+            manual=reason.version.number,
         )

@@ -23,8 +23,8 @@ from curation.hints.selectors import with_faces
 from curation.images.access import access_image_by_id
 from curation.images.derived import Derived
 from curation.images.models import Image
+from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
-from curation.manual.selectors import current_reasons
 from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
@@ -139,6 +139,9 @@ class RulingIn(serializers.Serializer[Any]):
     overrules = serializers.BooleanField(
         default=False, help_text="Whether an earlier ruling was on the screen."
     )
+    puts_back = serializers.BooleanField(
+        default=False, help_text="Whether it stood before, and a later one is undone by it."
+    )
 
 
 class CasesView(PersonView):
@@ -178,6 +181,7 @@ class RulingView(PersonView):
             note=given["note"],
             actor=self.person,
             unless_by_others=not given["overrules"],
+            is_put_back=given["puts_back"],
         )
         return Response(CaseRulingOut(ruling).data)
 
@@ -203,13 +207,14 @@ def room_for(
     *,
     cases: Sequence[Case],
     num_waiting: int,
+    reasons: Sequence[ManualReason],
     titles: Mapping[Reason, str],
 ) -> dict[str, Any]:
     """What RoomOut describes, from what its page has read already."""
     room = {
         "num_waiting": num_waiting,
         "cases": cases,
-        "reasons": current_reasons(subject.project),
+        "reasons": reasons,
         "titles": {reason.value: title for reason, title in titles.items()},
         "portraits": with_faces(subject.portraits.all()),
         "look_alikes": with_faces(subject.look_alikes.all()),

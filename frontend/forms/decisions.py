@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
+
+
+class ReasonsField(forms.TypedMultipleChoiceField):
+    """Offers the reasons of the manual, and takes others: they are refused by their names."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in {each.value for each in Reason}
 
 
 class SettleForm(forms.Form):
@@ -18,7 +26,7 @@ class SettleForm(forms.Form):
         coerce=Verdict,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose keep or reject.")),
     )
-    reasons = forms.TypedMultipleChoiceField(
+    reasons = ReasonsField(
         label=_("Reasons"),
         coerce=Reason,
         required=False,
@@ -32,11 +40,11 @@ class SettleForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, reason_titles: Mapping[Reason, str]
+        self, data: Mapping[str, Any] | None = None, *, reasons: Iterable[ManualReason]
     ) -> None:
         super().__init__(data)
-        reasons = cast("forms.TypedMultipleChoiceField", self.fields["reasons"])
-        reasons.choices = list(reason_titles.items())
+        offered = [(each.code, each.title) for each in reasons]
+        cast("ReasonsField", self.fields["reasons"]).choices = offered
 
     def clean(self) -> dict[str, Any]:
         """Reasons that were ticked before “keep” was pressed do not count."""

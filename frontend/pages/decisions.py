@@ -20,7 +20,7 @@ from curation.errors import NotFound
 from curation.images.access import access_image
 from curation.images.models import Image
 from curation.images.selectors import with_bytes
-from curation.manual.selectors import reason_titles
+from curation.manual.selectors import current_reasons, reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_subject
@@ -59,7 +59,7 @@ def contested_image(
         return _show(request, person, subject, number=number)
     require_named_person(person, request.POST.get("person", ""))
     image = access_image(person, project_slug, subject_slug, number)
-    form = SettleForm(request.POST, reason_titles=reason_titles(image.subject.project))
+    form = SettleForm(request.POST, reasons=current_reasons(image.subject.project))
     if form.is_valid():
         with refusals_in_form(form):
             settle(image=image, **form.cleaned_data, actor=person)
@@ -132,16 +132,23 @@ def _show(
     }
     if case is not None:
         titles = reason_titles(subject.project)
+        reasons = current_reasons(subject.project)
         context |= {
             "case": case,
-            "form": form or SettleForm(reason_titles=titles),
+            "form": form or SettleForm(reasons=reasons),
             "reason_titles": titles,
             "before": max((n for n in waiting if n < shown), default=None),
             "after": min((n for n in waiting if n > shown), default=None),
         }
         if context["may_show"]:
             context["room"] = room_for(
-                request, person, subject, cases=cases, num_waiting=len(waiting), titles=titles
+                request,
+                person,
+                subject,
+                cases=cases,
+                num_waiting=len(waiting),
+                reasons=reasons,
+                titles=titles,
             )
     return render(request, "decisions/contested.html", context)
 

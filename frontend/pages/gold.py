@@ -17,7 +17,7 @@ from curation.gold.taking import LeftOut, Taken
 from curation.gold.unmark_gold import unmark_gold
 from curation.images.access import access_image
 from curation.images.models import Image
-from curation.manual.selectors import reason_titles
+from curation.manual.selectors import current_reasons
 from curation.projects.models import User
 from frontend.addresses import address
 from frontend.forms.gold import GoldForm
@@ -37,7 +37,7 @@ def mark(
     """Make the image gold, with the answer that was given."""
     require_named_person(person, request.POST.get("person", ""))
     image = access_image(person, project_slug, subject_slug, number)
-    form = GoldForm(request.POST, reason_titles=reason_titles(image.subject.project))
+    form = GoldForm(request.POST, reasons=current_reasons(image.subject.project))
 
     def act() -> Taken:
         if not form.is_valid():

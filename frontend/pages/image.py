@@ -19,7 +19,7 @@ from curation.images.access import access_image
 from curation.images.models import Image
 from curation.images.selectors import neighbours_of
 from curation.manual.reasons import Reason
-from curation.manual.selectors import reason_titles
+from curation.manual.selectors import current_reasons, reason_titles
 from curation.projects.models import User
 from curation.sources.selectors import provenances_of
 from curation.subjects.access import PicturesHidden
@@ -53,17 +53,20 @@ def image(
         "case": case,
         "decision": case and case.decision,
         "reason_titles": titles,
-        **_gold(image, case, titles),
+        **_gold(image, case),
         **_hints(image, case, person, titles),
     }
     return render(request, "image/image.html", context)
 
 
-def _gold(image: Image, case: Case | None, titles: Mapping[Reason, str]) -> dict[str, Any]:
+def _gold(image: Image, case: Case | None) -> dict[str, Any]:
     """Whether it is gold, and the form that makes it so, unless the viewer is to judge it first."""
     if case is None or case.blindfold.hides_hints:
         return {"gold": None}
-    return {"gold": gold_of(image), "gold_form": GoldForm(reason_titles=titles)}
+    return {
+        "gold": gold_of(image),
+        "gold_form": GoldForm(reasons=current_reasons(image.subject.project)),
+    }
 
 
 def _hints(

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from curation.analysis.selectors import analysis_progress, analysis_troubles
 from curation.analysis.try_analyses_again import try_analyses_again
-from curation.manual.selectors import changed_reasons, reason_titles
+from curation.manual.selectors import changed_reasons, current_reasons, reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.projects.selectors import members_of
@@ -85,6 +85,10 @@ def _setting(subject: Subject, sources: list[Source]) -> dict[str, Any]:
         "api": address("api_grid", subject),
         "pages": address("images", subject),
         "batches": address("batches", subject),
+        "reasons": [
+            {"value": each.code, "label": capfirst(each.title)}
+            for each in current_reasons(subject.project)
+        ],
         "choices": {
             "source": [
                 {

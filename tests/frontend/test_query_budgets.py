@@ -40,7 +40,7 @@ BUDGETS: dict[str, int] = {
     "evidence": 8,
     "sources": 8,
     "import_run": 9,
-    "images": 12,
+    "images": 13,
     "duplicates": 8,
     "hints": 7,
     "image": 20,

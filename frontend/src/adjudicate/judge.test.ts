@@ -138,17 +138,18 @@ describe("a ruling", () => {
     expect(shown(judge)).toBe(1);
     await look();
     expect(actions.undo.enabled).toBe(false);
-    const said = sent.map(({ itemId, vote, note, overrules }) => [
+    const said = sent.map(({ itemId, vote, note, overrules, putsBack }) => [
       itemId,
       vote?.verdict,
       note,
       overrules,
+      putsBack,
     ]);
     expect(said).toEqual([
-      [101, "keep", "", false],
-      [102, "keep", "", true],
-      [102, "reject", "soft", false],
-      [101, undefined, "", false],
+      [101, "keep", "", false, false],
+      [102, "keep", "", true, false],
+      [102, "reject", "soft", false, true],
+      [101, undefined, "", false, true],
     ]);
   });
 

@@ -7,6 +7,7 @@ import type { Reason, Vote } from "../desk/core/contract";
 import { paddedNumber } from "../desk/core/contract";
 import { Moment } from "../desk/core/moment";
 import { titleOf } from "../desk/core/reasons";
+import type { Pending } from "../desk/sending/outbox";
 import { Sending, type SendingParts } from "../desk/sending/sending";
 import type { Answer } from "../shared/api";
 import type { Messages } from "../shared/messages";
@@ -110,7 +111,7 @@ export class Judge {
     const { current } = this;
     if (!current || !this.canRule || !this.moment.isOver()) return;
     const overrules = current.ruling !== null;
-    this.#send(current, ruling, { note: this.note.value, overrules });
+    this.#send(current, ruling, { note: this.note.value, overrules, putsBack: false });
     const number = paddedNumber(current.number);
     this.#turn(settled(this.docket.value, ruling));
     this.said.value = this.messages.say("ruled", { number, ruling: this.inWords(ruling) });
@@ -134,7 +135,7 @@ export class Judge {
     const { ruling } = back;
     const earlier = ruling && { verdict: ruling.verdict, reasons: ruling.reasons };
     // One's own ruling goes. What others have ruled meanwhile has not been on the screen.
-    this.#send(back, earlier, { note: ruling?.note, overrules: false });
+    this.#send(back, earlier, { note: ruling?.note ?? "", overrules: false, putsBack: true });
     this.#turn(docket);
     this.said.value = this.messages.say("rulingUndone", { number: paddedNumber(back.number) });
   }
@@ -154,10 +155,13 @@ export class Judge {
     return this.room.titles[reason] ?? titleOf(this.room.reasons, reason);
   }
 
-  #send(on: Case, vote: Vote | null, how: { note: string | undefined; overrules: boolean }): void {
-    const { note = "", overrules } = how;
+  #send(
+    on: Case,
+    vote: Vote | null,
+    how: Required<Pick<Pending, "note" | "overrules" | "putsBack">>,
+  ): void {
     const page = this.#parts.pageOf(on.number);
-    this.sending.post([{ itemId: on.image_id, place: on.number, vote, note, overrules, page }]);
+    this.sending.post([{ itemId: on.image_id, place: on.number, vote, ...how, page }]);
   }
 
   /** How many wait: of what the server told last, without what was ruled here since. */

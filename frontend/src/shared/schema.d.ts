@@ -966,6 +966,11 @@ export interface components {
              * @default false
              */
             readonly overrules: boolean;
+            /**
+             * @description Whether it stood before, and a later one is undone by it.
+             * @default false
+             */
+            readonly puts_back: boolean;
         };
         readonly RunCanOut: {
             readonly stop: boolean;

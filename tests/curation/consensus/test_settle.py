@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,14 +11,17 @@ from django.utils import timezone
 
 from curation.consensus.models import Ruling
 from curation.consensus.settle import settle
+from curation.consensus.settle_many import settle_many
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import ReasonNotUsed
 from curation.manual.verdicts import ReasonRequired, Verdict
-from curation.projects.models import ActionLog, User
+from curation.projects.models import ActionLog, Project, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Consent
+from tests.stories.manual import without
 
 KEEP, REJECT = Verdict.KEEP, Verdict.REJECT
 
@@ -49,6 +53,44 @@ def test_a_withdrawn_ruling_stays_on_record(image: Image, organiser: User) -> No
     withdraw_ruling(image=image, actor=organiser)
     assert not Ruling.objects.exists()
     assert ActionLog.objects.filter(action="image.withdraw_ruling").count() == 1
+
+
+def test_a_reason_that_the_manual_does_not_use_is_refused_by_its_name_with_the_cure(
+    image: Image, project: Project, organiser: User
+) -> None:
+    now = without(Reason.DRAWN, project, organiser)
+    with pytest.raises(ReasonNotUsed, match="put it back into the manual") as refusal:
+        settle(image=image, verdict=REJECT, reasons=[Reason.DRAWN], actor=organiser)
+    assert refusal.value.context == {"reason": "drawn", "manual": now}
+    of_all = Image.objects.all()
+    with pytest.raises(ReasonNotUsed):
+        settle_many(
+            subject=image.subject,
+            images=of_all,
+            verdict=REJECT,
+            reasons=[Reason.DRAWN],
+            actor=organiser,
+        )
+    assert not Ruling.objects.exists()
+    settle(image=image, verdict=REJECT, reasons=[Reason.BLURRY], actor=organiser)
+
+
+def test_an_old_ruling_may_keep_it_and_one_that_is_undone_may_come_back(
+    make_image: Callable[..., Image], project: Project, organiser: User
+) -> None:
+    old, new = make_image(), make_image()
+    drawn = partial(settle, verdict=REJECT, reasons=[Reason.DRAWN], actor=organiser)
+    drawn(image=old)
+    without(Reason.DRAWN, project, organiser)
+    assert drawn(image=old, note="by hand").note == "by hand"
+    many = partial(settle_many, subject=old.subject, verdict=REJECT, reasons=[Reason.DRAWN])
+    assert many(images=Image.objects.filter(pk=old.pk), actor=organiser) == 1
+    with pytest.raises(ReasonNotUsed):
+        many(images=Image.objects.filter(pk__in=[old.pk, new.pk]), actor=organiser)
+    settle(image=old, verdict=KEEP, actor=organiser)
+    with pytest.raises(ReasonNotUsed):
+        drawn(image=old)
+    assert drawn(image=old, is_put_back=True).reasons == [Reason.DRAWN]
 
 
 def test_only_organisers_settle(image: Image, volunteer: User, stranger: User) -> None:

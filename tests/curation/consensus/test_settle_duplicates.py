@@ -18,12 +18,14 @@ from curation.duplicates.models import NearPair
 from curation.errors import InvalidInput, NotAllowed, NotFound
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import ReasonNotUsed
 from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from tests.stories.batches import crowd, cut, hand_out, items_of, vote
 from tests.stories.duplicates import group_of, looked_at, motif_of, near
+from tests.stories.manual import without
 
 MakeImage = Callable[..., Image]
 KEEP, REJECT = Verdict.KEEP, Verdict.REJECT
@@ -50,6 +52,16 @@ def test_the_best_is_suggested_and_the_others_are_rejected_as_duplicates(
     assert rulings[1].ruled_by == organiser
     assert groups(subject) == []
     assert list(images_in_no_batch(subject).values_list("number", flat=True)) == [2]
+
+
+def test_where_the_manual_knows_no_duplicates_none_are_settled(
+    make_image: MakeImage, subject: Subject, organiser: User
+) -> None:
+    group_of(make_image, [0.3, 0.5, 0.4])
+    without(Reason.DUPLICATE, subject.project, organiser)
+    with pytest.raises(ReasonNotUsed, match="put it back into the manual"):
+        settle_duplicates(subject=subject, choices=[Choice(2, (1, 3))], actor=organiser)
+    assert not Ruling.objects.exists()
 
 
 def test_taking_it_back_brings_the_group_back(

@@ -19,12 +19,14 @@ from curation.gold.taking import LeftOut, Taken
 from curation.gold.unmark_gold import unmark_gold
 from curation.images.models import Image
 from curation.manual.reasons import Reason
+from curation.manual.used_reasons import ReasonNotUsed
 from curation.manual.verdicts import ReasonRequired, Verdict
 from curation.projects.models import ActionLog, Project, User
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.votes.voting_rule import Outcome
 from tests.stories.batches import KEEP, REJECT, UNSURE, cut, hand_out, image_row, items_of, vote
+from tests.stories.manual import without
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,19 @@ def test_the_same_answer_again_changes_nothing(
     mark(subject, admin, KEEP, number__in=[1, 2])
     lines = ActionLog.objects.filter(action="gold.mark").order_by("pk")
     assert [line.details["numbers"] for line in lines] == ["1", "2"]
+
+
+def test_no_new_answer_names_a_reason_that_the_manual_does_not_use_but_an_old_one_may(
+    project: Project, subject: Subject, organiser: User, images: list[Image]
+) -> None:
+    mark(subject, organiser, REJECT, Reason.DRAWN, number=1)
+    without(Reason.DRAWN, project, organiser)
+    with pytest.raises(ReasonNotUsed, match="put it back into the manual"):
+        mark(subject, organiser, REJECT, Reason.DRAWN, number__in=[1, 2])
+    assert answers() == {1: ("reject", "drawn")}
+    mark(subject, organiser, REJECT, Reason.DRAWN, note="by hand", number=1)
+    assert Gold.objects.get().note == "by hand"
+    mark(subject, organiser, REJECT, Reason.BLURRY, number__in=[1, 2])
 
 
 def test_it_is_taken_back_and_stays_in_the_log(

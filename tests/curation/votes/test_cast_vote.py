@@ -17,7 +17,6 @@ from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
-from curation.manual.order_reasons import order_reasons
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_version
 from curation.manual.used_reasons import ReasonNotUsed
@@ -38,6 +37,7 @@ from tests.stories.batches import (
     items_of,
     vote,
 )
+from tests.stories.manual import without
 
 
 @pytest.fixture
@@ -53,14 +53,6 @@ def batch(
 @pytest.fixture
 def item(batch: Batch) -> BatchItem:
     return items_of(batch)[0]
-
-
-def without(reason: Reason, project: Project, organiser: User) -> int:
-    """The number of a version of the manual that does not use the reason."""
-    numbers = {each: place for place, each in enumerate(Reason, start=1) if each != reason}
-    seen = current_version(project)
-    order_reasons(project=project, seen=seen, numbers=numbers, actor=organiser)
-    return current_version(project)
 
 
 def history(item: BatchItem) -> list[str]:

@@ -19,7 +19,6 @@ from curation.gold.answer_gold import answer_gold
 from curation.gold.models import Gold, GoldAnswer, GoldItem, GoldPlan, Kind
 from curation.gold.selectors import accuracy_of, num_hidden_answers
 from curation.images.models import Image
-from curation.manual.order_reasons import order_reasons
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.projects.models import Membership, Role, User
@@ -38,6 +37,7 @@ from curation.votes.take_back_item import take_back_item
 from curation.votes.work import free_batches
 from tests.stories.batches import KEEP, REJECT, UNSURE, crowd, hand_out, image_row
 from tests.stories.gold import event, gold
+from tests.stories.manual import without
 
 MakeImage = Callable[..., Image]
 
@@ -397,9 +397,7 @@ def test_a_reason_that_the_manual_uses_no_more_is_refused_alike(
     desk = opened(batch, volunteer)
     hidden = gold_on(desk)[0]
     plain = next(each for each in desk if each.item_id != hidden.item_id)
-    numbers = {each: place for place, each in enumerate(Reason, start=1) if each != Reason.DRAWN}
-    project = batch.subject.project
-    order_reasons(project=project, seen=1, numbers=numbers, actor=organiser)
+    without(Reason.DRAWN, batch.subject.project, organiser)
     refusals = [
         refusal_of(lambda each=each: judge(volunteer, each.item_id, REJECT, Reason.DRAWN))
         for each in (hidden, plain)

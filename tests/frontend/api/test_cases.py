@@ -17,6 +17,7 @@ from curation.projects.models import ActionLog, Project, User
 from curation.subjects.models import Consent, Subject
 from tests.conftest import make_member
 from tests.stories.batches import KEEP, REJECT, UNSURE, crowd, cut, hand_out, items_of, vote
+from tests.stories.manual import without
 
 CASES = "/api/v1/projects/fans/subjects/ada/cases"
 
@@ -125,6 +126,18 @@ def test_a_rejection_has_a_reason_and_consent_is_asked_for(browser: Client, batc
     assert rule(browser, second, verdict="keep").json()["code"] == "consent_missing"
     assert browser.get(CASES).status_code == 404
     assert not Ruling.objects.exists()
+
+
+def test_a_reason_that_the_manual_dropped_comes_back_only_where_a_ruling_is_undone(
+    browser: Client, batch: Batch, project: Project, organiser: User
+) -> None:
+    second = image(batch, 2)
+    earlier = {"verdict": "reject", "reasons": ["covered"]}
+    assert rule(browser, second, **earlier).status_code == 200
+    without(Reason.COVERED, project, organiser)
+    assert rule(browser, second, verdict="keep").status_code == 200
+    assert rule(browser, second, **earlier).json()["code"] == "reason_not_used"
+    assert rule(browser, second, **earlier, puts_back=True).status_code == 200
 
 
 @pytest.mark.parametrize("num", [1, 12])

@@ -29,6 +29,7 @@ from tests.stories.batches import (
     items_of,
     vote,
 )
+from tests.stories.manual import without
 from tests.stories.pictures import pictures_on
 
 SUBJECT = "/projects/fans/subjects/ada/"
@@ -117,6 +118,20 @@ def test_a_rejection_without_reason_says_so_and_stays(
     answer = browser.post(f"{CONTESTED}1/", {"verdict": "unsure", "reasons": ["drawn"]})
     assert "Choose keep or reject." in answer.content.decode()
     assert 'value="drawn"' in answer.content.decode().split("checked")[0][-200:]
+    assert not Ruling.objects.exists()
+
+
+def test_a_reason_that_the_manual_does_not_use_is_not_offered_and_refused_by_its_name(
+    browser: Client, batch: Batch, people: list[User], project: Project, organiser: User
+) -> None:
+    dispute(batch, people, 2)
+    without(Reason.DRAWN, project, organiser)
+    address = f"{CONTESTED}2/"
+    shown = browser.get(address).content.decode()
+    assert 'value="blurry"' in shown
+    assert 'value="drawn"' not in shown
+    answer = browser.post(address, {"verdict": "reject", "reasons": ["drawn"]})
+    assert "The manual does not use" in answer.content.decode()
     assert not Ruling.objects.exists()
 
 

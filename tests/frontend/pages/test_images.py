@@ -207,7 +207,7 @@ def test_the_pages_cost_the_same_whatever_they_list(
             image=image, subject=image.subject, state=JobState.DONE, perceptual_hash="0" * 16
         )
     near(image, *Image.objects.exclude(pk=image.pk))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(signed_in, IMAGES)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         page(signed_in, f"{IMAGES}{image.number}/")

@@ -49,7 +49,7 @@ export function Refused({ judge }: { judge: Judge }) {
 }
 
 function why({ messages }: Judge, code: string): string {
-  return code === "ruled_meanwhile"
-    ? messages.say("ruledMeanwhile")
-    : refusalInWords(messages, code);
+  if (code === "ruled_meanwhile") return messages.say("ruledMeanwhile");
+  if (code === "reason_not_used") return messages.say("rulingReasonNotUsed");
+  return refusalInWords(messages, code);
 }

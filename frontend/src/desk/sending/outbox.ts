@@ -18,9 +18,10 @@ export interface Pending {
   readonly place?: number;
   /** The version of the manual that was shown. */
   readonly manual?: number;
-  /** Of a ruling: its note, and whether an earlier ruling was on the screen. */
+  /** Of a ruling: its note, whether an earlier one was on the screen, whether it was that one. */
   readonly note?: string;
   readonly overrules?: boolean;
+  readonly putsBack?: boolean;
   /** Of a ruling: on which page it was made. */
   readonly page?: string;
   /** Why the server did not take it; it stays until the person decides what becomes of it. */

@@ -26,6 +26,8 @@ export interface Setting {
   /** Where the pages of its images are: the number and a slash complete it. */
   readonly pages: string;
   readonly batches: string;
+  /** Those that rejections may name now. */
+  readonly reasons: readonly Choice[];
   /** Choices whose words are rows: sources, people, reasons. */
   readonly choices: Readonly<Partial<Record<FilterKey, readonly Choice[]>>>;
 }

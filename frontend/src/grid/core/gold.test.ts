@@ -8,6 +8,7 @@ const setting = {
   api: "",
   pages: "",
   batches: "",
+  reasons: [],
   choices: { reason: [{ value: "blurry", label: "Out of focus" }] },
 };
 const [en, zh] = [messagesFor("en", GRID_TEXTS), messagesFor("zh-Hans", GRID_TEXTS)];

@@ -7,6 +7,7 @@ const setting: Setting = {
   api: "/api/",
   pages: "/images/",
   batches: "/batches/",
+  reasons: [],
   choices: { suspected: [{ value: "blurry", label: "太模糊" }] },
 };
 

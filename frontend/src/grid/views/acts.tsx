@@ -121,7 +121,9 @@ function Cut({ grid }: { readonly grid: Grid }) {
 
 function Reject({ grid, reasons }: ConfirmProps) {
   const { say, language } = grid.messages;
-  const [reason, setReason] = useState<Reason>("duplicate");
+  const [reason, setReason] = useState(
+    (reasons.find(({ value }) => value === "duplicate") ?? reasons[0])?.value as Reason,
+  );
   const count = grid.num.value.toLocaleString(language);
   return (
     <Question

@@ -31,7 +31,7 @@ export function Screen({ grid, setting }: ScreenProps) {
       )}
       <Sheet grid={grid} setting={setting} />
       <ActBar grid={grid} />
-      <Confirm grid={grid} reasons={setting.choices.reason ?? []} />
+      <Confirm grid={grid} reasons={setting.reasons} />
       <Viewer grid={grid} setting={setting} />
       <p class="visually-hidden" role="status">
         {grid.said}

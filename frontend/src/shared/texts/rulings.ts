@@ -7,6 +7,8 @@ export const RULINGS_EN = {
   rulingsUnsent: "{count} not stored yet",
   rulingsRefused: "{count} rulings were not accepted",
   ruledMeanwhile: "Somebody else has settled it meanwhile.",
+  rulingReasonNotUsed:
+    "The manual does not use this reason any more. Load the page again and choose another one.",
   votesOnIt: "Votes on it",
   blindHere:
     "This picture still needs votes, so other people's votes stay hidden until all are in or you have voted.",
@@ -30,6 +32,7 @@ export const RULINGS_ZH: Readonly<Record<keyof typeof RULINGS_EN, string>> = {
   rulingsUnsent: "{count} 个裁定还没保存",
   rulingsRefused: "{count} 个裁定没有被接受",
   ruledMeanwhile: "期间已由别人裁定。",
+  rulingReasonNotUsed: "手册里已经没有这个理由了。刷新页面，换一个理由吧。",
   votesOnIt: "大家的投票",
   blindHere: "这张图片还需要投票，所以在票投齐或你投票之前，看不到别人的票。",
   settledBy: "{person} 的裁定",
