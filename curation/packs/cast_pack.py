@@ -34,7 +34,7 @@ class Cast:
     num_left: int
     """Of pictures that the person has judged otherwise, and left so."""
     num_filled_up: int
-    """Pictures that others had judged by then."""
+    """Pictures on which no vote of theirs was wanted by then."""
 
 
 def cast_pack(
@@ -76,7 +76,7 @@ def cast_pack(
 
 
 def _cast(line: Line, person: User, pack: Understood, after: int) -> bool:
-    """Whether the vote is stored; not so when others were quicker."""
+    """Whether the vote is stored; not so when none is wanted any more."""
     assert line.said.verdict is not None  # noqa: S101, what is for later is never understood
     try:
         judge_item(

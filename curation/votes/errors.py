@@ -6,7 +6,10 @@ from curation.errors import Conflict
 
 
 class EnoughVotes(Conflict):
-    """No vote of theirs is wanted: others have said what was needed, or they had it as gold."""
+    """No vote of theirs is wanted: enough was said, or they had the picture as gold.
+
+    Which of the two it was is told to nobody: words for it name no others.
+    """
 
     code = "enough_votes"
 

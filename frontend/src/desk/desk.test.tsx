@@ -112,7 +112,7 @@ describe("when things go wrong", () => {
     await sitDown(server);
     await press("k", "k");
     const notice = one("[role=alert]").textContent;
-    expect(notice).toContain("Others have already given enough votes. Keep: 1.");
+    expect(notice).toContain("No further vote of yours is needed there. Keep: 1.");
     expect(notice).toContain("Your other votes are safe.");
     expect(one(".desk-unsent").textContent).toBe("1 refused");
     expect(one(".desk-top__count").textContent).toContain("1 / 2");

@@ -39,7 +39,7 @@ export interface Session {
   readonly votes: Readonly<Record<number, Vote>>;
   /** What the server has stored of it. */
   readonly accepted: Readonly<Record<number, Vote>>;
-  /** Items that take no vote of mine: others have judged them already, or they are gone. */
+  /** Items that take no vote of mine: none of mine is wanted there, or they are gone. */
   readonly full: ReadonlySet<number>;
   /** The item in view, or null at the end of the batch. */
   readonly at: number | null;

@@ -10,7 +10,7 @@ export const COMMON_EN = {
 
   lease_expired: "Your lease on this batch has ended.",
   batch_closed: "The batch has been closed.",
-  enough_votes: "Others have already given enough votes.",
+  enough_votes: "No further vote of yours is needed there.",
   not_assigned: "This batch is not assigned to you.",
   consent_missing: "The consent for this person does not cover judging any more.",
   not_found: "The picture is no longer there.",
@@ -43,7 +43,7 @@ export const COMMON_ZH: Readonly<Record<keyof typeof COMMON_EN, string>> = {
 
   lease_expired: "这一批的领取期限已过。",
   batch_closed: "这一批已经关闭。",
-  enough_votes: "别人投的票已经够了。",
+  enough_votes: "已经不需要你再投票了。",
   not_assigned: "这一批没有派给你。",
   consent_missing: "这个人物的授权已不再允许筛图。",
   not_found: "图片已经不在了。",
