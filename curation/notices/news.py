@@ -13,6 +13,7 @@ from curation.notices.models import ADDRESS_REFUSED, Notice, NoticeWish
 from curation.projects.models import Membership, Project, User
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
+from curation.votes.practised_eyes import subjects_to_take
 
 QUIET = dt.timedelta(minutes=5)
 """News wait so long: one mail then tells of all that an organiser does in a row, and no transaction
@@ -36,19 +37,27 @@ class News:
 def news_for(
     person: User, project: Project, *, after: dt.datetime, until: dt.datetime, now: dt.datetime
 ) -> News:
-    """What came after `after`, until `until`, and still stands. Two queries."""
+    """What came after `after`, until `until`, and still stands. Eight queries at most.
+
+    A subject that they are not given as long as their eye is not sure enough is no news to them:
+    once it is, they get its pictures by asking for work, as everybody does.
+    """
     batches = _handed_out(now).filter(
         volunteer=person,
         batch__subject__project=project,
         handed_at__gt=after,
         handed_at__lte=until,
     )
-    subjects = _opened().filter(project=project, opened_at__gt=after, opened_at__lte=until)
+    given = [each.pk for each in subjects_to_take(person) if each.project_id == project.pk]
+    subjects = _opened().filter(pk__in=given, opened_at__gt=after, opened_at__lte=until)
     return News(num_batches=batches.count(), num_subjects=subjects.count())
 
 
 def due(now: dt.datetime) -> QuerySet[Membership]:
-    """Members who wish to hear, of whose project there are news and no mail for a day."""
+    """Members who wish to hear, of whose project there may be news and no mail for a day.
+
+    Whether they are given the subjects that were opened, `news_for` asks.
+    """
     until = now - QUIET
     notice = Notice.objects.filter(project=OuterRef("project"), person=OuterRef("user"))
     busy = notice.filter(

@@ -34,7 +34,7 @@ class Notices:
 
 
 def start_notices(*, now: dt.datetime) -> int:
-    """Queue a mail for each member with news. One query while there is nothing to tell."""
+    """Queue a mail for each member who may have news. One query while there is nothing to tell."""
     return sum(_start(member, now) for member in list(due(now)))
 
 

@@ -18,6 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 
+from curation.batches.close_subject import close_subject
 from curation.batches.models import Assignment, Batch
 from curation.batches.open_subject import open_subject
 from curation.batches.return_batch import return_batch
@@ -29,10 +30,12 @@ from curation.notices.send_notice import send_notice
 from curation.notices.start_notices import start_notices
 from curation.notices.stop_links import stop_token
 from curation.notices.wish_notices import wish_notices
-from curation.projects.models import Membership, User
-from curation.subjects.models import Subject
+from curation.projects.models import Membership, Project, User
+from curation.subjects.models import LookAlike, Subject
 from curation.troubles import Trouble
-from tests.stories.batches import cut, hand_out
+from tests.conftest import make_consent
+from tests.stories.batches import KEEP, cut, hand_out, image_row
+from tests.stories.gold import gold
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -129,6 +132,49 @@ def test_what_has_ended_meanwhile_is_not_told(
             Assignment.objects.update(created_by=wisher)
     tend()
     assert mail.outbox == []
+
+
+@pytest.fixture
+def bea(project: Project, admin: User, organiser: User) -> Subject:
+    """Bea, whom nobody is taken for, open for days, with gold enough to learn by."""
+    bea = Subject.objects.create(project=project, slug="bea", name="Bea")
+    make_consent(bea, admin)
+    for number in range(1, 61):
+        image = image_row(bea, number)
+        if number > 20:
+            gold(image, KEEP, by=admin)
+    open_subject(subject=bea, actor=organiser)
+    Subject.objects.filter(pk=bea.pk).update(opened_at=timezone.now() - 3 * DAY)
+    return bea
+
+
+def test_nobody_is_told_of_a_subject_that_waits_for_a_surer_eye_than_theirs(
+    news: Batch, bea: Subject, wisher: User, organiser: User
+) -> None:
+    """People take Ada for Eve, and Vera, who has yet to learn, is given Bea first."""
+    LookAlike.objects.create(subject=news.subject, name="Eve", how_to_tell="a longer face")
+    wish_notices(person=organiser, email="otto@example.org", wished=True, language="en")
+    NoticeWish.objects.update(wished_at=timezone.now() - 2 * DAY)
+    tend()
+    told = {sent.to[0]: sent.body for sent in mail.outbox}
+    assert told.keys() == {"vera@example.org", "otto@example.org"}
+    assert "1 batch is waiting" in told["vera@example.org"], "what is handed out needs no level"
+    assert "everybody may take" not in told["vera@example.org"]
+    assert "everybody may take" in told["otto@example.org"], "no level is asked of organisers"
+
+
+def test_where_that_is_all_the_news_no_mail_is_sent_until_there_are_others(
+    news: Batch, bea: Subject, organiser: User
+) -> None:
+    LookAlike.objects.create(subject=news.subject, name="Eve", how_to_tell="a longer face")
+    Assignment.objects.update(handed_at=None)
+    tend()
+    assert mail.outbox == []
+    assert Notice.objects.get().sent_at is None
+    close_subject(subject=bea, actor=organiser)
+    Subject.objects.filter(pk=news.subject_id).update(opened_at=timezone.now())
+    tend(timezone.now() + HOUR)
+    assert "everybody may take" in mail.outbox[0].body, "there is nothing else to learn by"
 
 
 def test_a_mail_server_in_trouble_is_tried_again_and_shown(
