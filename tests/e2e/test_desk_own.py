@@ -45,18 +45,18 @@ def olga(open_browser: Callable[..., Page], evidence: Path) -> Page:
 def test_a_question_of_one_is_answered_for_all(
     olga: Page, open_browser: Callable[..., Page]
 ) -> None:
-    sol, vera = open_browser(), open_browser()
-    for page, name in ((sol, "sol"), (vera, "vera")):
+    odo, oda = open_browser(), open_browser()
+    for page, name in ((odo, "odo"), (oda, "oda")):
         do.join(page, do.invite(olga, "own", "volunteer"), name, PASSWORD)
         do.assign(olga, ROOM, 1, name)
-    sol.goto(DESK)
-    number = do.shown_number(sol)
-    sol.keyboard.press("q")
-    form = sol.locator(".ask")
+    odo.goto(DESK)
+    number = do.shown_number(odo)
+    odo.keyboard.press("q")
+    form = odo.locator(".ask")
     form.get_by_role("textbox").fill("Is this her sister?")
     form.get_by_role("button", name="Ask").click()
-    expect(sol.locator(".pinned")).to_contain_text("Asked, not answered yet")
-    expect(sol.locator(".stage")).to_have_attribute("aria-label", number)
+    expect(odo.locator(".pinned")).to_contain_text("Asked, not answered yet")
+    expect(odo.locator(".stage")).to_have_attribute("aria-label", number)
 
     olga.goto(f"{ROOM}questions/")
     expect(olga.get_by_text("Is this her sister?")).to_be_visible()
@@ -64,14 +64,14 @@ def test_a_question_of_one_is_answered_for_all(
     olga.get_by_role("button", name="Answer", exact=True).click()
     expect(olga.get_by_text("No question is open")).to_be_visible()
 
-    vera.goto(DESK)
-    assert do.shown_number(vera) == number
-    expect(vera.locator(".pinned")).to_contain_text("Somebody asked")
-    expect(vera.locator(".pinned")).to_contain_text("No, it is Ada herself.")
-    sol.reload()
-    assert do.shown_number(sol) == number
-    expect(sol.locator(".pinned")).to_contain_text("You asked")
-    expect(sol.locator(".pinned")).to_contain_text("No, it is Ada herself.")
+    oda.goto(DESK)
+    assert do.shown_number(oda) == number
+    expect(oda.locator(".pinned")).to_contain_text("Somebody asked")
+    expect(oda.locator(".pinned")).to_contain_text("No, it is Ada herself.")
+    odo.reload()
+    assert do.shown_number(odo) == number
+    expect(odo.locator(".pinned")).to_contain_text("You asked")
+    expect(odo.locator(".pinned")).to_contain_text("No, it is Ada herself.")
 
 
 def test_a_key_of_ones_own_works_after_a_reload_and_the_help_shows_it(olga: Page) -> None:
