@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -141,8 +141,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Opens a browser of its own for one person; its console must stay free of errors."""
+def is_console_heeded() -> bool:
+    """Whether the console may name no error; where requests are refused or cut off it may."""
+    return True
+
+
+@pytest.fixture
+def open_browser(
+    browser: Browser, site: Site, *, is_console_heeded: bool
+) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of its own for one person, in which no script may fail."""
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
@@ -154,12 +162,14 @@ def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         }
         context = browser.new_context(**(given | options))  # type: ignore[arg-type]
         contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console", lambda said: problems.append(said.text) if said.type == "error" else None
-        )
-        return page
+        context.on("weberror", lambda error: problems.append(str(error.error)))
+        if is_console_heeded:
+            context.on("console", note)
+        return context.new_page()
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            problems.append(said.text)
 
     yield open_one
     for context in contexts:

@@ -8,11 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.conftest import DEMO
 from tests.e2e import people as do
@@ -37,42 +37,27 @@ KEPT = """async () => {
 
 
 @pytest.fixture
-def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
-    """Browsers whose consoles may name requests that get no answer; scripts may not fail."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def open_one(**options: object) -> BrowserContext:
-        given = {"base_url": site.url, "locale": "en-GB"}
-        context = browser.new_context(**(given | options))  # type: ignore[arg-type]
-        context.on("weberror", lambda error: problems.append(str(error.error)))
-        contexts.append(context)
-        return context
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert problems == []
+def is_console_heeded() -> bool:
+    """It names requests that get no answer."""
+    return False
 
 
 @pytest.fixture
-def olga(open_browser: Callable[..., BrowserContext]) -> Page:
-    page = open_browser().new_page()
+def olga(open_browser: Callable[..., Page]) -> Page:
+    page = open_browser()
     do.sign_in(page, OWNER, OWNER_PASSWORD)
     return page
 
 
 @pytest.fixture
-def batch(
-    olga: Page, open_browser: Callable[..., BrowserContext], site: Site, tmp_path: Path
-) -> Page:
+def batch(olga: Page, open_browser: Callable[..., Page], site: Site, tmp_path: Path) -> Page:
     """A batch without votes that a volunteer holds; nobody sits at its desk yet."""
     evidence = tmp_path / "同意书.txt"
     evidence.write_text("She does not exist and has no objection.", encoding="utf-8")
     if olga.goto("/projects/train/").status == 404:  # type: ignore[union-attr]
         do.open_project(olga, "Train", "train")
         link = do.invite(olga, "train", "volunteer")
-        do.join(open_browser().new_page(), link, "tess", PASSWORD)
+        do.join(open_browser(), link, "tess", PASSWORD)
         do.add_subject(olga, "train", "Ada", "ada")
         do.record_consent(olga, ROOM, evidence)
         do.add_portrait(olga, ROOM, [DEMO / "portraits" / "ada_1.jpg"])
@@ -93,7 +78,7 @@ def batch(
 
 
 @pytest.fixture
-def tess(batch: Page, open_browser: Callable[..., BrowserContext]) -> Page:
+def tess(batch: Page, open_browser: Callable[..., Page]) -> Page:
     """At the desk."""
     return sit_down(open_browser())
 
@@ -106,8 +91,7 @@ def once_each(site: Site, said: dict[str, str]) -> None:
     assert int(django(site, f"from django.db.models import F; print({keys}.count())")) == len(said)
 
 
-def sit_down(browser: BrowserContext) -> Page:
-    page = browser.new_page()
+def sit_down(page: Page) -> Page:
     do.sign_in(page, "tess", PASSWORD)
     page.goto(DESK)
     do.shown_number(page)
@@ -297,18 +281,18 @@ def test_where_pictures_end_it_says_so_and_passes_none_on(tess: Page) -> None:
 
 @pytest.mark.parametrize("hours_off", [-1, 1])
 def test_a_phone_an_hour_off_may_look_until_the_lease_ends_and_no_longer(
-    batch: Page, open_browser: Callable[..., BrowserContext], site: Site, hours_off: int
+    batch: Page, open_browser: Callable[..., Page], site: Site, hours_off: int
 ) -> None:
-    phone = open_browser()
-    phone.clock.install(time=dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours_off))
-    tess = sit_down(phone)
+    tess = open_browser()
+    tess.clock.install(time=dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours_off))
+    sit_down(tess)
     hers = "Assignment.objects.filter(volunteer__username='tess', batch__subject__slug='ada')"
     django(site, f"{hers}.update(leased_until=timezone.now() + timedelta(seconds=40))")
     tess.reload()
     do.shown_number(tess)
     tess.wait_for_timeout(4000)  # its clock is compared with the site's by then
     take_along(tess)
-    phone.set_offline(True)
+    tess.context.set_offline(True)
     expect(tess.locator(".stage__room[data-shown] img")).to_be_visible()
     expect(tess.get_by_text("Judging has stopped")).to_be_visible(timeout=60_000)
     expect(tess.locator("img")).to_have_count(0)
@@ -364,11 +348,11 @@ def test_a_returned_batch_is_on_the_device_no_more(tess: Page, batch: Page) -> N
 
 
 def test_in_a_browser_inside_another_app_votes_are_safe_and_the_way_out_is_told(
-    batch: Page, open_browser: Callable[..., BrowserContext], site: Site
+    batch: Page, open_browser: Callable[..., Page], site: Site
 ) -> None:
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile MicroMessenger/8.0.50"
-    wechat = open_browser(service_workers="block", user_agent=agent)
-    tess = sit_down(wechat)
+    tess = sit_down(open_browser(service_workers="block", user_agent=agent))
+    wechat = tess.context
     tess.keyboard.press("p")
     expect(tess.get_by_text("open this page in your browser")).to_be_visible(timeout=PATIENCE_MS)
     tess.keyboard.press("p")

@@ -10,13 +10,13 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.conftest import DEMO
 from tests.e2e import people as do
@@ -94,35 +94,23 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture
-def open_browser(browser: Browser, site: Site) -> Iterator[Callable[[], BrowserContext]]:
-    """Browsers whose consoles may name requests that get no answer; scripts may not fail."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def open_one() -> BrowserContext:
-        context = browser.new_context(base_url=site.url, locale="en-GB")
-        context.on("weberror", lambda error: problems.append(str(error.error)))
-        contexts.append(context)
-        return context
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert problems == []
+def is_console_heeded() -> bool:
+    """It names requests that get no answer."""
+    return False
 
 
 @pytest.fixture
 def batch(
-    open_browser: Callable[[], BrowserContext], site: Site, pictures: list[Path], tmp_path: Path
+    open_browser: Callable[..., Page], site: Site, pictures: list[Path], tmp_path: Path
 ) -> None:
     """One that its owner and a volunteer hold, without votes; what else was brought in is gold."""
-    olga = open_browser().new_page()
+    olga = open_browser()
     do.sign_in(olga, OWNER, OWNER_PASSWORD)
     if olga.goto("/projects/soak/").status == 404:  # type: ignore[union-attr]
         evidence = tmp_path / "consent.txt"
         evidence.write_text("She does not exist and has no objection.", encoding="utf-8")
         do.open_project(olga, "Soak", "soak")
-        do.join(open_browser().new_page(), do.invite(olga, "soak", "volunteer"), "sol", PASSWORD)
+        do.join(open_browser(), do.invite(olga, "soak", "volunteer"), "sol", PASSWORD)
         do.add_subject(olga, "soak", "Ada", "ada")
         do.record_consent(olga, ROOM, evidence)
         do.add_portrait(olga, ROOM, [DEMO / "portraits" / "ada_1.jpg"])
@@ -292,13 +280,12 @@ def sit_down(page: Page, site: Site, way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_three_hundred_pictures_are_three_hundred_votes(
-    way: str, batch: None, open_browser: Callable[[], BrowserContext], site: Site
+    way: str, batch: None, open_browser: Callable[..., Page], site: Site
 ) -> None:
-    context = open_browser()
-    page = context.new_page()
+    page = open_browser()
     do.sign_in(page, OWNER, OWNER_PASSWORD)
     sit_down(page, site, way)
-    troubles, pace = Troubles(site, context), Pace()
+    troubles, pace = Troubles(site, page.context), Pace()
     said = judge_all(page, WAYS[way][0], PICTURES, troubles, pace)
     troubles.end()
     do.all_votes_are_stored(page)
@@ -314,15 +301,14 @@ def test_three_hundred_pictures_are_three_hundred_votes(
 
 
 def test_what_was_pressed_on_hidden_gold_is_stored_as_well(
-    batch: None, open_browser: Callable[[], BrowserContext], site: Site
+    batch: None, open_browser: Callable[..., Page], site: Site
 ) -> None:
-    context = open_browser()
-    page = context.new_page()
+    page = open_browser()
     do.sign_in(page, "sol", PASSWORD)
     page.goto(DESK)
     page.get_by_role("link", name="Skip, go to the desk").click()  # practice is another story
     do.shown_number(page)
-    troubles, pace = Troubles(site, context), Pace()
+    troubles, pace = Troubles(site, page.context), Pace()
     total = PICTURES + hidden_gold(site)
     assert total > PICTURES
     said = judge_all(page, one_picture, total, troubles, pace)
