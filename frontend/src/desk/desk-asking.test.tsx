@@ -166,7 +166,7 @@ describe("where many pictures are on the screen", () => {
   test("it is asked about the framed one, and stays with it in every way of judging", async () => {
     const desk = await sitDown(server);
     await press("g", "ArrowRight");
-    const asked = desk.inFocus?.id ?? 0;
+    const asked = desk.askingAbout.item?.id ?? 0;
     await ask(SISTER);
     expect(server.questions.map(({ item_id }) => item_id)).toEqual([asked]);
     expect(pinned()).toContain("Asked, not answered yet");

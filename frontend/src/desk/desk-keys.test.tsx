@@ -135,7 +135,7 @@ describe("by keyboard", () => {
     };
     await press("k");
     await settle();
-    expect(desk.leasedUntil).toBe(server.standing.leased_until);
+    expect(desk.howFar.leasedUntil.value).toBe(server.standing.leased_until);
     expect(root.querySelector(".lease--soon")).toBeNull();
     await press("k");
     expect(server.timesAsked).toBe(1);

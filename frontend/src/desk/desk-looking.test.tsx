@@ -35,7 +35,7 @@ describe("looking closer", () => {
   test("Escape lets go of chosen reasons before it does of the face", async () => {
     const desk = await sitDown(new Server(pictures(2)));
     await press("f");
-    await act(() => desk.pick("blurry", true));
+    await act(() => desk.modes.single.pick("blurry", true));
     await press("Escape");
     expect([desk.session.chosen, pressed()]).toEqual([[], ["F"]]);
     await press("Escape");

@@ -9,32 +9,33 @@ import type { Along } from "./along/along";
 import { Asking, type AskingParts } from "./core/asking";
 import {
   type DeskData,
-  type DeskItem,
   ENDS_THE_DESK,
   type ManualReason,
   type NextBatch,
-  type Reason,
   type Standing,
   type Told,
-  type Verdict,
 } from "./core/contract";
 import { fromTaken } from "./core/from-taken";
 import { GoingOn } from "./core/going-on";
+import { HowFar } from "./core/how-far";
 import { Judging } from "./core/judging";
 import { Looking } from "./core/looking";
 import { Moment } from "./core/moment";
 import { Panels } from "./core/panels";
 import { PicturesAhead } from "./core/pictures-ahead";
-import { changedItems, current, voteOn } from "./core/reads";
+import { current } from "./core/reads";
 import type { Happened } from "./core/session";
 import type { Session } from "./core/state";
 import { Telling } from "./core/telling";
 import { UndoMemory } from "./core/undo-memory";
+import { AskingAbout } from "./modes/asking-about";
 import { Modes } from "./modes/modes";
 import { type DistinctParts, TellingApart } from "./modes/telling-apart";
+import { castsOf } from "./sending/casts";
 import { curedBy } from "./sending/cured";
-import type { Pending } from "./sending/outbox";
-import { type Cast, Sending, type SendingParts } from "./sending/sending";
+import { happenedElsewhere } from "./sending/elsewhere";
+import type { News, Pending } from "./sending/outbox";
+import { Sending, type SendingParts } from "./sending/sending";
 import { Watch } from "./sending/watch";
 
 /** `closed`: it was open, and its pictures had to go. */
@@ -54,7 +55,7 @@ export interface DeskParts
   /** Opens another page. */
   readonly go: (url: string) => void;
   /** What the machine and others think of an item that has my vote. */
-  readonly told?: (itemId: number) => Promise<Answer<Told>>;
+  readonly told: (itemId: number) => Promise<Answer<Told>>;
   readonly asking: AskingParts;
   readonly distinct: DistinctParts;
   /** Whether the pictures may stay on the screen. */
@@ -65,13 +66,8 @@ export interface DeskParts
   readonly makeImage?: (url: string) => HTMLImageElement;
 }
 
-/** With less time than this left on the lease, the server is asked how far a vote moved it on. */
-const LEASE_SOON_MS = 1_800_000;
-
 export class Desk {
   readonly data = signal<DeskData | null>(null);
-  /** How far I am by the server's count; null until it was asked, at the end or near it. */
-  readonly standing = signal<Standing | null>(null);
   readonly opening = signal<Opening>({ state: "loading" });
   /** What pictures can be rejected for; it stays when the pictures have to go. */
   manual: readonly ManualReason[] = [];
@@ -87,6 +83,8 @@ export class Desk {
   readonly apart: TellingApart;
   readonly telling: Telling;
   readonly asking: Asking;
+  readonly askingAbout: AskingAbout;
+  readonly howFar: HowFar;
   readonly goingOn: GoingOn;
   readonly along: Along;
   readonly #parts: DeskParts;
@@ -97,47 +95,44 @@ export class Desk {
     this.#parts = parts;
     this.messages = parts.messages;
     this.along = parts.along;
-    const { batchId, userId, kept, send, alone, shelf } = parts;
+    const { messages, userId, batchId, kept } = parts;
     this.#undo = new UndoMemory(parts.keptByTab, userId, batchId);
     this.judging = new Judging({
-      messages: parts.messages,
-      undo: this.#undo,
+      ...{ messages, undo: this.#undo },
       onChange: (event, before, after) => this.#follow(event, before, after),
     });
-    this.telling = new Telling(kept, userId);
+    this.telling = new Telling(kept, userId, parts.told);
     this.asking = new Asking(parts.asking, parts.keptByTab, userId, batchId);
     this.pictures = new PicturesAhead(parts.makeImage);
-    this.modes = new Modes({
-      messages: parts.messages,
-      judging: this.judging,
-      pictures: this.pictures,
-      moment: this.moment,
-      seed: `${userId} ${batchId}`,
-      kept,
-      userId,
+    const { judging, pictures, moment, panels, asking, along } = this;
+    const seed = `${userId} ${batchId}`;
+    this.modes = new Modes({ messages, judging, pictures, moment, seed, kept, userId });
+    const { modes } = this;
+    const onEnded = (code: string) => this.close(code);
+    const { distinct } = parts;
+    this.apart = new TellingApart({ messages, judging, modes, distinct, onEnded });
+    this.askingAbout = new AskingAbout({ messages, judging, modes, panels, asking, onEnded });
+    this.howFar = new HowFar({
+      ask: parts.standing,
+      now: () => along.now(),
+      onLease: (until) => along.leasedUntil(until),
     });
-    const { messages, judging, modes } = this;
-    this.apart = new TellingApart({
-      ...{ messages, judging, modes, distinct: parts.distinct },
-      onEnded: (code) => this.close(code),
-    });
-    this.sending = new Sending({
-      batchId,
-      userId,
-      kept,
-      send,
-      alone,
+    this.sending = this.#sendingBy(parts);
+    const leave = () => this.#watch.stop();
+    this.goingOn = new GoingOn({ ask: parts.work, go: parts.go, leave });
+    const onAnswer = (came: boolean) => this.#hearOfLine(came);
+    this.#watch = new Watch({ ask: parts.lease, onAnswer, onEnded });
+  }
+
+  #sendingBy({ batchId, userId, kept, send, alone, shelf }: DeskParts): Sending {
+    return new Sending({
+      ...{ batchId, userId, kept, send, alone },
       ...(shelf && { shelf }),
-      onNews: (pending, news) => {
-        if (news?.stored !== undefined) {
-          const { itemId, stored: vote } = news;
-          this.happen({ type: "accepted", itemId, vote, newest: pending === null });
-        } else if (pending) this.#hear(pending);
-      },
+      onNews: (pending, news) => this.#hear(pending, news),
       onAccepted: (itemId, vote, newest) => {
         this.happen({ type: "accepted", itemId, vote, newest });
         this.along.stored(itemId, vote);
-        if (this.#isLeaseShort()) void this.#askStanding();
+        this.howFar.votedOn();
       },
       onRefused: (itemId, code) => {
         this.panels.refusals.value = true;
@@ -146,26 +141,6 @@ export class Desk {
       },
       onAllSent: () => this.#atEnd(),
     });
-    this.goingOn = new GoingOn({
-      ask: parts.work,
-      go: parts.go,
-      leave: () => this.#watch.stop(),
-    });
-    this.#watch = new Watch({
-      ask: parts.lease,
-      onAnswer: (came) => this.#hearOfLine(came),
-      onEnded: (code) => this.close(code),
-    });
-  }
-
-  /** The picture that a question would be about. */
-  get inFocus(): DeskItem | null {
-    return this.modes.inFocus(this.session);
-  }
-
-  /** Whose desk it is. */
-  get userId(): string {
-    return this.#parts.userId;
   }
 
   /** Whose votes these are, and of which batch. */
@@ -175,10 +150,6 @@ export class Desk {
 
   get session(): Session {
     return this.judging.session.value;
-  }
-
-  get leasedUntil(): string | null {
-    return this.standing.value?.leased_until ?? this.data.value?.batch.leased_until ?? null;
   }
 
   async open(): Promise<void> {
@@ -201,46 +172,11 @@ export class Desk {
     this.sending.retryRefused(curedBy(items));
     const unsent = this.sending.unsent();
     this.happen({ type: "opened", items, manual, unsent, steps: this.#undo.load() });
-    this.standing.value = null;
+    this.howFar.begin(data.batch.leased_until);
     this.opening.value = { state: "open" };
     this.#watch.start();
     void this.#afterFirstPicture();
     this.#atEnd();
-  }
-
-  /** Asks about the picture that is looked at; on a page with none framed, the next tap says which. */
-  chooseToAsk(): void {
-    const { choosing } = this.panels;
-    if (this.inFocus) this.panels.toggle("ask");
-    else choosing.value = !choosing.value && !this.modes.isAtEnd(this.session);
-    if (choosing.value) this.say(this.messages.say("askChoose"));
-  }
-
-  /** A tap on a picture of the page. */
-  tap(itemId: number): void {
-    const grid = this.modes.page ?? this.modes.grid;
-    if (this.panels.choosing.value) {
-      grid.frame(itemId);
-      this.panels.toggle("ask");
-    } else grid.tap(itemId);
-  }
-
-  /** What there is to tell of an item; the server says it only once my vote is stored. */
-  async tell(itemId: number): Promise<Answer<Told> | undefined> {
-    return this.#parts.told?.(itemId);
-  }
-
-  /** Asks the organiser about an item, or takes that back; returns whether it is stored, or why not. */
-  async ask(itemId: number, text: string | null): Promise<string | null> {
-    const item = this.session.items.find(({ id }) => id === itemId);
-    const answer =
-      text === null
-        ? await this.asking.withdraw(itemId)
-        : await this.asking.ask(itemId, text, item?.picture ?? "");
-    if (answer.kind === "ok") return null;
-    const code = answer.kind === "refused" ? answer.code : "offline";
-    if (ENDS_THE_DESK.has(code)) this.close(code);
-    return code;
   }
 
   /** What can wait: the first picture has the line for itself. */
@@ -290,7 +226,7 @@ export class Desk {
     this.panels.open.value = null;
     this.looking.close();
     this.data.value = null;
-    this.standing.value = null;
+    this.howFar.begin(null);
     this.asking.show([]);
     this.opening.value = { state: "closed", code };
     this.happen({ type: "left" });
@@ -304,29 +240,6 @@ export class Desk {
 
   say(sentence: string): void {
     this.judging.said.value = sentence;
-  }
-
-  vote(verdict: Exclude<Verdict, "reject">): void {
-    if (this.#mayVote(verdict)) this.happen({ type: "voted", vote: { verdict, reasons: [] } });
-  }
-
-  pick(reason: Reason, several: boolean): void {
-    if (this.#mayVote("reject")) this.happen({ type: "picked", reason, several });
-  }
-
-  /** Casts the reasons that are picked. */
-  confirm(): void {
-    if (this.#mayVote("reject")) this.happen({ type: "confirmed" });
-  }
-
-  /** Takes back what was done last, a vote or anything else. */
-  undo(): void {
-    this.apart.undo();
-  }
-
-  /** Whether the picture in view can be seen: nobody votes on one that has not arrived. */
-  isShown(): boolean {
-    return this.pictures.isReady(current(this.session));
   }
 
   /** The network or the person is back. */
@@ -346,40 +259,18 @@ export class Desk {
 
   /** Another tab wrote `key` into the storage both share. */
   heard(key: string | null): void {
-    const pending = this.sending.heard(key);
-    if (pending) this.#hear(pending);
+    this.#hear(this.sending.heard(key));
   }
 
-  #hear(pending: Pending): void {
-    const { itemId, refused: code } = pending;
-    if (code === undefined) this.happen({ type: "votedElsewhere", ...pending });
-    else this.happen({ type: "refused", itemId, code });
-  }
-
-  #mayVote(verdict: Verdict): boolean {
-    if (!this.moment.isOver()) {
-      this.say(this.messages.say("tooSoon"));
-      return false;
-    }
-    if (this.isShown()) return true;
-    const item = current(this.session);
-    if (this.pictures.isMissing(item) && verdict === "unsure") return true;
-    if (this.pictures.isLineGone.value) this.say(this.messages.say("pictureNotHere"));
-    else
-      this.say(
-        this.messages.say(this.pictures.hasFailed(item) ? "pictureFailed" : "pictureLoading"),
-      );
-    return false;
+  #hear(pending: Pending | null, news?: News): void {
+    const event = happenedElsewhere(pending, news);
+    if (event) this.happen(event);
   }
 
   #follow(event: Happened, before: Session, after: Session): void {
     if (event.type !== "accepted") this.apart.trouble.value = "";
-    if (CASTS.has(event.type)) {
-      const changed = changedItems(before, after);
-      const shown = this.data.value?.manual.version;
-      const manual = shown === undefined ? {} : { manual: shown };
-      this.sending.post(changed.map((itemId) => ({ ...castOn(after, itemId), ...manual })));
-    }
+    const casts = castsOf(event, before, after, this.data.value?.manual.version);
+    if (casts.length > 0) this.sending.post(casts);
     const turned = after.at !== before.at || TURNS.has(event.type);
     this.modes.follow(before, after, turned);
     if (event.type === "left") return;
@@ -394,37 +285,12 @@ export class Desk {
   #atEnd(): void {
     const open = this.opening.value.state === "open";
     if (open && this.session.at === null && this.sending.now.value.unsent === 0) {
-      void this.#askStanding();
+      void this.howFar.ask();
       void this.asking.look();
     }
   }
-
-  async #askStanding(): Promise<void> {
-    const answer = await this.#parts.standing();
-    if (answer.kind !== "ok") return;
-    this.standing.value = answer.data;
-    this.along.leasedUntil(answer.data.leased_until);
-  }
-
-  #isLeaseShort(): boolean {
-    const until = this.leasedUntil;
-    return until !== null && Date.parse(until) - this.along.now() < LEASE_SOON_MS;
-  }
 }
 
-function castOn(session: Session, itemId: number): Cast {
-  const vote = voteOn(session, itemId);
-  const item = session.items.find(({ id }) => id === itemId);
-  return item ? { itemId, vote, picture: item.picture, place: item.position } : { itemId, vote };
-}
-
-const CASTS: ReadonlySet<Happened["type"]> = new Set([
-  "voted",
-  "votedTogether",
-  "released",
-  "confirmed",
-  "undone",
-]);
 /** What brings other pictures into view, whatever the one picture in view is. */
 const TURNS: ReadonlySet<Happened["type"]> = new Set([
   ...(["opened", "votedTogether", "undone", "readdressed"] as const),

@@ -1,7 +1,8 @@
 /** Whether a person wants to read what the machine and others think, after their own vote. */
 import { signal } from "@preact/signals";
+import type { Answer } from "../../shared/api";
 import { Remembered } from "../../shared/remembered";
-import { sameVote } from "./contract";
+import { sameVote, type Told } from "./contract";
 import { isApart } from "./reads";
 import type { Session } from "./state";
 
@@ -9,7 +10,12 @@ export class Telling {
   readonly on = signal(false);
   readonly #kept: Remembered;
 
-  constructor(storage: Storage | null, userId: string) {
+  /** `tell` asks what there is to tell of an item; the server says it only once my vote is stored. */
+  constructor(
+    storage: Storage | null,
+    userId: string,
+    readonly tell: (itemId: number) => Promise<Answer<Told>>,
+  ) {
     this.#kept = new Remembered(storage, `winnow.told.${userId}`);
     this.on.value = this.#kept.text === "yes";
   }

@@ -22,6 +22,7 @@ function desk(language: "en" | "zh-Hans" = "en"): Desk {
     standing: async () => ({ kind: "failed", why: "offline" }),
     work: async () => ({ kind: "failed", why: "offline" }),
     go: () => undefined,
+    told: async () => ({ kind: "failed", why: "offline" }),
     lease: async () => ({ kind: "failed", why: "offline" }),
     asking: {
       list: async () => ({ kind: "failed", why: "offline" }),

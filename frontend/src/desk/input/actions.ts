@@ -129,7 +129,7 @@ function verdictActions(desk: Desk) {
     get pressed() {
       return voteOn(desk.session, desk.session.at)?.verdict === id;
     },
-    perform: () => desk.vote(id),
+    perform: () => desk.modes.single.vote(id),
   });
   const undo: Action = {
     id: "undo",
@@ -139,7 +139,7 @@ function verdictActions(desk: Desk) {
     get enabled() {
       return canUndo(desk.session);
     },
-    perform: () => desk.undo(),
+    perform: () => desk.apart.undo(),
     explain: () => desk.say(say("nothingToUndo")),
   };
   return {
@@ -150,6 +150,7 @@ function verdictActions(desk: Desk) {
 }
 
 function reasonAction(desk: Desk, { code, number, title, summary }: ManualReason): Action {
+  const { single } = desk.modes;
   return {
     id: code,
     label: title,
@@ -167,12 +168,12 @@ function reasonAction(desk: Desk, { code, number, title, summary }: ManualReason
     /** One tap rejects for it, unless several are being collected. */
     perform() {
       const { several } = desk.session;
-      desk.pick(code, several);
+      single.pick(code, several);
       if (!several) desk.happen({ type: "confirmed" });
     },
-    collect: () => desk.pick(code, true),
+    collect: () => single.pick(code, true),
     together: {
-      down: () => desk.pick(code, false),
+      down: () => single.pick(code, false),
       released: () => desk.happen({ type: "released" }),
       lost() {
         // What was picked waits for Enter.
@@ -195,7 +196,7 @@ function rejectingActions(desk: Desk) {
     get enabled() {
       return desk.session.chosen.length > 0;
     },
-    perform: () => desk.confirm(),
+    perform: () => desk.modes.single.confirm(),
   };
   const reject: Action = {
     id: "reject",
@@ -296,7 +297,7 @@ function goOnAction(desk: Desk): Action {
   return {
     id: "goOn",
     get label() {
-      const following = desk.standing.value?.next_batch;
+      const following = desk.howFar.standing.value?.next_batch;
       if (!following) return say("giveMeMore");
       const { subject, number, left } = following;
       return say("nextBatch", { subject, number, count: left });
@@ -305,8 +306,8 @@ function goOnAction(desk: Desk): Action {
     help: say("helpGoOn"),
     /** Going on returns this batch: not before the last vote is stored. */
     get enabled() {
-      const { standing, sending, session } = desk;
-      const { next_batch: following, is_open: isOpen } = standing.value ?? {};
+      const { howFar, sending, session } = desk;
+      const { next_batch: following, is_open: isOpen } = howFar.standing.value ?? {};
       const isDone = desk.modes.isAtEnd(session) && counts(session).left === 0;
       return isDone && sending.now.value.unsent === 0 && (!!following || !!isOpen);
     },

@@ -7,6 +7,7 @@ import type { Desk } from "../desk";
 export function lookingActions(desk: Desk) {
   const { say } = desk.messages;
   const { looking } = desk;
+  const { single } = desk.modes;
   const portraits = () => desk.data.value?.portraits ?? [];
   const face: Action = {
     id: "face",
@@ -18,7 +19,7 @@ export function lookingActions(desk: Desk) {
       return looking.aim.value.at === "face";
     },
     perform() {
-      if (desk.isShown()) looking.nextFace(current(desk.session)?.faces.length ?? 0);
+      if (single.isShown()) looking.nextFace(current(desk.session)?.faces.length ?? 0);
     },
   };
   const zoom: Action = {
@@ -31,7 +32,7 @@ export function lookingActions(desk: Desk) {
       return looking.aim.value.at === "actual";
     },
     perform() {
-      if (desk.isShown()) looking.toggleActual();
+      if (single.isShown()) looking.toggleActual();
     },
   };
   const compare: Action = {

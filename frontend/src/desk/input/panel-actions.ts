@@ -36,9 +36,9 @@ export function panelActions(desk: Desk) {
     keys: DESK_KEYS.ask,
     help: say("helpAsk"),
     get enabled() {
-      return desk.inFocus !== null || desk.modes.page !== null;
+      return desk.askingAbout.item !== null || desk.modes.page !== null;
     },
-    perform: () => desk.chooseToAsk(),
+    perform: () => desk.askingAbout.choose(),
   };
   const told: Action = {
     id: "told",

@@ -7,6 +7,7 @@ import type { LatestApart, Pair, Session } from "../core/state";
 import { ChoiceMemory, type Mode } from "./choice";
 import { Grid, type GridParts, narrow } from "./grid";
 import { takesGroups } from "./groups";
+import { Single } from "./single";
 
 interface ModesParts extends Omit<GridParts, "onChoice"> {
   readonly kept: Storage | null;
@@ -15,6 +16,7 @@ interface ModesParts extends Omit<GridParts, "onChoice"> {
 
 export class Modes {
   readonly mode = signal<Mode>("single");
+  readonly single: Single;
   readonly grid: Grid;
   /** Groups of nearly equal pictures, of which one is kept. */
   readonly burst: Grid;
@@ -28,6 +30,7 @@ export class Modes {
   constructor({ kept, userId, ...parts }: ModesParts) {
     this.#pictures = parts.pictures;
     this.#memory = new ChoiceMemory(kept, userId);
+    this.single = new Single(parts);
     this.grid = new Grid({ ...parts, onChoice: () => this.#save() });
     this.burst = new Grid({
       ...parts,

@@ -1,4 +1,4 @@
-/** Why a page cannot be sent yet, each the name of a sentence. */
+/** Why a picture or a page of them cannot be judged yet, each the name of a sentence. */
 import type { DeskItem } from "../core/contract";
 import type { VoteOn } from "../core/session";
 import type { Page, Seen } from "./page";

@@ -91,7 +91,7 @@ function Offer({ desk }: { desk: Desk }) {
       setWeight(answer.kind === "ok" ? answer.data : "unknown"),
     );
   }, [batchId]);
-  const until = desk.leasedUntil;
+  const until = desk.howFar.leasedUntil.value;
   return (
     <>
       <p class="along__lead" role="status">

@@ -12,7 +12,7 @@ const MOST_LETTERS = 300;
 export function Ask() {
   const { desk, say } = useDesk();
   const { asking, panels } = desk;
-  const itemId = desk.inFocus?.id;
+  const itemId = desk.askingAbout.item?.id;
   if (itemId === undefined) return null;
   const earlier = asking.about(itemId).filter(({ answer }) => answer !== "");
   return (
@@ -52,7 +52,7 @@ function Form({ itemId, done }: FormProps) {
     if (isBusy) return;
     setBusy(true);
     setProblem(null);
-    const refused = await desk.ask(itemId, words);
+    const refused = await desk.askingAbout.ask(itemId, words);
     setBusy(false);
     if (refused !== null) return setProblem(refused);
     draft.keep(null);
@@ -126,7 +126,7 @@ function Exchange({ question }: { question: PinnedQuestion }) {
 /** Over the picture's corner, to be folded away: it moves nothing. Over a page it comes folded. */
 export function Pinned() {
   const { desk, actions, say } = useDesk();
-  const at = desk.inFocus?.id ?? null;
+  const at = desk.askingAbout.item?.id ?? null;
   const questions = desk.asking.about(at);
   if (questions.length === 0) return null;
   if (questions.every(({ answer }) => answer === "")) {

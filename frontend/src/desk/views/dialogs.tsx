@@ -152,7 +152,7 @@ function LoadedAlong() {
 
 export function AskDialog() {
   const { desk, say } = useDesk();
-  const number = desk.inFocus ? labelOf(desk.inFocus) : "";
+  const number = desk.askingAbout.item ? labelOf(desk.askingAbout.item) : "";
   return (
     <Dialog panel="ask" title={say("askTitle", { number })}>
       <LoadedAsk />

@@ -13,7 +13,7 @@ export function End() {
   const { total, left, skipped, keep, reject, unsure } = counts(desk.session);
   const { unsent } = desk.sending.now.value;
   const refused = desk.sending.refused.value.length;
-  const third = unsent === 0 ? (desk.standing.value?.third_wanted ?? 0) : 0;
+  const third = unsent === 0 ? (desk.howFar.standing.value?.third_wanted ?? 0) : 0;
   // A key that bounces on the last picture does not go on.
   useEffect(() => desk.moment.begin(), [desk]);
   return (
@@ -39,7 +39,7 @@ export function End() {
       <p class="desk-end__said" role="status">
         {goingOnInWords(desk)}
       </p>
-      {desk.standing.value?.rest && <p>{say("rest")}</p>}
+      {desk.howFar.standing.value?.rest && <p>{say("rest")}</p>}
       <AnswersLater />
       <div class="row">
         {resume.enabled && (

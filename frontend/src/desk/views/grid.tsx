@@ -157,7 +157,7 @@ function Cell({ item }: { item: DeskItem }) {
       onPointerCancel={stop}
       onContextMenu={(event) => event.preventDefault()}
       onClick={() => {
-        if (!heldLong.current) desk.tap(item.id);
+        if (!heldLong.current) desk.askingAbout.tap(item.id);
         heldLong.current = false;
       }}
     >

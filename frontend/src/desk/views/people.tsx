@@ -24,7 +24,7 @@ export function People() {
           ))}
         </section>
       )}
-      <Lease until={desk.leasedUntil} />
+      <Lease until={desk.howFar.leasedUntil.value} />
     </div>
   );
 }

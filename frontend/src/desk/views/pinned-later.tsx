@@ -7,7 +7,7 @@ const answers = () => import("./asking").then(({ Answers }) => Answers);
 /** What was asked about the picture in view; most pictures are never asked about. */
 export function PinnedLater() {
   const { desk } = useDesk();
-  const Loaded = useLater(pinned, desk.asking.about(desk.inFocus?.id ?? null).length > 0);
+  const Loaded = useLater(pinned, desk.asking.about(desk.askingAbout.item?.id ?? null).length > 0);
   return Loaded && Loaded !== "none" && <Loaded />;
 }
 

@@ -16,7 +16,7 @@ export function Return({ look }: { look: string }) {
       }}
     >
       <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken(document.cookie)} />
-      <input type="hidden" name="person" value={desk.userId} />
+      <input type="hidden" name="person" value={desk.origin.userId} />
       <button type="submit" class={`button ${look}`} disabled={desk.sending.now.value.unsent > 0}>
         {say(left > 0 ? "returnRest" : "returnBatch")}
       </button>

@@ -57,7 +57,7 @@ function Open() {
       <div class="desk__room">
         <div class="desk__work">
           <Refusals />
-          <Lease until={desk.leasedUntil} onlySoon />
+          <Lease until={desk.howFar.leasedUntil.value} onlySoon />
           {atEnd ? <End /> : isGrid ? <GridStage /> : <Stage />}
           {!atEnd && (isGrid ? <GridBar /> : <Actions />)}
         </div>

@@ -20,8 +20,8 @@ export function Told() {
     if (itemId === null || vote === "null") return;
     let isOld = false;
     const timer = setTimeout(async () => {
-      const answer = await desk.tell(itemId);
-      if (!isOld && answer?.kind === "ok") setTold({ of: itemId, data: answer.data });
+      const answer = await desk.telling.tell(itemId);
+      if (!isOld && answer.kind === "ok") setTold({ of: itemId, data: answer.data });
     }, SLIP_MS);
     return () => {
       isOld = true;

@@ -35,7 +35,7 @@ export function useViewing(
     const made = new Viewer(element, {
       largest: LARGEST_FIT,
       holds: true,
-      isShown: () => desk.isShown(),
+      isShown: () => desk.modes.single.isShown(),
       drag: (dx) => signal(element, dx),
       swipe: (swipe) => swiped(desk, actions, swipeMeans(swipe)),
       onChange(lie, frame, byHand) {
