@@ -11,14 +11,13 @@ import {
   firstToJudge,
   isApart,
   itemsOf,
-  newestVote,
   nextToJudge,
   queue,
-  stillStands,
   voteOn,
 } from "./reads";
 import { inOrder } from "./reasons";
-import { type Apart, NOTHING, type Pair, type Session, type Step } from "./state";
+import { type Apart, lookAt, NOTHING, type Pair, type Session, type Step, withVote } from "./state";
+import { apartStays, remembered, saidApart, undone } from "./undoing";
 
 interface Opened {
   type: "opened";
@@ -60,9 +59,6 @@ export interface VoteOn {
   readonly itemId: number;
   readonly vote: Vote;
 }
-
-/** How many acts can be taken back. */
-const MEMORY = 50;
 
 export function next(session: Session, event: Happened): Session {
   switch (event.type) {
@@ -220,61 +216,6 @@ function moved(session: Session, by: 1 | -1): Session {
   return lookAt(session, items[place + by]?.id ?? null);
 }
 
-/** The newest vote goes; what the server has to take back stays where it is. */
-function undone(session: Session): Session {
-  const step = newestVote(session);
-  if (!step) return { ...session, steps: session.steps.filter(isApart) };
-  const place = session.steps.lastIndexOf(step);
-  const isTaken = (other: Step | Apart): other is Step =>
-    other === step || (isOneAct(other, step) && stillStands(session, other));
-  const taken = session.steps.filter(isTaken);
-  const backwards = taken.map(({ itemId, before, after }) => ({
-    itemId,
-    before: after,
-    after: before,
-  }));
-  const [first] = backwards;
-  if (!first) return session;
-  let { votes } = session;
-  for (const { itemId, after } of backwards) votes = withVote(votes, itemId, after);
-  const after: Session = {
-    ...session,
-    votes,
-    steps: session.steps.filter((other, at) => isApart(other) || (at < place && !isTaken(other))),
-    latest: { ...first, undone: true, ...(step.act ? { together: backwards } : {}) },
-  };
-  return lookAt(after, first.itemId);
-}
-
-function saidApart(session: Session, step: Apart): Session {
-  const steps = remembered([...session.steps, step]);
-  return { ...session, steps, latest: { ...step, undone: false } };
-}
-
-/** The server had the word on it: undo comes by it no more. */
-function apartStays(session: Session, step: Apart): Session {
-  const { latest } = session;
-  const isLatest = latest !== null && isApart(latest) && latest.apart === step.apart;
-  const steps = session.steps.filter((other) => other !== step);
-  return { ...session, steps, latest: isLatest ? null : latest };
-}
-
-function isOneAct(a: Step | Apart, b: Step | Apart): boolean {
-  return a.act !== undefined && a.act === b.act;
-}
-
-/** The steps of the newest acts. */
-function remembered(steps: readonly (Step | Apart)[]): readonly (Step | Apart)[] {
-  let acts = 0;
-  for (let place = steps.length - 1; place >= 0; place--) {
-    const step = steps[place];
-    const newer = steps[place + 1];
-    if (step && newer && isOneAct(step, newer)) continue;
-    if (++acts > MEMORY) return steps.slice(place + 1);
-  }
-  return steps;
-}
-
 /** The server has the last word, even where a late repeat met a vote cast elsewhere. */
 function accepted(session: Session, itemId: number, stored: Vote | null, newest: boolean): Session {
   const after = { ...session, accepted: withVote(session.accepted, itemId, stored) };
@@ -299,17 +240,4 @@ function refused(session: Session, itemId: number, code: string): Session {
   return full.has(itemId) && session.at === itemId
     ? lookAt(after, nextToJudge(after, itemId))
     : after;
-}
-
-function lookAt(session: Session, itemId: number | null): Session {
-  return { ...session, at: itemId, chosen: [], several: false };
-}
-
-function withVote(
-  votes: Readonly<Record<number, Vote>>,
-  itemId: number,
-  vote: Vote | null,
-): Readonly<Record<number, Vote>> {
-  const { [itemId]: _, ...others } = votes;
-  return vote === null ? others : { ...others, [itemId]: vote };
 }

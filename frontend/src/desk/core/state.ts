@@ -1,4 +1,4 @@
-/** What a session at the desk is, as a value. */
+/** What a session at the desk is, as a value, and the least that changes it. */
 import type { DeskItem, ManualReason, Reason, Vote } from "./contract";
 
 export interface Step {
@@ -65,3 +65,17 @@ export const NOTHING: Session = {
   steps: [],
   latest: null,
 };
+
+/** Reasons that were picked were picked for the item that was in view. */
+export function lookAt(session: Session, itemId: number | null): Session {
+  return { ...session, at: itemId, chosen: [], several: false };
+}
+
+export function withVote(
+  votes: Readonly<Record<number, Vote>>,
+  itemId: number,
+  vote: Vote | null,
+): Readonly<Record<number, Vote>> {
+  const { [itemId]: _, ...others } = votes;
+  return vote === null ? others : { ...others, [itemId]: vote };
+}
