@@ -13,9 +13,14 @@ const TEXTS: Texts = {
 };
 const KEYS = Object.keys(TEXTS.en);
 
+const FILES = import.meta.glob<Readonly<Record<string, object>>>("./texts/*.ts", { eager: true });
+
 test("no key stands for two texts", () => {
-  expect(PAGES.flatMap(({ en }) => Object.keys(en)).sort()).toEqual([...KEYS].sort());
+  const named = Object.values(FILES).flatMap((file) => Object.entries(file));
+  const english = named.filter(([name]) => name.endsWith("_EN"));
+  expect(english.flatMap(([, texts]) => Object.keys(texts)).sort()).toEqual([...KEYS].sort());
 });
+
 const en = (key: string) => TEXTS.en[key] ?? "";
 const zh = (key: string) => TEXTS["zh-Hans"][key] ?? "";
 const blanks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -7,18 +7,36 @@ import type { Language } from "./language";
 import { ALONG_EN, ALONG_ZH } from "./texts/along";
 import { COMMON_EN, COMMON_ZH } from "./texts/common";
 import { DESK_EN, DESK_ZH } from "./texts/desk";
+import { DESK_ASKING_EN, DESK_ASKING_ZH } from "./texts/desk-asking";
+import { DESK_END_EN, DESK_END_ZH } from "./texts/desk-end";
+import { DESK_GRID_EN, DESK_GRID_ZH } from "./texts/desk-grid";
+import { DESK_HELP_EN, DESK_HELP_ZH } from "./texts/desk-help";
 import type { GRID_EN } from "./texts/grid";
 import type { MONITOR_EN } from "./texts/monitor";
 import { RULINGS_EN, RULINGS_ZH } from "./texts/rulings";
 import type { UPLOAD_EN } from "./texts/upload";
 import { VOTES_EN, VOTES_ZH } from "./texts/votes";
 
-const EN = { ...COMMON_EN, ...VOTES_EN, ...DESK_EN, ...ALONG_EN, ...RULINGS_EN } as const;
+const EN = {
+  ...COMMON_EN,
+  ...VOTES_EN,
+  ...DESK_EN,
+  ...DESK_GRID_EN,
+  ...DESK_ASKING_EN,
+  ...DESK_HELP_EN,
+  ...DESK_END_EN,
+  ...ALONG_EN,
+  ...RULINGS_EN,
+} as const;
 
 const ZH: Readonly<Record<keyof typeof EN, string>> = {
   ...COMMON_ZH,
   ...VOTES_ZH,
   ...DESK_ZH,
+  ...DESK_GRID_ZH,
+  ...DESK_ASKING_ZH,
+  ...DESK_HELP_ZH,
+  ...DESK_END_ZH,
   ...ALONG_ZH,
   ...RULINGS_ZH,
 };

@@ -4,7 +4,6 @@ export const COMMON_EN = {
   cancel: "Cancel",
   close: "Close",
   confirm: "Confirm",
-  distinct: "All are distinct",
   copied: "Copied",
   tryAgain: "Try again",
 
@@ -37,7 +36,6 @@ export const COMMON_ZH: Readonly<Record<keyof typeof COMMON_EN, string>> = {
   cancel: "取消",
   close: "关闭",
   confirm: "确定",
-  distinct: "都不是同一张",
   copied: "已复制",
   tryAgain: "重试",
 

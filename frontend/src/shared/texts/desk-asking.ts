@@ -1,0 +1,46 @@
+/** Words of asking the organiser about a picture. */
+
+export const DESK_ASKING_EN = {
+  ask: "Ask",
+  helpAsk: "Ask the organiser about this picture; it is no vote",
+  askChoose: "Tap the picture to ask about. It is not marked.",
+  askTitle: "Ask about picture {number}",
+  askHow:
+    "An organiser answers once for everybody who gets this picture. You can judge it or leave it meanwhile.",
+  askExample: "Is this her sister?",
+  askWaiting: "You asked this; it is not answered yet.",
+  askSend: "Ask",
+  askChange: "Change the question",
+  askWithdraw: "Take it back",
+  asked: "Asked. The answer will be shown with the picture.",
+  askWithdrawn: "The question is taken back.",
+  askOffline: "Not stored: there is no connection. What you wrote stays here; try again later.",
+  askOpen: "Asked, not answered yet",
+  askAnswered: "Question and answer",
+  askMine: "You asked",
+  askTheirs: "Somebody asked",
+  askAnswer: "The organiser",
+  askAll: "What you asked",
+} as const;
+
+export const DESK_ASKING_ZH: Readonly<Record<keyof typeof DESK_ASKING_EN, string>> = {
+  ask: "提问",
+  helpAsk: "就这张图向组织者提问，不算投票",
+  askChoose: "请点一下要提问的那张图，不会给它打标记。",
+  askTitle: "关于图片 {number} 的提问",
+  askHow: "组织者只答一次，之后拿到这张图的人都能看到。等答复时，这张可以先筛，也可以先放着。",
+  askExample: "这是她妹妹吗？",
+  askWaiting: "这是你的提问，还没有答复。",
+  askSend: "提问",
+  askChange: "修改提问",
+  askWithdraw: "撤回提问",
+  asked: "已提问。有了答复会显示在这张图上。",
+  askWithdrawn: "提问已撤回。",
+  askOffline: "没有存上：现在连不上网。写的内容会留在这里，请稍后再试。",
+  askOpen: "已提问，还没有答复",
+  askAnswered: "提问和答复",
+  askMine: "你问",
+  askTheirs: "有人问",
+  askAnswer: "组织者答复",
+  askAll: "你提过的问题",
+};
