@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { helpRows, signFor } from "../../shared/actions";
 import { KeysToChange } from "../../shared/views/own-keys";
@@ -131,43 +131,42 @@ function Keys({ signs }: { signs: readonly string[] }) {
   return signs.map((sign) => <kbd key={sign}>{sign}</kbd>);
 }
 
+const along = () => import("./along").then(({ AlongPanel }) => AlongPanel);
+
+/** Most desks are judged with a line. */
 export function AlongDrawer() {
   const { say } = useDesk();
   return (
     <Dialog panel="along" title={say("alongTitle")}>
-      <LoadedAlong />
-    </Dialog>
-  );
-}
-
-const along = () => import("./along").then(({ AlongPanel }) => AlongPanel);
-
-/** Most desks are judged with a line: what is in it is loaded when it is opened. */
-function LoadedAlong() {
-  const { say } = useDesk();
-  const Loaded = useLater(along);
-  if (Loaded === null) return <span class="spinner" />;
-  return Loaded === "none" ? <p>{say("alongOffline")}</p> : <Loaded />;
-}
-
-export function AskDialog() {
-  const { desk, say } = useDesk();
-  const number = desk.askingAbout.item ? labelOf(desk.askingAbout.item) : "";
-  return (
-    <Dialog panel="ask" title={say("askTitle", { number })}>
-      <LoadedAsk />
+      <Fetched load={along} otherwise={say("alongOffline")} />
     </Dialog>
   );
 }
 
 const ask = () => import("./asking").then(({ Ask }) => Ask);
 
-/** Few ask: it is loaded when somebody does. */
-function LoadedAsk() {
-  const { say } = useDesk();
-  const Loaded = useLater(ask);
+/** Few ask. */
+export function AskDialog() {
+  const { desk, say } = useDesk();
+  const number = desk.askingAbout.item ? labelOf(desk.askingAbout.item) : "";
+  return (
+    <Dialog panel="ask" title={say("askTitle", { number })}>
+      <Fetched load={ask} otherwise={say("askOffline")} />
+    </Dialog>
+  );
+}
+
+interface FetchedProps {
+  readonly load: () => Promise<ComponentType>;
+  /** What is said where it cannot be had. */
+  readonly otherwise: string;
+}
+
+/** What few look into is fetched when it is opened. */
+function Fetched({ load, otherwise }: FetchedProps) {
+  const Loaded = useLater(load);
   if (Loaded === null) return <span class="spinner" />;
-  return Loaded === "none" ? <p>{say("askOffline")}</p> : <Loaded />;
+  return Loaded === "none" ? <p>{otherwise}</p> : <Loaded />;
 }
 
 export function TwinsDrawer() {
