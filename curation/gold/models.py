@@ -135,7 +135,7 @@ class GoldAnswerEvent(models.Model):
     People are measured by the first step alone: whatever came after may have been learned.
     """
 
-    image = models.ForeignKey(Image, models.PROTECT, related_name="+")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
     )
@@ -149,6 +149,7 @@ class GoldAnswerEvent(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (models.Index(fields=("image", "person")),)
         constraints = (
             models.UniqueConstraint("person", "client_key", name="a_gold_act_is_recorded_once"),
             models.CheckConstraint(

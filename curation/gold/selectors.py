@@ -36,9 +36,10 @@ def had_as_gold(person: User, *, image: str) -> Exists:
     """Whether the person answered the image of a row as gold; `image` is the column that names it.
 
     They were told the answer, or may have it from what they are told of how they do. Whatever the
-    image has become since, no vote of theirs is asked for on it.
+    image has become since, and though they took what they said back, no vote of theirs is asked
+    for on it. `curation.votes.place` and `curation.votes.work` ask the same in words of their own.
     """
-    return Exists(GoldAnswer.objects.filter(image=OuterRef(image), person=person))
+    return Exists(GoldAnswerEvent.objects.filter(image=OuterRef(image), person=person))
 
 
 def num_hidden_answers(person: User) -> int:

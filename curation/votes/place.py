@@ -36,7 +36,7 @@ class VotePlace:
     has_voted: bool
     """Whether one of them is the volunteer's."""
     had_as_gold: bool
-    """Whether the volunteer answered the image as gold before."""
+    """Whether the volunteer ever answered the image as gold."""
     manual_version: int
     """The number of the project's manual that pictures are judged by now."""
 
@@ -51,7 +51,7 @@ _WHERE_ALL_IS_WELL = """
             WHERE mine.image_id = image.id AND mine.volunteer_id = lease.volunteer_id
         ),
         EXISTS (
-            SELECT 1 FROM gold_goldanswer answer
+            SELECT 1 FROM gold_goldanswerevent answer
             WHERE answer.image_id = image.id AND answer.person_id = lease.volunteer_id
         ),
         COALESCE(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.batches.selectors import images_in_no_batch
-from curation.gold.models import GoldAnswer
+from curation.gold.models import GoldAnswerEvent
 from curation.gold.selectors import had_as_gold
 from curation.images.selectors import is_purged
 from curation.projects.models import User
@@ -119,7 +119,7 @@ def _enough_hold(person: User) -> QuerySet[BatchItem]:
     has_voted = Vote.objects.filter(
         image=OuterRef(OuterRef("image")), volunteer=OuterRef("volunteer")
     )
-    knows_answer = GoldAnswer.objects.filter(
+    knows_answer = GoldAnswerEvent.objects.filter(
         image=OuterRef(OuterRef("image")), person=OuterRef("volunteer")
     )
     at_it = Assignment.objects.filter(

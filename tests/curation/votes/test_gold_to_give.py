@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.batches.revoke_batch import revoke_batch
+from curation.consensus.blind import images_to_judge
 from curation.gold.answer_gold import answer_gold
 from curation.gold.models import Gold, GoldItem, GoldPlan, Kind
 from curation.images.models import Image
@@ -23,6 +24,7 @@ from curation.votes.models import Vote
 from curation.votes.plan_gold import plan_gold
 from curation.votes.plan_practice import plan_practice
 from curation.votes.progress import batches_held_by
+from curation.votes.take_back_item import take_back_item
 from curation.votes.work import free_batches
 from tests.stories.batches import KEEP, REJECT, crowd, hand_out, image_row
 from tests.stories.gold import event, gold
@@ -192,6 +194,30 @@ def test_whoever_had_a_picture_as_gold_is_asked_for_no_vote_on_it(
     assert refused[0][0] == "enough_votes"
     assert judge(friend, item.pk).verdict == KEEP
     assert not Vote.objects.filter(image=image, volunteer=volunteer).exists()
+
+
+@SHARED
+def test_nor_is_whoever_took_their_answer_back(
+    batch: Batch, subject: Subject, organiser: User, volunteer: User
+) -> None:
+    """What they said is undone, not that they had it: it measured them already."""
+    image = answered_as(Kind.HIDDEN, batch, volunteer)
+    hidden = GoldItem.objects.get(image=image)
+    take_back_item(item_id=hidden.pk, volunteer=volunteer, client_key=uuid4())
+    on_desk = {each.item_id: each.is_open for each in desk_items(batch, volunteer)}
+    assert on_desk[hidden.pk], "there it can be answered anew"
+    Gold.objects.filter(image=image).delete()
+    first, second = crowd(subject.project, 2)
+    later = cut_of(subject, range(0), organiser)
+    item = BatchItem.objects.create(batch=later, image=image, position=1)
+    for_all = Batch.objects.filter(pk=later.pk)
+    assert not free_batches(for_all, volunteer, had=False)
+    hand_out(later, volunteer, first, by=organiser)
+    assert [each.is_open for each in desk_items(later, volunteer)] == [False]
+    assert {held.batch: held.num_left for held in batches_held_by(volunteer)}[later] == 0
+    assert refusal_of(lambda: judge(volunteer, item.pk))[0] == "enough_votes"
+    assert image.pk not in set(images_to_judge(volunteer, subject))
+    assert free_batches(for_all, second, had=False), "the first alone will vote"
 
 
 @SHARED

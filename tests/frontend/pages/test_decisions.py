@@ -13,7 +13,6 @@ from curation.batches.models import Batch
 from curation.batches.return_batch import return_batch
 from curation.consensus.blind import images_to_judge
 from curation.consensus.models import Ruling
-from curation.gold.models import GoldAnswer, Kind
 from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.projects.models import Project, User
@@ -29,6 +28,7 @@ from tests.stories.batches import (
     items_of,
     vote,
 )
+from tests.stories.gold import event
 from tests.stories.manual import without
 from tests.stories.pictures import pictures_on
 
@@ -199,14 +199,7 @@ def test_an_organiser_who_had_a_picture_as_gold_is_asked_for_no_vote_and_held_ba
     had, other, *_rest = items_of(batch)
     for item in (had, other):
         vote(people[0], item, REJECT, Reason.DRAWN)
-    GoldAnswer.objects.create(
-        image=had.image,
-        person=organiser,
-        kind=Kind.HIDDEN,
-        verdict=KEEP,
-        manual_version=1,
-        cast_at=timezone.now(),
-    )
+    event(organiser, had.image, KEEP)
     assert [each.is_open for each in desk_items(batch, organiser)][:2] == [False, True]
     assert 'badge--reject"' in page(browser, f"{CONTESTED}1/")
     assert 'badge--reject"' not in page(browser, f"{CONTESTED}2/")
