@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import combinations
+from itertools import chain
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from curation.batches.access import access_leased_batch
@@ -20,25 +21,26 @@ from curation.subjects.models import Act
 from curation.votes.near import images_on_desk
 
 MOST_AT_ONCE = 20
-"""Pictures in one act: each is distinct from each, which makes 190 pairs."""
+"""Pictures in one act: where each is near each, they make 190 pairs."""
+Named = Collection[tuple[Image, Image]]
+"""Pairs of images as they are stored: the earlier one first."""
 
 
 @transaction.atomic
-def say_distinct(*, batch_id: int, items: Collection[int], volunteer: User) -> None:
-    """Remember that `volunteer` said these items on their desk are all distinct.
+def say_distinct(*, batch_id: int, pairs: Collection[tuple[int, int]], volunteer: User) -> None:
+    """Remember that `volunteer` said the two items of each of these pairs on their desk differ.
 
-    It is their word alone: they are not asked again, and others are. Twice changes nothing.
+    It is their word alone: they are not asked again, and others are. It is stored of these pairs
+    and no others, so `take_back_distinct` of the same leaves nothing. Twice changes nothing.
     Raises InvalidInput, NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
     batch, _lease = access_leased_batch(volunteer, batch_id)
     require_consent(batch.subject, Act.CURATE)
-    images = named_on_desk(batch, items, volunteer).values()
-    pairs = list(combinations(sorted(image.pk for image in images), 2))
-    said = SaidDistinct.objects.filter(volunteer=volunteer, first__in=images, second__in=images)
-    if said.count() == len(pairs):
+    named = named_on_desk(batch, pairs, volunteer)
+    if said_of(named, volunteer).count() == len(named):
         return
     SaidDistinct.objects.bulk_create(
-        (SaidDistinct(first_id=a, second_id=b, volunteer=volunteer) for a, b in pairs),
+        (SaidDistinct(first=first, second=second, volunteer=volunteer) for first, second in named),
         ignore_conflicts=True,
     )
     log.record(
@@ -46,21 +48,36 @@ def say_distinct(*, batch_id: int, items: Collection[int], volunteer: User) -> N
         actor=volunteer,
         project=batch.subject.project,
         target=batch,
-        images=sorted(image.number for image in images),
+        images=numbers_in(named),
     )
 
 
-def named_on_desk(batch: Batch, items: Collection[int], volunteer: User) -> dict[int, Image]:
-    """The images that are these items on the volunteer's desk, by the items' ids.
+def named_on_desk(
+    batch: Batch, pairs: Collection[tuple[int, int]], volunteer: User
+) -> set[tuple[Image, Image]]:
+    """The images of these pairs of items on the volunteer's desk, the earlier one first.
 
     Raises InvalidInput where they are too few or too many, NotFound where one is not there.
     """
-    wanted = set(items)
-    if not 2 <= len(wanted) <= MOST_AT_ONCE:
+    wanted = set(chain.from_iterable(pairs))
+    if not 2 <= len(wanted) <= MOST_AT_ONCE or any(one == other for one, other in pairs):
         raise InvalidInput(
             _("Name between 2 and %(most)d pictures at once.") % {"most": MOST_AT_ONCE}
         )
     on_desk = images_on_desk(batch, volunteer)
     if not wanted <= on_desk.keys():
         raise NotFound
-    return {item_id: on_desk[item_id] for item_id in wanted}
+    both = ((on_desk[one], on_desk[other]) for one, other in pairs)
+    return {(one, other) if one.pk < other.pk else (other, one) for one, other in both}
+
+
+def said_of(named: Named, volunteer: User) -> QuerySet[SaidDistinct]:
+    """What the volunteer said of these."""
+    these = Q()
+    for first, second in named:
+        these |= Q(first=first, second=second)
+    return SaidDistinct.objects.filter(these, volunteer=volunteer)
+
+
+def numbers_in(named: Named) -> list[int]:
+    return sorted({image.number for image in chain.from_iterable(named)})

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain
 
 from django.db import transaction
-from django.db.models import Q
 
 from curation.batches.access import access_leased_batch
-from curation.duplicates.models import SaidDistinct
 from curation.projects import log
 from curation.projects.models import User
-from curation.votes.say_distinct import named_on_desk
+from curation.votes.say_distinct import named_on_desk, numbers_in, said_of
 
 
 @transaction.atomic
@@ -26,12 +23,8 @@ def take_back_distinct(
     Raises InvalidInput, NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
     batch, _lease = access_leased_batch(volunteer, batch_id)
-    images = named_on_desk(batch, set(chain.from_iterable(pairs)), volunteer)
-    named = Q()
-    for pair in pairs:
-        first, second = sorted(images[item].pk for item in pair)
-        named |= Q(first=first, second=second)
-    num, _ = SaidDistinct.objects.filter(named, volunteer=volunteer).delete()
+    named = named_on_desk(batch, pairs, volunteer)
+    num, _by_model = said_of(named, volunteer).delete()
     if not num:
         return
     log.record(
@@ -39,5 +32,5 @@ def take_back_distinct(
         actor=volunteer,
         project=batch.subject.project,
         target=batch,
-        images=sorted(image.number for image in images.values()),
+        images=numbers_in(named),
     )

@@ -62,13 +62,7 @@ class NearView(PersonView):
         return Response(NearOut(near, context={"pictures": pictures}).data)
 
 
-class SaidDistinctIn(serializers.Serializer[Any]):
-    items = serializers.ListField(
-        child=serializers.IntegerField(), min_length=2, max_length=MOST_AT_ONCE
-    )
-
-
-class TakenBackIn(serializers.Serializer[Any]):
+class PairsIn(serializers.Serializer[Any]):
     pairs = serializers.ListField(
         child=serializers.RegexField(r"^[1-9][0-9]{0,17}-[1-9][0-9]{0,17}$"),
         min_length=1,
@@ -81,22 +75,20 @@ class TakenBackIn(serializers.Serializer[Any]):
 
 
 class DistinctView(PersonView):
-    @extend_schema(
-        operation_id="say_distinct", request=SaidDistinctIn, responses={204: None, **REFUSALS}
-    )
+    @extend_schema(operation_id="say_distinct", request=PairsIn, responses={204: None, **REFUSALS})
     def post(self, request: Request, batch_id: int) -> Response:
-        """Say that pictures of a batch you hold are not the same. Safe to send again."""
-        given = SaidDistinctIn().run_validation(request.data)
-        say_distinct(batch_id=batch_id, items=given["items"], volunteer=self.person)
+        """Say that in a batch you hold the two of each pair are distinct. Safe to send again."""
+        given = PairsIn().run_validation(request.data)
+        say_distinct(batch_id=batch_id, pairs=given["pairs"], volunteer=self.person)
         return Response(status=204)
 
     @extend_schema(
         operation_id="take_back_distinct",
-        parameters=[TakenBackIn],
+        parameters=[PairsIn],
         responses={204: None, **REFUSALS},
     )
     def delete(self, request: Request, batch_id: int) -> Response:
         """Take back that you said so of these pairs, and of no others. Safe to send again."""
-        given = TakenBackIn().run_validation(request.query_params)
+        given = PairsIn().run_validation(request.query_params)
         take_back_distinct(batch_id=batch_id, pairs=given["pairs"], volunteer=self.person)
         return Response(status=204)

@@ -264,8 +264,9 @@ def ask(world: World, name: str, rule: Rule, rank: Rank) -> Any:
     if name == "api_distinct":
         batch = BatchItem.objects.filter(batch=world.ids["batch_id"])
         items = list(batch.values_list("pk", flat=True)[:2])
-        rule = replace(rule, body={"items": items})
-        address += f"?{urlencode({'pairs': '-'.join(map(str, items))})}"
+        pair = "-".join(map(str, items))
+        rule = replace(rule, body={"pairs": [pair]})
+        address += f"?{urlencode({'pairs': pair})}"
     sent = _sent(rule, is_api=address.startswith("/api/"))
     if name == "api_vote" and rule.method == "delete":
         address += f"?client_key={uuid.uuid4()}"

@@ -15,6 +15,7 @@ import type {
   Standing,
   Told,
 } from "./core/contract";
+import type { Pair } from "./core/state";
 import { Desk } from "./desk";
 import { deskActions } from "./input/actions";
 import { storageOrNull } from "./sending/outbox";
@@ -63,11 +64,16 @@ async function start(root: HTMLElement): Promise<void> {
     go: (url) => location.assign(url),
     distinct: {
       near: () => get<Near>(`/api/v1/batches/${batchId}/near`),
-      say: (items) => request(distinctUrl, { method: "POST", body: { items } }),
+      say: (pairs) => request(distinctUrl, { method: "POST", body: { pairs: named(pairs) } }),
       takeBack: (pairs) =>
-        request(`${distinctUrl}?${pairs.map((pair) => `pairs=${pair.join("-")}`).join("&")}`, {
-          method: "DELETE",
-        }),
+        request(
+          `${distinctUrl}?${named(pairs)
+            .map((pair) => `pairs=${pair}`)
+            .join("&")}`,
+          {
+            method: "DELETE",
+          },
+        ),
     },
     told: (itemId) => request<Told>(`/api/v1/items/${itemId}/told`, { method: "POST" }),
     asking: {
@@ -113,6 +119,11 @@ async function start(root: HTMLElement): Promise<void> {
 }
 
 /** Sends what is left when the line is back, also when no page is open any more. */
+/** Pairs as the API names them. */
+function named(pairs: readonly Pair[]): string[] {
+  return pairs.map((pair) => pair.join("-"));
+}
+
 function sendWithoutPage(desk: Desk, worker: ServiceWorkerContainer): void {
   desk.sending.now.subscribe(({ state }) => {
     if (state !== "offline" && state !== "waiting") return;

@@ -66,8 +66,8 @@ export class Server {
   near: Near = { pairs: [], twins: [] };
   /** Reasons that the project's manual does without. */
   leftOut: readonly Reason[] = [];
-  /** What was said to be all different, and not taken back. */
-  saidDistinct: (readonly number[])[] = [];
+  /** What was said to be all different, act by act, and not taken back. */
+  saidDistinct: (readonly Pair[])[] = [];
 
   /** Each time that pairs were to be asked again. */
   readonly takenBack: (readonly Pair[])[] = [];
@@ -79,13 +79,13 @@ export class Server {
   readonly distinct: { -readonly [part in keyof DistinctParts]: DistinctParts[part] } = {
     near: async () => {
       const isSaid = (pair: readonly number[]) =>
-        this.saidDistinct.some((items) => pair.every((id) => items.includes(id)));
+        this.saidDistinct.flat().some((said) => `${said}` === `${pair}`);
       const pairs = this.near.pairs.filter((pair) => !isSaid(pair));
       return this.#onLine({ ...this.near, pairs });
     },
-    say: async (items) => {
+    say: async (pairs) => {
       await this.#slowly();
-      if (!this.isLineGone) this.saidDistinct.push(items);
+      if (!this.isLineGone) this.saidDistinct.push(pairs);
       return this.#onLine(undefined);
     },
     takeBack: async (pairs) => {
@@ -94,8 +94,9 @@ export class Server {
       if (pairs.flat().some((id) => this.purged.includes(id))) {
         return { kind: "refused", status: 404, code: "not_found", message: "", context: {} };
       }
-      const isKept = (said: readonly number[]) => !pairs.flat().every((id) => said.includes(id));
-      if (!this.isLineGone) this.saidDistinct = this.saidDistinct.filter(isKept);
+      const isKept = (said: Pair) => !pairs.some((pair) => `${pair}` === `${said}`);
+      const left = this.saidDistinct.map((said) => said.filter(isKept));
+      if (!this.isLineGone) this.saidDistinct = left.filter(({ length }) => length > 0);
       return this.#onLine(undefined);
     },
   };

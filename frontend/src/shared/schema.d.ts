@@ -30,7 +30,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** @description Say that pictures of a batch you hold are not the same. Safe to send again. */
+        /** @description Say that in a batch you hold the two of each pair are distinct. Safe to send again. */
         readonly post: operations["say_distinct"];
         /** @description Take back that you said so of these pairs, and of no others. Safe to send again. */
         readonly delete: operations["take_back_distinct"];
@@ -872,6 +872,10 @@ export interface components {
          * @enum {string}
          */
         readonly OutcomeEnum: "kept" | "rejected";
+        readonly PairsInRequest: {
+            /** @description Two items each, as `101-102`. */
+            readonly pairs: readonly string[];
+        };
         /** @description A question about a picture on your desk: one of yours, or one that was answered. */
         readonly PinnedQuestionOut: {
             readonly id: number;
@@ -1013,9 +1017,6 @@ export interface components {
             readonly problem: string | null;
             readonly problem_details: string;
             readonly events: readonly components["schemas"]["RunEventOut"][];
-        };
-        readonly SaidDistinctInRequest: {
-            readonly items: readonly number[];
         };
         /** @description What somebody said of a picture: a vote or a ruling. */
         readonly SaidOut: {
@@ -1284,7 +1285,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["SaidDistinctInRequest"];
+                readonly "application/json": components["schemas"]["PairsInRequest"];
             };
         };
         readonly responses: {

@@ -219,8 +219,8 @@ def test_ids_tell_nothing(batch: Batch, volunteer: User) -> None:
 @SHARED
 def test_it_is_said_to_be_distinct_like_all_others(batch: Batch, volunteer: User) -> None:
     desk = opened(batch, volunteer)
-    pair = [gold_on(desk)[0].item_id, gold_on(desk)[1].item_id]
-    say_distinct(batch_id=batch.pk, items=pair, volunteer=volunteer)
+    pair = (gold_on(desk)[0].item_id, gold_on(desk)[1].item_id)
+    say_distinct(batch_id=batch.pk, pairs=[pair], volunteer=volunteer)
     with pytest.raises(NotFound):
-        say_distinct(batch_id=batch.pk, items=[pair[0], max(pair) + 1], volunteer=volunteer)
+        say_distinct(batch_id=batch.pk, pairs=[(pair[0], max(pair) + 1)], volunteer=volunteer)
     assert near_in(batch, volunteer).pairs == []

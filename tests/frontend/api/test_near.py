@@ -71,7 +71,7 @@ def test_a_volunteer_who_says_that_pictures_are_distinct_is_not_asked_again_othe
     near(one.image, two.image, three.image)
     client.force_login(volunteer)
     address = f"/api/v1/batches/{batch.pk}"
-    body = {"items": [two.pk, one.pk]}
+    body = {"pairs": [f"{two.pk}-{one.pk}"]}
     for _again in range(2):
         answer = client.post(f"{address}/distinct", body, content_type="application/json")
         assert answer.status_code == 204
@@ -80,9 +80,10 @@ def test_a_volunteer_who_says_that_pictures_are_distinct_is_not_asked_again_othe
     assert (said.volunteer, said.first, said.second) == (volunteer, one.image, two.image)
     assert not DistinctPair.objects.exists()
     assert ActionLog.objects.filter(action="batch.say_distinct").count() == 1
-    foreign = {"items": [one.pk, three.pk + 99]}
-    answer = client.post(f"{address}/distinct", foreign, content_type="application/json")
-    assert answer.status_code == 404
+    for named, status in ((f"{one.pk}-{three.pk + 99}", 404), (f"{one.pk}-{one.pk}", 400)):
+        wrong = {"pairs": [f"{one.pk}-{two.pk}", named]}
+        answer = client.post(f"{address}/distinct", wrong, content_type="application/json")
+        assert answer.status_code == status
     client.force_login(organiser)
     assert len(client.get(f"{address}/near").json()["pairs"]) == 2
 
@@ -96,7 +97,7 @@ def test_what_a_volunteer_said_to_be_distinct_they_can_take_back_and_nobody_else
     one, two, three = items_of(batch)
     near(one.image, two.image, three.image)
     address = f"/api/v1/batches/{batch.pk}"
-    body = {"items": [one.pk, two.pk, three.pk]}
+    body = {"pairs": [f"{one.pk}-{two.pk}", f"{three.pk}-{one.pk}"]}
     for person in (organiser, volunteer):
         client.force_login(person)
         client.post(f"{address}/distinct", body, content_type="application/json")
@@ -105,8 +106,8 @@ def test_what_a_volunteer_said_to_be_distinct_they_can_take_back_and_nobody_else
         answer = client.delete(f"{address}/distinct?pairs={two.pk}-{one.pk}")
         assert answer.status_code == 204
     assert client.get(f"{address}/near").json()["pairs"] == [[one.pk, two.pk]]
-    assert SaidDistinct.objects.filter(volunteer=volunteer).count() == 2
-    assert SaidDistinct.objects.filter(volunteer=organiser).count() == 3
+    assert SaidDistinct.objects.filter(volunteer=volunteer).count() == 1
+    assert SaidDistinct.objects.filter(volunteer=organiser).count() == 2
     taken = ActionLog.objects.get(action="batch.take_back_distinct")
     assert (taken.actor, taken.details["images"]) == (
         volunteer,
@@ -114,20 +115,28 @@ def test_what_a_volunteer_said_to_be_distinct_they_can_take_back_and_nobody_else
     )
 
 
-def test_what_was_said_of_two_pictures_before_outlives_what_is_taken_back_of_the_group(
+def test_what_is_taken_back_is_all_that_was_said_and_nothing_that_was_said_before(
     client: Client, subject: Subject, organiser: User, volunteer: User, make_image: MakeImage
 ) -> None:
-    batch = cut(subject, make_image, num=3, by=organiser)
+    """One is near both others, which are not near each other: of those nothing is said."""
+    batch = cut(subject, make_image, num=4, by=organiser)
     hand_out(batch, volunteer, by=organiser)
-    one, two, three = items_of(batch)
-    near(one.image, two.image, three.image)
+    one, two, three, four = items_of(batch)
+    near(one.image, two.image, three.image, four.image)
     client.force_login(volunteer)
     address = f"/api/v1/batches/{batch.pk}"
-    for items in ([one.pk, three.pk], [one.pk, two.pk, three.pk]):
-        client.post(f"{address}/distinct", {"items": items}, content_type="application/json")
-    asked = f"pairs={one.pk}-{two.pk}&pairs={two.pk}-{three.pk}"
+
+    def say(*pairs: str) -> None:
+        client.post(f"{address}/distinct", {"pairs": pairs}, content_type="application/json")
+
+    say(f"{one.pk}-{four.pk}")
+    group = (f"{one.pk}-{two.pk}", f"{three.pk}-{one.pk}")
+    say(*group)
+    assert client.get(f"{address}/near").json()["pairs"] == []
+    asked = "&".join(f"pairs={pair}" for pair in group)
     assert client.delete(f"{address}/distinct?{asked}").status_code == 204
-    assert client.get(f"{address}/near").json()["pairs"] == [[one.pk, two.pk]]
+    left = SaidDistinct.objects.get()
+    assert (left.first, left.second) == (one.image, four.image)
 
 
 @pytest.mark.parametrize(

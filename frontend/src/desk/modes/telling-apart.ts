@@ -9,7 +9,7 @@ import type { Apart, Pair } from "../core/state";
 import type { Modes } from "./modes";
 
 export interface DistinctParts {
-  readonly say: (items: readonly number[]) => Promise<Answer<unknown>>;
+  readonly say: (pairs: readonly Pair[]) => Promise<Answer<unknown>>;
   readonly takeBack: (pairs: readonly Pair[]) => Promise<Answer<unknown>>;
   /** What is nearly the same, without what was said to be distinct. */
   readonly near: () => Promise<Answer<Near>>;
@@ -48,7 +48,7 @@ export class TellingApart {
     if (this.isUnderWay.value || !modes.burst.isLookedAt()) return;
     const items = modes.burst.page.value.items.map(({ id }) => id);
     const pairs = modes.pairsAmong(items);
-    const answer = await this.#during(distinct.say(items));
+    const answer = await this.#during(distinct.say(pairs));
     if (answer.kind === "ok") judging.happen({ type: "saidApart", items, pairs });
     else this.#explain("distinctNotStored");
   }
