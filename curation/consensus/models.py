@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
-from curation.manual.verdicts import Verdict
+from curation.manual.verdicts import (
+    SURE_AND_REASONS_EXACTLY_WHEN_REJECTING,
+    SURE_VERDICTS,
+    Verdict,
+)
 from curation.votes.models import Vote
 
 
@@ -16,9 +19,7 @@ class Ruling(models.Model):
     """An organiser's last word on an image. Every earlier one is in the action log."""
 
     image = models.OneToOneField(Image, models.PROTECT, related_name="ruling")
-    verdict = models.CharField(
-        max_length=6, choices=[(v.value, v.label) for v in (Verdict.KEEP, Verdict.REJECT)]
-    )
+    verdict = models.CharField(max_length=6, choices=SURE_VERDICTS)
     reason_codes = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
     ruled_by = models.ForeignKey(
@@ -30,8 +31,7 @@ class Ruling(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(verdict=Verdict.KEEP, reason_codes="")
-                | (Q(verdict=Verdict.REJECT) & ~Q(reason_codes="")),
+                condition=SURE_AND_REASONS_EXACTLY_WHEN_REJECTING,
                 name="ruling_has_reasons_exactly_when_rejecting",
             ),
         )

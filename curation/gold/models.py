@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from curation.batches.models import Assignment, new_item_id
 from curation.images.models import Image
 from curation.manual.reasons import Reason, split_reasons
-from curation.manual.verdicts import REASONS_EXACTLY_WHEN_REJECTING, Verdict
+from curation.manual.verdicts import (
+    REASONS_EXACTLY_WHEN_REJECTING,
+    SURE_AND_REASONS_EXACTLY_WHEN_REJECTING,
+    SURE_VERDICTS,
+    Verdict,
+)
 
 NOTE_LENGTH = 300
 
@@ -26,9 +31,7 @@ class Gold(models.Model):
     """
 
     image = models.OneToOneField(Image, models.PROTECT, primary_key=True, related_name="gold")
-    verdict = models.CharField(
-        max_length=6, choices=[(v.value, v.label) for v in (Verdict.KEEP, Verdict.REJECT)]
-    )
+    verdict = models.CharField(max_length=6, choices=SURE_VERDICTS)
     reason_codes = models.CharField(max_length=100, blank=True)
     """Codes of the manual in its order, joined by commas; each of them is right."""
     note = models.TextField(blank=True)
@@ -43,8 +46,7 @@ class Gold(models.Model):
         verbose_name_plural = "gold"
         constraints = (
             models.CheckConstraint(
-                condition=Q(verdict=Verdict.KEEP, reason_codes="")
-                | (Q(verdict=Verdict.REJECT) & ~Q(reason_codes="")),
+                condition=SURE_AND_REASONS_EXACTLY_WHEN_REJECTING,
                 name="gold_has_reasons_exactly_when_rejecting",
             ),
         )

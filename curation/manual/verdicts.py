@@ -22,6 +22,12 @@ REASONS_EXACTLY_WHEN_REJECTING = (Q(verdict=Verdict.REJECT) & ~Q(reason_codes=""
     Q(verdict__in=[Verdict.KEEP, Verdict.UNSURE]) & Q(reason_codes="")
 )
 """The condition on a row in which somebody says something of a picture."""
+SURE_VERDICTS = [(verdict.value, verdict.label) for verdict in (Verdict.KEEP, Verdict.REJECT)]
+"""What can be said where nobody may be unsure."""
+SURE_AND_REASONS_EXACTLY_WHEN_REJECTING = Q(verdict=Verdict.KEEP, reason_codes="") | (
+    Q(verdict=Verdict.REJECT) & ~Q(reason_codes="")
+)
+"""The same on a row that holds one of these."""
 
 
 class ReasonRequired(InvalidInput):

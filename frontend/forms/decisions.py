@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
-from curation.manual.verdicts import Verdict
+from curation.manual.verdicts import SURE_VERDICTS, Verdict
 
 
 class ReasonsField(forms.TypedMultipleChoiceField):
@@ -22,7 +22,7 @@ class ReasonsField(forms.TypedMultipleChoiceField):
 
 class SettleForm(forms.Form):
     verdict = forms.TypedChoiceField(
-        choices=[(each.value, each.label) for each in (Verdict.KEEP, Verdict.REJECT)],
+        choices=SURE_VERDICTS,
         coerce=Verdict,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose keep or reject.")),
     )
