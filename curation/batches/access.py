@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned, OtherPicture
 from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
 from curation.batches.selectors import holds_near, workable_leases
-from curation.errors import NotFound
+from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
 from curation.projects.access import require
 from curation.projects.models import User
@@ -126,6 +126,14 @@ def require_same_picture(item_id: int, sha256: str, seen: str) -> None:
         raise OtherPicture(
             _("This is not the picture that was on your screen. Open the desk again."),
             item_id=item_id,
+        )
+
+
+def require_key_of_its_own(item_id: int, *, is_its_own: bool) -> None:
+    """Refuse an act on an item under the key of an act on another picture. Raises InvalidInput."""
+    if not is_its_own:
+        raise InvalidInput(
+            _("This client key was already used for another image."), item_id=item_id
         )
 
 

@@ -44,7 +44,12 @@ def lock_for_vote(item_id: int) -> None:
 
     What the vote depends on is read by a later statement, which sees all that the lock waited for.
     """
+    hold_still(_HOLD_STILL, item_id)
+
+
+def hold_still(statement: str, item_id: int) -> None:
+    """Take the locks of a statement that names them, where the database has such locks."""
     if not connection.features.has_select_for_update:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD_STILL, [item_id])
+        cursor.execute(statement, [item_id])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from curation.batches.access import access_picture, require_live_lease, require_may_be_shown
+from curation.batches.lock import hold_still
 from curation.batches.models import Assignment
 from curation.batches.selectors import workable_leases
 from curation.duplicates.selectors import near_duplicates_of
@@ -102,7 +103,4 @@ _HOLD_STILL = """
 
 def lock_for_answer(item_id: int) -> None:
     """Hold what one person says of a gold picture still, and all that organisers decide."""
-    if not connection.features.has_select_for_update:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD_STILL, [item_id])
+    hold_still(_HOLD_STILL, item_id)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
-from curation.batches.access import require_same_picture
+from curation.batches.access import require_key_of_its_own, require_same_picture
 from curation.batches.models import Assignment
-from curation.errors import InvalidInput
 from curation.gold.access import access_gold_item, lock_for_answer
 from curation.gold.models import GoldAnswer, GoldAnswerEvent, GoldItem, Kind
 from curation.projects.models import User
@@ -45,8 +42,6 @@ def was_answered(item_id: int, person: User, client_key: UUID) -> bool:
     event = GoldAnswerEvent.objects.filter(person=person, client_key=client_key).first()
     if event is None:
         return False
-    if not GoldItem.objects.filter(pk=item_id, image=event.image_id).exists():
-        raise InvalidInput(
-            _("This client key was already used for another image."), item_id=item_id
-        )
+    is_its_own = GoldItem.objects.filter(pk=item_id, image=event.image_id).exists()
+    require_key_of_its_own(item_id, is_its_own=is_its_own)
     return True

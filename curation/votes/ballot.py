@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
-from curation.batches.access import require_same_picture
+from curation.batches.access import require_key_of_its_own, require_same_picture
 from curation.batches.lock import lock_for_vote
 from curation.batches.models import BatchItem
-from curation.errors import InvalidInput
 from curation.projects.models import User
 from curation.votes.models import Vote, VoteEvent
 from curation.votes.place import VotePlace, require_place
@@ -47,8 +44,6 @@ def was_recorded(item_id: int, volunteer: User, client_key: UUID) -> bool:
     event = VoteEvent.objects.filter(volunteer=volunteer, client_key=client_key).first()
     if event is None:
         return False
-    if not BatchItem.objects.filter(pk=item_id, image=event.image_id).exists():
-        raise InvalidInput(
-            _("This client key was already used for another image."), item_id=item_id
-        )
+    is_its_own = BatchItem.objects.filter(pk=item_id, image=event.image_id).exists()
+    require_key_of_its_own(item_id, is_its_own=is_its_own)
     return True
