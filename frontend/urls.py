@@ -171,6 +171,7 @@ _PROJECT: list[URLPattern | URLResolver] = [
         name="take_back_invitation",
     ),
     path("log/", log.log, name="log"),
+    path("log/export/", log.export_log, name="export_log"),
     path("log/sign-ins/", log.sign_ins, name="sign_ins"),
     path("subjects/new/", subjects.new_subject, name="new_subject"),
     path("subjects/<slug:subject_slug>/", include(_SUBJECT)),
@@ -183,6 +184,7 @@ _PROJECT: list[URLPattern | URLResolver] = [
 _PEOPLE = [
     path("", people.people, name="people"),
     path("log/", log.site_log, name="site_log"),
+    path("log/export/", log.export_site_log, name="export_site_log"),
     path("sign-ins/", log.site_sign_ins, name="site_sign_ins"),
     path("<int:person_id>/reset-link/", people.reset_link, name="make_reset_link"),
     path("<int:person_id>/deactivate/", people.deactivation, name="deactivate"),

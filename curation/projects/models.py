@@ -103,10 +103,27 @@ class ActionLog(models.Model):
     target = models.CharField(max_length=200)
     """What it was done to, in words that stay readable, such as `ada / release 3`."""
     details = models.JSONField(default=dict)
+    place = models.PositiveBigIntegerField(null=True)
+    """In the chain of the project's lines, from 1; None until `log_chain` gave it one."""
+    hash_before = models.CharField(max_length=64, default="")
+    """SHA-256, in hexadecimal, of the line that has the place before."""
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("project", "-id")),)
+        indexes = (
+            models.Index(fields=("project", "-id")),
+            models.Index(
+                fields=("project",), name="log_waits_for_place", condition=models.Q(place=None)
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("project", "place"), name="one_log_line_at_a_place"),
+            models.UniqueConstraint(
+                fields=("place",),
+                name="one_log_line_of_the_site_at_a_place",
+                condition=models.Q(project=None),
+            ),
+        )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

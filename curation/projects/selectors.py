@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from curation.projects.invitations import open_invitations
@@ -41,3 +43,26 @@ def waiting_invitations(project: Project) -> QuerySet[Invitation]:
 def log_of(project: Project | None) -> QuerySet[ActionLog]:
     """What was done in the project, newest first; None asks for what was done to the site."""
     return ActionLog.objects.filter(project=project).select_related("actor").order_by("-id")
+
+
+def acts_where(
+    acts: QuerySet[ActionLog],
+    *,
+    who: str,
+    action: str,
+    target: str,
+    since: dt.datetime | None,
+    before: dt.datetime | None,
+) -> QuerySet[ActionLog]:
+    """Of these, the acts that fit all that is given: parts of a name and of a target, the act."""
+    if who:
+        acts = acts.filter(actor__username__icontains=who)
+    if action:
+        acts = acts.filter(action=action)
+    if target:
+        acts = acts.filter(target__icontains=target)
+    if since:
+        acts = acts.filter(at__gte=since)
+    if before:
+        acts = acts.filter(at__lt=before)
+    return acts

@@ -15,13 +15,20 @@ Row = TypeVar("Row", bound=Model)
 
 
 def page_of(rows: QuerySet[Row], request: HttpRequest) -> dict[str, Any]:
-    """`rows` and, where there are older ones, `older`: the id to ask for `?before=`.
+    """`rows`; `older`, the id to ask for `?before=` where there are older ones; and `query`.
 
-    However long the list is, a page reads one row more than it shows.
+    That is what else was asked for, to be asked for again. However long the list is, a page reads
+    one row more than it shows.
     """
     before = number_in(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: ON_ONE_PAGE + 1])
     shown = found[:ON_ONE_PAGE]
-    return {"rows": shown, "older": shown[-1].pk if len(found) > len(shown) else None}
+    asked = request.GET.copy()
+    asked.pop("before", None)
+    return {
+        "rows": shown,
+        "query": asked.urlencode(),
+        "older": shown[-1].pk if len(found) > len(shown) else None,
+    }

@@ -240,3 +240,5 @@ def test_12_a_withdrawal_hides_the_pictures_and_blocks_a_new_run(
     olga.goto("/projects/fans/runs/new/")
     expect(olga.locator("select[name=release_b] option[disabled]").first).to_contain_text("Bob")
     expect(olga.get_by_text("Consent to training is not in force for two people")).to_be_visible()
+    verified = site.manage("verify_log", "--project", "fans")
+    assert int(re.findall(r"fans: (\d+) lines, all whole", verified)[0]) > 30

@@ -31,6 +31,7 @@ BUDGETS: dict[str, int] = {
     "project_settings": 2,
     "members": 7,
     "log": 3,
+    "export_log": 4,
     "sign_ins": 3,
     "subject": 26,
     "derived": 9,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from django.test import Client
 
 from curation.accounts.events import record_event
@@ -15,7 +18,7 @@ from curation.projects import log
 from curation.projects.change_role import change_role
 from curation.projects.models import ActionLog, Project, Role, User
 from curation.subjects.models import Subject
-from frontend.pages.log import ACTS
+from frontend.act_words import ACTS
 from tests.frontend.pages.browser import num_queries
 from tests.stories.batches import cut
 from tests.stories.people import membership
@@ -123,3 +126,66 @@ def test_a_long_log_is_read_page_by_page_and_each_costs_the_same(
         older = re.search(r'rel="next" href="(\?before=\d+)"', page)
         path = f"/projects/fans/log/{older[1]}" if older else ""
     assert seen == [f"invitation {n}" for n in reversed(range(120))] + ["the very first"]
+
+
+@pytest.fixture
+def long_log(project: Project, admin: User) -> None:
+    for num in range(60):
+        log.record("batch.close", actor=admin, project=project, target=f"ada / batch {num}")
+    log.record("batch.reopen", actor=None, project=project, target="=cmd|' /C calc'!A0")
+    ActionLog.objects.filter(target="ada / batch 7").update(
+        at=dt.datetime(2026, 3, 4, 23, 30, tzinfo=dt.UTC)
+    )
+
+
+@pytest.mark.usefixtures("long_log")
+def test_an_admin_asks_for_some_acts_and_goes_on_to_older_ones(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    page = client.get("/projects/fans/log/?action=batch.close&who=NN").content.decode()
+    assert page.count("<time ") == 50
+    [older] = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert "action=batch.close&amp;who=NN&amp;before=" in older
+    page = client.get("/projects/fans/log/" + older.replace("&amp;", "&")).content.decode()
+    assert page.count("<time ") == 10
+    assert "reopened" not in page.partition("<table")[2]
+    page = client.get("/projects/fans/log/?target=BATCH+33").content.decode()
+    assert page.count("<time ") == 1
+
+
+@pytest.mark.usefixtures("long_log")
+@pytest.mark.parametrize(
+    ("asked", "num"),
+    [
+        ("first_day=2026-03-04&last_day=2026-03-04", 1),
+        ("first_day=2026-03-05&last_day=2026-03-05", 0),
+        ("last_day=2026-03-03", 0),
+        ("who=nobody", 0),
+    ],
+)
+def test_days_are_whole_ones(admin: User, client: Client, asked: str, num: int) -> None:
+    client.force_login(admin)
+    page = client.get(f"/projects/fans/log/?{asked}").content.decode()
+    assert page.count("<time ") == num
+    assert ("Nothing like that was done" in page) == (num == 0)
+
+
+@pytest.mark.usefixtures("long_log")
+def test_a_day_that_is_none_is_named_and_nothing_is_hidden(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    page = client.get("/projects/fans/log/?first_day=soon").content.decode()
+    assert "Write a day as year-month-day" in page
+    assert page.count("<time ") == 50
+
+
+@pytest.mark.usefixtures("long_log")
+def test_the_table_holds_what_was_asked_for_and_no_formula(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    answer = client.get("/projects/fans/log/export/?target=7")
+    rows = list(csv.DictReader(answer.getvalue().decode("utf-8-sig").splitlines()))
+    assert {row["on_what"] for row in rows} == {f"ada / batch {n}" for n in (7, 17, 27, 37, 47, 57)}
+    assert {row["in_words"] for row in rows} == {"closed a batch"}
+    answer = client.get("/projects/fans/log/export/?action=batch.reopen")
+    [row] = csv.DictReader(answer.getvalue().decode("utf-8-sig").splitlines())
+    assert row["on_what"] == "'=cmd|' /C calc'!A0"
+    assert row["who"] == ""
+    assert ActionLog.objects.filter(action="log.export", actor=admin).count() == 2

@@ -11,7 +11,9 @@ from tests.frontend.pages.browser import num_queries
 from tests.stories.people import PASSWORD
 
 
-@pytest.mark.parametrize("path", ["/people/", "/people/log/", "/people/sign-ins/"])
+@pytest.mark.parametrize(
+    "path", ["/people/", "/people/log/", "/people/log/export/", "/people/sign-ins/"]
+)
 def test_the_sites_pages_are_its_staffs(
     admin: User, staff: User, client: Client, path: str
 ) -> None:
