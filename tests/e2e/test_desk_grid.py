@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.conftest import DEMO
 from tests.e2e import people as do
@@ -38,6 +38,18 @@ NearPair.objects.bulk_create(
     for first, second in ((start, start + 1), (start, start + 2), (start + 1, start + 2))
 )
 """
+
+COVERED = """() => {
+  const over = document.querySelector(".desk-unsent").getBoundingClientRect();
+  const controls = [...document.querySelectorAll(".desk :is(a, button)")];
+  return controls.filter((control) => {
+    const box = control.getBoundingClientRect();
+    const meets = box.right > over.left && box.left < over.right
+      && box.bottom > over.top && box.top < over.bottom;
+    return meets && control.checkVisibility({visibilityProperty: true});
+  }).map((control) => control.className);
+}"""
+"""The controls that lie under what says how many votes are unsent."""
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +162,34 @@ def said_distinct(site: Site) -> int:
         "from curation.duplicates.models import SaidDistinct as Said; print(Said.objects.count())"
     )
     return int(site.manage("shell", "-v", "0", "-c", code))
+
+
+def test_votes_that_wait_lie_over_no_control_of_a_narrow_phone(
+    open_browser: Callable[..., Page], evidence: Path, site: Site
+) -> None:
+    phone = open_browser(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = sit_down(phone, evidence)
+    site.manage("shell", "-v", "0", "-c", GROUPS)
+    page.reload()
+    all_shown(page)
+    held: list[Route] = []
+    page.route("**/api/v1/items/**", lambda route: held.append(route))  # noqa: PLW0108, it is given a mark
+    page.keyboard.press("b")
+    group_shown(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    group_shown(page)
+    lies_over_nothing(page)
+    page.keyboard.press("g")
+    all_shown(page)
+    lies_over_nothing(page)
+
+
+def lies_over_nothing(page: Page) -> None:
+    for width in (320, 360, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.locator(".desk-unsent")).to_be_in_viewport(ratio=1)
+        assert page.evaluate(COVERED) == [], f"at {width} px"
 
 
 def test_a_page_is_marked_and_sent_by_touch(

@@ -160,7 +160,7 @@ export const DESK_ZH: Readonly<Record<keyof typeof DESK_EN, string>> = {
   wholeManual: "看完整的筛图手册",
 
   allSent: "投票都已保存",
-  unsent: "{count} 票未发送",
+  unsent: "未发送 {count}",
   unsentSending: "正在发送 {count} 票。",
   unsentWaiting: "服务器暂时没有正常回应。{count} 票先留在这里，会自动重发。",
   unsentOffline: "没有网络。{count} 票已存在这台设备上，恢复后自动发送。",
