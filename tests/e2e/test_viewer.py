@@ -213,3 +213,20 @@ def test_a_portrait_stands_beside_the_picture_and_opens_over_it(sit: Callable[..
     album.get_by_role("button", name="Close").tap()
     nothing_else_happened(page, number)
     assert len(page.context.pages) == 1
+
+
+def test_what_others_say_stands_under_the_picture_of_a_phone(sit: Callable[..., Page]) -> None:
+    page = sit(**PHONE)
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.keyboard.press("o")
+    expect(page.locator(".told-place")).to_be_attached()
+    room = page.locator(".stage__room").bounding_box()
+    page.keyboard.press("k")
+    expect(page.locator(".told")).to_be_visible()
+    told = page.locator(".told").bounding_box()
+    assert room is not None
+    assert told is not None
+    assert page.locator(".stage__room").bounding_box() == room, "nothing moves when it comes"
+    assert told["y"] >= room["y"] + room["height"]
+    page.keyboard.press("z")
+    do.all_votes_are_stored(page)
