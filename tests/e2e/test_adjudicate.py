@@ -213,12 +213,13 @@ def test_all_that_decides_is_in_view(
         viewport={"width": size[0], "height": size[1]}, locale=language, color_scheme=scheme
     )
     page.wait_for_load_state("networkidle")
-    parts = (".ruling__votes li", ".ruling__people img", ".ruling__alike h2", ".ruling__bar button")
+    parts = (".ruling__votes li", ".ruling__people img", ".ruling__alike *", ".ruling__bar button")
     for part in parts:
         found = page.locator(part).all()
         assert found, part
         for each in found:
             expect(each).to_be_in_viewport(ratio=1)
-    side = page.locator(".ruling__side")
-    assert side.evaluate("at => at.scrollHeight - at.clientHeight") <= 0
+    for part in (".ruling__side", ".ruling__alike p"):
+        hidden = page.locator(part).first.evaluate("at => at.scrollHeight - at.clientHeight")
+        assert hidden <= 0, part
     assert violations(page) == []
