@@ -156,6 +156,11 @@ def test_practice_fits_its_screen(page: Page, look: Look, logins: dict[str, str]
     page.goto(f"{ADA}batches/2/practice/")
     expect(page.locator(".practice__stage img")).to_be_visible()
     take(page, look, "practice")
+    if look.width < 500:
+        for width, height in ((360, 640), (look.width, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            for part in page.locator(".practice__stage, .practice__answers button").all():
+                expect(part).to_be_in_viewport(ratio=1)
     page.keyboard.press("Space")
     expect(page.locator(".practice__stage[data-large]")).to_be_visible()
     page.keyboard.press("u")  # gold is never that
