@@ -112,7 +112,7 @@ describe("when things go wrong", () => {
     await sitDown(server);
     await press("k", "k");
     const notice = one("[role=alert]").textContent;
-    expect(notice).toContain("No further vote of yours is needed there. Keep: 1.");
+    expect(notice).toContain("No further vote of yours is needed there. No. 1 · Keep.");
     expect(notice).toContain("Your other votes are safe.");
     expect(one(".desk-unsent").textContent).toBe("1 refused");
     expect(one(".desk-top__count").textContent).toContain("1 / 2");
@@ -139,7 +139,9 @@ describe("when things go wrong", () => {
     await settle();
     expect(root.textContent).toContain("Judging has stopped");
     expect(root.textContent).toContain("Votes that were not accepted: 6");
-    expect(root.textContent).toContain("This batch is not assigned to you. Keep: 1 2 3 4 5 6.");
+    expect(root.textContent).toContain(
+      "This batch is not assigned to you. No. 1, 2, 3, 4, 5, 6 · Keep.",
+    );
     expect(root.textContent).not.toContain("All votes are stored");
     expect(server.votes.size).toBe(0);
     // The tab is closed and opened again; the batch is back in the person's hands.
@@ -161,7 +163,7 @@ describe("when things go wrong", () => {
     server.outcome = accept;
     await sitDown(server);
     expect(server.votes.get(101)).toEqual(reject("drawn"));
-    expect(one("[role=alert]").textContent).toContain("Keep: 1");
+    expect(one("[role=alert]").textContent).toContain("No. 1 · Keep");
     await click("[role=alert] button");
     expect(server.votes.get(101)).toEqual(KEEP);
   });

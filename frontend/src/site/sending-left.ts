@@ -40,9 +40,10 @@ async function sendBatch(
       if (stored > 0) sayStored(messages, stored);
       stored = 0;
       waitsForDecision.remove();
-      const code = refused[0]?.refused;
-      if (code === undefined) return;
-      const why = refusalInWords(messages, code);
+      if (refused.length === 0) return;
+      const codes = new Set(refused.map((pending) => pending.refused ?? ""));
+      const space = messages.language === "en" ? " " : "";
+      const why = [...codes].map((code) => refusalInWords(messages, code)).join(space);
       show(waitsForDecision, messages.say("earlierRefused", { count: refused.length, why }));
       const row = document.createElement("div");
       row.className = "row";

@@ -3,7 +3,7 @@ import type { Taken } from "../desk/kept/database";
 
 const STYLE = `body{max-width:34rem;margin:15vh auto 0;padding:0 1.5rem;font:1.0625rem/1.6 system-ui,
 "PingFang SC","Noto Sans CJK SC",sans-serif;color:#2a2622;background:#faf7f2}h1{font-size:1.5rem}
-a{color:#2d5274}li{margin:.75rem 0}@media(prefers-color-scheme:dark){body{color:#ece6dd;
+a{color:#2d5274}li a{display:block;padding:.625rem 0}@media(prefers-color-scheme:dark){body{color:#ece6dd;
 background:#181613}a{color:#9fc0df}}`;
 
 interface Said {

@@ -158,5 +158,5 @@ function Impossible() {
 
 function megabytes(bytes: number): string {
   const size = bytes / 1_000_000;
-  return `${size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)}\u00a0MB`;
 }

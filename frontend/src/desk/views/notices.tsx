@@ -72,22 +72,22 @@ export function Refusals({ still = false }: RefusalsProps) {
   );
 }
 
-/** What was said, and of which pictures: "Keep: 00012 00013. Reject: drawn: 00014." */
+/** What was said, and of which pictures: "No. 12, 13 · Keep. No. 14 · Reject: drawn." */
 function votesInWords(desk: Desk, votes: readonly Pending[]): string {
   const { messages, manual } = desk;
-  const numbers = new Map<string, Pending[]>();
+  const byWords = new Map<string, Pending[]>();
   for (const pending of votes) {
     const { vote } = pending;
     const words = vote ? voteInWords(messages, manual, vote) : messages.say("undo");
-    numbers.set(words, [...(numbers.get(words) ?? []), pending]);
+    byWords.set(words, [...(byWords.get(words) ?? []), pending]);
   }
-  return [...numbers]
-    .map(([vote, those]) => messages.say("refusedVote", { vote, numbers: numbersOf(those) }))
-    .join(messages.language === "en" ? " " : "");
-}
-
-function numbersOf(those: readonly Pending[]): string {
-  return those.map(({ place, itemId }) => place ?? itemId).join(" ");
+  const [comma, space] = messages.language === "en" ? [", ", " "] : ["、", ""];
+  return [...byWords]
+    .map(([vote, those]) => {
+      const numbers = those.map(({ place, itemId }) => place ?? itemId).join(comma);
+      return messages.say("refusedVote", { vote, numbers });
+    })
+    .join(space);
 }
 
 /** What signing in again would cure. */
