@@ -118,12 +118,12 @@ async function start(root: HTMLElement): Promise<void> {
   void desk.open();
 }
 
-/** Sends what is left when the line is back, also when no page is open any more. */
 /** Pairs as the API names them. */
 function named(pairs: readonly Pair[]): string[] {
   return pairs.map((pair) => pair.join("-"));
 }
 
+/** Sends what is left when the line is back, also when no page is open any more. */
 function sendWithoutPage(desk: Desk, worker: ServiceWorkerContainer): void {
   desk.sending.now.subscribe(({ state }) => {
     if (state !== "offline" && state !== "waiting") return;
