@@ -1,4 +1,5 @@
-"""Three hundred pictures, five a second by keyboard, while the site dies and the line drops.
+"""Three hundred pictures, five a second by keyboard, while the site dies and the line drops; by
+thumb a hundred, as quickly as swipes go.
 
 In every way of judging the site must hold exactly what was pressed, picture by picture. Figures
 are printed (`pytest -s`) and kept in docs/lab.md.
@@ -11,16 +12,18 @@ import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.conftest import DEMO
 from tests.e2e import people as do
 from tests.e2e.conftest import OWNER, OWNER_PASSWORD, Site, wait_until_up
+from tests.e2e.fingers import PHONE, Fingers
 from tests.e2e.seeing import SHOWN, clouds
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -30,9 +33,14 @@ ROOM = "/projects/soak/subjects/ada/"
 DESK = f"{ROOM}batches/1/desk/"
 PICTURES, GOLD, GROUP = 300, 19, 3
 """With one gold picture more, pages of many pictures would have to be earned first."""
+SWIPED = 100
+"""Fewer, as a swipe is three events from outside and a reason is tapped after it."""
 EVERY_SECONDS = 0.2
 LOOKED_AT_SECONDS = 0.12
-"""The desk's own moment for keys is 100 ms, and begins when it has painted."""
+"""The desk's own moment for keys and swipes is 100 ms, and begins when it has painted."""
+TAPPED_AFTER_SECONDS = 0.32
+"""For what is tapped it is 300 ms."""
+SWIPE_PX = 200
 IGNORED_AFTER_SECONDS = 1.5
 MOST_IGNORED = 6
 """Presses that a busy machine brought before the moment; the picture stays, and is judged again."""
@@ -182,6 +190,25 @@ def one_picture(page: Page, _shown: list[int], dice: random.Random) -> Said:
     return {_shown[0]: KEYS[key]}
 
 
+@dataclass
+class Thumb:
+    """To the right it keeps; to the left it lays the reasons open, and a tap says which."""
+
+    fingers: Fingers
+
+    def __call__(self, page: Page, shown: list[int], dice: random.Random) -> Said:
+        key = dice.choice("kkkk13")
+        if key == "k":
+            self.fingers.swipe(SWIPE_PX)
+        else:
+            self.fingers.swipe(-SWIPE_PX)
+            page.wait_for_timeout(1000 * TAPPED_AFTER_SECONDS)
+            reason = page.locator(".actions[data-open=true] .reason", has_text=key)
+            with suppress(Error):  # a busy machine may take the swipe for a finger that rests
+                reason.tap(timeout=1000 * IGNORED_AFTER_SECONDS)
+        return {shown[0]: KEYS[key]}
+
+
 def a_page(page: Page, shown: list[int], dice: random.Random) -> Said:
     """Walks along the first row, marks some of it, and sends the page."""
     said = dict.fromkeys(shown, KEYS["k"])
@@ -253,11 +280,21 @@ def judge_all(page: Page, judge: Judge, total: int, troubles: Troubles, pace: Pa
     return said
 
 
-WAYS: dict[str, tuple[Judge, str]] = {
-    "single": (one_picture, ""),
-    "along": (one_picture, ""),
-    "grid": (a_page, "g"),
-    "burst": (a_group, "b"),
+@dataclass(frozen=True)
+class Way:
+    hand: Callable[[Page], Judge]
+    key: str = ""
+    """Leads to it from one picture."""
+    device: dict[str, Any] = field(default_factory=dict)
+    num: int = PICTURES
+
+
+WAYS = {
+    "single": Way(lambda _page: one_picture),
+    "along": Way(lambda _page: one_picture),
+    "grid": Way(lambda _page: a_page, key="g"),
+    "burst": Way(lambda _page: a_group, key="b"),
+    "swipe": Way(lambda page: Thumb(Fingers(page)), device=PHONE, num=SWIPED),
 }
 
 
@@ -273,7 +310,7 @@ def sit_down(page: Page, site: Site, way: str) -> None:
         expect(panel.get_by_text("With you until")).to_be_visible(timeout=do.PATIENCE_MS)
         page.keyboard.press("p")
         do.shown_number(page)
-    if key := WAYS[way][1]:
+    if key := WAYS[way].key:
         page.keyboard.press(key)
         expect(page.locator(".grid .cell img").first).to_be_visible(timeout=do.PATIENCE_MS)
 
@@ -282,20 +319,21 @@ def sit_down(page: Page, site: Site, way: str) -> None:
 def test_three_hundred_pictures_are_three_hundred_votes(
     way: str, batch: None, open_browser: Callable[..., Page], site: Site
 ) -> None:
-    page = open_browser()
+    page = open_browser(**WAYS[way].device)
     do.sign_in(page, OWNER, OWNER_PASSWORD)
     sit_down(page, site, way)
     troubles, pace = Troubles(site, page.context), Pace()
-    said = judge_all(page, WAYS[way][0], PICTURES, troubles, pace)
+    num = WAYS[way].num
+    said = judge_all(page, WAYS[way].hand(page), num, troubles, pace)
     troubles.end()
     do.all_votes_are_stored(page)
     stored = stored_of(site, OWNER)
     print(f"\n{way}: {pace.words(len(said))}")  # noqa: T201  # the figures are what it is run for
-    assert len(said) == PICTURES
+    assert len(said) == num
     assert stored["votes"] == said
-    assert stored["numbers"] == [PICTURES, PICTURES]
+    assert stored["numbers"] == [num, num]
     assert stored["answers"] == {}
-    assert stored["events"] == PICTURES
+    assert stored["events"] == num
     assert troubles.happened == ["drop", "kill", "drop", "kill", "drop"]
     assert pace.ignored <= MOST_IGNORED
 

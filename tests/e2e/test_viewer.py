@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.conftest import DEMO
 from tests.e2e import people as do
 from tests.e2e.conftest import OWNER, OWNER_PASSWORD
+from tests.e2e.fingers import PHONE, Fingers
 
 pytestmark = pytest.mark.e2e
 
 ROOM = "/projects/looking/subjects/ada/"
 PICTURES = 4
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-Point = tuple[float, float]
 
 
 @pytest.fixture(scope="module")
@@ -52,43 +51,6 @@ def sit(open_browser: Callable[..., Page], evidence: Path) -> Callable[..., Page
         return page
 
     return sit_down
-
-
-class Fingers:
-    """Fingers on the glass of a phone, in pixels of the page."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._session: CDPSession = page.context.new_cdp_session(page)
-        box = page.locator(".stage__picture").bounding_box()
-        assert box is not None
-        self.middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-    def _send(self, kind: str, *points: Point) -> None:
-        touches = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
-        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-    def slide(self, *steps: Iterable[Point]) -> None:
-        """All fingers from step to step; they go up at the end."""
-        first, *others = [tuple(step) for step in steps]
-        self._send("touchStart", *first)
-        for step in others:
-            self._send("touchMove", *step)
-        self._send("touchEnd")
-
-    def pinch_open(self, start: float, end: float) -> None:
-        x, y = self.middle
-        wide = [start + (end - start) * n / 8 for n in range(9)]
-        self.slide(*[((x - each, y), (x + each, y)) for each in wide])
-
-    def drag(self, dx: float, dy: float) -> None:
-        x, y = self.middle
-        self.slide(*[((x + dx * n / 8, y + dy * n / 8),) for n in range(9)])
-
-    def tap_twice(self) -> None:
-        for _ in range(2):
-            self.slide((self.middle,))
-            self._page.wait_for_timeout(60)
 
 
 def lie(page: Page) -> tuple[float, float, float]:
