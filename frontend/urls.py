@@ -50,6 +50,7 @@ from frontend.pages import (
     subject_room,
     subject_settings,
     subjects,
+    votes,
     work,
 )
 
@@ -135,6 +136,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("contested/<int:number>/withdraw/", decisions.withdraw, name="withdraw_ruling"),
     path("questions/", questions.questions, name="questions"),
     path("questions/<int:question_id>/", questions.question, name="question"),
+    path("votes.csv", votes.votes_file, name="votes_table"),
     path("releases/", releases.releases_page, name="releases"),
     path("releases/<int:number>/", releases.release_page, name="release"),
     path("releases/<int:number>/manifest.jsonl", releases.manifest_file, name="release_manifest"),

@@ -186,6 +186,7 @@ RULES: dict[str, list[Rule]] = {
     "contested": [get(Rank.ORGANISER)],
     "contested_image": [get(Rank.ORGANISER), post(Rank.ORGANISER, verdict="keep")],
     "withdraw_ruling": [post(Rank.ORGANISER)],
+    "votes_table": [get(Rank.ORGANISER)],
     "releases": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
     "release": [get(Rank.ORGANISER)],
     "release_manifest": [get(Rank.ORGANISER)],

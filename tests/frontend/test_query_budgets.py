@@ -67,6 +67,7 @@ BUDGETS: dict[str, int] = {
     "question": 14,
     "contested": 6,
     "contested_image": 20,
+    "votes_table": 14,
     "releases": 12,
     "release": 9,
     "release_manifest": 4,
