@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = (
         "Follow the chain of the action log of every project and of the site, and name the first "
         "line in each that was changed or taken out; exit code 1 if any. Note the hash it prints: "
-        "with --noted it is told whether lines were taken off the end since."
+        "with --noted it says whether lines were taken off the end since."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
