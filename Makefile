@@ -31,7 +31,10 @@ test: install-dev ## Python and front-end tests, the fast ones
 test-slow: install-dev ## the tests that take longer: kill -9, races, real training
 	$(BIN)/pytest -q -n 2 -m "slow and not e2e"
 
-coverage: install-dev ## the fast Python tests once more, with their branch coverage, which may not fall
+test-database: install-dev ## those of the fast Python tests that use a database, on the one in DATABASE_URL
+	$(BIN)/pytest -q -n auto -m "not slow and not e2e" --database-only
+
+coverage: install-dev ## the fast Python tests with their branch coverage, which may not fall
 	$(BIN)/pytest -q -n auto -m "not slow and not e2e" --cov --cov-report=term:skip-covered tests
 
 check: install-dev ## everything that can be checked without running: types, style, order of stages, schema
@@ -56,7 +59,7 @@ fix: install-dev ## format, sort, and write what is generated: schema, types, me
 	-$(MANAGE) messages
 
 e2e: install-dev ## the whole story in a real Chromium; takes the README's screenshots
-	$(BIN)/pytest -q -m e2e tests/e2e
+	$(BIN)/pytest -q -n 2 --dist loadfile -m e2e tests/e2e
 
 bench: install-dev ## the benchmarks; each prints a ratio
 	for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
@@ -135,4 +138,4 @@ frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES
 locale/zh_Hans/LC_MESSAGES/django.mo: locale/zh_Hans/LC_MESSAGES/django.po $(VENV)/.installed | $(DATA_DIR)
 	@$(MANAGE) messages --compile-only
 
-.PHONY: help demo test test-slow coverage check fix e2e bench lock outdated messages clean install install-dev frontend
+.PHONY: help demo test test-slow test-database coverage check fix e2e bench lock outdated messages clean install install-dev frontend

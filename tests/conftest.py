@@ -35,6 +35,26 @@ pytest_plugins = [
     "tests.stories.web_site",
 ]
 
+DATABASE_ONLY = "--database-only"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(DATABASE_ONLY, action="store_true", help="only the tests that use a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption(DATABASE_ONLY):
+        return
+    others = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 SYNTHETIC = Path(__file__).resolve().parents[2] / "shared" / "data" / "synthetic"
 
