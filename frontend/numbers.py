@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MOST_DIGITS = 18
 """Every database can compare a column of whole numbers with one of so many digits."""
+LARGEST_NUMBER = 2**31 - 1
+"""No image can have a higher number: what PostgreSQL keeps in its column."""
 
 
 def number_in(text: str) -> int | None:

@@ -42,7 +42,7 @@ from frontend.api.shown import (
     PortraitOut,
     pictures_of,
 )
-from frontend.numbers import number_in
+from frontend.numbers import LARGEST_NUMBER, number_in
 from frontend.pictures.addresses import PictureAddresses
 
 AT_ONCE = 12
@@ -229,7 +229,7 @@ def in_turn(shown: int, waiting: Sequence[int]) -> list[int]:
 
 def next_cases(subject: Subject, numbers: Sequence[int], *, viewer: User) -> list[Case]:
     """The first of these pictures, in the order of `numbers`."""
-    first = list(numbers[:AT_ONCE])
+    first = [number for number in numbers[:AT_ONCE] if number <= LARGEST_NUMBER]
     images = Image.objects.filter(subject=subject, number__in=first, purged_at=None)
     by_number = {image.number: image for image in images}
     for image in by_number.values():

@@ -27,6 +27,7 @@ from curation.vision.hints import SUSPECTED
 from frontend.api.errors import ErrorOut
 from frontend.api.person_view import PersonView
 from frontend.api.shown import REASONS
+from frontend.numbers import LARGEST_NUMBER
 from frontend.pictures.addresses import PictureAddresses
 
 STATES = [state.value for state in State]
@@ -34,7 +35,6 @@ SORT_KEYS = list(SORTS)
 SUSPICIONS = list(SUSPECTED)
 SUSPICIONS_TO_CHOOSE = list(FILTERS["suspected"].choices or ())
 ANSWERS = [Verdict.KEEP.value, Verdict.REJECT.value]
-LARGEST_NUMBER = 2**31 - 1
 
 
 class NumberField(serializers.IntegerField):
