@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from curation.consensus.blind import blindfolds_of
@@ -47,18 +46,19 @@ def votes_table(subject: Subject, reader: User) -> Iterator[Row]:
     """`COLUMNS`, then a row for each vote, by the images' numbers and as the votes came.
 
     An image without votes that was settled has a row without one; one that the reader may yet have
-    to judge has one that says `HIDDEN`, also when nobody has voted on it. Reads as it goes, five
+    to judge has one that says `HIDDEN`, also when nobody has voted on it. Reads as it goes, six
     queries for every 500 images.
     """
     yield COLUMNS
     images = Image.objects.filter(subject=subject, purged_at=None).order_by("number")
     last = 0
-    while ids := list(images.filter(number__gt=last).values_list("pk", flat=True)[:IMAGES_AT_ONCE]):
-        some = Image.objects.filter(pk__in=ids)
-        with transaction.atomic():
-            rows = list(_rows_of(some, reader))
-        yield from rows
-        last = Image.objects.get(pk=ids[-1]).number
+    while True:
+        rest = images.filter(number__gt=last)
+        numbers = list(rest.values_list("number", flat=True)[:IMAGES_AT_ONCE])
+        if not numbers:
+            return
+        last = numbers[-1]
+        yield from _rows_of(rest.filter(number__lte=last), reader)
 
 
 def _rows_of(images: QuerySet[Image], reader: User) -> Iterator[Row]:

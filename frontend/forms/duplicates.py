@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.consensus.settle_duplicates import Choice
 from curation.errors import InvalidInput
-from frontend.numbers import number_in
+from frontend.numbers import LARGEST_NUMBER, number_in
 
 
 def choices_in(given: QueryDict) -> list[Choice]:
@@ -44,6 +44,6 @@ def listed(numbers: Sequence[int]) -> str:
 
 def _number(text: str) -> int:
     number = number_in(text)
-    if number is None:
+    if number is None or number > LARGEST_NUMBER:
         raise InvalidInput(_("These are no numbers of pictures."))
     return number

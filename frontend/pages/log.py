@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from curation.accounts.models import AccountEvent
@@ -20,6 +19,7 @@ from curation.projects.permissions import ADMINISTER
 from curation.projects.selectors import acts_where, log_of
 from curation.spreadsheets import csv_pieces
 from frontend.act_words import ACTS
+from frontend.downloads import CSV, as_download
 from frontend.forms.log import LogFilterForm
 from frontend.pages.older import page_of
 from frontend.person import page
@@ -95,18 +95,12 @@ def _log_file(
     request: HttpRequest, person: User, project: Project | None
 ) -> HttpResponse | StreamingHttpResponse:
     if request.method == "HEAD":
-        return HttpResponse(content_type=_CSV)
+        return HttpResponse(content_type=CSV)
     acts = _asked_acts(LogFilterForm(request.GET), project)
-    action_log.record("log.export", actor=person, project=project, target=project or _("the site"))
-    # A name comes with each line, not a query with each name.
+    action_log.record("log.export", actor=person, project=project, target=project or "site")
     pieces = csv_pieces(_table(acts.iterator(chunk_size=500)))
-    response = StreamingHttpResponse(pieces, content_type=_CSV)
-    name = "site" if project is None else project.slug
-    response["Content-Disposition"] = f'attachment; filename="{name}-log.csv"'
-    return response
-
-
-_CSV = "text/csv; charset=utf-8"
+    response = StreamingHttpResponse(pieces, content_type=CSV)
+    return as_download(response, f"{'site' if project is None else project.slug}-log.csv")
 
 
 def _table(acts: Iterable[ActionLog]) -> Iterator[tuple[str | int, ...]]:

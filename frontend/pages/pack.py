@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -33,12 +33,11 @@ from curation.projects.models import User
 from curation.projects.permissions import VIEW
 from curation.sources.problems import MAX_SENT_BYTES
 from frontend.addresses import address
+from frontend.downloads import as_download
 from frontend.forms.packs import CastForm, ReturnForm
 from frontend.pages.pack_words import reports_in_words
 from frontend.person import page, require_named_person
 from frontend.refusals import refusals_in_form
-
-AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
 
 _NUM_CAST = ngettext_lazy(
     "%(num)d vote of your pack is stored.", "%(num)d votes of your pack are stored.", "num"
@@ -100,7 +99,7 @@ def pack_zip(
         return HttpResponse(content_type="application/zip")
     pieces = take_pack(batch=batch, person=person)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
-    return _as_download(response, f"{batch.subject.slug}-batch-{batch.number}.zip")
+    return as_download(response, f"{batch.subject.slug}-batch-{batch.number}.zip")
 
 
 @page("GET")
@@ -111,7 +110,7 @@ def pack_slip(
     batch, lease = _held(person, project_slug, subject_slug, number)
     data = slip_anew(batch=batch, lease=lease, person=person)
     response = HttpResponse(data, content_type="application/json")
-    return _as_download(response, SLIP_NAME)
+    return as_download(response, SLIP_NAME)
 
 
 @page("POST")
@@ -234,9 +233,3 @@ def _tell(request: HttpRequest, done: Cast) -> None:
         if num or words is _NUM_CAST:
             say = messages.success if words is _NUM_CAST else messages.info
             say(request, words % {"num": num})
-
-
-def _as_download(response: AnyResponse, name: str) -> AnyResponse:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -40,12 +39,11 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from frontend.addresses import address
+from frontend.downloads import as_download
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
 
 NUM_SAMPLES = 24
-
-AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
 
 
 @page("GET", "POST")
@@ -112,7 +110,7 @@ def manifest_file(
     response = HttpResponse(
         manifest_bytes(release), content_type="application/jsonl; charset=utf-8"
     )
-    return _as_download(response, f"{_file_stem(release)}.manifest.jsonl")
+    return as_download(response, f"{_file_stem(release)}.manifest.jsonl")
 
 
 @page("GET")
@@ -138,7 +136,7 @@ def _zipped(
 ) -> HttpResponse | StreamingHttpResponse:
     name = f"{_file_stem(release)}{'.originals' if originals else ''}.zip"
     if request.method == "HEAD":
-        return _as_download(HttpResponse(content_type="application/zip"), name)
+        return as_download(HttpResponse(content_type="application/zip"), name)
     manifest = manifest_of(release)
     if manifest.names_originals_alone and not originals:
         raise originals_only(release.number)
@@ -152,7 +150,7 @@ def _zipped(
     )
     pieces = archive_of(manifest, subject_name=release.subject.name, originals=originals)
     allowed = while_allowed(pieces, release, person, ORGANISE)
-    return _as_download(StreamingHttpResponse(allowed, content_type="application/zip"), name)
+    return as_download(StreamingHttpResponse(allowed, content_type="application/zip"), name)
 
 
 def spread(numbers: Sequence[int], most: int) -> list[int]:
@@ -160,12 +158,6 @@ def spread(numbers: Sequence[int], most: int) -> list[int]:
     if len(numbers) <= most:
         return list(numbers)
     return [numbers[index * (len(numbers) - 1) // (most - 1)] for index in range(most)]
-
-
-def _as_download(response: AnyResponse, name: str) -> AnyResponse:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _file_stem(release: Release) -> str:

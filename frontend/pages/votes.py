@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.views.decorators.cache import never_cache
 
 from curation.consensus.votes_table import export_votes
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.spreadsheets import csv_pieces
 from curation.subjects.access import access_subject
+from frontend.downloads import CSV, as_download
 from frontend.person import page
 
-_CSV = "text/csv; charset=utf-8"
 
-
-@never_cache
 @page("GET")
 def votes_file(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str
@@ -23,8 +20,7 @@ def votes_file(
     """The table as far as the person may see votes; that it was taken is on record."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method == "HEAD":
-        return HttpResponse(content_type=_CSV)
+        return HttpResponse(content_type=CSV)
     rows = export_votes(subject=subject, actor=person)
-    response = StreamingHttpResponse(csv_pieces(rows), content_type=_CSV)
-    response["Content-Disposition"] = f'attachment; filename="{subject.slug}-votes.csv"'
-    return response
+    response = StreamingHttpResponse(csv_pieces(rows), content_type=CSV)
+    return as_download(response, f"{subject.slug}-votes.csv")

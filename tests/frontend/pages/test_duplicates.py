@@ -171,3 +171,9 @@ def test_who_judges_the_pictures_is_shown_no_group(
     hand_out(Image.objects.first().batch_item.batch, olga, by=olga)
     assert groups_on(page(client)) == []
     assert "nearly equal" not in page(client, ROOM)
+
+
+@pytest.mark.parametrize("number", [2**31, 10**17, 10**30])
+def test_a_number_that_no_picture_can_have_is_refused(signed_in: Client, number: int) -> None:
+    for act, field in (("settle", "group"), ("distinct", "group"), ("undo", "rejected")):
+        assert "These are no numbers of pictures." in send(signed_in, act, **{field: f"1,{number}"})
