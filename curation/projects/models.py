@@ -74,18 +74,35 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets one person join a project with a role. Only the link's digest is kept."""
+    """A link that lets people join a project with a role. Only the link's digest is kept."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=9, choices=Role)
     token_digest = models.CharField(max_length=64, unique=True)
+    places = models.PositiveSmallIntegerField(default=1)
+    """So many people can join by it."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    accepted_at = models.DateTimeField(null=True)
+    """Moved to the moment in which it was taken back."""
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(places__gte=1), name="an_invitation_invites"),
+        )
+
+
+class InvitationUse(models.Model):
+    """Somebody who joined by a link; it stays when they leave, as does the place they took."""
+
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="uses", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("invitation", "person", name="nobody_takes_two_places"),
+        )
 
 
 class ActionLog(models.Model):

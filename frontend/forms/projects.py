@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.projects.days import time_zones
+from curation.projects.invitations import (
+    DEFAULT_DAYS,
+    LONGEST_DAYS,
+    MOST_PLACES,
+    permission_to_invite,
+)
 from curation.projects.models import Role
+from curation.projects.permissions import ORGANISE
 
 TIME_ZONE_HELP = _("A consent begins and ends at midnight there.")
 
@@ -47,3 +56,22 @@ class EditProjectForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=Role)
+
+
+class InvitationForm(RoleForm):
+    """For a reader who holds `permission`, offered the roles that it lets them invite to."""
+
+    places = forms.IntegerField(
+        label=_("For how many people"), min_value=1, max_value=MOST_PLACES, initial=1
+    )
+    days = forms.IntegerField(
+        label=_("Days it holds"), min_value=1, max_value=LONGEST_DAYS, initial=DEFAULT_DAYS
+    )
+
+    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["role"]).choices = [
+            (role.value, role.label)
+            for role in Role
+            if permission_to_invite(role) in {ORGANISE, permission}
+        ]

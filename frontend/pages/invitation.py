@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from curation.projects.accept_invitation import accept_invitation
 from curation.projects.adapter import INVITATION_SESSION_KEY
-from curation.projects.invitations import InvitationOver, digest_of, find_open_invitation
-from curation.projects.models import Invitation, User
+from curation.projects.invitations import InvitationOver, find_open_invitation, used_invitation
 from frontend.person import signed_in
 from frontend.refusals import refusals_as_messages
 
@@ -28,9 +27,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         request.session[INVITATION_SESSION_KEY] = open_invitation.pk
         return render(request, "invitation/invitation.html", {"invitation": open_invitation})
     person = signed_in(request)
-    if open_invitation is None:
-        _joined_by(person, token)
+    if used_invitation(token, person.pk) is not None:  # they follow their own link once more
         return redirect("home")
+    if open_invitation is None:
+        raise InvitationOver
     if request.method == "POST":
         with refusals_as_messages(request):
             accept_invitation(invitation=open_invitation, actor=person)
@@ -45,18 +45,3 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "invitation/invitation.html",
         {"invitation": open_invitation, "is_member": is_member},
     )
-
-
-def _joined_by(person: User, token: str) -> Invitation:
-    """The used invitation, for the one who used it and follows the link again.
-
-    Raises InvitationOver to everybody else.
-    """
-    used = (
-        Invitation.objects.select_related("project")
-        .filter(token_digest=digest_of(token), accepted_by=person)
-        .first()
-    )
-    if used is None:
-        raise InvitationOver
-    return used

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +22,7 @@ from curation.projects.remove_member import remove_member
 from curation.projects.selectors import members_of, waiting_invitations
 from curation.projects.take_back_invitation import take_back_invitation
 from frontend.addresses import address
-from frontend.forms.projects import RoleForm
+from frontend.forms.projects import InvitationForm, RoleForm
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
 
@@ -40,19 +42,22 @@ def invite_member(request: HttpRequest, person: User, project_slug: str) -> Http
     It answers with the page instead of a redirect: a redirect would have to keep the token
     somewhere, and nobody but the reader of this page shall have it.
     """
-    project = access_project(person, project_slug, ADMINISTER)
-    role = _chosen_role(request)
-    token = invite(project=project, role=role, actor=person)
+    project = access_project(person, project_slug, ORGANISE)
+    form = InvitationForm(request.POST, permission=_permission_of(person, project))
+    if not form.is_valid():
+        return _members_page(request, project, person, form=form)
+    token = invite(project=project, actor=person, **form.cleaned_data)
     link = request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
-    return _members_page(request, project, person, new_link=link, new_role=role)
+    made = form.cleaned_data | {"link": link}
+    return _members_page(request, project, person, made=made)
 
 
 @page("POST")
 def take_back(
     request: HttpRequest, person: User, project_slug: str, invitation_id: int
 ) -> HttpResponse:
-    """Make an unused invitation link worthless."""
-    project = access_project(person, project_slug, ADMINISTER)
+    """Make an invitation link worthless."""
+    project = access_project(person, project_slug, ORGANISE)
     take_back_invitation(project=project, invitation_id=invitation_id, actor=person)
     messages.success(request, _("The invitation was taken back."))
     return redirect(address("members", project))
@@ -94,24 +99,30 @@ def _chosen_role(request: HttpRequest) -> Role:
     return role
 
 
+def _permission_of(person: User, project: Project) -> str:
+    return ADMINISTER if person.has_perm(ADMINISTER, project) else ORGANISE
+
+
 def _members_page(
     request: HttpRequest,
     project: Project,
     person: User,
     *,
-    new_link: str = "",
-    new_role: Role | None = None,
+    form: InvitationForm | None = None,
+    made: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    may_change = person.has_perm(ADMINISTER, project)
+    """With the `form` to invite as it was filled in, or with what was `made` of it, this once."""
+    permission = _permission_of(person, project)
+    may_change = permission == ADMINISTER
     people = members_of(project)
     context = {
         "project": project,
         "members": people,
         "looked_after": looked_after_by(person, [row.user for row in people]) if may_change else (),
-        "invitations": waiting_invitations(project) if may_change else (),
+        "invitations": waiting_invitations(project),
         "may_change": may_change,
         "roles": Role,
-        "new_link": new_link,
-        "new_role": new_role,
+        "form": form or InvitationForm(permission=permission),
+        "made": made,
     }
     return render(request, "members/members.html", context)

@@ -11,14 +11,17 @@ from curation.projects.accept_invitation import accept_invitation
 from curation.projects.invitations import find_open_invitation
 from curation.projects.invite import invite
 from curation.projects.models import Project, Role, User
-from tests.stories.people import SIGN_UP, role_of
+from curation.projects.remove_member import remove_member
+from tests.stories.people import SIGN_UP, membership, role_of
 
 
 def test_the_link_is_shown_once_and_never_again(
     project: Project, admin: User, client: Client
 ) -> None:
     client.force_login(admin)
-    page = client.post("/projects/fans/members/invite/", {"role": "volunteer"})
+    page = client.post(
+        "/projects/fans/members/invite/", {"role": "volunteer", "places": 1, "days": 14}
+    )
     assert "no-store" in page.headers["Cache-Control"]
     link = re.search(r"http://testserver(/invitations/[\w-]+/)", page.content.decode())
     assert link is not None
@@ -104,3 +107,15 @@ def test_a_used_link_tells_others_nothing(
     client.force_login(stranger)
     assert client.get(f"/invitations/{token}/").status_code == 404
     assert client.post(f"/invitations/{token}/").status_code == 404
+
+
+def test_whoever_was_removed_does_not_come_back_by_their_link(
+    project: Project, admin: User, newcomer: User, client: Client
+) -> None:
+    path = f"/invitations/{invite(project=project, role=Role.VOLUNTEER, actor=admin, places=3)}/"
+    client.force_login(newcomer)
+    client.post(path)
+    remove_member(project=project, membership_id=membership(newcomer, project).pk, actor=admin)
+    assert client.get(path).headers["Location"] == "/"
+    client.post(path)
+    assert role_of(newcomer, project) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from curation.projects.invite import invite
-from curation.projects.models import ActionLog, Project, Role, User
+from curation.projects.models import ActionLog, Invitation, Project, Role, User
 from curation.projects.remove_member import remove_member
 from tests.conftest import make_member
 from tests.frontend.pages.browser import num_queries
@@ -31,7 +31,7 @@ def test_an_organiser_looks_but_does_not_change(
     page = client.get("/projects/fans/members/").content.decode()
     assert "vera" in page
     assert "/role/" not in page
-    assert "/members/invite/" not in page
+    assert f"/members/{row.pk}/remove/" not in page
     assert client.post(f"/projects/fans/members/{row.pk}/remove/").status_code == 403
     client.force_login(volunteer)
     assert client.get("/projects/fans/members/").status_code == 403
@@ -63,3 +63,31 @@ def test_the_members_page_costs_the_same_for_many(
         make_member(project, f"v{number}", Role.VOLUNTEER)
         invite(project=project, role=Role.VOLUNTEER, actor=admin)
     assert num_queries(client, "/projects/fans/members/") == few
+
+
+def test_an_organiser_invites_ten_volunteers_and_nobody_else(
+    project: Project, organiser: User, client: Client
+) -> None:
+    client.force_login(organiser)
+    page = client.get("/projects/fans/members/").content.decode()
+    assert 'value="volunteer"' in page
+    assert 'value="organiser"' not in page
+    asked = {"role": "volunteer", "places": 10, "days": 3}
+    page = client.post("/projects/fans/members/invite/", asked).content.decode()
+    assert "The link for 10 people (volunteer) is ready" in page
+    assert "0 of 10" in page
+    page = client.post("/projects/fans/members/invite/", asked | {"role": "admin"})
+    assert Invitation.objects.get().role == Role.VOLUNTEER
+    assert "not one of the available choices" in page.content.decode()
+
+
+def test_a_link_for_nobody_is_refused_beside_its_field(
+    project: Project, admin: User, client: Client
+) -> None:
+    client.force_login(admin)
+    for places, days in ((0, 7), (101, 7), (10, 0), (10, 61)):
+        asked = {"role": "organiser", "places": places, "days": days}
+        page = client.post("/projects/fans/members/invite/", asked).content.decode()
+        assert "Ensure this value is" in page
+        assert f'value="{places}"' in page
+    assert not Invitation.objects.exists()
