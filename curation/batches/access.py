@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.errors import BatchClosed, LeaseExpired, NotAssigned, OtherPicture
-from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
+from curation.batches.extend_lease import GRACE
+from curation.batches.models import Assignment, Batch, BatchItem
 from curation.batches.selectors import holds_near, workable_leases
 from curation.errors import InvalidInput, NotFound
 from curation.images.models import Image
@@ -34,12 +37,24 @@ def access_batch(
 
 
 def require_live_lease(user: User, batch: Batch) -> Assignment:
-    """The person's lease on the batch, if they may work in it now.
+    """The person's lease on the batch, if they may look at its pictures and judge them now.
 
     A lease holds only as long as its holder is a member of the project. Batch and lease are read
     anew, so whoever calls it behind the lock of the subject can rely on the answer.
     Raises NotFound to strangers, else NotAssigned, BatchClosed or LeaseExpired.
     """
+    return _require_lease(user, batch, grace=dt.timedelta())
+
+
+def require_lease_to_judge(user: User, batch: Batch) -> Assignment:
+    """As `require_live_lease`, and for `GRACE` after its end too: a vote may be late.
+
+    Whether a late one is taken depends on who else is at the picture: the caller asks that.
+    """
+    return _require_lease(user, batch, grace=GRACE)
+
+
+def _require_lease(user: User, batch: Batch, *, grace: dt.timedelta) -> Assignment:
     lease = (
         Assignment.objects.select_related("batch")
         .filter(
@@ -58,16 +73,21 @@ def require_live_lease(user: User, batch: Batch) -> Assignment:
             _("The organiser has closed this batch. Your votes so far are kept."),
             batch=batch.number,
         )
-    if lease.state(timezone.now()) is not LeaseState.LIVE:
-        raise LeaseExpired(
-            _(
-                "Your lease on this batch has ended. Your votes so far are kept; ask the "
-                "organiser for more time to go on."
-            ),
-            batch=batch.number,
-            leased_until=lease.leased_until.isoformat(),
-        )
+    if lease.leased_until + grace <= timezone.now():
+        raise too_late(batch_number=batch.number, leased_until=lease.leased_until)
     return lease
+
+
+def too_late(*, batch_number: int, leased_until: dt.datetime) -> LeaseExpired:
+    """What is said of a vote that comes after the end of its lease and is not taken."""
+    return LeaseExpired(
+        _(
+            "Your lease on this batch has ended. Your votes so far are kept; ask the "
+            "organiser for more time to go on."
+        ),
+        batch=batch_number,
+        leased_until=leased_until.isoformat(),
+    )
 
 
 def _not_held(user: User, batch: Batch) -> NotAssigned:

@@ -12,6 +12,9 @@ MOST_BEYOND = dt.timedelta(hours=24)
 """So long after the end that the organiser set, voting moves it no further."""
 WORTH_WRITING = dt.timedelta(minutes=1)
 """A gain smaller than this is not written, so that most votes write nothing."""
+GRACE = dt.timedelta(hours=24)
+"""So long after a lease's end votes are still taken where nobody else is at the picture: what was
+said without a line is not lost. Only votes: no picture is shown any more."""
 
 
 def extended_end(

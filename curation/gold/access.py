@@ -6,7 +6,12 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from curation.batches.access import access_picture, require_live_lease, require_may_be_shown
+from curation.batches.access import (
+    access_picture,
+    require_lease_to_judge,
+    require_live_lease,
+    require_may_be_shown,
+)
 from curation.batches.lock import hold_still
 from curation.batches.models import Assignment
 from curation.batches.selectors import workable_leases
@@ -43,7 +48,8 @@ def is_gold_item(item_id: int) -> bool:
 def access_gold_item(item_id: int, person: User, kind: Kind) -> tuple[GoldItem, Assignment]:
     """What the person was given, and the live lease under which they judge it.
 
-    Whoever has become an organiser since finishes their desk like everybody else.
+    Whoever has become an organiser since finishes their desk like everybody else. To hidden gold a
+    late answer is let through, as a late vote is: `answer_gold` asks whether it is taken.
     Refuses in every state of things what it would refuse if the item were one of the batch.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired or ConsentMissing.
     """
@@ -51,7 +57,10 @@ def access_gold_item(item_id: int, person: User, kind: Kind) -> tuple[GoldItem, 
     if item is None:
         raise NotFound
     batch = item.lease.batch
-    lease = require_live_lease(person, batch)
+    if kind is Kind.HIDDEN:
+        lease = require_lease_to_judge(person, batch)
+    else:
+        lease = require_live_lease(person, batch)
     if lease.pk != item.lease_id:
         raise NotFound
     require_may_be_shown(batch.subject)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from curation.batches.access import too_late
 from curation.batches.extend_lease import extend_lease
 from curation.batches.models import Assignment
 from curation.errors import Refused
@@ -31,12 +32,14 @@ def answer_gold(
     client_key: UUID,
     picture: str = "",
     manual: int | None = None,
+    num_wanted: int = 1,
 ) -> GoldAnswer | None:
     """Record the person's answer, in place of an earlier one of theirs; the history keeps both.
 
     In all that can be seen of it this is what casting a vote is: sent twice it changes nothing,
     it moves the end of the lease on, and None is an old act sent again after its answer was taken
-    back. At practice the first answer stays.
+    back. At practice the first answer stays. `num_wanted` is how many votes are wanted on a picture
+    that nobody has judged: late, and with so many others who hold the batch, it is refused.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, OtherPicture,
     ReasonRequired, ReasonNotUsed or InvalidInput.
     """
@@ -47,6 +50,8 @@ def answer_gold(
             project = asked.item.image.subject.project
             version = judged_by(current_version(project), manual)
             require_used(said[1], project_id=project.pk, version=version)
+            if asked.mine is None:
+                _require_room(asked.lease, num_wanted)
             answer = _store(asked, (*said, version), client_key)
             _keep_the_batch(asked.lease)
             return answer
@@ -81,7 +86,24 @@ def _store(asked: Asked, said_by: tuple[str, str, int], client_key: UUID) -> Gol
     return answer
 
 
+def _require_room(lease: Assignment, num_wanted: int) -> None:
+    """Refuse late what a vote on a picture of the batch would be refused. Raises LeaseExpired."""
+    now = timezone.now()
+    if now < lease.leased_until:
+        return
+    others = Assignment.objects.filter(
+        batch=lease.batch_id,
+        returned_at=None,
+        leased_until__gt=now,
+        volunteer__memberships__project=lease.batch.subject.project_id,
+    )
+    if others.exclude(volunteer=lease.volunteer_id).count() >= num_wanted:
+        raise too_late(batch_number=lease.batch.number, leased_until=lease.leased_until)
+
+
 def _keep_the_batch(lease: Assignment) -> None:
+    if lease.leased_until <= timezone.now():
+        return
     extend_lease(
         lease_id=lease.pk,
         leased_until=lease.leased_until,

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from curation.batches.access import too_late
 from curation.batches.extend_lease import extend_lease
 from curation.errors import Refused
 from curation.manual.judged_by import judged_by
@@ -39,7 +40,9 @@ def cast_vote(
     """Record the volunteer's verdict on an item, in place of an earlier one of theirs.
 
     Casting the same vote twice changes nothing, so a client may send it again freely. A vote
-    leaves its volunteer time for the next ones: it may move the end of their lease on. Returns
+    leaves its volunteer time for the next ones: it may move the end of their lease on. One that
+    comes within `GRACE` after that end is taken if more votes are wanted than others who hold the
+    batch could give, and revives nothing. Returns
     the vote as it stands: None only for an old act sent again after its vote was taken back.
     `picture` is how the SHA-256 of the picture begins that the volunteer saw,
     `manual` the number of the version that they judged it by: the current one if it is not known.
@@ -64,7 +67,9 @@ def cast_vote(
 
 
 def _keep_the_batch(place: VotePlace) -> None:
-    """Who votes is at work, so their lease does not end under their hands."""
+    """Who votes is at work, so their lease does not end under their hands. What ended stays so."""
+    if place.is_late:
+        return
     extend_lease(
         lease_id=place.lease_id,
         leased_until=place.leased_until,
@@ -103,12 +108,17 @@ def _vote_to_store(ballot: Ballot, volunteer: User) -> Vote:
     """The volunteer's vote, which they may always change, else a new one if theirs is wanted.
 
     Whether others have judged the image or they themselves had it as gold is told in the same
-    words: which pictures were gold is nobody's to know. Raises EnoughVotes.
+    words: which pictures were gold is nobody's to know. So is the one refusal of what is late.
+    Raises EnoughVotes or LeaseExpired.
     """
     if ballot.mine is not None:
         return ballot.mine
-    if votes_wanted(ballot.place.tally) == 0 or ballot.place.had_as_gold:
+    place = ballot.place
+    is_free = votes_wanted(place.tally) > place.num_expected and not place.had_as_gold
+    if not is_free and place.is_late:
+        raise too_late(batch_number=place.batch_number, leased_until=place.leased_until)
+    if not is_free:
         raise EnoughVotes(
-            _("No further vote of yours is needed on this image."), item_id=ballot.place.item_id
+            _("No further vote of yours is needed on this image."), item_id=place.item_id
         )
-    return Vote(image_id=ballot.place.image_id, volunteer_id=volunteer.pk)
+    return Vote(image_id=place.image_id, volunteer_id=volunteer.pk)

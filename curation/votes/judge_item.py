@@ -14,6 +14,7 @@ from curation.projects.models import User
 from curation.votes.cast_vote import cast_vote
 from curation.votes.models import Vote
 from curation.votes.turns import turn_to_write
+from curation.votes.voting_rule import Tally, votes_wanted
 
 
 def judge_item(
@@ -46,6 +47,7 @@ def judge_item(
             item_id=item_id,
             person=volunteer,
             kind=Kind.HIDDEN,
+            num_wanted=votes_wanted(Tally()),
             verdict=verdict,
             reasons=reasons,
             client_key=client_key,

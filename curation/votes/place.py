@@ -9,7 +9,8 @@ from functools import cache
 from django.db import connection
 from django.utils import timezone
 
-from curation.batches.access import find_item, require_live_lease, require_may_be_shown
+from curation.batches.access import find_item, require_lease_to_judge, require_may_be_shown
+from curation.batches.extend_lease import GRACE
 from curation.errors import NotFound
 from curation.manual.models import FIRST_NUMBER
 from curation.projects.days import DAY_IN_SQL
@@ -28,9 +29,14 @@ class VotePlace:
     """Of the image's bytes."""
     project_id: int
     batch_id: int
+    batch_number: int
     lease_id: int
     leased_until: dt.datetime
     granted_until: dt.datetime
+    is_late: bool
+    """Whether the lease has ended, no longer than the grace time ago."""
+    num_expected: int
+    """If it has: how many others who hold the batch have yet to vote on the image."""
     tally: Tally
     """All current votes on the image."""
     has_voted: bool
@@ -44,7 +50,26 @@ class VotePlace:
 # Written out: Django took 3 of a vote's 8 ms of CPU to put these joins together, each time anew.
 # `test_place.py` holds it against the single checks in every state of things.
 _WHERE_ALL_IS_WELL = """
-    SELECT lease.id, lease.batch_id, lease.leased_until, lease.granted_until,
+    SELECT lease.id, lease.batch_id, batch.number, lease.leased_until, lease.granted_until,
+        lease.leased_until <= %(now)s,
+        CASE WHEN lease.leased_until <= %(now)s THEN (
+            SELECT COUNT(*) FROM batches_assignment other
+            JOIN projects_membership at_it ON at_it.project_id = subject.project_id
+                AND at_it.user_id = other.volunteer_id
+            WHERE other.batch_id = batch.id
+                AND other.volunteer_id <> lease.volunteer_id
+                AND other.returned_at IS NULL
+                AND other.leased_until > %(now)s
+                AND NOT EXISTS (
+                    SELECT 1 FROM votes_vote theirs
+                    WHERE theirs.image_id = image.id
+                        AND theirs.volunteer_id = other.volunteer_id
+                )
+                AND NOT EXISTS (
+                    SELECT 1 FROM gold_goldanswerevent known
+                    WHERE known.image_id = image.id AND known.person_id = other.volunteer_id
+                )
+        ) ELSE 0 END,
         image.id, image.sha256, project.id, {packed_votes},
         EXISTS (
             SELECT 1 FROM votes_vote mine
@@ -69,7 +94,7 @@ _WHERE_ALL_IS_WELL = """
     JOIN batches_assignment lease ON lease.batch_id = batch.id
         AND lease.volunteer_id = %(volunteer)s
         AND lease.returned_at IS NULL
-        AND lease.leased_until > %(now)s
+        AND lease.leased_until > %(grace)s
     JOIN projects_membership member ON member.project_id = subject.project_id
         AND member.user_id = lease.volunteer_id
     WHERE item.id = %(item)s AND EXISTS (
@@ -102,20 +127,26 @@ def require_place(item_id: int, volunteer: User) -> VotePlace:
 def _require_each(item_id: int, volunteer: User) -> None:
     """Raise what is wrong."""
     item = find_item(item_id)
-    require_live_lease(volunteer, item.batch)
+    require_lease_to_judge(volunteer, item.batch)
     require_may_be_shown(item.batch.subject)
 
 
 def _place(item_id: int, volunteer: User) -> VotePlace | None:
     """The place if all is well. One query."""
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    asked = {"item": item_id, "volunteer": volunteer.pk, "now": now}
+    now = timezone.now()
+    asked = {
+        "item": item_id,
+        "volunteer": volunteer.pk,
+        "now": connection.ops.adapt_datetimefield_value(now),
+        "grace": connection.ops.adapt_datetimefield_value(now - GRACE),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_question(connection.vendor), asked)
         row = cursor.fetchone()
     if row is None:
         return None
-    lease, batch, until, granted, image, sha256, project, votes, *more = row
+    lease, batch, number, until, granted, is_late, expected, *more = row
+    image, sha256, project, votes, *more = more
     has_voted, had_as_gold, manual = more
     return VotePlace(
         item_id=item_id,
@@ -123,9 +154,12 @@ def _place(item_id: int, volunteer: User) -> VotePlace | None:
         sha256=sha256,
         project_id=project,
         batch_id=batch,
+        batch_number=number,
         lease_id=lease,
         leased_until=_in_utc(until),
         granted_until=_in_utc(granted),
+        is_late=bool(is_late),
+        num_expected=expected,
         tally=unpacked(votes),
         has_voted=bool(has_voted),
         had_as_gold=bool(had_as_gold),

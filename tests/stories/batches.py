@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from curation.batches.assign_batch import assign_batch
 from curation.batches.cut_batches import cut_batches
+from curation.batches.extend_lease import GRACE
 from curation.batches.models import Assignment, Batch, BatchItem
 from curation.images.measures import blank_measures
 from curation.images.models import Image
@@ -38,10 +39,10 @@ def hand_out(batch: Batch, *people: User, by: User) -> None:
         assign_batch(batch=batch, volunteer=person, actor=by)
 
 
-def expire(batch: Batch, person: User) -> None:
-    """Let the person's time run out."""
+def expire(batch: Batch, person: User, *, ago: dt.timedelta = GRACE) -> None:
+    """Let the person's time run out, so long ago that no vote of theirs is taken any more."""
     Assignment.objects.filter(batch=batch, volunteer=person).update(
-        leased_until=timezone.now() - dt.timedelta(seconds=1)
+        leased_until=timezone.now() - ago - dt.timedelta(seconds=1)
     )
 
 

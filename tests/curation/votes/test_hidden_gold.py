@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from curation.batches.extend_lease import GRACE
 from curation.batches.models import ITEM_ID_BITS, Assignment, Batch
 from curation.consensus.selectors import decisions_on, state_counts
 from curation.errors import NotFound
@@ -30,7 +31,8 @@ from tests.stories.hidden_gold import cut_of, gold_on, judge, opened, refusal_of
 from tests.stories.manual import without
 
 SHARED = pytest.mark.django_db
-PAST = timezone.now() - dt.timedelta(hours=1)
+PAST = timezone.now() - GRACE - dt.timedelta(hours=1)
+LATE = timezone.now() - dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -125,7 +127,13 @@ def test_in_every_state_of_things_gold_is_refused_as_a_picture_of_the_batch_is(
     future = timezone.now() + dt.timedelta(hours=1)
     seen = set()
     for returned, until, closed, purged, withdrawn, member, picture in product(
-        (None, PAST), (PAST, future), (None, PAST), (None, PAST), (None, PAST), (True, False), "x "
+        (None, PAST),
+        (PAST, LATE, future),
+        (None, PAST),
+        (None, PAST),
+        (None, PAST),
+        (True, False),
+        "x ",
     ):
         Assignment.objects.update(returned_at=returned, leased_until=until)
         Batch.objects.update(closed_at=closed)

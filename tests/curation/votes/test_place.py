@@ -10,7 +10,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from curation.batches.access import find_item, require_live_lease, require_may_be_shown
+from curation.batches.access import find_item, require_lease_to_judge, require_may_be_shown
+from curation.batches.extend_lease import GRACE
 from curation.batches.models import Assignment, Batch
 from curation.errors import Refused
 from curation.images.models import Image
@@ -24,7 +25,8 @@ from curation.votes.place import require_place
 from curation.votes.voting_rule import Tally
 from tests.stories.batches import KEEP, UNSURE, crowd, cut, hand_out, items_of, vote
 
-PAST = timezone.now() - dt.timedelta(hours=1)
+PAST = timezone.now() - GRACE - dt.timedelta(hours=1)
+LATE = timezone.now() - dt.timedelta(hours=1)
 TODAY = timezone.now().date()
 YESTERDAY = TODAY - dt.timedelta(days=1)
 TOMORROW = TODAY + dt.timedelta(days=1)
@@ -52,7 +54,7 @@ def explained(item_id: int, person: User) -> str:
 
     def check() -> None:
         item = find_item(item_id)
-        require_live_lease(person, item.batch)
+        require_lease_to_judge(person, item.batch)
         require_may_be_shown(item.batch.subject)
 
     return refusal_of(check)
@@ -66,7 +68,7 @@ def test_in_every_state_of_things_the_answer_is_that_of_the_single_checks(
     seen = set()
     for returned, until, closed, purged, withdrawn, curate, (start, end) in product(
         (None, PAST),
-        (PAST, future),
+        (PAST, LATE, future),
         (None, PAST),
         (None, PAST),
         (None, PAST),
