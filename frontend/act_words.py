@@ -15,6 +15,7 @@ ACTS = {
     "batch.cut": _("cut batches"),
     "batch.reopen": _("reopened a batch"),
     "batch.return": _("returned a batch"),
+    "batch.return_part": _("returned part of a batch"),
     "batch.revoke": _("took a batch back"),
     "batch.take": _("took work"),
     "look_alike.dismiss": _("dismissed a proposed look-alike"),

@@ -66,6 +66,7 @@ _BATCH = [
     path("assign/", batch_buttons.assign, name="assign_batch"),
     path("revoke/", batch_buttons.revoke, name="revoke_batch"),
     path("return/", batch_buttons.return_own_batch, name="return_batch"),
+    path("return-part/", batch_buttons.return_part_of_own, name="return_part"),
     path("close/", batch_buttons.close, name="close_batch"),
     path("reopen/", batch_buttons.reopen, name="reopen_batch"),
 ]

@@ -70,5 +70,26 @@ class AssignForm(forms.Form):
         return self.people[self.cleaned_data["volunteer"]].user
 
 
+SUGGESTED_PART = 20
+"""So many pictures somebody is proposed to keep who returns the rest of a batch."""
+
+
+class ReturnPartForm(forms.Form):
+    """How many one keeps of the pictures that wait for one; that it is a part, the act sees to."""
+
+    keep = forms.IntegerField(
+        label=_("Keep the next"),
+        min_value=1,
+        help_text=_(
+            "What you have judged stays yours. The pictures behind the ones that you keep go to "
+            "others."
+        ),
+    )
+
+    def __init__(self, *args: Any, num_left: int = 2, **kwargs: Any) -> None:
+        suggested = max(1, min(SUGGESTED_PART, num_left - 1))
+        super().__init__(*args, initial={"keep": suggested}, **kwargs)
+
+
 class RevokeForm(forms.Form):
     volunteer = forms.ModelChoiceField(User.objects.all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,8 +22,9 @@ from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
 from curation.subjects.access import access_subject
 from curation.votes.progress import held_batch
+from curation.votes.return_part import ReturnedPart, return_part
 from frontend.addresses import address
-from frontend.forms.batches import AssignForm, CutForm, RevokeForm
+from frontend.forms.batches import AssignForm, CutForm, ReturnPartForm, RevokeForm
 from frontend.person import page, require_named_person
 from frontend.refusals import refusals_as_messages
 
@@ -105,6 +107,31 @@ def return_own_batch(
     return redirect("home")
 
 
+@page("POST")
+def return_part_of_own(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str, number: int
+) -> HttpResponse:
+    """Keep the next pictures of one's own batch, and return those behind them."""
+    require_named_person(person, request.POST.get("person", ""))
+    batch = access_batch(person, project_slug, subject_slug, number, VIEW)
+    form = ReturnPartForm(request.POST)
+    if not form.is_valid():
+        _say_errors(request, form)
+        return redirect(address("batch", batch))
+    with refusals_as_messages(request):
+        done = return_part(batch=batch, keep=form.cleaned_data["keep"], actor=person)
+        messages.success(request, _thanks_for_part(done))
+    return redirect(address("batch", batch))
+
+
+def _thanks_for_part(done: ReturnedPart) -> str:
+    return ngettext(
+        "Thank you. %(count)d picture goes to others; you keep %(kept)d.",
+        "Thank you. %(count)d pictures go to others; you keep %(kept)d.",
+        done.num_returned,
+    ) % {"count": done.num_returned, "kept": done.num_kept}
+
+
 def _thanks(batch: Batch, num_left: int) -> str:
     """What is said to whoever returned a batch, with `num_left` pictures not judged."""
     if num_left == 0:
@@ -140,7 +167,7 @@ def reopen(
     return redirect(address("batch", batch))
 
 
-def _say_errors(request: HttpRequest, form: CutForm | AssignForm | RevokeForm) -> None:
+def _say_errors(request: HttpRequest, form: forms.Form) -> None:
     for errors in form.errors.values():
         for error in errors:
             messages.error(request, str(error))

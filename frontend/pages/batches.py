@@ -19,7 +19,7 @@ from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.votes.progress import held_batch, progress_of_batch, progress_of_batches
-from frontend.forms.batches import AssignForm, CutForm
+from frontend.forms.batches import AssignForm, CutForm, ReturnPartForm
 from frontend.keyset import key_page
 from frontend.person import page
 
@@ -55,10 +55,12 @@ def batch(
     may_organise = person.has_perm(ORGANISE, batch.subject.project)
     if own is None and not may_organise:
         raise NotAssigned(_("This batch is not assigned to you."), batch=batch.number)
+    held = own and held_batch(own, now=timezone.now())
     context: dict[str, Any] = {
         "subject": batch.subject,
         "batch": batch,
-        "own": own and held_batch(own, now=timezone.now()),
+        "own": held,
+        "part_form": ReturnPartForm(num_left=held.num_left) if held and held.num_left > 1 else None,
         "may_show": is_covered(batch.subject, Act.CURATE),
     }
     if not may_organise:

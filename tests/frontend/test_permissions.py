@@ -47,9 +47,9 @@ def post(lowest: Rank, **body: Any) -> Rule:
     return Rule("post", lowest, body)
 
 
-def held(method: str) -> Rule:
+def held(method: str, **body: Any) -> Rule:
     """What only whoever has the batch may do."""
-    return Rule(method, Rank.HOLDER, {}, exactly=frozenset({Rank.HOLDER}))
+    return Rule(method, Rank.HOLDER, body, exactly=frozenset({Rank.HOLDER}))
 
 
 RULES: dict[str, list[Rule]] = {
@@ -119,6 +119,7 @@ RULES: dict[str, list[Rule]] = {
     "close_batch": [post(Rank.ORGANISER)],
     "reopen_batch": [post(Rank.ORGANISER)],
     "return_batch": [held("post")],
+    "return_part": [held("post", keep=1)],
     "pack": [held("get"), held("post")],
     "pack_zip": [held("get")],
     "pack_slip": [held("get")],

@@ -144,6 +144,22 @@ def test_a_volunteer_sees_their_own_part_and_gives_it_back(
     assert "You have returned this batch." in page(client, f"{BATCHES}1/")
 
 
+def test_a_volunteer_keeps_a_part_and_returns_the_rest(
+    client: Client, batch: Batch, volunteer: User, organiser: User
+) -> None:
+    hand_out(batch, volunteer, by=organiser)
+    client.force_login(volunteer)
+    assert "Keep a part, return the rest" in page(client, f"{BATCHES}1/")
+    answer = client.post(f"{BATCHES}1/return-part/", {"keep": 1}, follow=True)
+    shown = answer.content.decode()
+    assert "2 pictures go to others; you keep 1." in shown
+    assert "Keep a part" not in shown, "one picture is no two parts"
+    again = client.post(f"{BATCHES}1/return-part/", {"keep": 1}, follow=True)
+    assert "return the batch as a whole" in again.content.decode()
+    wrong = client.post(f"{BATCHES}1/return-part/", {"keep": ""}, follow=True)
+    assert "This field is required." in wrong.content.decode()
+
+
 def test_a_volunteer_without_the_batch_sees_nothing_of_it(
     client: Client, batch: Batch, volunteer: User, stranger: User
 ) -> None:
