@@ -43,9 +43,9 @@ def part_gold(
             if each in gold:
                 hidden.filter(pk=each).update(lease=holder, place=place)
     # What lies on no desk, as it was purged or is gold no more, stays behind all others.
-    lost = hidden.filter(place__gt=OUT_OF_THE_WAY).order_by("place")
+    lost = hidden.filter(place__gt=OUT_OF_THE_WAY).order_by("place").values_list("pk", flat=True)
     for place, each in enumerate(lost, start=len(desk) + 1):
-        hidden.filter(pk=each.pk).update(place=place)
+        hidden.filter(pk=each).update(place=place)
 
 
 def gone_of(desk: Sequence[int], moved: Collection[int], gold: Collection[int]) -> set[int]:

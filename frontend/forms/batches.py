@@ -87,8 +87,8 @@ class ReturnPartForm(forms.Form):
     )
 
     def __init__(self, *args: Any, num_left: int = 2, **kwargs: Any) -> None:
-        suggested = max(1, min(SUGGESTED_PART, num_left - 1))
-        super().__init__(*args, initial={"keep": suggested}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["keep"].initial = max(1, min(SUGGESTED_PART, num_left - 1))
 
 
 class RevokeForm(forms.Form):
