@@ -93,6 +93,9 @@ def _measures(image: Image, chance: random.Random) -> Measures:
         row.face_size = chance.uniform(0.1, 0.9) * min(image.width, image.height)
         row.yaw, row.pitch = chance.gauss(0, 30), chance.gauss(0, 12)
         row.sharpness = chance.random()
+        expression = random.Random(image.number)  # noqa: S311, nothing secret
+        row.mouth_open = expression.expovariate(20)
+        row.eyes_open = expression.gauss(0.34, 0.04)
     return row
 
 

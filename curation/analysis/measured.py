@@ -23,4 +23,6 @@ def measured(seen: Seen) -> Measured:
         "yaw": face.face.pose.yaw,
         "pitch": face.face.pose.pitch,
         "sharpness": face.sharpness,
+        "mouth_open": face.face.expression.mouth_open,
+        "eyes_open": face.face.expression.eyes_open,
     }

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from curation.grid.sql import GOLD, MANUALS, PROVENANCES, REASONS, VOTES, Part, none_of
+from curation.grid.sql import GOLD, MANUALS, PROVENANCES, REASONS, VOTES, Part, all_of, none_of
 from curation.grid.states import Narrowed, State, StateConditions
+from curation.images.spreads import (
+    BRIGHTNESS,
+    EYES,
+    FACE_SIZE,
+    MOUTH,
+    PITCH,
+    SHARPNESS,
+    YAW,
+    Spread,
+)
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.vision.hints import SUSPECTED
@@ -39,11 +49,6 @@ _FACES = {
     "one": Part("m.num_faces = 1"),
     "several": Part("m.num_faces > 1"),
 }
-_SIZES = {
-    "under_128": Part("m.face_size < 128"),
-    "128_to_255": Part("m.face_size >= 128 AND m.face_size < 256"),
-    "from_256": Part("m.face_size >= 256"),
-}
 _SUSPECTED = {
     "any": Part("m.suspected <> ''"),
     "none": Part("m.suspected = '' AND m.suspicion IS NOT NULL"),
@@ -52,6 +57,19 @@ _SUSPECTED = {
 _IS_GOLD = Part(f"m.image_id IN (SELECT g.image_id FROM {GOLD} g)")  # noqa: S608, our tables
 _GOLD = {"yes": _IS_GOLD, "no": none_of(_IS_GOLD)}
 _PAIRS = {"some": Part("d.earliest IS NOT NULL"), "none": Part("d.earliest IS NULL")}
+
+
+def _in_range_of(spread: Spread) -> Filter:
+    """The filter by one measure's ranges."""
+
+    def condition(name: str) -> Part:
+        begins, ends = spread.limits_of(name)
+        column = f"m.{spread.key}"
+        parts = [] if begins is None else [Part(f"{column} >= %s", (begins,))]
+        parts += [] if ends is None else [Part(f"{column} < %s", (ends,))]
+        return all_of(parts)
+
+    return Filter(key=spread.key, choices=spread.names, condition=condition, is_blind=True)
 
 
 def _from_source(value: str) -> Part:
@@ -94,7 +112,13 @@ FILTERS = {
         Filter(key="state", choices=tuple(State), of_states=_in_state),
         Filter(key="source", condition=_from_source),
         Filter(key="faces", choices=tuple(_FACES), condition=_FACES.__getitem__, is_blind=True),
-        Filter(key="face_size", choices=tuple(_SIZES), condition=_SIZES.__getitem__, is_blind=True),
+        _in_range_of(FACE_SIZE),
+        _in_range_of(YAW),
+        _in_range_of(PITCH),
+        _in_range_of(BRIGHTNESS),
+        _in_range_of(SHARPNESS),
+        _in_range_of(MOUTH),
+        _in_range_of(EYES),
         Filter(
             key="duplicates",
             choices=tuple(_PAIRS),

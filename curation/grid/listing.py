@@ -6,13 +6,15 @@ two of them, `position_of` where a number stands. So any place of 200,000 is as 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.models import QuerySet
+from numpy.typing import NDArray
 
 from curation.batches.models import BatchItem
 from curation.grid.filters import FILTERS, Chosen
@@ -30,6 +32,7 @@ from curation.grid.sql import (
 from curation.grid.states import Narrowed, StateConditions, hidden_from
 from curation.images.models import Image, Measures
 from curation.images.selectors import images_of
+from curation.images.spreads import Spread
 from curation.projects.models import User
 from curation.subjects.models import Subject
 
@@ -83,6 +86,25 @@ class Listing:
         """How many are listed of each reason that the machine would name first."""
         rows = self._read("SELECT m.suspected, COUNT(*)", after=Part("GROUP BY m.suspected"))
         return dict(rows)
+
+    def num_by_ranges(self, spreads: Sequence[Spread]) -> NDArray[np.int64]:
+        """How many are listed of each combination of ranges.
+
+        An axis for each of the spreads, as long as it has names and one more for those of which
+        nothing was measured. Grouped by one number, which is quicker than by several.
+        """
+        cells = np.zeros([len(spread.names) + 1 for spread in spreads], np.int64)
+        place = Part("0")
+        for spread in spreads:
+            own = _place_in(spread)
+            sql = f"({place.sql}) * {len(spread.names) + 1} + {own.sql}"
+            place = Part(sql, (*place.parameters, *own.parameters))
+        rows = self._read(
+            f"SELECT {place.sql}, COUNT(*)", before=place.parameters, after=Part("GROUP BY 1")
+        )
+        for at, num in rows:
+            cells.flat[at] = num
+        return cells
 
     def places(self) -> Places:
         """Where the windows begin."""
@@ -234,6 +256,15 @@ class Listing:
 
     def _read(self, select: str, wanted: Collection[Part] = (), **more: Any) -> list[Any]:
         return _all(self._query(select, wanted, **more))
+
+
+def _place_in(spread: Spread) -> Part:
+    """The place of the range that the row's value is in; the last is of no value."""
+    column = f"m.{spread.key}"
+    whens = " ".join(f"WHEN {column} < %s THEN {n}" for n, _edge in enumerate(spread.edges))
+    last = len(spread.edges)
+    sql = f"CASE {whens} WHEN {column} IS NOT NULL THEN {last} ELSE {last + 1} END"
+    return Part(sql, spread.edges)
 
 
 def _all(query: Part) -> list[Any]:

@@ -16,10 +16,19 @@ class Measured(TypedDict):
     yaw: float | None
     pitch: float | None
     sharpness: float | None
+    mouth_open: float | None
+    eyes_open: float | None
 
 
 NOTHING_SEEN = Measured(
-    num_faces=None, brightness=None, face_size=None, yaw=None, pitch=None, sharpness=None
+    num_faces=None,
+    brightness=None,
+    face_size=None,
+    yaw=None,
+    pitch=None,
+    sharpness=None,
+    mouth_open=None,
+    eyes_open=None,
 )
 
 NO_HINTS: dict[str, object] = {

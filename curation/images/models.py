@@ -77,6 +77,8 @@ class Measures(models.Model):
     """Degrees, as Face has them, and so are the others."""
     pitch = models.FloatField(null=True)
     sharpness = models.FloatField(null=True)
+    mouth_open = models.FloatField(null=True)
+    eyes_open = models.FloatField(null=True)
     likeness = models.FloatField(null=True)
     """How far the face most like the subject is from the subject's others: less is more like. None
     until there are hints, and where nobody can be compared."""

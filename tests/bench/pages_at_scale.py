@@ -78,6 +78,7 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
         "decisions of a batch": f"{of_batch}decisions/",
         "contested": f"{room}contested/",
         "an image to settle": f"{room}contested/1/",
+        "coverage": f"{room}coverage/",
         "releases": f"{room}releases/",
         "release": f"{room}releases/2/",
     }.items():

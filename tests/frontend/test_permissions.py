@@ -191,6 +191,7 @@ RULES: dict[str, list[Rule]] = {
     "contested_image": [get(Rank.ORGANISER), post(Rank.ORGANISER, verdict="keep")],
     "withdraw_ruling": [post(Rank.ORGANISER)],
     "votes_table": [get(Rank.ORGANISER)],
+    "coverage": [get(Rank.ORGANISER)],
     "releases": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
     "release": [get(Rank.ORGANISER)],
     "release_manifest": [get(Rank.ORGANISER)],

@@ -68,6 +68,7 @@ BUDGETS: dict[str, int] = {
     "contested": 6,
     "contested_image": 20,
     "votes_table": 14,
+    "coverage": 12,
     "releases": 12,
     "release": 9,
     "release_manifest": 4,

@@ -22,6 +22,7 @@ from curation.grid.filters import FILTERS
 from curation.grid.sorts import SORTS
 from curation.hints.models import Fitting, Hint
 from curation.images.models import Image, Measures
+from curation.images.spreads import SPREADS
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
@@ -103,7 +104,7 @@ class Scene:
         faces = Face.objects.filter(analysis__image=self.image)
         faces.update(yaw=yaw, left=yaw / 10, right=yaw / 10 + 1)
         Measures.objects.filter(image=self.image).update(
-            **dict.fromkeys(("yaw", "pitch", "sharpness", "face_size", "brightness"), yaw),
+            **dict.fromkeys((spread.key for spread in SPREADS), yaw),
             num_faces=round(yaw),
             likeness=yaw / 90,
             suspicion=yaw / 90,

@@ -530,6 +530,13 @@ export interface components {
             readonly changed: string;
             readonly url: string;
         };
+        /**
+         * @description * `dark` - dark
+         *     * `medium` - medium
+         *     * `bright` - bright
+         * @enum {string}
+         */
+        readonly BrightnessEnum: "dark" | "medium" | "bright";
         /** @description A picture before its judge, with all that the judge may see of it. */
         readonly CaseOut: {
             readonly image_id: number;
@@ -590,6 +597,12 @@ export interface components {
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly yaw?: components["schemas"]["YawEnum"];
+            readonly pitch?: components["schemas"]["PitchEnum"];
+            readonly brightness?: components["schemas"]["BrightnessEnum"];
+            readonly sharpness?: components["schemas"]["SharpnessEnum"];
+            readonly mouth_open?: components["schemas"]["MouthOpenEnum"];
+            readonly eyes_open?: components["schemas"]["EyesOpenEnum"];
             readonly duplicates?: components["schemas"]["DuplicatesEnum"];
             readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
@@ -674,6 +687,12 @@ export interface components {
                 readonly [key: string]: unknown;
             };
         };
+        /**
+         * @description * `shut` - shut
+         *     * `open` - open
+         * @enum {string}
+         */
+        readonly EyesOpenEnum: "shut" | "open";
         /** @description Where a face is: parts of the picture's width and height, 0 to 1 from its top left. */
         readonly FaceOut: {
             /** Format: double */
@@ -750,6 +769,12 @@ export interface components {
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly yaw?: components["schemas"]["YawEnum"];
+            readonly pitch?: components["schemas"]["PitchEnum"];
+            readonly brightness?: components["schemas"]["BrightnessEnum"];
+            readonly sharpness?: components["schemas"]["SharpnessEnum"];
+            readonly mouth_open?: components["schemas"]["MouthOpenEnum"];
+            readonly eyes_open?: components["schemas"]["EyesOpenEnum"];
             readonly duplicates?: components["schemas"]["DuplicatesEnum"];
             readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
@@ -836,6 +861,13 @@ export interface components {
             /** @description What does not count. */
             readonly exclusion: string;
         };
+        /**
+         * @description * `shut` - shut
+         *     * `ajar` - ajar
+         *     * `open` - open
+         * @enum {string}
+         */
+        readonly MouthOpenEnum: "shut" | "ajar" | "open";
         readonly MyVoteOut: {
             readonly verdict: components["schemas"]["VerdictEnum"];
             readonly reasons: readonly components["schemas"]["ReasonEnum"][];
@@ -885,6 +917,13 @@ export interface components {
             readonly answer: string;
             readonly mine: boolean;
         };
+        /**
+         * @description * `down` - down
+         *     * `level` - level
+         *     * `up` - up
+         * @enum {string}
+         */
+        readonly PitchEnum: "down" | "level" | "up";
         readonly PlacesOut: {
             /** @description How many pictures are listed. */
             readonly total: number;
@@ -949,6 +988,12 @@ export interface components {
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly yaw?: components["schemas"]["YawEnum"];
+            readonly pitch?: components["schemas"]["PitchEnum"];
+            readonly brightness?: components["schemas"]["BrightnessEnum"];
+            readonly sharpness?: components["schemas"]["SharpnessEnum"];
+            readonly mouth_open?: components["schemas"]["MouthOpenEnum"];
+            readonly eyes_open?: components["schemas"]["EyesOpenEnum"];
             readonly duplicates?: components["schemas"]["DuplicatesEnum"];
             readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
@@ -1041,6 +1086,12 @@ export interface components {
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
             readonly face_size?: components["schemas"]["FaceSizeEnum"];
+            readonly yaw?: components["schemas"]["YawEnum"];
+            readonly pitch?: components["schemas"]["PitchEnum"];
+            readonly brightness?: components["schemas"]["BrightnessEnum"];
+            readonly sharpness?: components["schemas"]["SharpnessEnum"];
+            readonly mouth_open?: components["schemas"]["MouthOpenEnum"];
+            readonly eyes_open?: components["schemas"]["EyesOpenEnum"];
             readonly duplicates?: components["schemas"]["DuplicatesEnum"];
             readonly suspected?: components["schemas"]["SuspectedFilterEnum"];
             readonly reason?: components["schemas"]["ReasonEnum"];
@@ -1048,6 +1099,13 @@ export interface components {
             readonly old_text?: number;
             readonly gold?: components["schemas"]["GoldEnum"];
         };
+        /**
+         * @description * `soft` - soft
+         *     * `fair` - fair
+         *     * `sharp` - sharp
+         * @enum {string}
+         */
+        readonly SharpnessEnum: "soft" | "fair" | "sharp";
         /**
          * @description * `a` - a
          *     * `b` - b
@@ -1204,6 +1262,15 @@ export interface components {
             /** @description A batch that you come from: its subject's pictures come first. */
             readonly beside?: number | null;
         };
+        /**
+         * @description * `left_profile` - left_profile
+         *     * `left` - left
+         *     * `front` - front
+         *     * `right` - right
+         *     * `right_profile` - right_profile
+         * @enum {string}
+         */
+        readonly YawEnum: "left_profile" | "left" | "front" | "right" | "right_profile";
     };
     responses: never;
     parameters: never;
@@ -2213,6 +2280,12 @@ export interface operations {
     readonly grid_window: {
         readonly parameters: {
             readonly query?: {
+                /**
+                 * @description * `dark` - dark
+                 *     * `medium` - medium
+                 *     * `bright` - bright
+                 */
+                readonly brightness?: "dark" | "medium" | "bright";
                 readonly descending?: boolean;
                 /**
                  * @description * `some` - some
@@ -2221,6 +2294,11 @@ export interface operations {
                 readonly duplicates?: "some" | "none";
                 /** @description The next window's. */
                 readonly end?: string;
+                /**
+                 * @description * `shut` - shut
+                 *     * `open` - open
+                 */
+                readonly eyes_open?: "shut" | "open";
                 /**
                  * @description * `under_128` - under_128
                  *     * `128_to_255` - 128_to_255
@@ -2239,8 +2317,20 @@ export interface operations {
                  *     * `no` - no
                  */
                 readonly gold?: "yes" | "no";
+                /**
+                 * @description * `shut` - shut
+                 *     * `ajar` - ajar
+                 *     * `open` - open
+                 */
+                readonly mouth_open?: "shut" | "ajar" | "open";
                 readonly old_text?: number;
                 readonly person?: number;
+                /**
+                 * @description * `down` - down
+                 *     * `level` - level
+                 *     * `up` - up
+                 */
+                readonly pitch?: "down" | "level" | "up";
                 /**
                  * @description * `subject_absent` - subject_absent
                  *     * `other_face` - other_face
@@ -2251,6 +2341,12 @@ export interface operations {
                  *     * `duplicate` - duplicate
                  */
                 readonly reason?: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+                /**
+                 * @description * `soft` - soft
+                 *     * `fair` - fair
+                 *     * `sharp` - sharp
+                 */
+                readonly sharpness?: "soft" | "fair" | "sharp";
                 /**
                  * @description * `number` - number
                  *     * `sharpness` - sharpness
@@ -2289,6 +2385,14 @@ export interface operations {
                  *     * `odd` - odd
                  */
                 readonly suspected?: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
+                /**
+                 * @description * `left_profile` - left_profile
+                 *     * `left` - left
+                 *     * `front` - front
+                 *     * `right` - right
+                 *     * `right_profile` - right_profile
+                 */
+                readonly yaw?: "left_profile" | "left" | "front" | "right" | "right_profile";
             };
             readonly header?: never;
             readonly path: {
@@ -2533,12 +2637,23 @@ export interface operations {
     readonly grid_places: {
         readonly parameters: {
             readonly query?: {
+                /**
+                 * @description * `dark` - dark
+                 *     * `medium` - medium
+                 *     * `bright` - bright
+                 */
+                readonly brightness?: "dark" | "medium" | "bright";
                 readonly descending?: boolean;
                 /**
                  * @description * `some` - some
                  *     * `none` - none
                  */
                 readonly duplicates?: "some" | "none";
+                /**
+                 * @description * `shut` - shut
+                 *     * `open` - open
+                 */
+                readonly eyes_open?: "shut" | "open";
                 /**
                  * @description * `under_128` - under_128
                  *     * `128_to_255` - 128_to_255
@@ -2557,8 +2672,20 @@ export interface operations {
                  *     * `no` - no
                  */
                 readonly gold?: "yes" | "no";
+                /**
+                 * @description * `shut` - shut
+                 *     * `ajar` - ajar
+                 *     * `open` - open
+                 */
+                readonly mouth_open?: "shut" | "ajar" | "open";
                 readonly old_text?: number;
                 readonly person?: number;
+                /**
+                 * @description * `down` - down
+                 *     * `level` - level
+                 *     * `up` - up
+                 */
+                readonly pitch?: "down" | "level" | "up";
                 /**
                  * @description * `subject_absent` - subject_absent
                  *     * `other_face` - other_face
@@ -2569,6 +2696,12 @@ export interface operations {
                  *     * `duplicate` - duplicate
                  */
                 readonly reason?: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+                /**
+                 * @description * `soft` - soft
+                 *     * `fair` - fair
+                 *     * `sharp` - sharp
+                 */
+                readonly sharpness?: "soft" | "fair" | "sharp";
                 /**
                  * @description * `number` - number
                  *     * `sharpness` - sharpness
@@ -2605,6 +2738,14 @@ export interface operations {
                  *     * `odd` - odd
                  */
                 readonly suspected?: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
+                /**
+                 * @description * `left_profile` - left_profile
+                 *     * `left` - left
+                 *     * `front` - front
+                 *     * `right` - right
+                 *     * `right_profile` - right_profile
+                 */
+                readonly yaw?: "left_profile" | "left" | "front" | "right" | "right_profile";
             };
             readonly header?: never;
             readonly path: {
@@ -2660,12 +2801,23 @@ export interface operations {
     readonly grid_position: {
         readonly parameters: {
             readonly query: {
+                /**
+                 * @description * `dark` - dark
+                 *     * `medium` - medium
+                 *     * `bright` - bright
+                 */
+                readonly brightness?: "dark" | "medium" | "bright";
                 readonly descending?: boolean;
                 /**
                  * @description * `some` - some
                  *     * `none` - none
                  */
                 readonly duplicates?: "some" | "none";
+                /**
+                 * @description * `shut` - shut
+                 *     * `open` - open
+                 */
+                readonly eyes_open?: "shut" | "open";
                 /**
                  * @description * `under_128` - under_128
                  *     * `128_to_255` - 128_to_255
@@ -2684,9 +2836,21 @@ export interface operations {
                  *     * `no` - no
                  */
                 readonly gold?: "yes" | "no";
+                /**
+                 * @description * `shut` - shut
+                 *     * `ajar` - ajar
+                 *     * `open` - open
+                 */
+                readonly mouth_open?: "shut" | "ajar" | "open";
                 readonly number: number;
                 readonly old_text?: number;
                 readonly person?: number;
+                /**
+                 * @description * `down` - down
+                 *     * `level` - level
+                 *     * `up` - up
+                 */
+                readonly pitch?: "down" | "level" | "up";
                 /**
                  * @description * `subject_absent` - subject_absent
                  *     * `other_face` - other_face
@@ -2697,6 +2861,12 @@ export interface operations {
                  *     * `duplicate` - duplicate
                  */
                 readonly reason?: "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate";
+                /**
+                 * @description * `soft` - soft
+                 *     * `fair` - fair
+                 *     * `sharp` - sharp
+                 */
+                readonly sharpness?: "soft" | "fair" | "sharp";
                 /**
                  * @description * `number` - number
                  *     * `sharpness` - sharpness
@@ -2733,6 +2903,14 @@ export interface operations {
                  *     * `odd` - odd
                  */
                 readonly suspected?: "any" | "none" | "subject_absent" | "other_face" | "blurry" | "covered" | "drawn" | "rephoto" | "duplicate" | "generated" | "odd";
+                /**
+                 * @description * `left_profile` - left_profile
+                 *     * `left` - left
+                 *     * `front` - front
+                 *     * `right` - right
+                 *     * `right_profile` - right_profile
+                 */
+                readonly yaw?: "left_profile" | "left" | "front" | "right" | "right_profile";
             };
             readonly header?: never;
             readonly path: {

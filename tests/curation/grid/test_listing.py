@@ -14,12 +14,14 @@ from curation.consensus.settle import settle
 from curation.duplicates.mark_distinct import mark_distinct
 from curation.duplicates.models import NearPair
 from curation.gold.mark_gold import mark_gold
+from curation.grid.by_source import num_by_source
 from curation.grid.filters import FILTERS
 from curation.grid.listing import EVERY, Listing, Place
 from curation.grid.rows import Row, rows_of
 from curation.grid.sorts import FACTS, NUMBER, SORTS
 from curation.grid.states import DECIDED, State
 from curation.images.models import Image, Measures
+from curation.images.spreads import SPREADS
 from curation.manual.edit_reason import TEXTS, edit_reason
 from curation.manual.models import ManualReason
 from curation.manual.reasons import Reason
@@ -169,8 +171,9 @@ def fits(subject: Subject, viewer: User) -> dict[str, dict[str, Callable[[Row], 
     def faces(row: Row) -> float | None:
         return row.facts["num_faces"]
 
-    def size(row: Row) -> float | None:
-        return row.facts["face_size"]
+    measures = Measures.objects.filter(subject=subject)
+    keys = [spread.key for spread in SPREADS]
+    measured = {each["number"]: each for each in measures.values("number", *keys)}
 
     return {
         "state": {state: lambda row, state=state: row.state is state for state in State},  # type: ignore[misc]
@@ -181,10 +184,15 @@ def fits(subject: Subject, viewer: User) -> dict[str, dict[str, Callable[[Row], 
             "one": lambda row: faces(row) == 1,
             "several": lambda row: (faces(row) or 0) > 1,
         },
-        "face_size": {
-            "under_128": lambda row: (s := size(row)) is not None and s < 128,
-            "128_to_255": lambda row: (s := size(row)) is not None and 128 <= s < 256,
-            "from_256": lambda row: (s := size(row)) is not None and s >= 256,
+        **{
+            spread.key: {
+                name: lambda row, spread=spread, name=name: (  # type: ignore[misc]
+                    row.number not in hidden
+                    and spread.name_of(measured[row.number][spread.key]) == name
+                )
+                for name in spread.names
+            }
+            for spread in SPREADS
         },
         "suspected": {
             "any": lambda row: row.suspected is not None,
@@ -316,3 +324,23 @@ def test_a_place_holds_while_the_list_changes(crowded: Subject) -> None:
 def test_no_reason_is_part_of_another() -> None:
     """A filter finds a reason in the stored list by its letters."""
     assert not [(a, b) for a in Reason for b in Reason if a is not b and a.value in b.value]
+
+
+@pytest.mark.parametrize("who", ["admin", "judge"])
+def test_pictures_are_counted_by_ranges_as_the_filters_choose_them(
+    crowded: Subject, who: str
+) -> None:
+    viewer = viewer_called(who)
+    kept = Listing(subject=crowded, viewer=viewer, chosen={"state": State.KEPT})
+    counts = kept.num_by_ranges(SPREADS)
+    assert counts.sum() == len(kept.ids()) > 0
+    for n, spread in enumerate(SPREADS):
+        for place, name in enumerate(spread.names):
+            chosen = {"state": State.KEPT.value, spread.key: name}
+            listed = Listing(subject=crowded, viewer=viewer, chosen=chosen).ids()
+            assert counts.take(place, axis=n).sum() == len(listed)
+    by_source = num_by_source(crowded, viewer, State.KEPT)
+    assert len(by_source) == 3
+    for source, num in by_source.items():
+        chosen = {"state": State.KEPT.value, "source": str(source)}
+        assert num == len(Listing(subject=crowded, viewer=viewer, chosen=chosen).ids())
