@@ -107,25 +107,25 @@ def told_finding(finding: Finding) -> str:
     if finding.lack in _WHOLE:
         return str(_WHOLE[finding.lack])
     if finding.lack is Lack.SIDE_IN_THE_DARK:
-        return _("No %(what)s in the dark: %(outcome)s") % _said(finding)
+        return _("No %(faces)s in the dark: %(outcome)s") % _said(finding)
     if finding.num == 0:
-        return _("No %(what)s: %(outcome)s") % _said(finding)
+        return _("No %(faces)s: %(outcome)s") % _said(finding)
     if finding.without:
-        return _("Few %(what)s (%(num)d), none in the dark: %(outcome)s") % _said(finding)
-    return _("Few %(what)s (%(num)d): %(outcome)s") % _said(finding)
+        return _("Few %(faces)s (%(num)d), none in the dark: %(outcome)s") % _said(finding)
+    return _("Few %(faces)s (%(num)d): %(outcome)s") % _said(finding)
 
 
 def told_wish(wish: Wish, other: str) -> str:
     """What to look for, and why."""
-    said = {"what": told_range(wish.ranges), "other": other}
+    said = {"faces": told_range(wish.ranges), "other": other}
     nums = {"num": wish.num, "there": wish.num_there}
     if not wish.num:
-        return _("%(what)s: %(other)s has %(there)d, this set has none.") % {**said, **nums}
-    return _("%(what)s: %(other)s has %(there)d, this set has %(num)d.") % {**said, **nums}
+        return _("%(faces)s: %(other)s has %(there)d, this set has none.") % {**said, **nums}
+    return _("%(faces)s: %(other)s has %(there)d, this set has %(num)d.") % {**said, **nums}
 
 
 def _said(finding: Finding) -> dict[str, object]:
     (name, *_others) = finding.ranges.values()
     is_side = finding.lack in {Lack.SIDE, Lack.SIDE_IN_THE_DARK}
     what = _SIDES[name] if is_side else _OF_RANGE[finding.lack, name]
-    return {"what": what, "num": finding.num, "outcome": _OUTCOMES[finding.lack]}
+    return {"faces": what, "num": finding.num, "outcome": _OUTCOMES[finding.lack]}

@@ -27,7 +27,7 @@ CODE = ("config", "curation", "training")
 CHINESE = re.compile(rf'"([^"\n]*{HAN}[^"\n]*)"')
 
 STANDS_FOR = dict.fromkeys(("day", "time", "first", "last", "when"), "1 日") | dict.fromkeys(
-    ("act", "role", "why"), "筛图"
+    ("act", "role", "why", "faces", "outcome"), "筛图"
 )
 """What placeholders stand for that are neither a number nor a name."""
 
