@@ -77,6 +77,8 @@ ACTS = {
     "subject.open": _("opened a subject to everybody"),
     "subject.remove_look_alike": _("removed a look-alike"),
     "subject.remove_portrait": _("removed a portrait"),
+    "votes.roll_back": _("rolled back somebody's votes"),
+    "quality.export": _("downloaded the figures of quality"),
     "votes.export": _("took all votes as a table"),
 }
 """Every act that the log knows, in words; a test finds what is missing."""

@@ -104,6 +104,12 @@ RULES: dict[str, list[Rule]] = {
     "try_import_again": [post(Rank.ORGANISER)],
     "answer_import": [post(Rank.ORGANISER)],
     "try_analyses_again": [post(Rank.ORGANISER)],
+    "quality": [get(Rank.ORGANISER)],
+    "quality_table": [get(Rank.ORGANISER)],
+    "votes_of_person": [
+        get(Rank.ORGANISER),
+        post(Rank.ORGANISER, since="2026-11-01T00:00", before="2026-11-02T00:00"),
+    ],
     "images": [get(Rank.ORGANISER)],
     "image": [get(Rank.ORGANISER)],
     "mark_gold": [post(Rank.ORGANISER, verdict="keep")],
