@@ -24,6 +24,24 @@ def zip_in_pieces(members: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     yield sink.take()
 
 
+def length_of_zip(members: Iterable[tuple[str, int]]) -> int:
+    """How many bytes `zip_in_pieces` gives of members with these names and lengths in bytes.
+
+    What stands where in a zip: PKWARE, "APPNOTE.TXT", 4.3 and 4.5.3. When numbers take the wider
+    form is zipfile's choice.
+    """
+    position = directory = num = 0
+    for name, size in members:
+        bytes_of_name = len(name.encode())
+        is_wide = size * 1.05 > zipfile.ZIP64_LIMIT
+        wide_fields = 2 * (size > zipfile.ZIP64_LIMIT) + (position > zipfile.ZIP64_LIMIT)
+        directory += 46 + bytes_of_name + (4 + 8 * wide_fields if wide_fields else 0)
+        position += 30 + bytes_of_name + (20 if is_wide else 0) + size
+        num += 1
+    is_wide = num > zipfile.ZIP_FILECOUNT_LIMIT or max(position, directory) > zipfile.ZIP64_LIMIT
+    return position + directory + 22 + (56 + 20 if is_wide else 0)
+
+
 def _member(name: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name, date_time=_DATE)
     member.create_system = 3  # Unix, wherever it is made

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponseBase
 
 CSV = "text/csv; charset=utf-8"
 
-AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 
 
 def as_download(response: AnyResponse, name: str) -> AnyResponse:

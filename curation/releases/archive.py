@@ -6,32 +6,52 @@ import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 from curation import store
 from curation.releases.errors import bytes_damaged, bytes_missing
 from curation.releases.manifest import IMAGES_FOLDER, MANIFEST_FILE, Manifest, encode
 from curation.releases.summary import summary_csv
-from curation.streamed_zip import zip_in_pieces
+from curation.streamed_zip import length_of_zip, zip_in_pieces
 
 READ_BEFORE_BYTES = 2**30
 """Files of so many bytes together are read once before they are sent: a second or two."""
+CHECKSUMS_FILE = "SHA256SUMS"
 _ASKED_AT_ONCE = 8
 
 
-def archive_of(
-    manifest: Manifest, *, subject_name: str, originals: bool = False
-) -> Iterator[bytes]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Archive:
+    """A zip that is made while it is sent."""
+
+    identity: str
+    """What is the same exactly where every byte is."""
+    length: int
+    """Bytes of the whole of it, known before the first is made."""
+    pieces: Iterator[bytes]
+
+
+def archive_of(manifest: Manifest, *, subject_name: str, originals: bool = False) -> Archive:
     """The zip of a release in pieces, one image at a time: nothing large is held in memory.
 
     It holds `manifest.jsonl`, `SHA256SUMS` (for `sha256sum -c`), `summary.csv` and `images/`:
     the pictures without their metadata, or the `originals` as they were imported.
-    Raises BytesMissing or BytesDamaged in the middle, which breaks the download off: better none
-    than a wrong one. `require_files_whole` finds most of that before.
+    The pieces raise BytesMissing or BytesDamaged in the middle, which breaks the download off:
+    better none than a wrong one. `require_files_whole` finds most of that before.
     """
     files = files_of(manifest, originals=originals)
-    listing = encode(manifest)
-    summary = summary_csv(subject_name, manifest.entries)
-    return zip_in_pieces(_members(files, listing, summary))
+    texts = _texts_of(files, encode(manifest), summary_csv(subject_name, manifest.entries))
+    members = chain(texts.items(), ((_place_of(file), read_verified(file)) for file in files))
+    lengths = chain(
+        ((name, len(text)) for name, text in texts.items()),
+        ((_place_of(file), file.size_bytes) for file in files),
+    )
+    # Its own checksums name every picture, and all that lies beside them but themselves.
+    return Archive(
+        identity=hashlib.sha256(texts[CHECKSUMS_FILE]).hexdigest(),
+        length=length_of_zip(lengths),
+        pieces=zip_in_pieces(members),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +101,14 @@ def read_verified(file: ExportedFile) -> bytes:
     return data
 
 
-def _members(
-    files: list[ExportedFile], listing: bytes, summary: bytes
-) -> Iterator[tuple[str, bytes]]:
+def _place_of(file: ExportedFile) -> str:
+    return f"{IMAGES_FOLDER}/{file.name}"
+
+
+def _texts_of(files: list[ExportedFile], listing: bytes, summary: bytes) -> dict[str, bytes]:
+    """What lies beside the pictures, by name, in its order."""
     sums = [(MANIFEST_FILE, hashlib.sha256(listing).hexdigest())]
     sums += [("summary.csv", hashlib.sha256(summary).hexdigest())]
-    sums += [(f"{IMAGES_FOLDER}/{file.name}", file.sha256) for file in files]
+    sums += [(_place_of(file), file.sha256) for file in files]
     checksums = "".join(f"{digest}  {name}\n" for name, digest in sums).encode()
-    yield MANIFEST_FILE, listing
-    yield "SHA256SUMS", checksums
-    yield "summary.csv", summary
-    for file in files:
-        yield f"{IMAGES_FOLDER}/{file.name}", read_verified(file)
+    return {MANIFEST_FILE: listing, CHECKSUMS_FILE: checksums, "summary.csv": summary}

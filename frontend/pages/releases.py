@@ -41,6 +41,7 @@ from curation.subjects.models import Act
 from frontend.addresses import address
 from frontend.downloads import as_download
 from frontend.person import page
+from frontend.ranges import answer_in_part, asked_span, can_go_on
 from frontend.refusals import refusals_as_messages
 
 NUM_SAMPLES = 24
@@ -135,22 +136,29 @@ def _zipped(
     request: HttpRequest, person: User, release: Release, *, originals: bool
 ) -> HttpResponse | StreamingHttpResponse:
     name = f"{_file_stem(release)}{'.originals' if originals else ''}.zip"
-    if request.method == "HEAD":
-        return as_download(HttpResponse(content_type="application/zip"), name)
     manifest = manifest_of(release)
     if manifest.names_originals_alone and not originals:
         raise originals_only(release.number)
+    archive = archive_of(manifest, subject_name=release.subject.name, originals=originals)
+    part = {"etag": f'"{archive.identity}"', "content_type": _ZIP}
+    if request.method == "HEAD":
+        head = HttpResponse(content_type=_ZIP, headers={"Content-Length": archive.length})
+        return as_download(can_go_on(head, etag=part["etag"]), name)
     require_bytes_exist(release, manifest)
     require_files_whole(files_of(manifest, originals=originals))
+    span = asked_span(request, length=archive.length, etag=part["etag"])
     log.record(
         DOWNLOAD_ORIGINALS if originals else "release.download",
         actor=person,
         project=release.subject.project,
         target=release,
+        **({"from_byte": span.first} if span and span.first else {}),
     )
-    pieces = archive_of(manifest, subject_name=release.subject.name, originals=originals)
-    allowed = while_allowed(pieces, release, person, ORGANISE)
-    return as_download(StreamingHttpResponse(allowed, content_type="application/zip"), name)
+    allowed = while_allowed(archive.pieces, release, person, ORGANISE)
+    return as_download(answer_in_part(span, allowed, length=archive.length, **part), name)
+
+
+_ZIP = "application/zip"
 
 
 def spread(numbers: Sequence[int], most: int) -> list[int]:

@@ -37,7 +37,7 @@ def release(subject: Subject, organiser: User, kept_image: KeptImage) -> Release
 
 
 def zipped(release: Release) -> bytes:
-    return b"".join(archive_of(manifest_of(release), subject_name=release.subject.name))
+    return b"".join(archive_of(manifest_of(release), subject_name=release.subject.name).pieces)
 
 
 def test_the_zip_holds_every_image_under_its_number_and_name(release: Release) -> None:
@@ -99,7 +99,7 @@ def test_what_somebody_called_a_source_is_no_formula(release: Release, label: st
 
 
 def test_it_comes_in_pieces_no_larger_than_an_image(release: Release) -> None:
-    sizes = [len(piece) for piece in archive_of(manifest_of(release), subject_name="Ada")]
+    sizes = [len(piece) for piece in archive_of(manifest_of(release), subject_name="Ada").pieces]
     largest = max(entry.size_bytes for entry in manifest_of(release).entries)
     assert len(sizes) == 7
     assert max(sizes) < largest + 4096

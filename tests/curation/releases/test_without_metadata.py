@@ -72,7 +72,7 @@ def release(
 
 
 def zipped(release: Release, *, originals: bool = False) -> dict[str, bytes]:
-    pieces = archive_of(manifest_of(release), subject_name="Ada", originals=originals)
+    pieces = archive_of(manifest_of(release), subject_name="Ada", originals=originals).pieces
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

@@ -151,6 +151,30 @@ def test_the_zip_is_streamed_and_who_took_it_is_on_record(
     assert ActionLog.objects.get(action="release.download").actor == organiser
 
 
+def test_a_download_that_broke_off_goes_on_where_it_was(
+    as_organiser: Client, release: Release, subject: Subject
+) -> None:
+    path = f"{ONE}release.zip"
+    head = as_organiser.head(path)
+    answer = as_organiser.get(path)
+    whole = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    assert head["Content-Length"] == answer["Content-Length"] == str(len(whole))
+    assert head["Accept-Ranges"] == "bytes"
+    rest = {"Range": f"bytes={len(whole) // 2}-", "If-Range": head["ETag"]}
+    answer = as_organiser.get(path, headers=rest)
+    assert answer.status_code == 206
+    got = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    assert whole[: len(whole) // 2] + got == whole
+    line = ActionLog.objects.filter(action="release.download").first()
+    assert line is not None
+    assert line.details == {"from_byte": len(whole) // 2}
+    # The table in it names the subject: under another name it is another zip, and begins anew.
+    Subject.objects.filter(pk=subject.pk).update(name="Ada L.")
+    answer = as_organiser.get(path, headers=rest)
+    assert answer.status_code == 200
+    assert answer["ETag"] != head["ETag"]
+
+
 def test_without_consent_the_list_stays_but_no_picture_leaves(
     as_organiser: Client, release: Release, admin: User
 ) -> None:
