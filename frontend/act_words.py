@@ -74,6 +74,7 @@ ACTS = {
     "subject.add_portrait": _("added a portrait"),
     "subject.close": _("ended that a subject is open to everybody"),
     "subject.edit": _("changed a subject"),
+    "subject.hand_out": _("changed how work hands itself out"),
     "subject.open": _("opened a subject to everybody"),
     "subject.remove_look_alike": _("removed a look-alike"),
     "subject.remove_portrait": _("removed a portrait"),

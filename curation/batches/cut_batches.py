@@ -7,7 +7,8 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.errors import NothingToCut
-from curation.batches.models import Batch, BatchItem
+from curation.batches.models import Batch, BatchItem, Order
+from curation.batches.order import in_order
 from curation.batches.selectors import images_in_no_batch
 from curation.errors import InvalidInput
 from curation.images.models import Image
@@ -27,9 +28,14 @@ ROWS_AT_ONCE = 5000
 
 @transaction.atomic
 def cut_batches(
-    *, subject: Subject, size: int, actor: User | None, chosen: QuerySet[Image] | None = None
+    *,
+    subject: Subject,
+    size: int,
+    actor: User | None,
+    chosen: QuerySet[Image] | None = None,
+    order: Order = Order.NUMBER,
 ) -> list[Batch]:
-    """Put every image that is in no batch into new ones of `size`, in the order of their numbers.
+    """Put every image that is in no batch into new ones of `size`, in that order.
 
     Of `chosen`, if only some of the subject's are to be cut; those in a batch stay there.
     The last batch may be smaller. Cutting at the same moment twice gives no image two batches.
@@ -45,7 +51,7 @@ def cut_batches(
     images = images_in_no_batch(subject)
     if chosen is not None:
         images = images.filter(pk__in=chosen.values("pk"))
-    image_ids = list(images.order_by("number").values_list("pk", flat=True))
+    image_ids = list(in_order(images, order).values_list("pk", flat=True))
     if not image_ids:
         raise _nothing_to_cut(subject, is_part=chosen is not None)
     parts = [image_ids[start : start + size] for start in range(0, len(image_ids), size)]
@@ -57,6 +63,7 @@ def cut_batches(
         target=subject,
         batches=[batch.number for batch in batches],
         images=len(image_ids),
+        **({} if order is Order.NUMBER else {"order": order.value}),
     )
     return batches
 

@@ -39,6 +39,49 @@ class Batch(models.Model):
         return f"{self.subject} / batch {self.number}"
 
 
+class Order(models.TextChoices):
+    """In which order pictures are cut into batches. None of these tells what the machine thinks:
+    an order by a hint would be a hint."""
+
+    NUMBER = "number", _("by number")
+    TIME = "time", _("source by source, films by their time")
+    MIXED = "mixed", _("mixed: of each source its share")
+
+
+class HandOut(models.Model):
+    """How a subject's work hands itself out. Where there is no row, nobody takes any."""
+
+    subject = models.OneToOneField(
+        Subject, models.CASCADE, primary_key=True, related_name="hand_out"
+    )
+    opened_at = models.DateTimeField(null=True, blank=True)
+    """Since when people take work on it, unasked; None while it is stopped."""
+    for_everybody = models.BooleanField(default=True)
+    """Whether every member of the project may take it, beside those who are named."""
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    """They may take it, and before work on other subjects."""
+    size = models.PositiveSmallIntegerField(default=50)
+    """Pictures in a batch that is cut for whoever asks."""
+    days = models.PositiveSmallIntegerField(default=3)
+    """So long whoever asked has it; judging moves the end on, see `extend_lease`."""
+    overlap = models.PositiveSmallIntegerField(default=2)
+    """At most so many people are at a batch at once, whatever number of votes is wanted."""
+    most_each = models.PositiveIntegerField(null=True, blank=True)
+    """Who has judged so many of the subject's pictures takes no more of them; None: no limit."""
+    order = models.CharField(max_length=6, choices=Order, default=Order.NUMBER)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(size__gte=1, days__gte=1, overlap__gte=1),
+                name="what_is_handed_out_has_a_size_an_end_and_somebody_at_it",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} / hand-out"
+
+
 ITEM_ID_BITS = 52
 """As large as JavaScript counts exactly."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from curation.batches.models import Assignment, Batch, BatchItem, LeaseState
+from curation.batches.models import Assignment, Batch, BatchItem, HandOut, LeaseState
 from curation.duplicates.selectors import near_pairs
 from curation.images.models import Image
 from curation.projects.models import User
@@ -101,6 +101,11 @@ def _leases_not_returned(volunteer: User) -> QuerySet[Assignment]:
         returned_at=None,
         batch__subject__project__memberships__user=volunteer,
     )
+
+
+def hand_out_of(subject: Subject) -> HandOut | None:
+    """How the subject's work hands itself out, if anybody ever said."""
+    return HandOut.objects.filter(subject=subject).first()
 
 
 def batches_of(subject: Subject) -> QuerySet[Batch]:

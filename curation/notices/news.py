@@ -49,7 +49,9 @@ def news_for(
         handed_at__lte=until,
     )
     given = [each.pk for each in subjects_to_take(person) if each.project_id == project.pk]
-    subjects = _opened().filter(pk__in=given, opened_at__gt=after, opened_at__lte=until)
+    subjects = _opened().filter(
+        pk__in=given, hand_out__opened_at__gt=after, hand_out__opened_at__lte=until
+    )
     return News(num_batches=batches.count(), num_subjects=subjects.count())
 
 
@@ -73,11 +75,11 @@ def due(now: dt.datetime) -> QuerySet[Membership]:
     )
     subjects = _opened().filter(
         project=OuterRef("project"),
-        opened_at__lte=until,
-        opened_at__gt=OuterRef("user__notice_wish__wished_at"),
+        hand_out__opened_at__lte=until,
+        hand_out__opened_at__gt=OuterRef("user__notice_wish__wished_at"),
     )
     untold = Exists(batches.filter(~_told("handed_at"))) | Exists(
-        subjects.filter(~_told("opened_at"))
+        subjects.filter(~_told("hand_out__opened_at"))
     )
     wishes = NoticeWish.objects.filter(person=OuterRef("user"))
     return (
@@ -111,4 +113,4 @@ def _handed_out(now: dt.datetime) -> QuerySet[Assignment]:
 
 
 def _opened() -> QuerySet[Subject]:
-    return Subject.objects.filter(covered(Act.CURATE), opened_at__isnull=False)
+    return Subject.objects.filter(covered(Act.CURATE), hand_out__opened_at__isnull=False)

@@ -92,7 +92,7 @@ def mail_about(news: News, notice: Notice, wish: NoticeWish) -> EmailMessage:
                 % {"count": news.num_batches}
             )
         if news.num_subjects:
-            lines.append(_("There are pictures that everybody may take, fifty at a time."))
+            lines.append(_("There are pictures that you may take, some at a time."))
         subject = _("New pictures to judge in %(project)s") % {"project": notice.project.name}
         body = "\n".join(
             [

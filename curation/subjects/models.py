@@ -23,8 +23,6 @@ class Subject(models.Model):
     picture_epoch = models.PositiveIntegerField(default=0)
     """Raised when pictures are hidden: it ends the addresses of all that were given out."""
     created_at = models.DateTimeField(auto_now_add=True)
-    opened_at = models.DateTimeField(null=True, blank=True)
-    """Since when every member of the project may take work on it, unasked; the log says by whom."""
 
     class Meta:
         constraints = (models.UniqueConstraint("project", "slug", name="one_subject_per_slug"),)

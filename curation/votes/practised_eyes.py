@@ -22,12 +22,17 @@ def subjects_to_take(person: User) -> list[Subject]:
     other work of the project that is free to them now. Where there is none, or not gold enough in
     it, all is given: nobody is left without work, and hidden gold teaches them there.
 
+    For whom an organiser has named they are given in any case; nobody is given more of a subject
+    than one person may judge of it.
+
     What is asked is known to everybody, and of the subject: it says nothing of any one picture.
     Six queries at most, whatever their number.
     """
     confused = Exists(LookAlike.objects.filter(subject=OuterRef("pk")))
     rows = open_subjects(person).annotate(is_confused=confused)
-    subjects = [(each, each.is_confused) for each in rows]
+    subjects = [
+        (each, each.is_confused and not each.is_named) for each in rows if not each.has_enough
+    ]
     projects = {each.project_id for each, is_confused in subjects if is_confused}
     others = [
         each for each, is_confused in subjects if not is_confused and each.project_id in projects

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.cut_batches import create_batches
-from curation.batches.models import Assignment, Batch
+from curation.batches.models import Assignment, Batch, Order
+from curation.batches.order import in_order
 from curation.batches.return_batch import return_batch
 from curation.batches.selectors import images_in_no_batch
 from curation.projects import log
@@ -24,20 +25,19 @@ from curation.subjects.models import Act, Subject
 from curation.votes.errors import NothingToTake
 from curation.votes.practised_eyes import subjects_to_take
 from curation.votes.progress import HeldBatch, batches_held_by, held_batch
-from curation.votes.work import batches_in_work, free_batches, work_for
+from curation.votes.work import batches_in_work, free_batches, open_subjects, work_for
 
-TAKEN_SIZE = 50
-"""Pictures in a batch that is cut for whoever asks."""
-TAKEN_FOR = dt.timedelta(days=3)
-"""So long whoever asked has it; judging moves the end on, see `extend_lease`."""
+CANDIDATES = 20
+"""So many batches' worth of pictures is looked up before the lock: others may take some of them."""
 
 
 def take_work(*, person: User, beside: int | None = None) -> HeldBatch:
-    """Give the person a batch to go on with: one that they hold, else one that is open to all.
+    """Give the person a batch to go on with: one that they hold, else one that hands itself out.
 
     An image is in one batch and a person has one lease on it, so nobody gets a picture twice. Of
     what is open they get the first batch that wants more votes than others who hold it could
-    give; else fifty new pictures are cut; else they get again what they gave back unfinished.
+    give; else new pictures are cut, as the subject's `HandOut` says; else they get again what
+    they gave back unfinished.
     `beside` is the key of a batch whose subject comes first. What is finished is returned for them.
     Subjects with look-alikes wait while the person can earn the level on others (`practised_eyes`).
     Raises NothingToTake, and SecondFactorNeeded to admins without one.
@@ -65,6 +65,7 @@ WHY_NOT = {
     # Between two questions something has become free: whoever asks once more gets it.
     "some": _("Somebody else was quicker. Please try again."),
     "nothing_open": _("Nothing is open to everybody just now. An organiser hands batches out."),
+    "had_enough": _("You have judged as many of the open pictures as one person may. Thank you!"),
     "others_hold_it": _(
         "Others are judging all that still waits for a vote. Please come back a little later."
     ),
@@ -110,18 +111,23 @@ class _Found:
     batch: Batch | None
     last_number: int
     """Batches with a higher one were cut since."""
-    first_image: int | None
-    """Before the image with this number none is to be cut; None where none is at all."""
+    new_images: list[int]
+    """The keys of those that are to be cut next, in their order."""
 
 
 def _found_in(subject: Subject, person: User, *, again: bool) -> _Found:
     last = Batch.objects.filter(subject=subject).aggregate(last=Max("number"))["last"] or 0
     batch = free_batches(batches_in_work([subject]), person, had=again).first()
-    first = None if again else 1
-    if first and batch is None:
-        new = images_in_no_batch(subject).order_by("number")
-        first = new.values_list("number", flat=True).first()
-    return _Found(batch=batch, last_number=last, first_image=first)
+    new: list[int] = []
+    if batch is None and not again:
+        size = subject.hand_out.size
+        new = _next_images(subject, Order(subject.hand_out.order), num=size * CANDIDATES)
+    return _Found(batch=batch, last_number=last, new_images=new)
+
+
+def _next_images(subject: Subject, order: Order, *, num: int) -> list[int]:
+    images = in_order(images_in_no_batch(subject), order)
+    return list(images.values_list("pk", flat=True)[:num])
 
 
 def _taken_in(subject: Subject, person: User, *, again: bool) -> HeldBatch | None:
@@ -134,16 +140,17 @@ def _taken_of_found(
     found: _Found, subject: Subject, person: User, *, again: bool
 ) -> HeldBatch | None:
     """The same under the subject's lock: whoever asks twice at once gets one batch."""
-    locked = require_consent(subject, Act.CURATE)
-    if locked.opened_at is None:
+    require_consent(subject, Act.CURATE)
+    locked = open_subjects(person).filter(pk=subject.pk).first()
+    if locked is None or locked.has_enough:
         return None
     mine = [held for held in batches_held_by(person) if held.batch.subject_id == subject.pk]
     if (held := next_held(mine)) is not None:
         return held
     batch = _still_free(found, subject, person, again=again)
-    if batch is None and found.first_image is not None:
-        batch = _cut(subject, found.first_image, person)
-    return None if batch is None else _lease(subject, batch, person)
+    if batch is None and found.new_images:
+        batch = _cut(locked, found.new_images, person)
+    return None if batch is None else _lease(locked, batch, person)
 
 
 def _still_free(found: _Found, subject: Subject, person: User, *, again: bool) -> Batch | None:
@@ -156,10 +163,14 @@ def _still_free(found: _Found, subject: Subject, person: User, *, again: bool) -
     return one_still or free_batches(batches_in_work([subject]), person, had=again).first()
 
 
-def _cut(subject: Subject, first_image: int, person: User) -> Batch | None:
-    """Of the images from that number on: before it all were in a batch."""
-    images = images_in_no_batch(subject).filter(number__gte=first_image).order_by("number")
-    image_ids = list(images.values_list("pk", flat=True)[:TAKEN_SIZE])
+def _cut(subject: Subject, candidates: list[int], person: User) -> Batch | None:
+    """Of the candidates, those that nobody was quicker to take; else of all that are left."""
+    hand_out = subject.hand_out
+    left = images_in_no_batch(subject).filter(pk__in=candidates)
+    still = set(left.values_list("pk", flat=True))
+    image_ids = [pk for pk in candidates if pk in still][: hand_out.size]
+    if not image_ids:
+        image_ids = _next_images(subject, Order(hand_out.order), num=hand_out.size)
     if not image_ids:
         return None
     [batch] = create_batches(subject, [image_ids], person)
@@ -177,12 +188,13 @@ def _cut(subject: Subject, first_image: int, person: User) -> Batch | None:
 def _lease(subject: Subject, batch: Batch, person: User) -> HeldBatch:
     batch.subject = subject
     now = timezone.now()
+    until = now + dt.timedelta(days=subject.hand_out.days)
     lease, _created = Assignment.objects.update_or_create(
         batch=batch,
         volunteer=person,
         defaults={
-            "leased_until": now + TAKEN_FOR,
-            "granted_until": now + TAKEN_FOR,
+            "leased_until": until,
+            "granted_until": until,
             "returned_at": None,
             "created_by": person,
         },

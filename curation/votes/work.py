@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from curation.batches.models import Assignment, Batch, BatchItem
+from curation.batches.models import Assignment, Batch, BatchItem, HandOut
 from curation.batches.selectors import images_in_no_batch
 from curation.gold.models import GoldAnswerEvent
 from curation.gold.selectors import had_as_gold
@@ -20,7 +33,7 @@ from curation.votes.models import ImageTally, Vote
 from curation.votes.tallies import TALLY, numbers_that_want, numbers_that_want_any, with_tallies
 from curation.votes.voting_rule import DECIDING_VOTES
 
-Work = Literal["some", "nothing_open", "others_hold_it", "all_judged"]
+Work = Literal["some", "nothing_open", "had_enough", "others_hold_it", "all_judged"]
 """Whether somebody can take work, or why not."""
 
 
@@ -28,15 +41,42 @@ WANTING = tuple(numbers_that_want_any())
 """Each packed tally of an image that wants a vote."""
 
 
-def open_subjects(person: User) -> QuerySet[Subject]:
-    """Those that members may take work on, of the person's projects; the first opened first."""
+def open_subjects(person: User) -> QuerySet[Any]:
+    """Subjects that the person may take work on, with `is_named` and `has_enough` added.
+
+    Those for which they are named come first, then the first opened. Who `has_enough` has judged
+    as many of its pictures as one person may: they are given no more.
+    """
+    named = HandOut.people.through.objects.filter(handout=OuterRef("pk"), user=person)
+    judged = Vote.objects.filter(volunteer=person, image__subject=OuterRef("pk")).order_by()
+    num_judged = Subquery(
+        judged.values("image__subject").annotate(num=Count("pk")).values("num"),
+        output_field=IntegerField(),
+    )
+    limit = F("hand_out__most_each")
     return (
         Subject.objects.filter(
-            covered(Act.CURATE), opened_at__isnull=False, project__memberships__user=person
+            covered(Act.CURATE),
+            hand_out__opened_at__isnull=False,
+            project__memberships__user=person,
         )
-        .select_related("project")
-        .order_by("opened_at", "id")
+        .annotate(
+            is_named=Exists(named),
+            has_enough=Case(
+                When(hand_out__most_each=None, then=Value(value=False)),
+                When(GreaterThanOrEqual(Coalesce(num_judged, 0), limit), then=Value(value=True)),
+                default=Value(value=False),
+            ),
+        )
+        .filter(Q(hand_out__for_everybody=True) | Q(is_named=True))
+        .select_related("project", "hand_out")
+        .order_by("-is_named", "hand_out__opened_at", "id")
     )
+
+
+def sizes_to_take(person: User) -> set[int]:
+    """Of how many pictures the batches are that are cut for the person. One query."""
+    return {subject.hand_out.size for subject in open_subjects(person) if not subject.has_enough}
 
 
 def work_for(person: User) -> Work:
@@ -44,9 +84,10 @@ def work_for(person: User) -> Work:
 
     No level is asked for: it says which work comes first (`practised_eyes`), never that none does.
     """
-    subjects = list(open_subjects(person))
+    found = list(open_subjects(person))
+    subjects = [subject for subject in found if not subject.has_enough]
     if not subjects:
-        return "nothing_open"
+        return "had_enough" if found else "nothing_open"
     if images_in_no_batch(*subjects).exists():
         return "some"
     waiting = _wanting(batches_in_work(subjects), person)
@@ -115,7 +156,10 @@ def _items_wanting(person: User) -> QuerySet[BatchItem]:
 
 
 def _enough_hold(person: User) -> QuerySet[BatchItem]:
-    """Of these, the ones of which as many votes are to be expected as are wanted."""
+    """Of these, the ones of which as many votes are to be expected as are wanted.
+
+    Or as many as the subject's `overlap` lets people be at it at once.
+    """
     has_voted = Vote.objects.filter(
         image=OuterRef(OuterRef("image")), volunteer=OuterRef("volunteer")
     )
@@ -133,7 +177,7 @@ def _enough_hold(person: User) -> QuerySet[BatchItem]:
     )
     counted = at_it.order_by().values("batch").annotate(num=Count("pk")).values("num")
     expected = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-    enough = Q()
+    enough = Q(num_expected__gte=F("batch__subject__hand_out__overlap"))
     for num in range(1, DECIDING_VOTES + 1):
         enough |= Q(**{f"{TALLY}__in": numbers_that_want(num)}, num_expected__gte=num)
     return _items_wanting(person).annotate(num_expected=expected).filter(enough)

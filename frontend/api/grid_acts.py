@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curation.batches.cut_batches import DEFAULT_SIZE, LARGEST_SIZE, cut_batches
+from curation.batches.models import Order
 from curation.consensus.blind import images_to_judge
 from curation.consensus.settle_many import settle_many
 from curation.duplicates.mark_distinct import MOST_AT_ONCE, mark_distinct
@@ -40,6 +41,11 @@ class SelectionIn(ListingIn):
 
 class CutIn(SelectionIn):
     size = serializers.IntegerField(min_value=1, max_value=LARGEST_SIZE, default=DEFAULT_SIZE)
+    order = serializers.ChoiceField(
+        choices=Order.values,
+        default=Order.NUMBER.value,
+        help_text="In which they are put into batches; never the grid's own.",
+    )
 
 
 class CutOut(serializers.Serializer[Any]):
@@ -106,7 +112,11 @@ class GridCutView(_ActView):
         with transaction.atomic():
             chosen = self._selection(subject, given).images()
             batches = cut_batches(
-                subject=subject, size=given["size"], actor=self.person, chosen=chosen
+                subject=subject,
+                size=given["size"],
+                order=Order(given["order"]),
+                actor=self.person,
+                chosen=chosen,
             )
             images = sum(batch.items.count() for batch in batches)
         return Response({"batches": [batch.number for batch in batches], "images": images})

@@ -28,7 +28,7 @@ class WorkView(PersonView):
         operation_id="take_work", request=WorkIn, responses={200: NextBatchOut, **REFUSALS}
     )
     def post(self, request: Request) -> Response:
-        """The batch to go on with: one that you hold and have not finished, else up to fifty
-        pictures of what is open to everybody. What you have finished is returned for you."""
+        """The batch to go on with: one that you hold and have not finished, else one of
+        what is open to you. What you have finished is returned for you."""
         given = WorkIn().run_validation(request.data)
         return Response(NextBatchOut(take_work(person=self.person, beside=given["beside"])).data)

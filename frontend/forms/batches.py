@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curation.batches.assign_batch import DEFAULT_DAYS, LONGEST_DAYS
 from curation.batches.cut_batches import DEFAULT_SIZE, LARGEST_SIZE
-from curation.batches.models import LeaseState
+from curation.batches.models import LeaseState, Order
+from curation.batches.numbers import numbers_meant, within
+from curation.images.models import Image
 from curation.projects.models import Project, User
 from curation.projects.selectors import members_of
+from curation.subjects.models import Subject
 
 
 class CutForm(forms.Form):
@@ -23,6 +27,41 @@ class CutForm(forms.Form):
         initial=DEFAULT_SIZE,
         help_text=_("A hundred take a volunteer about ten minutes."),
     )
+    numbers = forms.CharField(
+        label=_("Only these numbers"),
+        required=False,
+        max_length=2000,
+        help_text=_("Such as 1-200, 250. Blank: all that are in no batch."),
+    )
+    source = forms.TypedChoiceField(
+        label=_("Only from"), coerce=int, required=False, empty_value=None
+    )
+    order = forms.ChoiceField(label=_("Order"), choices=Order, required=False, initial=Order.NUMBER)
+
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+        sources = subject.sources.order_by("pk").values_list("pk", "label")
+        self.fields["source"].choices = [  # type: ignore[attr-defined]  # a choice field
+            ("", _("every source")),
+            *sources,
+        ]
+
+    def clean_order(self) -> Order:
+        return Order(self.cleaned_data["order"] or Order.NUMBER)
+
+    def chosen(self) -> QuerySet[Image] | None:
+        """Which images a valid form means; None for all. Raises InvalidInput."""
+        numbers, source = self.cleaned_data["numbers"], self.cleaned_data["source"]
+        if not numbers and source is None:
+            return None
+        images = Image.objects.filter(subject=self.subject)
+        if numbers:
+            last = self.subject.last_number
+            images = images.filter(within(numbers_meant(numbers, last=last)))
+        if source is not None:
+            images = images.filter(provenances__source=source).distinct()
+        return images
 
 
 class AssignForm(forms.Form):

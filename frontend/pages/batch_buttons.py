@@ -33,12 +33,18 @@ from frontend.refusals import refusals_as_messages
 def cut(request: HttpRequest, person: User, project_slug: str, subject_slug: str) -> HttpResponse:
     """Cut what is in no batch yet into new ones."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-    form = CutForm(request.POST)
+    form = CutForm(request.POST, subject=subject)
     if not form.is_valid():
         _say_errors(request, form)
         return redirect(address("batches", subject))
     with refusals_as_messages(request):
-        new = cut_batches(subject=subject, size=form.cleaned_data["size"], actor=person)
+        new = cut_batches(
+            subject=subject,
+            size=form.cleaned_data["size"],
+            order=form.cleaned_data["order"],
+            chosen=form.chosen(),
+            actor=person,
+        )
         messages.success(
             request,
             ngettext(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from curation.batches.access import access_batch
 from curation.batches.errors import NotAssigned
-from curation.batches.selectors import batches_of, images_in_no_batch, leases_of
+from curation.batches.selectors import batches_of, hand_out_of, images_in_no_batch, leases_of
+from curation.batches.set_hand_out import settings_of
 from curation.consensus.duplicate_groups import duplicate_groups
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
@@ -20,6 +21,7 @@ from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from curation.votes.progress import held_batch, progress_of_batch, progress_of_batches
 from frontend.forms.batches import AssignForm, CutForm, ReturnPartForm
+from frontend.forms.hand_out import HandOutForm
 from frontend.keyset import key_page
 from frontend.person import page
 
@@ -40,7 +42,9 @@ def batches(
         "num_uncut": images_in_no_batch(subject).count(),
         "num_duplicate_groups": len(duplicate_groups(subject, viewer=person)),
         "may_show": is_covered(subject, Act.CURATE),
-        "cut_form": CutForm(),
+        "cut_form": CutForm(subject=subject),
+        "hand_out": hand_out_of(subject),
+        "hand_out_form": HandOutForm(project=subject.project, settings=settings_of(subject)),
     }
     return render(request, "batches/batches.html", context)
 

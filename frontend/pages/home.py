@@ -18,8 +18,8 @@ from curation.questions.selectors import open_questions
 from curation.subjects.models import Subject
 from curation.subjects.selectors import consents_expiring_soon, subjects_in
 from curation.votes.progress import batches_held_by, num_votes_by
-from curation.votes.take_work import TAKEN_SIZE, WHY_NOT, next_held
-from curation.votes.work import work_for
+from curation.votes.take_work import WHY_NOT, next_held
+from curation.votes.work import sizes_to_take, work_for
 from frontend.pages.subject_progress import SubjectProgress, progress_of
 from frontend.person import page
 from training.runs.selectors import active_runs_in, listed
@@ -57,7 +57,7 @@ def home(request: HttpRequest, person: User) -> HttpResponse:
         "go_on": go_on,
         "work": work,
         "why_not": work and WHY_NOT[work],
-        "taken_size": TAKEN_SIZE,
+        "taken_sizes": sorted(sizes_to_take(person)) if work == "some" else [],
         "withheld": withheld_leases(person),
         "num_votes": num_votes_by(person) + num_hidden_answers(person),
         "rooms": rooms,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from curation.batches.selectors import batches_of
+from curation.batches.selectors import batches_of, hand_out_of
 from curation.consensus.duplicate_groups import duplicate_groups
 from curation.hints.selectors import fitting_of
 from curation.projects.models import User
@@ -42,6 +42,7 @@ def subject_room(
         "is_moving": bool(under_way) or not progress.analysis.is_finished,
         "coverage": coverage_of(subject),
         "may_curate": is_covered(subject, Act.CURATE),
+        "hand_out": hand_out_of(subject),
         "sources": sources_with_counts(subject),
         "has_batches": batches.exists(),
         "num_duplicate_groups": len(duplicate_groups(subject, viewer=person)),

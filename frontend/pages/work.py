@@ -1,22 +1,21 @@
-"""Work without asking: what organisers open to everybody, and the button that takes of it."""
+"""Work without asking: how subjects hand it out, and the button that takes of it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
-from curation.batches.close_subject import close_subject
-from curation.batches.open_subject import open_subject
+from curation.batches.models import HandOut
+from curation.batches.set_hand_out import set_hand_out
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.subjects.access import access_subject
-from curation.subjects.models import Subject
 from curation.votes.errors import NothingToTake
 from curation.votes.take_work import take_work
 from frontend.addresses import address
+from frontend.forms.hand_out import HandOutForm
 from frontend.person import page, require_named_person
 from frontend.refusals import refusals_as_messages
 
@@ -33,25 +32,32 @@ def work(request: HttpRequest, person: User) -> HttpResponse:
 
 
 @page("POST")
-def opening(
+def hand_out(
     request: HttpRequest, person: User, project_slug: str, subject_slug: str
 ) -> HttpResponse:
-    """Open the subject to everybody in the project."""
+    """Start or stop that work on the subject hands itself out, or say how it does."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-    return _changed(request, subject, lambda: open_subject(subject=subject, actor=person))
-
-
-@page("POST")
-def closing(
-    request: HttpRequest, person: User, project_slug: str, subject_slug: str
-) -> HttpResponse:
-    """Let nobody take further work on the subject."""
-    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-    return _changed(request, subject, lambda: close_subject(subject=subject, actor=person))
-
-
-def _changed(request: HttpRequest, subject: Subject, change: Callable[[], object]) -> HttpResponse:
-    """Do it, and go back to the page of the subject that the button stands on."""
+    back = redirect(address("subject" if "room" in request.POST else "batches", subject))
+    settings = None
+    if "size" in request.POST:
+        form = HandOutForm(request.POST, project=subject.project)
+        if not form.is_valid():
+            for errors in form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return back
+        settings = form.settings()
+    act = request.POST.get("act")
     with refusals_as_messages(request):
-        change()
-    return redirect(address("subject" if "room" in request.POST else "batches", subject))
+        before = HandOut.objects.filter(subject=subject, opened_at__isnull=False).exists()
+        is_open = {"start": True, "stop": False}.get(str(act), before)
+        set_hand_out(subject=subject, settings=settings, is_open=is_open, actor=person)
+        messages.success(request, _said(was_open=before, is_open=is_open))
+    return back
+
+
+def _said(*, was_open: bool, is_open: bool) -> str:
+    if is_open and not was_open:
+        return _("Work hands itself out from now on.")
+    if was_open and not is_open:
+        return _("Nobody takes further work. Who holds a batch goes on with it.")
+    return _("Saved. What was handed out before stays as it is.")

@@ -498,8 +498,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * @description The batch to go on with: one that you hold and have not finished, else up to fifty
-         *     pictures of what is open to everybody. What you have finished is returned for you.
+         * @description The batch to go on with: one that you hold and have not finished, else one of
+         *     what is open to you. What you have finished is returned for you.
          */
         readonly post: operations["take_work"];
         readonly delete?: never;
@@ -593,6 +593,15 @@ export interface components {
             readonly seen: number;
             /** @default 100 */
             readonly size: number;
+            /**
+             * @description In which they are put into batches; never the grid's own.
+             *
+             *     * `number` - number
+             *     * `time` - time
+             *     * `mixed` - mixed
+             * @default number
+             */
+            readonly order: components["schemas"]["OrderEnum"];
             readonly state?: components["schemas"]["GridStateEnum"];
             readonly source?: number;
             readonly faces?: components["schemas"]["FacesEnum"];
@@ -891,6 +900,13 @@ export interface components {
         };
         /** @enum {unknown} */
         readonly NullEnum: null;
+        /**
+         * @description * `number` - number
+         *     * `time` - time
+         *     * `mixed` - mixed
+         * @enum {string}
+         */
+        readonly OrderEnum: "number" | "time" | "mixed";
         /** @description How many others said what, never who. */
         readonly OthersOut: {
             readonly keep: number;

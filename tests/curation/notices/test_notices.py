@@ -18,9 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 
-from curation.batches.close_subject import close_subject
-from curation.batches.models import Assignment, Batch
-from curation.batches.open_subject import open_subject
+from curation.batches.models import Assignment, Batch, HandOut
 from curation.batches.return_batch import return_batch
 from curation.images.models import Image
 from curation.jobs import JobState
@@ -36,6 +34,7 @@ from curation.troubles import Trouble
 from tests.conftest import make_consent
 from tests.stories.batches import KEEP, cut, hand_out, image_row
 from tests.stories.gold import gold
+from tests.stories.hand_out import no_longer_open, open_to_all
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -55,10 +54,10 @@ def news(
     """An hour ago she was handed a batch of Ada's pictures, and Ada was opened to everybody."""
     batch = cut(subject, make_image, num=1, by=organiser)
     hand_out(batch, wisher, by=organiser)
-    open_subject(subject=subject, actor=organiser)
+    open_to_all(subject, by=organiser)
     an_hour_ago = timezone.now() - HOUR
     Assignment.objects.update(handed_at=an_hour_ago)
-    Subject.objects.update(opened_at=an_hour_ago)
+    HandOut.objects.update(opened_at=an_hour_ago)
     return batch
 
 
@@ -98,7 +97,7 @@ def test_news_are_told_once_and_further_ones_a_day_later(news: Batch, organiser:
     tend()
     tend()
     assert len(mail.outbox) == 1
-    Subject.objects.update(opened_at=timezone.now())
+    HandOut.objects.update(opened_at=timezone.now())
     tend(timezone.now() + 2 * HOUR)
     assert len(mail.outbox) == 1
     tend(timezone.now() + DAY + HOUR)
@@ -119,7 +118,7 @@ def test_only_who_wishes_is_a_member_and_has_an_address_hears(news: Batch, wishe
 def test_what_has_ended_meanwhile_is_not_told(
     news: Batch, wisher: User, admin: User, ended: str
 ) -> None:
-    Subject.objects.update(opened_at=None)
+    HandOut.objects.update(opened_at=None)
     now = timezone.now()
     match ended:
         case "returned":
@@ -143,8 +142,8 @@ def bea(project: Project, admin: User, organiser: User) -> Subject:
         image = image_row(bea, number)
         if number > 20:
             gold(image, KEEP, by=admin)
-    open_subject(subject=bea, actor=organiser)
-    Subject.objects.filter(pk=bea.pk).update(opened_at=timezone.now() - 3 * DAY)
+    open_to_all(bea, by=organiser)
+    HandOut.objects.filter(subject=bea.pk).update(opened_at=timezone.now() - 3 * DAY)
     return bea
 
 
@@ -159,8 +158,8 @@ def test_nobody_is_told_of_a_subject_that_waits_for_a_surer_eye_than_theirs(
     told = {sent.to[0]: sent.body for sent in mail.outbox}
     assert told.keys() == {"vera@example.org", "otto@example.org"}
     assert "1 batch is waiting" in told["vera@example.org"], "what is handed out needs no level"
-    assert "everybody may take" not in told["vera@example.org"]
-    assert "everybody may take" in told["otto@example.org"], "no level is asked of organisers"
+    assert "you may take" not in told["vera@example.org"]
+    assert "you may take" in told["otto@example.org"], "no level is asked of organisers"
 
 
 def test_where_that_is_all_the_news_no_mail_is_sent_until_there_are_others(
@@ -171,10 +170,10 @@ def test_where_that_is_all_the_news_no_mail_is_sent_until_there_are_others(
     tend()
     assert mail.outbox == []
     assert Notice.objects.get().sent_at is None
-    close_subject(subject=bea, actor=organiser)
-    Subject.objects.filter(pk=news.subject_id).update(opened_at=timezone.now())
+    no_longer_open(bea, by=organiser)
+    HandOut.objects.filter(subject=news.subject_id).update(opened_at=timezone.now())
     tend(timezone.now() + HOUR)
-    assert "everybody may take" in mail.outbox[0].body, "there is nothing else to learn by"
+    assert "you may take" in mail.outbox[0].body, "there is nothing else to learn by"
 
 
 def test_a_mail_server_in_trouble_is_tried_again_and_shown(
@@ -248,7 +247,7 @@ def test_what_surely_was_not_taken_is_tried_without_end(
 def test_a_batch_that_is_handed_out_again_is_news_and_more_time_is_none(
     news: Batch, wisher: User, organiser: User
 ) -> None:
-    Subject.objects.update(opened_at=None)
+    HandOut.objects.update(opened_at=None)
     tend()
     hand_out(news, wisher, by=organiser)
     tend(timezone.now() + DAY + HOUR)

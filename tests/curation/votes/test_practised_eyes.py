@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.cut_batches import cut_batches
 from curation.batches.models import Assignment
-from curation.batches.open_subject import open_subject
 from curation.gold.answer_gold import answer_gold
 from curation.gold.models import Gold, GoldAnswerEvent, GoldItem, Kind
 from curation.images.models import Image
@@ -32,6 +31,7 @@ from curation.votes.work import work_for
 from tests.conftest import make_consent
 from tests.stories.batches import KEEP, REJECT, crowd, hand_out, image_row
 from tests.stories.gold import gold
+from tests.stories.hand_out import open_to_all
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def bea(project: Project, admin: User, organiser: User) -> Subject:
 def opened(subject: Subject, organiser: User, *, num: int) -> Subject:
     for number in range(1, num + 1):
         image_row(subject, number)
-    return open_subject(subject=subject, actor=organiser)
+    return open_to_all(subject, by=organiser)
 
 
 def with_gold(subject: Subject, *, num: int) -> None:

@@ -15,10 +15,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.close_batch import close_batch
-from curation.batches.close_subject import close_subject
 from curation.batches.cut_batches import cut_batches
-from curation.batches.models import Assignment, Batch, BatchItem
-from curation.batches.open_subject import open_subject
+from curation.batches.models import Assignment, Batch, BatchItem, HandOut
 from curation.batches.return_batch import return_batch
 from curation.batches.revoke_batch import revoke_batch
 from curation.errors import NotAllowed, NotFound
@@ -30,7 +28,7 @@ from curation.votes.errors import NothingToTake
 from curation.votes.models import Vote
 from curation.votes.progress import HeldBatch
 from curation.votes.standing import standing_of
-from curation.votes.take_work import TAKEN_FOR, TAKEN_SIZE, take_work
+from curation.votes.take_work import take_work
 from curation.votes.work import work_for
 from tests.conftest import make_consent
 from tests.curation.votes.test_races import all_at_once
@@ -45,6 +43,7 @@ from tests.stories.batches import (
     items_of,
     vote,
 )
+from tests.stories.hand_out import no_longer_open, open_to_all
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def opened(subject: Subject, organiser: User) -> Subject:
     """Ada with 120 pictures that anybody may take, none of them in a batch."""
     for number in range(1, 121):
         image_row(subject, number)
-    return open_subject(subject=subject, actor=organiser)
+    return open_to_all(subject, by=organiser)
 
 
 def judge(person: User, held: HeldBatch, *, num: int = 1000) -> None:
@@ -67,12 +66,12 @@ def numbers(held: HeldBatch) -> list[int]:
 
 def test_who_asks_gets_the_first_fifty_for_three_days(opened: Subject, volunteer: User) -> None:
     taken = take_work(person=volunteer)
-    assert numbers(taken) == list(range(1, TAKEN_SIZE + 1))
-    assert taken.num_left == TAKEN_SIZE
-    assert abs(taken.leased_until - timezone.now() - TAKEN_FOR) < dt.timedelta(minutes=1)
+    assert numbers(taken) == list(range(1, 51))
+    assert taken.num_left == 50
+    assert abs(taken.leased_until - timezone.now() - dt.timedelta(days=3)) < dt.timedelta(minutes=1)
     assert ActionLog.objects.get(action="batch.take").actor == volunteer
     cut = ActionLog.objects.get(action="batch.cut")
-    assert (cut.actor, cut.details) == (volunteer, {"batches": [1], "images": TAKEN_SIZE})
+    assert (cut.actor, cut.details) == (volunteer, {"batches": [1], "images": 50})
 
 
 def test_who_asks_while_holding_unfinished_pictures_goes_on_with_them(
@@ -216,7 +215,7 @@ def test_nothing_comes_from_what_is_closed_hidden_or_not_opened(
         assert refusal.value.context == {"why": "nothing_open"}
         if refused:
             make_consent(opened, admin)
-            close_subject(subject=opened, actor=organiser)
+            no_longer_open(opened, by=organiser)
 
 
 def test_strangers_get_nothing_and_learn_nothing(
@@ -231,20 +230,22 @@ def test_strangers_get_nothing_and_learn_nothing(
 def test_only_organisers_open_and_close_and_only_with_consent(
     subject: Subject, organiser: User, volunteer: User, stranger: User
 ) -> None:
-    for act in (open_subject, close_subject):
+    for act in (open_to_all, no_longer_open):
         with pytest.raises(NotAllowed):
-            act(subject=subject, actor=volunteer)
+            act(subject, by=volunteer)
         with pytest.raises(NotFound):
-            act(subject=subject, actor=stranger)
-    opened = open_subject(subject=subject, actor=organiser)
-    assert open_subject(subject=opened, actor=organiser).opened_at == opened.opened_at
-    close_subject(subject=opened, actor=organiser)
-    close_subject(subject=opened, actor=organiser)
+            act(subject, by=stranger)
+    open_to_all(subject, by=organiser)
+    since = HandOut.objects.get().opened_at
+    open_to_all(subject, by=organiser)
+    assert HandOut.objects.get().opened_at == since
+    no_longer_open(subject, by=organiser)
+    no_longer_open(subject, by=organiser)
     acts = ActionLog.objects.order_by("pk").values_list("action", flat=True)
     assert list(acts) == ["subject.open", "subject.close"]
     subject.consents.all().delete()
     with pytest.raises(ConsentMissing):
-        open_subject(subject=subject, actor=organiser)
+        open_to_all(subject, by=organiser)
 
 
 def test_the_person_one_is_judging_comes_first(
@@ -254,7 +255,7 @@ def test_the_person_one_is_judging_comes_first(
     make_consent(bob, admin)
     for number in range(1, 61):
         image_row(bob, number)
-    open_subject(subject=bob, actor=organiser)
+    open_to_all(bob, by=organiser)
     of_bob = cut_ten(bob, organiser)
     hand_out(of_bob, volunteer, by=organiser)
     taken = take_work(person=volunteer, beside=of_bob.pk)
@@ -313,7 +314,7 @@ def test_whether_there_is_work_costs_the_same_for_one_subject_and_for_eight(
         one = Subject.objects.create(project=project, slug=f"s{name}", name=f"S{name}")
         make_consent(one, admin)
         hand_out(cut(one, make_image, num=2, by=organiser), organiser, admin, by=organiser)
-        open_subject(subject=one, actor=organiser)
+        open_to_all(one, by=organiser)
     with django_assert_num_queries(4):
         assert work_for(volunteer) == "others_hold_it"
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from curation.batches.models import Assignment, Batch
+from curation.batches.models import Assignment, Batch, BatchItem, HandOut
 from curation.images.models import Image
 from curation.projects.models import Project, User
 from curation.subjects.models import Consent, Subject
@@ -20,6 +20,7 @@ from tests.stories.batches import (
     cut,
     expire,
     hand_out,
+    image_row,
     items_of,
     vote,
 )
@@ -204,7 +205,7 @@ def test_the_pages_cost_the_same_queries_whatever_there_is(
     client = Client()
     client.force_login(organiser)
     client.get(BATCHES)  # whatever is cached on first use
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         page(client, BATCHES)
     with django_assert_num_queries(15):
         page(client, f"{BATCHES}1/")
@@ -226,3 +227,45 @@ def test_a_third_opinion_that_is_wanted_is_told_to_organiser_and_volunteers(
     assert "1 picture is undecided after two votes" in shown
     assert "Hand the batch to another person." in shown
     assert "1 needs a third vote" in page(browser, BATCHES)
+
+
+def test_an_organiser_cuts_by_number_and_is_told_the_cure_for_what_is_no_number(
+    browser: Client, batch: Batch, subject: Subject
+) -> None:
+    for number in range(4, 11):
+        image_row(subject, number)
+    Subject.objects.update(last_number=10)
+
+    def cut_(**fields: str) -> str:
+        return browser.post(f"{BATCHES}cut/", {"size": "2", **fields}, follow=True).content.decode()
+
+    assert "1 batch was cut" in cut_(numbers="4, 9-9")
+    items = BatchItem.objects.filter(batch__number=2).values_list("image__number", flat=True)
+    assert sorted(items) == [4, 9]
+    assert "write 5-6" in cut_(numbers="6-5")
+    assert "run from 1 to 10" in cut_(numbers="11")
+    assert "is in a batch already" in cut_(numbers="4")
+    assert "3 batches were cut" in cut_(order="mixed")
+
+
+def test_an_organiser_says_how_work_hands_itself_out(
+    browser: Client, batch: Batch, volunteer: User
+) -> None:
+    shown = page(browser, BATCHES)
+    assert "Open to everybody" in shown
+
+    def send(**fields: object) -> str:
+        address = BATCHES.replace("batches/", "hand-out/")
+        return browser.post(address, fields, follow=True).content.decode()
+
+    said = {"size": 30, "days": 2, "overlap": 1, "most_each": 90, "order": "time"}
+    assert "name at least one person" in send(**said, act="save")
+    assert "Saved." in send(**said, people=[volunteer.pk], act="save")
+    assert "Open to those named" in page(browser, BATCHES)
+    assert "Work hands itself out from now on." in send(act="start")
+    hand_out_ = HandOut.objects.get()
+    assert (hand_out_.size, hand_out_.most_each, hand_out_.order) == (30, 90, "time")
+    assert hand_out_.opened_at
+    assert "open to those named since" in page(browser, BATCHES)
+    assert "Nobody takes further work." in send(act="stop", room="1")
+    assert "Enter a whole number." in send(**{**said, "size": "x"}, act="save")

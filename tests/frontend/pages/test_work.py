@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.assign_batch import assign_batch
-from curation.batches.models import Assignment, Batch
-from curation.batches.open_subject import open_subject
+from curation.batches.models import Assignment, Batch, HandOut
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.subjects.models import Subject
 from curation.votes.take_work import take_work
 from tests.stories.batches import KEEP, cut, image_row, items_of, vote
+from tests.stories.hand_out import open_to_all
 
 DESK = "/projects/fans/subjects/ada/batches/{}/desk/"
 
@@ -32,7 +33,7 @@ def browser_of(person: User) -> Client:
 def opened(subject: Subject, organiser: User) -> Subject:
     for number in range(1, 61):
         image_row(subject, number)
-    return open_subject(subject=subject, actor=organiser)
+    return open_to_all(subject, by=organiser)
 
 
 def judge_all(person: User, batch: Batch) -> None:
@@ -146,12 +147,12 @@ def test_an_organiser_opens_and_closes_where_they_are(
 ) -> None:
     client = browser_of(organiser)
     page = f"/projects/fans/subjects/ada/{place}"
-    assert 'action="/projects/fans/subjects/ada/open/"' in client.get(page).content.decode()
-    for word in ("open", "close"):
-        answer = client.post(f"/projects/fans/subjects/ada/{word}/", body)
+    assert 'action="/projects/fans/subjects/ada/hand-out/"' in client.get(page).content.decode()
+    for act in ("start", "stop"):
+        answer = client.post("/projects/fans/subjects/ada/hand-out/", {**body, "act": act})
         assert answer["Location"] == page
         shown = client.get(page).content.decode()
-        assert ("open since" in shown) == (word == "open")
+        assert ("open to everybody since" in shown) == (act == "start")
 
 
 @pytest.mark.parametrize("num_subjects", [1, 12])
@@ -163,9 +164,8 @@ def test_home_costs_the_same_however_much_is_open(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(num_subjects):
-        Subject.objects.create(
-            project=opened.project, slug=f"s{number}", name=f"S{number}", opened_at=opened.opened_at
-        )
+        other = Subject.objects.create(project=opened.project, slug=f"s{number}", name=f"S{number}")
+        HandOut.objects.create(subject=other, opened_at=timezone.now())
     client = browser_of(volunteer)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert "Give me 50" in client.get("/").content.decode()

@@ -31,7 +31,7 @@ test("asks once, however often it is pressed", async () => {
   expect(timesAsked()).toBe(1);
 });
 
-test.each(["nothing_open", "others_hold_it", "all_judged"] as const)(
+test.each(["nothing_open", "had_enough", "others_hold_it", "all_judged"] as const)(
   "stays and says why: %s",
   async (why) => {
     const refusal = { code: "nothing_to_take", message: "", context: { why } };

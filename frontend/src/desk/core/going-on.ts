@@ -10,6 +10,7 @@ export type GoingOnState =
   | "done"
   | "offline"
   | "nothing_open"
+  | "had_enough"
   | "others_hold_it"
   | "all_judged";
 
@@ -43,7 +44,7 @@ export class GoingOn {
   }
 }
 
-const REASONS = ["nothing_open", "others_hold_it", "all_judged"] as const;
+const REASONS = ["nothing_open", "had_enough", "others_hold_it", "all_judged"] as const;
 
 function whyOf(why: unknown): GoingOnState {
   return REASONS.find((reason) => reason === why) ?? "offline";

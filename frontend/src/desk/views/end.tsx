@@ -75,6 +75,7 @@ export function End() {
 function goingOnInWords({ goingOn, messages }: Desk): string {
   switch (goingOn.state.value) {
     case "nothing_open":
+    case "had_enough":
     case "others_hold_it":
     case "all_judged":
       return messages.say(goingOn.state.value);
