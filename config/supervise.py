@@ -28,6 +28,9 @@ from curation.releases.models import Freezing
 from curation.releases.tasks import run_freezing_task
 from curation.sources.models import ImportRun
 from curation.sources.tasks import run_import_task
+from curation.votes.models import Fit
+from curation.votes.start_fits import Fits
+from curation.votes.tasks import fit_votes_task
 from training.conversions.end_conversion import end_abandoned_conversions
 from training.supervisor.supervise import Supervisor
 
@@ -80,6 +83,7 @@ class TendingJobs:
         self._put_back_at = -float("inf")
         self._learn = Lessons(clock)
         self._tell = Notices(clock)
+        self._fit_votes = Fits(clock)
 
     def __call__(self) -> None:
         """Queue what nobody has yet, and every few seconds what has to be put back."""
@@ -87,6 +91,7 @@ class TendingJobs:
         start_searches()
         start_fits()
         self._learn()
+        self._fit_votes()
         self._tell()
         if self._clock() - self._put_back_at >= SECONDS_BETWEEN_PUTTING_BACK:
             put_back_jobs()
@@ -100,5 +105,6 @@ def put_back_jobs() -> None:
     requeue_abandoned(Analysis, analyse_image_task)
     requeue_abandoned(DuplicateSearch, find_duplicates_task)
     requeue_abandoned(Fitting, fit_hints_task)
+    requeue_abandoned(Fit, fit_votes_task)
     requeue_abandoned(Notice, send_notice_task)
     end_abandoned_conversions()

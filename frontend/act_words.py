@@ -48,6 +48,7 @@ ACTS = {
     "manual.remove_example": _("removed an example from the manual"),
     "pack.cast": _("cast the votes of an offline pack"),
     "pack.take": _("took a batch along as an offline pack"),
+    "project.choose_rule": _("chose what decides about pictures"),
     "project.change_role": _("changed a role"),
     "project.edit": _("changed the project's settings"),
     "project.invite": _("made an invitation link"),
@@ -80,6 +81,7 @@ ACTS = {
     "subject.remove_portrait": _("removed a portrait"),
     "votes.roll_back": _("rolled back somebody's votes"),
     "quality.export": _("downloaded the figures of quality"),
+    "votes.fit": _("had the votes weighed anew"),
     "votes.export": _("took all votes as a table"),
 }
 """Every act that the log knows, in words; a test finds what is missing."""

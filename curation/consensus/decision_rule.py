@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from curation.manual.verdicts import Verdict
-from curation.votes.voting_rule import RULE_VERSION, Outcome, Tally, outcome
-
-__all__ = ["RULE_VERSION", "decide"]
+from curation.votes.voting_rule import Outcome, Tally, outcome
 
 
 def decide(tally: Tally, ruling: Verdict | None) -> Outcome:

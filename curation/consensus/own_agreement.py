@@ -11,8 +11,8 @@ from curation.manual.reasons import split_reasons
 from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, User
 from curation.votes.models import Vote
-from curation.votes.tallies import tally_of
-from curation.votes.voting_rule import Outcome
+from curation.votes.tallies import unpacked
+from curation.votes.voting_rule import Outcome, Tally
 
 NEWEST = 3000
 """So many of the newest votes are compared: what somebody did long ago says little of them now."""
@@ -34,11 +34,11 @@ def agreement_of(person: User, project: Project) -> dict[str, Agreement]:
     ):
         mine[image] = _opinion(*said)
     others: dict[int, list[Opinion]] = defaultdict(list)
-    verdicts: dict[int, list[str]] = defaultdict(list)
-    for who, image, *said in Vote.objects.filter(image__in=judged).values_list(
-        "volunteer", *_COLUMNS
+    tallies: dict[int, Tally] = {}
+    for who, packed, image, *said in Vote.objects.filter(image__in=judged).values_list(
+        "volunteer", "image__tally__packed", *_COLUMNS
     ):
-        verdicts[image].append(said[0])
+        tallies[image] = unpacked(packed)
         if who != person.pk:
             others[image].append(_opinion(*said))
     rulings = {
@@ -48,7 +48,7 @@ def agreement_of(person: User, project: Project) -> dict[str, Agreement]:
     pairs = []
     for image, own in mine.items():
         ruling = rulings.get(image)
-        outcome = decide(tally_of(verdicts[image]), Verdict(ruling.verdict) if ruling else None)
+        outcome = decide(tallies[image], Verdict(ruling.verdict) if ruling else None)
         voice = voice_of(others[image], ruling)
         if voice and outcome in (Outcome.KEPT, Outcome.REJECTED):
             pairs.append((own, voice))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,8 +17,15 @@ from curation.manual.reasons import Reason, split_reasons
 from curation.manual.verdicts import Verdict
 from curation.subjects.models import Subject
 from curation.votes.models import ImageTally, Vote
-from curation.votes.tallies import numbers_that_occur, tally_of, unpacked
-from curation.votes.voting_rule import Outcome, Tally
+from curation.votes.tallies import (
+    TALLY,
+    numbers_that_occur,
+    tally_of,
+    unheard,
+    unpacked,
+    with_tallies,
+)
+from curation.votes.voting_rule import Outcome, Tally, Weighed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,16 +87,25 @@ def decisions_on(images: QuerySet[Image]) -> list[Decision]:
         ruling.image_id: ruling
         for ruling in Ruling.objects.filter(image__in=visible).select_related("ruled_by")
     }
-    # Verdicts and reasons in one query: read one after the other, a vote could come between.
+    # Votes and what they weigh in one query: read one after the other, a vote could come between.
     votes: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for image_id, verdict, codes in Vote.objects.filter(image__in=visible).values_list(
-        "image", "verdict", "reason_codes"
+    weights: dict[int, int] = {}
+    for image_id, verdict, codes, packed in Vote.objects.filter(image__in=visible).values_list(
+        "image", "verdict", "reason_codes", "image__tally__packed"
     ):
         votes[image_id].append((verdict, codes))
-    rows = visible.order_by("number").values_list("pk", "number", "name")
+        weights[image_id] = packed
+    counted = with_tallies(visible, default=unheard("subject__project")).order_by("number")
     return [
-        _decision(pk, number, name, votes=votes[pk], ruling=rulings.get(pk))
-        for pk, number, name in rows
+        _decision(
+            pk,
+            number,
+            name,
+            votes=votes[pk],
+            weighed=unpacked(weights.get(pk, without)).weighed,
+            ruling=rulings.get(pk),
+        )
+        for pk, number, name, without in counted.values_list("pk", "number", "name", TALLY)
     ]
 
 
@@ -150,9 +166,15 @@ def kinds_of_tallies(subject: Subject) -> dict[int, Outcome]:
 
 
 def _decision(
-    pk: int, number: int, name: str, *, votes: list[tuple[str, str]], ruling: Ruling | None
+    pk: int,
+    number: int,
+    name: str,
+    *,
+    votes: list[tuple[str, str]],
+    weighed: Weighed | None,
+    ruling: Ruling | None,
 ) -> Decision:
-    tally = tally_of([verdict for verdict, _codes in votes])
+    tally = replace(tally_of([verdict for verdict, _codes in votes]), weighed=weighed)
     outcome = decide(tally, Verdict(ruling.verdict) if ruling else None)
     return Decision(
         image_id=pk,

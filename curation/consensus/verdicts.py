@@ -12,6 +12,7 @@ from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.projects.models import User
+from curation.votes.aggregation.stopping import STOPPING
 from curation.votes.models import Vote
 from curation.votes.tallies import tally_of
 from curation.votes.voting_rule import MOST_VOTES, Outcome, Tally, votes_wanted
@@ -44,7 +45,8 @@ def verdicts_on(image: Image, asker: User, *, answer: str | None = None) -> Verd
     if votes_wanted(decision.tally) > 0:
         others = []
     elif answer is not None:
-        place = one_too_many([vote.verdict for vote in others], answer)
+        most = MOST_VOTES if decision.tally.weighed is None else STOPPING.most_votes
+        place = one_too_many([vote.verdict for vote in others], answer, most=most)
         others = [vote for nth, vote in enumerate(others) if nth != place]
     named = Counter(
         reason for vote in others if vote.verdict == Verdict.REJECT for reason in vote.reasons
@@ -57,14 +59,14 @@ def verdicts_on(image: Image, asker: User, *, answer: str | None = None) -> Verd
     )
 
 
-def one_too_many(verdicts: Sequence[str], mine: str) -> int | None:
+def one_too_many(verdicts: Sequence[str], mine: str, *, most: int = MOST_VOTES) -> int | None:
     """The place of the one that goes, so that what is left can stand beside `mine` on one image.
 
-    One that says the same makes room for it; where all votes that there can be were cast without
-    it, one of those that the fewest cast.
+    One that says the same makes room for it; where all the `most` votes that there can be were cast
+    without it, one of those that the fewest cast.
     """
     if mine in verdicts:
         return verdicts.index(mine)
-    if len(verdicts) < MOST_VOTES:
+    if len(verdicts) < most:
         return None
     return verdicts.index(Counter(verdicts).most_common()[-1][0])

@@ -20,6 +20,9 @@ from curation.vision.gallery import NOBODY
 from curation.vision.hint_columns import Evidence, row_of, without_copy
 from curation.vision.hints import CLASSES, HINTS_VERSION, KEEP, SUSPECTED, Softmax
 
+NEAR_ANOTHER = 0.5
+"""A face nearer than this to somebody else's may be theirs: faces of one person are nearer than
+0.4, and further than 0.6 are two people's."""
 AT_ONCE = 200
 """Images whose scores are written in one transaction, so that nobody else waits long."""
 
@@ -53,6 +56,7 @@ def keep_scores(
                 suspected=_suspected(of),
                 suspicion_alone=_suspicion(of_alone),
                 suspected_alone=_suspected(of_alone),
+                near_another=_is_near_another(evidence[pk]),
             )
         _keep_some(fitting, hints, measures)
     _remove_older(fitting)
@@ -71,6 +75,10 @@ def _hint(fitting: Fitting, pk: int, row: NDArray[np.float64], scores: NDArray[n
 def _likeness(evidence: Evidence) -> float | None:
     subject = evidence.subject
     return subject.unlike if subject and subject.unlike < NOBODY else None
+
+
+def _is_near_another(evidence: Evidence) -> bool:
+    return any(face.unlike_another < NEAR_ANOTHER for face in evidence.faces)
 
 
 def _suspicion(scores: NDArray[np.float64]) -> float:

@@ -37,6 +37,7 @@ NO_HINTS: dict[str, object] = {
     "suspected": "",
     "suspicion_alone": None,
     "suspected_alone": "",
+    "near_another": False,
 }
 """The columns of what nobody has made hints of."""
 

@@ -89,6 +89,8 @@ class Measures(models.Model):
     suspicion_alone = models.FloatField(null=True)
     """As `suspicion` if no better copy were known: for whoever must not learn of that copy yet."""
     suspected_alone = models.CharField(max_length=16, blank=True)
+    near_another = models.BooleanField(default=False)
+    """Whether a face in it could be a look-alike's, or a stranger's whom people named so."""
 
     class Meta:
         verbose_name_plural = "measures"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import rules
@@ -40,6 +41,18 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("admin")
 
 
+class Rule(models.TextChoices):
+    """How votes become decisions."""
+
+    WEIGHTED = "weighted", _("By their weight")
+    PLAIN = "plain", _("Two equal votes")
+
+
+def new_watch_seed() -> str:
+    """What nobody can guess."""
+    return secrets.token_hex(16)
+
+
 class Project(models.Model):
     """A group of people and the subjects they work on."""
 
@@ -47,7 +60,19 @@ class Project(models.Model):
     name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, default="UTC")
     """By its IANA name: the days of consents begin and end at its midnights, see `days.py`."""
+    rule = models.CharField(max_length=8, choices=Rule, default=Rule.PLAIN)
+    """By which its votes decide; `curation.votes.choose_rule` changes it."""
+    watch_seed = models.CharField(max_length=32, default=new_watch_seed, editable=False)
+    """By which the weighted rule draws the pictures that get their full votes. On no page: whoever
+    knew it would know which pictures those are."""
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rule__in=Rule.values), name="a_rule_is_one_of_the_two"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from curation.errors import InvalidInput
 from curation.projects import log
 from curation.projects.access import require_staff
 from curation.projects.days import require_time_zone
-from curation.projects.models import Membership, Project, Role, User
+from curation.projects.models import Membership, Project, Role, Rule, User
 from curation.projects.slugs import choose_slug
 
 
@@ -19,6 +19,7 @@ def open_project(
     name: str,
     slug: str = "",
     time_zone: str = "UTC",
+    rule: Rule = Rule.PLAIN,
     actor: User | None,
     admin: User | None = None,
 ) -> Project:
@@ -41,6 +42,7 @@ def open_project(
         name=name,
         slug=choose_slug(wanted=slug, name=name, taken=taken, otherwise="project"),
         time_zone=time_zone,
+        rule=rule,
     )
     Membership.objects.create(project=project, user=first_admin, role=Role.ADMIN)
     log.record(
@@ -50,5 +52,6 @@ def open_project(
         target=project,
         admin=first_admin.username,
         time_zone=time_zone,
+        rule=rule.value,
     )
     return project

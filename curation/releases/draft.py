@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from curation.consensus.decision_rule import RULE_VERSION
 from curation.consensus.selectors import kept_images
 from curation.images.bare_copies import images_without_bare_copy, make_bare_copy
 from curation.images.models import Image
@@ -26,6 +25,7 @@ from curation.releases.manifest import REDRAWN_ENDING, Entry, Header, encode_ent
 from curation.sources.models import Provenance
 from curation.subjects.models import Subject
 from curation.vision.decode import Unreadable
+from curation.votes.rule_in_force import rule_in_force
 
 _COLUMNS = (
     *("number", "name", "sha256", "size_bytes", "width", "height", "format"),
@@ -80,7 +80,7 @@ def settled(draft: Draft) -> Draft:
 def bytes_of(draft: Draft) -> bytes:
     """The canonical manifest of the draft."""
     subject = draft.subject
-    header = Header(project=subject.project.slug, subject=subject.slug, rule=str(RULE_VERSION))
+    header = Header(project=subject.project.slug, subject=subject.slug, rule=rule_in_force(subject))
     return join_lines(header, {number: draft.lines[pk] for pk, number in draft.numbers.items()})
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from curation import store
-from curation.consensus.decision_rule import RULE_VERSION
 from curation.consensus.selectors import kept_images, state_counts
 from curation.images.models import Image
 from curation.projects.models import ActionLog, Project
@@ -25,6 +24,7 @@ from curation.releases.manifest import (
 )
 from curation.releases.models import Freezing, Release
 from curation.subjects.models import Subject
+from curation.votes.rule_in_force import rule_in_force
 
 DOWNLOAD_ORIGINALS = "release.download_originals"
 NUM_TAKERS = 5
@@ -74,7 +74,9 @@ def manifest_now(subject: Subject) -> Manifest:
     """What a release would hold if the subject were frozen at this moment."""
     entries = entries_of(subject, kept_images(subject).order_by().values("pk"))
     return Manifest(
-        header=Header(project=subject.project.slug, subject=subject.slug, rule=str(RULE_VERSION)),
+        header=Header(
+            project=subject.project.slug, subject=subject.slug, rule=rule_in_force(subject)
+        ),
         entries=tuple(sorted(entries.values(), key=lambda entry: entry.number)),
     )
 

@@ -88,7 +88,7 @@ def _store(
     vote.verdict, vote.reason_codes, vote.manual_version = said_by
     vote.cast_at = timezone.now()
     insert(vote, or_replace=("image", "volunteer"))
-    recount_image(ballot.place.image_id)
+    recount_image(ballot.place.image_id, ballot.place.rule)
     insert(
         VoteEvent(
             image_id=vote.image_id,

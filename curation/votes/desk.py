@@ -3,7 +3,6 @@ own votes, nobody else's."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,7 +17,7 @@ from curation.gold.selectors import given_items, had_as_gold
 from curation.images.models import Image
 from curation.projects.models import User
 from curation.votes.models import Vote
-from curation.votes.tallies import tally_of
+from curation.votes.tallies import TALLY, unpacked, with_tallies
 from curation.votes.voting_rule import votes_wanted
 
 
@@ -55,19 +54,18 @@ def pictures_of(batch: Batch, user: User) -> list[DeskItem]:
     The faces are those of the analysis, so that the desk can show one large. All of them, in an
     order that says nothing: not which is the largest, nor which the machine takes for the subject.
     """
-    votes: dict[int, list[Vote]] = defaultdict(list)
-    for vote in Vote.objects.filter(image__batch_item__batch=batch):
-        votes[vote.image_id].append(vote)
+    votes = Vote.objects.filter(image__batch_item__batch=batch, volunteer=user)
+    given = {vote.image_id: vote for vote in votes}
     items = (
         BatchItem.objects.filter(batch=batch, image__purged_at=None)
         .select_related("image")
         .annotate(had_as_gold=had_as_gold(user, image="image"))
     )
+    with_counts = with_tallies(items, image="image")
     found = []
-    for position, (item, faces) in enumerate(_with_faces(items, "position"), start=1):
-        given = votes.get(item.image_id, [])
-        mine = next((vote for vote in given if vote.volunteer_id == user.pk), None)
-        wanted = votes_wanted(tally_of([vote.verdict for vote in given]))
+    for position, (item, faces) in enumerate(_with_faces(with_counts, "position"), start=1):
+        mine = given.get(item.image_id)
+        wanted = votes_wanted(unpacked(getattr(item, TALLY)))
         found.append(
             DeskItem(
                 item_id=item.pk,

@@ -14,8 +14,8 @@ from curation.batches.extend_lease import GRACE
 from curation.errors import NotFound
 from curation.manual.models import FIRST_NUMBER
 from curation.projects.days import DAY_IN_SQL
-from curation.projects.models import User
-from curation.votes.tallies import PACKED_VOTES, unpacked
+from curation.projects.models import Rule, User
+from curation.votes.tallies import UNHEARD, unpacked
 from curation.votes.voting_rule import Tally
 
 
@@ -28,6 +28,8 @@ class VotePlace:
     sha256: str
     """Of the image's bytes."""
     project_id: int
+    rule: Rule
+    """By which votes decide here."""
     batch_id: int
     batch_number: int
     lease_id: int
@@ -70,7 +72,11 @@ _WHERE_ALL_IS_WELL = """
                     WHERE known.image_id = image.id AND known.person_id = other.volunteer_id
                 )
         ) ELSE 0 END,
-        image.id, image.sha256, project.id, {packed_votes},
+        image.id, image.sha256, project.id, project.rule,
+        COALESCE(
+            (SELECT tally.packed FROM votes_imagetally tally WHERE tally.image_id = image.id),
+            CASE project.rule WHEN '{weighted}' THEN {unheard} ELSE 0 END
+        ),
         EXISTS (
             SELECT 1 FROM votes_vote mine
             WHERE mine.image_id = image.id AND mine.volunteer_id = lease.volunteer_id
@@ -146,13 +152,14 @@ def _place(item_id: int, volunteer: User) -> VotePlace | None:
     if row is None:
         return None
     lease, batch, number, until, granted, is_late, expected, *more = row
-    image, sha256, project, votes, *more = more
+    image, sha256, project, rule, votes, *more = more
     has_voted, had_as_gold, manual = more
     return VotePlace(
         item_id=item_id,
         image_id=image,
         sha256=sha256,
         project_id=project,
+        rule=Rule(rule),
         batch_id=batch,
         batch_number=number,
         lease_id=lease,
@@ -171,7 +178,7 @@ def _place(item_id: int, volunteer: User) -> VotePlace | None:
 def _question(vendor: str) -> str:
     today = DAY_IN_SQL[vendor].format(moment="%(now)s", zone="project.time_zone")
     return _WHERE_ALL_IS_WELL.format(
-        today=today, packed_votes=PACKED_VOTES, first_manual=FIRST_NUMBER
+        today=today, first_manual=FIRST_NUMBER, weighted=Rule.WEIGHTED.value, unheard=UNHEARD
     )
 
 

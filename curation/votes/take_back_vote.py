@@ -36,7 +36,7 @@ def _take_back(item_id: int, volunteer: User, client_key: UUID, picture: str) ->
     if ballot.mine is None:
         return
     ballot.mine.delete()
-    recount_image(ballot.place.image_id)
+    recount_image(ballot.place.image_id, ballot.place.rule)
     VoteEvent.objects.create(
         image_id=ballot.place.image_id,
         volunteer=volunteer,

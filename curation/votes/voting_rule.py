@@ -1,8 +1,11 @@
 """The rule by which votes become a decision. Pure: it knows votes as numbers and nothing else.
 
-Two equal votes to keep or to reject decide. When the first two differ, or somebody was unsure, a
-third is asked for. As soon as no third vote could decide, the image is contested and waits for an
-organiser. Whoever changes the rule raises RULE_VERSION, because a release names the rule it used.
+The plain rule: two equal votes to keep or to reject decide. When the first two differ, or somebody
+was unsure, a third is asked for. As soon as no third vote could decide, the image is contested and
+waits for an organiser. Whoever changes the rule raises RULE_VERSION, because a release names the
+rule it used.
+Where a project has votes count by their weight, what they weighed stands in the tally
+(`curation.votes.weighing`), and the same questions are answered by it.
 """
 
 from __future__ import annotations
@@ -28,12 +31,27 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the votes on one image come to by their weight."""
+
+    outcome: Outcome
+    num_wanted: int = 0
+    """How many more are asked for."""
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.PENDING) != (self.num_wanted > 0):
+            raise ValueError(f"votes are wanted exactly while nothing is decided: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many volunteers said what of one image."""
 
     keep: int = 0
     reject: int = 0
     unsure: int = 0
+    weighed: Weighed | None = None
+    """Where votes count by their weight; None where two equal ones decide."""
 
     def __post_init__(self) -> None:
         if min(self.keep, self.reject, self.unsure) < 0:
@@ -46,6 +64,8 @@ class Tally:
 
 def outcome(tally: Tally) -> Outcome:
     """What the votes alone say of the image."""
+    if tally.weighed is not None:
+        return tally.weighed.outcome
     missing = _missing_votes(tally)
     if missing <= 0:
         return Outcome.KEPT if tally.keep > tally.reject else Outcome.REJECTED
@@ -54,12 +74,14 @@ def outcome(tally: Tally) -> Outcome:
 
 def votes_wanted(tally: Tally) -> int:
     """How many more votes are asked for: as few as could decide, none when none could."""
+    if tally.weighed is not None:
+        return tally.weighed.num_wanted
     return _missing_votes(tally) if outcome(tally) is Outcome.PENDING else 0
 
 
 def third_wanted(tally: Tally) -> bool:
-    """Whether two have voted and could not decide, so that a third is asked."""
-    return tally.total >= DECIDING_VOTES and votes_wanted(tally) > 0
+    """Whether two have voted and could not decide, so that a third is asked: by the plain rule."""
+    return tally.weighed is None and tally.total >= DECIDING_VOTES and votes_wanted(tally) > 0
 
 
 def _missing_votes(tally: Tally) -> int:

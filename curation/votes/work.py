@@ -30,8 +30,14 @@ from curation.projects.models import User
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
 from curation.votes.models import ImageTally, Vote
-from curation.votes.tallies import TALLY, numbers_that_want, numbers_that_want_any, with_tallies
-from curation.votes.voting_rule import DECIDING_VOTES
+from curation.votes.tallies import (
+    MOST_WANTED,
+    TALLY,
+    numbers_that_want,
+    numbers_that_want_any,
+    unheard,
+    with_tallies,
+)
 
 Work = Literal["some", "nothing_open", "had_enough", "others_hold_it", "all_judged"]
 """Whether somebody can take work, or why not."""
@@ -152,7 +158,8 @@ def _items_wanting(person: User) -> QuerySet[BatchItem]:
         ~had_as_gold(person, image="image"),
         batch=OuterRef("pk"),
     )
-    return with_tallies(items, image="image").filter(**{f"{TALLY}__in": WANTING})
+    counted = with_tallies(items, image="image", default=unheard("batch__subject__project"))
+    return counted.filter(**{f"{TALLY}__in": WANTING})
 
 
 def _enough_hold(person: User) -> QuerySet[BatchItem]:
@@ -178,6 +185,6 @@ def _enough_hold(person: User) -> QuerySet[BatchItem]:
     counted = at_it.order_by().values("batch").annotate(num=Count("pk")).values("num")
     expected = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
     enough = Q(num_expected__gte=F("batch__subject__hand_out__overlap"))
-    for num in range(1, DECIDING_VOTES + 1):
+    for num in range(1, MOST_WANTED + 1):
         enough |= Q(**{f"{TALLY}__in": numbers_that_want(num)}, num_expected__gte=num)
     return _items_wanting(person).annotate(num_expected=expected).filter(enough)

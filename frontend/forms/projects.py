@@ -15,10 +15,33 @@ from curation.projects.invitations import (
     MOST_PLACES,
     permission_to_invite,
 )
-from curation.projects.models import Role
+from curation.projects.models import Role, Rule
 from curation.projects.permissions import ORGANISE
 
 TIME_ZONE_HELP = _("A consent begins and ends at midnight there.")
+
+
+RULES = {
+    Rule.WEIGHTED: _(
+        "By their weight: a vote counts as much as its caster’s votes so far are to be believed, "
+        "and what the machine thinks counts too, never alone. Often one vote is enough; where it "
+        "is not, up to seven people are asked."
+    ),
+    Rule.PLAIN: _(
+        "Two equal votes: whoever cast them, they decide; where two people differ, a third is "
+        "asked. It needs more votes, and anybody can check it by counting."
+    ),
+}
+
+
+def _rule_field() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=_("What decides about a picture"),
+        choices=list(RULES.items()),
+        coerce=Rule,
+        widget=forms.RadioSelect,
+        initial=Rule.WEIGHTED,
+    )
 
 
 def _time_zones() -> list[tuple[str, str]]:
@@ -45,12 +68,18 @@ class ProjectForm(forms.Form):
         initial=_zone_of_the_browser,
         help_text=TIME_ZONE_HELP,
     )
+    rule = _rule_field()
 
 
 class EditProjectForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=_time_zones, help_text=TIME_ZONE_HELP
+    )
+    rule = _rule_field()
+    rule.help_text = _(
+        "Another choice counts all votes anew at once: pictures that were decided may wait for a "
+        "vote again, or the other way round. Your rulings and frozen releases stay as they are."
     )
 
 

@@ -22,11 +22,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from curation.consensus.aggregation.answers import ANSWERS, KEEP, LOOK_ALIKE, TRUTHS, UNSURE
-from curation.consensus.aggregation.carry_over import carried_over, first_prior
-from curation.consensus.aggregation.dawid_skene import Fit, Known, Prior, Votes, dawid_skene
-from curation.consensus.aggregation.evidence import Heard, heard, leaning, weigh
-from curation.consensus.aggregation.stopping import STOPPING, is_watched, outcome, votes_wanted
+from curation.votes.aggregation.answers import ANSWERS, KEEP, LOOK_ALIKE, TRUTHS, UNSURE
+from curation.votes.aggregation.carry_over import carried_over, first_prior
+from curation.votes.aggregation.dawid_skene import Fit, Known, Prior, Votes, dawid_skene
+from curation.votes.aggregation.evidence import Heard, heard, leaning, weigh
+from curation.votes.aggregation.stopping import STOPPING, is_watched, outcome, votes_wanted
 from curation.votes.voting_rule import Outcome, Tally
 from curation.votes.voting_rule import outcome as by_tally
 from tests.bench.simulated_jury import PEOPLE, Places, World, world

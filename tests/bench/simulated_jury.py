@@ -15,8 +15,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.consensus.aggregation.answers import ANSWERS, KEEP, LOOK_ALIKE, TRUTHS, UNSURE
 from curation.manual.reasons import Reason
+from curation.votes.aggregation.answers import ANSWERS, KEEP, LOOK_ALIKE, TRUTHS, UNSURE
 
 UNSURE_SHARE, WRONG_REASON = 0.015, 0.1
 KINDS = {

@@ -68,7 +68,10 @@ RULES: dict[str, list[Rule]] = {
     "service_worker": [get(Rank.NOBODY)],
     "language": [post(Rank.NOBODY, language="en")],
     "project": [get(Rank.VOLUNTEER)],
-    "project_settings": [get(Rank.ADMIN), post(Rank.ADMIN, name="Fans", time_zone="UTC")],
+    "project_settings": [
+        get(Rank.ADMIN),
+        post(Rank.ADMIN, name="Fans", time_zone="UTC", rule="plain"),
+    ],
     "members": [get(Rank.ORGANISER)],
     "invite_member": [
         post(Rank.ORGANISER, role="volunteer", places=10, days=7),

@@ -72,7 +72,7 @@ BUDGETS: dict[str, int] = {
     "contested_image": 20,
     "votes_table": 14,
     "coverage": 12,
-    "releases": 12,
+    "releases": 13,
     "release": 9,
     "release_manifest": 4,
     "release_zip": 7,

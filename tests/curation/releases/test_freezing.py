@@ -123,5 +123,5 @@ def test_the_candidate_costs_the_same_queries_whatever_its_size(
     for _ in range(num_images):
         kept_image("weibo", "scan")
     subject = Subject.objects.select_related("project").get(pk=subject.pk)
-    with django_assert_num_queries(6):  # type: ignore[attr-defined]
+    with django_assert_num_queries(7):  # type: ignore[attr-defined]
         assert len(_compared(subject).manifest.entries) == num_images

@@ -20,11 +20,15 @@ def test_an_admin_of_a_project_opens_no_other(admin: User, client: Client) -> No
 
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(staff: User, client: Client) -> None:
     client.force_login(staff)
-    page = client.post("/projects/new/", {"name": "Fans", "slug": "new", "time_zone": "UTC"})
+    page = client.post(
+        "/projects/new/", {"name": "Fans", "slug": "new", "time_zone": "UTC", "rule": "plain"}
+    )
     assert page.status_code == 200
     assert 'value="Fans"' in page.content.decode()
     assert "cannot be used in an address" in page.content.decode()
-    page = client.post("/projects/new/", {"name": "Fans", "slug": "fans", "time_zone": "UTC"})
+    page = client.post(
+        "/projects/new/", {"name": "Fans", "slug": "fans", "time_zone": "UTC", "rule": "plain"}
+    )
     assert page.headers["Location"] == "/projects/fans/"
 
 
@@ -34,7 +38,10 @@ def test_a_new_project_is_in_the_time_zone_of_whoever_opens_it(staff: User, clie
         client.cookies["timezone"] = cookie
         page = client.get("/projects/new/").content.decode()
         assert f'<option value="{zone}" selected>' in page
-    client.post("/projects/new/", {"name": "Far", "slug": "far", "time_zone": "Asia/Shanghai"})
+    client.post(
+        "/projects/new/",
+        {"name": "Far", "slug": "far", "time_zone": "Asia/Shanghai", "rule": "weighted"},
+    )
     assert Project.objects.get(slug="far").time_zone == "Asia/Shanghai"
 
 
@@ -43,7 +50,7 @@ def test_an_admin_moves_the_project_to_another_time_zone(
 ) -> None:
     client.force_login(admin)
     assert 'href="/projects/fans/settings/"' in client.get("/projects/fans/").content.decode()
-    given = {"name": "Fans", "time_zone": "Asia/Shanghai"}
+    given = {"name": "Fans", "time_zone": "Asia/Shanghai", "rule": "plain"}
     page = client.post("/projects/fans/settings/", given, follow=True).content.decode()
     assert '<option value="Asia/Shanghai" selected>' in page
     project.refresh_from_db()

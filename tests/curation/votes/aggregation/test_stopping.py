@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.consensus.aggregation.answers import TRUTHS
-from curation.consensus.aggregation.evidence import Evidence, weigh
-from curation.consensus.aggregation.stopping import (
+from curation.votes.aggregation.answers import TRUTHS
+from curation.votes.aggregation.evidence import Evidence, weigh
+from curation.votes.aggregation.stopping import (
     STOPPING,
     Stopping,
     is_watched,

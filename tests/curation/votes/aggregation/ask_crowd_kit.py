@@ -1,6 +1,6 @@
 """Makes `crowd_kit.json`: votes, and what crowd-kit's DawidSkene says of them.
 
-    python tests/curation/consensus/aggregation/ask_crowd_kit.py
+    python tests/curation/votes/aggregation/ask_crowd_kit.py
 
 In an environment of its own with crowd-kit 1.4.2, which needs transformers, pyarrow and more: too
 much to be installed for one test, so that its answer lies here instead.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from curation.consensus.aggregation.dawid_skene import Fit, Known, Prior, Votes, dawid_skene
+from curation.votes.aggregation.dawid_skene import Fit, Known, Prior, Votes, dawid_skene
 
 CROWD_KIT = json.loads(Path(__file__).with_name("crowd_kit.json").read_text(encoding="utf-8"))
 Vote = tuple[int, int, int]

@@ -8,11 +8,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from curation.consensus.aggregation.answers import ANSWERS, TRUTHS, said, truths_of
-from curation.consensus.aggregation.carry_over import first_prior
-from curation.consensus.aggregation.dawid_skene import Known, Votes, dawid_skene
 from curation.manual.reasons import Reason
-from tests.curation.consensus.aggregation.fan_group import Said, fit_of, votes_of
+from curation.votes.aggregation.answers import ANSWERS, TRUTHS, said, truths_of
+from curation.votes.aggregation.carry_over import first_prior
+from curation.votes.aggregation.dawid_skene import Known, Votes, dawid_skene
+from tests.curation.votes.aggregation.fan_group import Said, fit_of, votes_of
 
 BLURRY, COVERED, ABSENT = [Reason.BLURRY], [Reason.COVERED], [Reason.SUBJECT_ABSENT]
 KEPT = TRUTHS.index("keep")

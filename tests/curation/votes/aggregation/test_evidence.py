@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.consensus.aggregation.answers import TRUTHS, said
-from curation.consensus.aggregation.carry_over import first_prior
-from curation.consensus.aggregation.dawid_skene import Known, dawid_skene
-from curation.consensus.aggregation.evidence import (
+from curation.manual.reasons import Reason
+from curation.votes.aggregation.answers import TRUTHS, said
+from curation.votes.aggregation.carry_over import first_prior
+from curation.votes.aggregation.dawid_skene import Known, dawid_skene
+from curation.votes.aggregation.evidence import (
     MACHINE_CAP,
     Evidence,
     Heard,
@@ -23,8 +24,7 @@ from curation.consensus.aggregation.evidence import (
     machine_log_odds,
     weigh,
 )
-from curation.manual.reasons import Reason
-from tests.curation.consensus.aggregation.fan_group import votes_of
+from tests.curation.votes.aggregation.fan_group import votes_of
 
 FIT = dawid_skene(votes_of([]), Known.nothing(1, len(TRUTHS)), first_prior(2))
 SOMEBODY = 0

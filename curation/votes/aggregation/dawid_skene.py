@@ -12,6 +12,7 @@ picture is to be kept, the first answer says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -117,11 +118,13 @@ def dawid_skene(
     start: Rows | None = None,
     most_rounds: int = 100,
     tolerance: float = 1e-6,
+    after_each: Callable[[], None] = lambda: None,
 ) -> Fit:
     """Both estimates, each by the other until no posterior moves by more than `tolerance`.
 
     Begins with `start` (N, T), else with the posteriors by the prior alone. Equal inputs give an
-    equal fit, bit for bit on one machine; the order of votes does not matter.
+    equal fit, bit for bit on one machine; the order of votes does not matter. `after_each` is
+    called after each round: of 600,000 votes one takes a fraction of a second.
     Raises ValueError where shapes do not fit together.
     """
     _check(votes, known, prior)
@@ -132,6 +135,7 @@ def dawid_skene(
         posteriors = _expected(votes, known, prior, fit)
         moved = np.abs(posteriors - fit.posteriors).max(initial=0.0)
         fit = _maximised(posteriors, votes, known, prior, number)
+        after_each()
         if moved <= tolerance:
             break
     return fit

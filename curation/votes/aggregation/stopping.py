@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from curation.consensus.aggregation.evidence import Evidence
+from curation.votes.aggregation.evidence import Odds
 from curation.votes.voting_rule import Outcome
 
 WATCHED = 0.05
@@ -52,7 +52,7 @@ def is_watched(picture: str, *, seed: str) -> bool:
     return int.from_bytes(digest) < WATCHED * 2**64
 
 
-def outcome(evidence: Evidence, *, watched: bool, stopping: Stopping = STOPPING) -> Outcome:
+def outcome(evidence: Odds, *, watched: bool, stopping: Stopping = STOPPING) -> Outcome:
     """What becomes of a picture. Pending while a vote is wanted; one at least always is."""
     if evidence.num_votes < (stopping.full_votes if watched else 1):
         return Outcome.PENDING
@@ -65,7 +65,7 @@ def outcome(evidence: Evidence, *, watched: bool, stopping: Stopping = STOPPING)
     return Outcome.CONTESTED if is_over else Outcome.PENDING
 
 
-def votes_wanted(evidence: Evidence, *, watched: bool, stopping: Stopping = STOPPING) -> int:
+def votes_wanted(evidence: Odds, *, watched: bool, stopping: Stopping = STOPPING) -> int:
     """How many more votes are asked for at once: the full ones of a watched picture, else one."""
     if outcome(evidence, watched=watched, stopping=stopping) is not Outcome.PENDING:
         return 0

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from curation.consensus.aggregation.answers import ANSWERS, TRUTHS, said, truths_of
-from curation.consensus.aggregation.carry_over import first_prior
-from curation.consensus.aggregation.dawid_skene import Fit, Known, Prior, Votes, dawid_skene
 from curation.manual.reasons import Reason
+from curation.votes.aggregation.answers import ANSWERS, TRUTHS, said, truths_of
+from curation.votes.aggregation.carry_over import first_prior
+from curation.votes.aggregation.dawid_skene import Fit, Known, Prior, Votes, dawid_skene
 
 Said = tuple[int, int, Sequence[Reason]]
 """The picture, the person, and the reasons; none to keep it."""

@@ -9,14 +9,14 @@ be seen however many have looked.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from curation.consensus.aggregation.answers import ANOTHER_PERSON, KEEP, TRUTHS, possible
-from curation.consensus.aggregation.dawid_skene import Fit, Rows, log_likelihoods
+from curation.votes.aggregation.answers import ANOTHER_PERSON, KEEP, TRUTHS, possible
+from curation.votes.aggregation.dawid_skene import Fit, Rows, log_likelihoods
 
 MACHINE_CAP = 4.0
 """The machine says no more than this either way: about what one good volunteer says."""
@@ -56,16 +56,22 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Odds:
     """Everything together."""
 
-    factors: tuple[Factor, ...]
-    """They add up to `log_odds`. What each adds depends on those before it, the sum does not."""
     log_odds: float
     """To be kept, against all reasons to reject it."""
     log_odds_over_another: float
     """To be kept, against being somebody else's picture."""
     num_votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Odds):
+    """The same, and what it is made of."""
+
+    factors: tuple[Factor, ...]
+    """They add up to `log_odds`. What each adds depends on those before it, the sum does not."""
 
 
 def machine_log_odds(score: float, base: float) -> float:
@@ -100,34 +106,56 @@ def heard(fit: Fit, person: int, said: Rows) -> Heard:
     return Heard(person, tuple(logs[0].tolist()))
 
 
+def odds_of(
+    shares: Sequence[float],
+    votes: Sequence[Heard],
+    *,
+    machine: float | None,
+    look_alike_near: bool,
+) -> Odds:
+    """What `weigh` comes to, to the last bit, without saying what each thing added.
+
+    `shares` (T,) say how many of the subject's pictures are what, `machine` is uncapped.
+    """
+    said = _all_said(shares, votes, machine=machine, look_alike_near=look_alike_near)
+    sums = _sums([each for _, _, each in said])
+    return Odds(_against(sums, _REJECTS), _against(sums, _ANOTHER), len(votes))
+
+
 def weigh(
     shares: Sequence[float],
-    votes: Iterable[Heard],
+    votes: Sequence[Heard],
     *,
     machine: float | None,
     look_alike_near: bool,
 ) -> Evidence:
-    """The evidence of one picture.
-
-    `shares` (T,) say how many of the subject's pictures are what, `machine` is uncapped.
-    """
-    can_be = possible(look_alike_near=look_alike_near)
-    subject = tuple(
-        math.log(max(share, 1e-10)) if can else -math.inf
-        for share, can in zip(shares, can_be, strict=True)
-    )
-    votes = tuple(votes)
-    said: list[tuple[Kind, int | None, ByTruth]] = [(Kind.SUBJECT, None, subject)]
-    if machine is not None:
-        said.append((Kind.MACHINE, None, leaning(machine, look_alike_near=look_alike_near)))
-    said += [(Kind.VOTE, vote.person, vote.by_truth) for vote in votes]
+    """The evidence of one picture: see `odds_of`."""
+    said = _all_said(shares, votes, machine=machine, look_alike_near=look_alike_near)
     factors, before = [], 0.0
     for number, (kind, person, _) in enumerate(said, start=1):
         after = _against(_sums([each for _, _, each in said[:number]]), _REJECTS)
         factors.append(Factor(kind, person, after - before))
         before = after
     sums = _sums([each for _, _, each in said])
-    return Evidence(tuple(factors), before, _against(sums, _ANOTHER), len(votes))
+    return Evidence(before, _against(sums, _ANOTHER), len(votes), tuple(factors))
+
+
+def _all_said(
+    shares: Sequence[float],
+    votes: Sequence[Heard],
+    *,
+    machine: float | None,
+    look_alike_near: bool,
+) -> list[tuple[Kind, int | None, ByTruth]]:
+    can_be = possible(look_alike_near=look_alike_near)
+    subject = tuple(
+        math.log(max(share, 1e-10)) if can else -math.inf
+        for share, can in zip(shares, can_be, strict=True)
+    )
+    said: list[tuple[Kind, int | None, ByTruth]] = [(Kind.SUBJECT, None, subject)]
+    if machine is not None:
+        said.append((Kind.MACHINE, None, leaning(machine, look_alike_near=look_alike_near)))
+    return said + [(Kind.VOTE, vote.person, vote.by_truth) for vote in votes]
 
 
 def _sums(parts: Sequence[ByTruth]) -> ByTruth:

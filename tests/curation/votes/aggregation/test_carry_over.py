@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from curation.consensus.aggregation.answers import TRUTHS
-from curation.consensus.aggregation.carry_over import MOST_CARRIED, carried_over, first_prior
 from curation.manual.reasons import Reason
-from tests.curation.consensus.aggregation.fan_group import NUM_PEOPLE, fit_of
+from curation.votes.aggregation.answers import TRUTHS
+from curation.votes.aggregation.carry_over import MOST_CARRIED, carried_over, first_prior
+from tests.curation.votes.aggregation.fan_group import NUM_PEOPLE, fit_of
 
 BLURRY = TRUTHS.index("blurry")
 GOLD = {picture: [Reason.BLURRY] for picture in range(15)}

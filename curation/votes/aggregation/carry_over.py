@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from curation.consensus.aggregation.answers import (
+from curation.manual.reasons import Reason
+from curation.votes.aggregation.answers import (
     ANSWERS,
     KEEP,
     LOOK_ALIKE,
@@ -17,8 +18,7 @@ from curation.consensus.aggregation.answers import (
     UNSURE,
     possible,
 )
-from curation.consensus.aggregation.dawid_skene import Fit, Prior, Rows
-from curation.manual.reasons import Reason
+from curation.votes.aggregation.dawid_skene import Fit, Prior, Rows
 
 STRATA = (False, True)
 """Whether a look-alike is near."""
