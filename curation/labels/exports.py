@@ -1,20 +1,34 @@
-"""Reads what CVAT, Label Studio and FiftyOne export: names of files, and the words on each.
+"""Reads what other tools export, a table, or a cleaned folder: which pictures, and words on each.
 
-- CVAT: "CVAT for images 1.1", XML with `<image name><tag label/></image>`.
+- CVAT: "CVAT for images 1.1", XML with `<image name><tag label/></image>`; or Datumaro, JSON with
+  `items` whose annotations of type `label` point into `categories`.
 - Label Studio: JSON, a list of tasks with `annotations` and `choices`; or JSON-MIN.
 - FiftyOne: `samples.json` of a FiftyOneDataset, or `labels.json` of an image classification.
+- CSV: a head with `number`, or `name` (`file`, `path`), or `sha256`; and `verdict` (`decision`,
+  `label`), `reasons`. The table of all votes is one, and a row says what its decision says.
+- A folder that somebody has cleaned by hand, as a zip: what lies in it is kept, what lies in a
+  folder with a reason's name is rejected for it.
 """
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree as ET
+
+from django.utils.translation import gettext_lazy as _
+
+from curation.sources.kinds.left_out import is_system_file
+from curation.sources.kinds.names import decode_names
+from curation.sources.kinds.zip_file import members_of_zip
+from curation.sources.problems import MAX_FILES, Unusable
 
 MAX_EXPORT_BYTES = 256 * 1024 * 1024
 
@@ -22,7 +36,10 @@ MAX_EXPORT_BYTES = 256 * 1024 * 1024
 class ExportFormat(StrEnum):
     CVAT = "cvat"
     LABEL_STUDIO = "label-studio"
+    DATUMARO = "datumaro"
     FIFTYONE = "fiftyone"
+    CSV = "csv"
+    FOLDER = "folder"
 
 
 @dataclass(frozen=True)
@@ -30,40 +47,142 @@ class Words:
     """The words that a tool has for one file, in no order."""
 
     name: str
-    """Its path or name there."""
+    """Its path or name there, or its SHA-256."""
     words: frozenset[str]
+    number: int | None = None
+    """Its number here, where that is said in place of a name."""
 
 
 class OddExport(Exception):
     """The file is no export of that format."""
 
 
+def format_of(path: Path, name: str) -> ExportFormat:
+    """What the file at `path` is, that somebody calls `name`. Raises OddExport, OSError."""
+    match PurePath(name).suffix.lower():
+        case ".xml":
+            return ExportFormat.CVAT
+        case ".csv":
+            return ExportFormat.CSV
+        case ".zip":
+            return ExportFormat.FOLDER
+        case ".json":
+            return _format_of_json(_json_in(path))
+        case other:
+            raise OddExport(_("no .csv, .xml, .json or .zip but “%(other)s”") % {"other": other})
+
+
 def read_export(path: Path, export_format: ExportFormat) -> list[Words]:
     """What the export says, file by file. Raises OddExport, OSError."""
-    if path.stat().st_size > MAX_EXPORT_BYTES:
-        raise OddExport("larger than 256 MB")
     try:
-        if export_format is ExportFormat.CVAT:
-            return list(_cvat(path))
-        told = json.loads(path.read_bytes())
+        match export_format:
+            case ExportFormat.FOLDER:  # its table alone is read
+                return list(_folder(path))
+            case ExportFormat.CVAT:
+                _require_small(path)
+                return list(_cvat(path))
+            case ExportFormat.CSV:
+                _require_small(path)
+                return list(_csv(path))
+        told = _json_in(path)
+        if export_format is ExportFormat.DATUMARO:
+            return list(_datumaro(told))
         if export_format is ExportFormat.FIFTYONE:
             return list(_fiftyone(told))
         if not isinstance(told, list):
-            raise OddExport("no list of tasks")
+            raise OddExport(_("no list of tasks"))
         return list(_label_studio(told))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except _ODD as error:
         raise OddExport(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+_ODD = (ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error)
+
+
+def _require_small(path: Path) -> None:
+    if path.stat().st_size > MAX_EXPORT_BYTES:
+        raise OddExport(_("larger than 256 MB"))
+
+
+def _json_in(path: Path) -> Any:
+    _require_small(path)
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise OddExport(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _format_of_json(told: Any) -> ExportFormat:
+    if isinstance(told, list):
+        return ExportFormat.LABEL_STUDIO
+    if isinstance(told, dict) and {"categories", "items"} <= told.keys():
+        return ExportFormat.DATUMARO
+    if isinstance(told, dict) and ("samples" in told or "labels" in told):
+        return ExportFormat.FIFTYONE
+    raise OddExport(_("no list of tasks, and neither items, samples nor labels in it"))
 
 
 def _cvat(path: Path) -> Iterator[Words]:
     try:
-        for _event, element in ET.iterparse(path):  # noqa: S314, the admin's own file
+        for _event, element in ET.iterparse(path):  # noqa: S314, expat resolves nothing outside and stops what unfolds
             if element.tag == "image":
                 tags = element.iter("tag")
                 yield Words(element.attrib["name"], _words(tag.get("label") for tag in tags))
                 element.clear()
     except ET.ParseError as error:
         raise OddExport(str(error)) from error
+
+
+def _datumaro(told: dict[str, Any]) -> Iterator[Words]:
+    names = [label["name"] for label in told["categories"]["label"]["labels"]]
+    for item in told["items"]:
+        given = [each for each in item.get("annotations", ()) if each.get("type") == "label"]
+        name = item.get("image", {}).get("path") or item["id"]
+        yield Words(name.replace("\\", "/"), _words(names[each["label_id"]] for each in given))
+
+
+def _csv(path: Path) -> Iterator[Words]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        columns = {column.strip().casefold(): column for column in rows.fieldnames or ()}
+        number, name, verdict, reasons = (
+            next((columns[each] for each in names if each in columns), None)
+            for names in (_NUMBERS, _NAMES, _VERDICTS, _REASONS)
+        )
+        if verdict is None or (number is None and name is None):
+            raise OddExport(_("its first row names no number or name, or no verdict"))
+        for row in rows:
+            said = _words([row[verdict], *_APART.split((reasons and row[reasons]) or "")])
+            if number and (text := (row[number] or "").strip()):
+                yield Words(text, said, number=int(text))
+            elif name and (text := (row[name] or "").strip()):
+                yield Words(text.replace("\\", "/"), said)
+
+
+_NUMBERS = ("number", "编号")
+_NAMES = ("sha256", "path", "file", "filename", "name", "image", "文件", "文件名", "名称")
+_VERDICTS = ("decision", "结论", "verdict", "label")  # of our own table what became of it
+_REASONS = ("reasons", "reason", "理由")
+_APART = re.compile(r"[\s,;，；]+")
+
+
+def _folder(path: Path) -> Iterator[Words]:
+    """Of a zip: no byte of its pictures is read, and no name of it touches the file system.
+
+    What lies in a folder is what its name says, which is for the reader to know; what lies in
+    none is kept.
+    """
+    try:
+        members = members_of_zip([path], lambda _is_right: None)
+    except Unusable as error:
+        raise OddExport(_("no zip that can be read")) from error
+    if len(members) > MAX_FILES:
+        raise OddExport(_("more than 50,000 files in it"))
+    texts = iter(decode_names([each.raw_name for each in members if each.text is None]))
+    for member in members:
+        name = member.path_from(member.text if member.text is not None else next(texts))
+        if not name.endswith("/") and not is_system_file(name):
+            yield Words(name, frozenset([PurePosixPath(name).parent.name or "keep"]))
 
 
 def _label_studio(told: list[dict[str, Any]]) -> Iterator[Words]:

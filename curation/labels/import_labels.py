@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from curation.images.models import Image
 from curation.labels.exports import Words
 from curation.labels.models import SaidElsewhere, Verdict
 from curation.manual.reasons import Reason
+from curation.manual.selectors import current_reasons
 from curation.projects import log
 from curation.projects.access import require
-from curation.projects.models import User
+from curation.projects.models import Project, User
 from curation.projects.permissions import ORGANISE
 from curation.sources.models import Provenance
 from curation.subjects.gate import require_consent
@@ -22,6 +24,8 @@ from curation.subjects.models import Act, Subject
 
 KEEP_WORDS = frozenset(("keep", "kept", "good", "ok", "保留", "留"))
 REJECT_WORDS = frozenset(("reject", "rejected", "bad", "剔除", "不要"))
+SILENT_WORDS = frozenset(("pending", "contested", "hidden", "unsure"))
+"""What our own tables say of pictures that nobody has decided on."""
 Meant = tuple[Verdict, list[str]]
 """A verdict, and the reasons of a rejection."""
 _PREFIX_OF_LABEL_STUDIO = re.compile(r"^[0-9a-f]{8}-")
@@ -53,13 +57,15 @@ def import_labels(
 ) -> LabelsImported:
     """Keep the labels of an export; the same export again replaces what it said before.
 
-    `meanings` says what other words mean: `keep`, `reject` or the code of a reason. Nothing is
-    guessed: what is not understood is told. Raises NotFound, NotAllowed, ConsentMissing.
+    `meanings` says what other words mean: `keep`, `reject` or the code of a reason; the titles of
+    the manual's reasons are known. Nothing is guessed: what is not understood is told.
+    Raises NotFound, NotAllowed, ConsentMissing.
     """
     require(actor, ORGANISE, subject.project)
     require_consent(subject, Act.CURATE)
     result = LabelsImported()
-    meant = _meant(_Pictures(subject), said, meanings, result)
+    known = {**_titles(subject.project), **meanings}
+    meant = _meant(_Pictures(subject), said, known, result)
     SaidElsewhere.objects.filter(export=export, image__subject=subject).delete()
     SaidElsewhere.objects.bulk_create(
         (
@@ -81,19 +87,36 @@ def import_labels(
     return result
 
 
+def _titles(project: Project) -> dict[str, str]:
+    """By each reason's titles, and by its number with them as in a pack: its code."""
+    return {
+        name: reason.code
+        for reason in current_reasons(project)
+        for title in (reason.title_en, reason.title_zh)
+        for name in (title, title.casefold(), f"{reason.position} {title}")
+    }
+
+
 def _meant(
     pictures: _Pictures, said: Iterable[Words], meanings: Mapping[str, str], result: LabelsImported
 ) -> dict[int, Meant]:
     """What is meant of each picture, by its id; what cannot be told goes into `result`."""
-    meant: dict[int, Meant] = {}
+    words: dict[int, set[str]] = defaultdict(set)
+    names: dict[int, str] = {}
     for each in said:
-        images = pictures.called(each.name)
+        images = pictures.found(each)
         if len(images) != 1:
             (result.ambiguous if images else result.unmatched).append(each.name)
-        elif understood := _understood(each.words, meanings, result.unknown_words):
-            meant[next(iter(images))] = understood
+            continue
+        [image_id] = images
+        words[image_id] |= each.words
+        names[image_id] = each.name
+    meant: dict[int, Meant] = {}
+    for image_id, all_said in words.items():
+        if understood := _understood(all_said, meanings, result.unknown_words):
+            meant[image_id] = understood
         else:
-            result.unsaid.append(each.name)
+            result.unsaid.append(names[image_id])
     return meant
 
 
@@ -110,6 +133,8 @@ def _understood(
             meant.add("reject")
         elif meaning in set(Reason):
             meant.add(meaning)
+        elif meaning in SILENT_WORDS:
+            return None
         else:
             unknown[word] += 1
     if meant == {"keep"}:
@@ -124,15 +149,23 @@ class _Pictures:
 
     def __init__(self, subject: Subject) -> None:
         self._by_end: defaultdict[str, set[int]] = defaultdict(set)
-        rows = Provenance.objects.filter(image__subject=subject, frame=0).values_list(
-            "image_id", "path", "image__name", "image__sha256", "image__number"
-        )
-        for image_id, path, name, sha256, number in rows.iterator():
+        self._by_number: dict[int, int] = {}
+        images = Image.objects.filter(subject=subject, purged_at=None)
+        for image_id, name, sha256, number in images.values_list("pk", "name", "sha256", "number"):
+            self._by_number[number] = image_id
+            for called in (name, sha256, f"{number:05d}_{name}"):
+                self._by_end[called].add(image_id)
+        found = Provenance.objects.filter(image__in=images, frame=0)
+        for image_id, path in found.values_list("image_id", "path").iterator():
             parts = path.split("/")
             for start in range(len(parts)):
                 self._by_end["/".join(parts[start:])].add(image_id)
-            for called in (name, sha256, f"{number:05d}_{name}"):
-                self._by_end[called].add(image_id)
+
+    def found(self, of: Words) -> set[int]:
+        """The pictures that are meant: of a number one at most."""
+        if of.number is None:
+            return self.called(of.name)
+        return {self._by_number[of.number]} if of.number in self._by_number else set()
 
     def called(self, name: str) -> set[int]:
         """The pictures that the longest end of this path, or its stem as a digest, belongs to."""

@@ -17,8 +17,8 @@ class SaidElsewhere(models.Model):
     """One picture's label in an export of another tool.
 
     It is nobody's vote and no ruling: nobody of the project looked at the picture under the
-    project's manual, so no decision follows from it, and no page shows it. It measures hints, and
-    an organiser may make a gold picture of it.
+    project's manual, so no decision follows from it by itself, and no page shows it of one picture.
+    It measures hints; an organiser may settle pictures by it, and answers for that by name.
     """
 
     image = models.ForeignKey(Image, models.CASCADE, related_name="said_elsewhere", db_index=False)

@@ -100,6 +100,8 @@ RULES: dict[str, list[Rule]] = {
     "withdraw_consent": [post(Rank.ADMIN, note="asked for it")],
     "evidence": [get(Rank.ADMIN)],
     "sources": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
+    "labels": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
+    "settle_by_labels": [post(Rank.ORGANISER, export="labels.csv")],
     "import_bucket": [post(Rank.ORGANISER)],
     "import_web": [post(Rank.ORGANISER)],
     "import_run": [get(Rank.ORGANISER)],

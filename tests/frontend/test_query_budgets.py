@@ -40,6 +40,7 @@ BUDGETS: dict[str, int] = {
     "consents": 6,
     "evidence": 8,
     "sources": 8,
+    "labels": 5,
     "import_run": 9,
     "quality": 11,
     "quality_table": 12,

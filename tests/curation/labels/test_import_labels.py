@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from curation.images.models import Image
+from curation.labels.exports import OddExport, format_of, read_export
 from curation.labels.models import SaidElsewhere
 from curation.sources.models import Source
 from curation.subjects.models import Subject
@@ -26,6 +28,12 @@ CVAT = """<?xml version="1.0" encoding="utf-8"?>
 <image id="2" name="3.png" width="48" height="40"></image>
 <image id="3" name="nowhere.png" width="48" height="40"><tag label="keep"/></image>
 </annotations>"""
+
+UNFOLDING = (
+    f'<!DOCTYPE a [<!ENTITY a "{"x" * 1000}"><!ENTITY b "{"&a;" * 1000}">'
+    f'<!ENTITY c "{"&b;" * 1000}">]><a>{"&c;" * 1000}</a>'
+)
+"""A few kilobytes that stand for a terabyte."""
 
 LABEL_STUDIO: list[dict[str, Any]] = [
     {
@@ -168,3 +176,132 @@ def test_the_database_refuses_a_kept_picture_with_a_reason(pictures: dict[str, I
         SaidElsewhere.objects.create(
             image=pictures["1.png"], export="x", verdict="keep", reasons=["blurry"]
         )
+
+
+def test_a_table_by_numbers_names_or_digests(pictures: dict[str, Image], tmp_path: Path) -> None:
+    one, two, three = (pictures[name] for name in ("1.png", "2.png", "3.png"))
+    table = tmp_path / "labels.csv"
+    table.write_text(
+        f"\ufeffNumber,Verdict,Reasons\n{one.number},keep,\n{two.number},reject,blurry covered\n"
+    )
+    import_labels(table, "csv")
+    assert told() == {"1.png": ("keep", []), "2.png": ("reject", ["blurry", "covered"])}
+    table.write_text(f"sha256,结论,理由\n{three.sha256},保留,\n{one.sha256},剔除,太模糊\n", "utf-8")
+    import_labels(table, "csv")
+    assert told() == {"3.png": ("keep", []), "1.png": ("reject", ["blurry"])}
+    table.write_text("path,label\n演唱会\\\\2.png,keep\nnowhere.png,keep\n", "utf-8")
+    assert "No picture here is called nowhere.png" in import_labels(table, "csv")
+    assert told() == {"2.png": ("keep", [])}
+
+
+def test_our_own_table_of_votes_says_what_was_decided(
+    pictures: dict[str, Image], tmp_path: Path
+) -> None:
+    one, two, three = (pictures[name].number for name in ("1.png", "2.png", "3.png"))
+    rows = [
+        "number,name,decision,settled_by,volunteer,verdict,reasons,manual_version,cast_at",
+        f"{one},1.png,kept,,vera,keep,,1,2026-11-30",
+        f"{one},1.png,kept,,viktor,keep,,1,2026-11-30",
+        f"{two},2.png,pending,,vera,keep,,1,2026-11-30",
+        f"{three},3.png,rejected,,vera,reject,blurry,1,2026-11-30",
+    ]
+    (tmp_path / "votes.csv").write_text("\n".join(rows))
+    import_labels(tmp_path / "votes.csv", "csv")
+    assert told() == {"1.png": ("keep", []), "3.png": ("reject", ["blurry"])}
+
+
+def test_rows_that_contradict_each_other_say_nothing(
+    pictures: dict[str, Image], tmp_path: Path
+) -> None:
+    number = pictures["1.png"].number
+    (tmp_path / "t.csv").write_text(f"number,verdict\n{number},keep\n{number},reject\n")
+    assert "is said of" in import_labels(tmp_path / "t.csv", "csv")
+    assert told() == {}
+
+
+def test_a_folder_cleaned_by_hand(pictures: dict[str, Image], tmp_path: Path) -> None:
+    one, two, three = (pictures[name].number for name in ("1.png", "2.png", "3.png"))
+    path = tmp_path / "cleaned.zip"
+    with zipfile.ZipFile(path, "w") as pack:
+        pack.writestr(f"{one:05d}_1.png", b"")
+        pack.writestr(f"太模糊/{two:05d}_2.png", b"")
+        pack.writestr(f"good ones/{three:05d}_3.png", b"")
+        pack.writestr("__MACOSX/._x.png", b"")
+        pack.writestr("../../etc/passwd", b"")
+    said = import_labels(path, "folder")
+    assert told() == {"1.png": ("keep", []), "2.png": ("reject", ["blurry"])}
+    assert "Unknown word, 1 times: good ones" in said
+    import_labels(path, "folder", "--word", "good ones=keep")
+    assert told()["3.png"] == ("keep", [])
+
+
+def test_cvats_other_export(pictures: dict[str, Image], tmp_path: Path) -> None:
+    def label(number: int) -> dict[str, object]:
+        return {"type": "label", "label_id": number}
+
+    export = {
+        "categories": {"label": {"labels": [{"name": "keep"}, {"name": "blurry"}]}},
+        "items": [
+            {
+                "id": "演唱会/1",
+                "image": {"path": "演唱会/1.png"},
+                "annotations": [{"type": "label", "label_id": 0}],
+            },
+            {
+                "id": "3",
+                "image": {"path": "3.png"},
+                "annotations": [{"type": "label", "label_id": 1}, {"type": "bbox", "label_id": 0}],
+            },
+        ],
+    }
+    (tmp_path / "default.json").write_text(json.dumps(export))
+    import_labels(tmp_path / "default.json", "datumaro")
+    assert told() == {"1.png": ("keep", []), "3.png": ("reject", ["blurry"])}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("a.xml", CVAT, "cvat"),
+        ("a.JSON", json.dumps(LABEL_STUDIO), "label-studio"),
+        ("a.json", json.dumps(FIFTYONE), "fiftyone"),
+        ("a.json", '{"categories": {}, "items": []}', "datumaro"),
+        ("a.csv", "", "csv"),
+        ("a.zip", "", "folder"),
+    ],
+)
+def test_a_file_says_itself_what_it_is(tmp_path: Path, name: str, text: str, found: str) -> None:
+    (tmp_path / "given").write_text(text)
+    assert format_of(tmp_path / "given", name) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.exe", ""),
+        ("a", ""),
+        ("a.json", "{}"),
+        ("a.json", "3"),
+        ("a.json", "[" * 100_000),
+        (
+            "a.json",
+            (
+                '{"categories": {"label": {"labels": []}}, "items": [{"id": "x", "annotations": ['
+                '{"type": "label", "label_id": 7}]}]}'
+            ),
+        ),
+        ("a.csv", ""),
+        ("a.csv", "name,colour\n1.png,red\n"),
+        ("a.csv", "number,verdict\none,keep\n"),
+        ("a.csv", 'number,verdict\n1,"' + "x" * 200_000),
+        ("a.xml", "<annotations><image></annotations>"),
+        ("a.xml", UNFOLDING),
+        ("a.zip", "no zip"),
+    ],
+)
+def test_what_is_no_export_is_refused_and_nothing_else(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / "given").write_text(text)
+    with pytest.raises(OddExport):
+        read_export(tmp_path / "given", format_of(tmp_path / "given", name))
