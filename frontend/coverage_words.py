@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from curation.images.spreads import BRIGHTNESS, EYES, FACE_SIZE, MOUTH, PITCH, SHARPNESS, YAW
+from curation.releases.choose import Left
 from curation.releases.coverage import Finding, Lack, Wish
 
 TITLES = {
@@ -94,6 +95,15 @@ _WHOLE = {
         "Nearly all come from one source: its light, camera and make-up are all that is learnt."
     ),
 }
+
+LEFT = {
+    Left.NO_FACE: gettext_lazy("no face was found, or nobody has looked"),
+    Left.SMALL: gettext_lazy("the face is too small"),
+    Left.SOFT: gettext_lazy("the face is not sharp enough"),
+    Left.DUPLICATE: gettext_lazy("a better copy is in"),
+    Left.BUDGET: gettext_lazy("more fit than you want"),
+}
+"""Why a kept picture is left out of a release."""
 
 
 def told_range(ranges: Mapping[str, str]) -> str:

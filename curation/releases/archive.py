@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from curation import store
+from curation.releases.card import CARDS, card_of
 from curation.releases.errors import bytes_damaged, bytes_missing
-from curation.releases.manifest import IMAGES_FOLDER, MANIFEST_FILE, Manifest, encode
+from curation.releases.manifest import IMAGES_FOLDER, MANIFEST_FILE, Manifest, digest_of, encode
 from curation.releases.summary import summary_csv
 from curation.streamed_zip import length_of_zip, zip_in_pieces
 
@@ -34,13 +35,15 @@ class Archive:
 def archive_of(manifest: Manifest, *, subject_name: str, originals: bool = False) -> Archive:
     """The zip of a release in pieces, one image at a time: nothing large is held in memory.
 
-    It holds `manifest.jsonl`, `SHA256SUMS` (for `sha256sum -c`), `summary.csv` and `images/`:
-    the pictures without their metadata, or the `originals` as they were imported.
+    It holds `manifest.jsonl`, `SHA256SUMS` (for `sha256sum -c`), `summary.csv`, the set's card in
+    both languages (`card.py`) and `images/`: the pictures without their metadata, or the
+    `originals` as they were imported.
     The pieces raise BytesMissing or BytesDamaged in the middle, which breaks the download off:
     better none than a wrong one. `require_files_whole` finds most of that before.
     """
     files = files_of(manifest, originals=originals)
-    texts = _texts_of(files, encode(manifest), summary_csv(subject_name, manifest.entries))
+    listing = encode(manifest)
+    texts = _texts_of(files, listing, _about(manifest, digest_of(listing), subject_name))
     members = chain(texts.items(), ((_place_of(file), read_verified(file)) for file in files))
     lengths = chain(
         ((name, len(text)) for name, text in texts.items()),
@@ -105,10 +108,20 @@ def _place_of(file: ExportedFile) -> str:
     return f"{IMAGES_FOLDER}/{file.name}"
 
 
-def _texts_of(files: list[ExportedFile], listing: bytes, summary: bytes) -> dict[str, bytes]:
+def _about(manifest: Manifest, digest: str, subject_name: str) -> dict[str, bytes]:
+    """What tells of the set, by name."""
+    about = {"summary.csv": summary_csv(subject_name, manifest.entries)}
+    for name, language in CARDS.items():
+        about[name] = card_of(manifest, subject_name=subject_name, digest=digest, language=language)
+    return about
+
+
+def _texts_of(
+    files: list[ExportedFile], listing: bytes, about: dict[str, bytes]
+) -> dict[str, bytes]:
     """What lies beside the pictures, by name, in its order."""
     sums = [(MANIFEST_FILE, hashlib.sha256(listing).hexdigest())]
-    sums += [("summary.csv", hashlib.sha256(summary).hexdigest())]
+    sums += [(name, hashlib.sha256(content).hexdigest()) for name, content in about.items()]
     sums += [(_place_of(file), file.sha256) for file in files]
     checksums = "".join(f"{digest}  {name}\n" for name, digest in sums).encode()
-    return {MANIFEST_FILE: listing, CHECKSUMS_FILE: checksums, "summary.csv": summary}
+    return {MANIFEST_FILE: listing, CHECKSUMS_FILE: checksums, **about}

@@ -12,14 +12,17 @@ from curation.projects.permissions import ORGANISE
 from curation.queue import enqueue
 from curation.releases.freeze_release import nothing_to_release
 from curation.releases.models import UNFINISHED, Freezing
+from curation.releases.selection import ALL, Selection
 from curation.releases.tasks import run_freezing_task
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
 
 
 @transaction.atomic
-def ask_for_release(*, subject: Subject, actor: User | None) -> Freezing:
-    """Have a worker freeze what is kept of the subject, soon.
+def ask_for_release(
+    *, subject: Subject, actor: User | None, selection: Selection = ALL
+) -> Freezing:
+    """Have a worker freeze what is kept of the subject, or what the settings choose of it, soon.
 
     While one is under way, that one is returned: two who ask at once get one release.
     Raises NotAllowed, ConsentMissing or NothingToRelease.
@@ -32,7 +35,9 @@ def ask_for_release(*, subject: Subject, actor: User | None) -> Freezing:
         return running
     if not kept_images(subject).exists():
         raise nothing_to_release(subject)
-    freezing = Freezing.objects.create(subject=subject, asked_by=actor)
+    freezing = Freezing.objects.create(
+        subject=subject, asked_by=actor, selection=selection.header() or {}
+    )
     enqueue(freezing, run_freezing_task)
     log.record("release.ask", actor=actor, project=subject.project, target=subject)
     return freezing

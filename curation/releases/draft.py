@@ -2,37 +2,45 @@
 
 A draft is read without any lock, a piece at a time, so it may be of no single moment. `settled`
 is called behind the subject's lock, where nothing changes any more, and does anew only what has
-changed: which images are kept is read whole, in one narrow query, and an image's own line depends
-on what never changes and on where it was found. The same bytes come out as if all had been read
-behind the lock.
+changed: which images are kept and how they stand is read whole, in one narrow query. The same bytes
+come out as if all had been read behind the lock.
+
+Where only some are chosen, that takes seconds for a large set, so it is not done behind the lock:
+chosen is among those that were kept when the draft was begun. Only if one of the chosen is kept no
+longer, all is chosen anew.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
+from django.utils import timezone
 
 from curation.consensus.selectors import kept_images
 from curation.images.bare_copies import images_without_bare_copy, make_bare_copy
-from curation.images.models import Image
+from curation.releases.choose import choose
+from curation.releases.considered import considered
 from curation.releases.errors import bytes_damaged, bytes_gone
-from curation.releases.export_names import export_name
-from curation.releases.manifest import REDRAWN_ENDING, Entry, Header, encode_entry, join_lines
-from curation.sources.models import Provenance
+from curation.releases.lines import entries_of
+from curation.releases.manifest import Header, encode_entry, join_lines
+from curation.releases.selection import ALL, Selection
+from curation.sources.models import Provenance, Source
 from curation.subjects.models import Subject
 from curation.vision.decode import Unreadable
+from curation.votes.models import Vote
 from curation.votes.rule_in_force import rule_in_force
 
-_COLUMNS = (
-    *("number", "name", "sha256", "size_bytes", "width", "height", "format"),
-    *("bare_sha256", "bare_size_bytes", "bare_format"),
-)
 AT_ONCE = 1000
 """Images of which the lines are made between two signs of life."""
+A_WHILE = dt.timedelta(seconds=20)
+"""Longer than a vote takes from its time of day to its end: what is cast earlier can be read."""
+
+Standing = tuple[Any, ...]
+"""All that a line depends on and that can change, but for places and votes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +48,17 @@ class Draft:
     """Lines of a manifest that is not certain yet."""
 
     subject: Subject
-    numbers: dict[int, int]
-    """By image id, the number of each image that was kept."""
-    lines: dict[int, bytes]
+    selection: Selection
+    chosen: Mapping[int, bool] | None
+    """By image id, whether it is held out, of each that was chosen; None where all are."""
+    begun_at: dt.datetime
+    """What was cast since then is not in the lines, or perhaps not."""
+    standings: Mapping[int, Standing]
+    """By image id, of each image that was kept: its number first."""
+    lines: Mapping[int, bytes]
     """By image id, its line."""
+    licences: Mapping[int, str]
+    """By source id, what is noted of it; lines name it."""
     last_provenance: int
     """Every place that was noted under a greater id is not in the lines, or perhaps not.
 
@@ -52,73 +67,89 @@ class Draft:
     """
 
 
-def draft_of(subject: Subject, *, after_some: Callable[[], None] = lambda: None) -> Draft:
-    """What is kept of the subject about now. Takes no lock; calls `after_some` now and then."""
-    last = _last_provenance(subject)
-    numbers = _kept(subject)
-    lines = _lines_of(subject, list(numbers), after_some)
-    return Draft(subject=subject, numbers=numbers, lines=lines, last_provenance=last)
-
-
-def settled(draft: Draft) -> Draft:
-    """The draft as it must be now. Call it behind the lock of the subject."""
-    numbers = _kept(draft.subject)
-    found_since = set(
-        Provenance.objects.filter(
-            source__subject=draft.subject, pk__gt=draft.last_provenance
-        ).values_list("image_id", flat=True)
+def draft_of(
+    subject: Subject,
+    selection: Selection = ALL,
+    *,
+    after_some: Callable[[], None] = lambda: None,
+) -> Draft:
+    """What is chosen of the kept about now. Takes no lock; calls `after_some` now and then."""
+    empty = Draft(
+        subject=subject,
+        selection=selection,
+        chosen=_chosen(subject, selection, after_some),
+        begun_at=timezone.now(),
+        standings={},
+        lines={},
+        licences={},
+        last_provenance=0,
     )
-    stale = [pk for pk in numbers if pk not in draft.lines or pk in found_since]
-    return Draft(
-        subject=draft.subject,
-        numbers=numbers,
-        lines=draft.lines | _lines_of(draft.subject, stale),
-        last_provenance=draft.last_provenance,
+    first = settled(empty, after_some=after_some)
+    return settled(first, after_some=after_some)  # what the first look missed, for it took long
+
+
+def settled(draft: Draft, *, after_some: Callable[[], None] = lambda: None) -> Draft:
+    """The draft as it must be now. Call it behind the lock of the subject, and it is certain."""
+    subject = draft.subject
+    begun_at, last, licences = timezone.now(), _last_provenance(subject), _licences(subject)
+    standings = _standings(subject)
+    chosen = draft.chosen
+    if chosen is not None and not chosen.keys() <= standings.keys():
+        chosen = _chosen(subject, draft.selection, after_some)
+    if chosen is not None:
+        standings = {pk: standings[pk] for pk in chosen if pk in standings}
+    changed = _found_since(draft) | _voted_since(draft)
+    all_anew = licences != draft.licences
+    held_out = {pk for pk, is_held_out in (chosen or {}).items() if is_held_out}
+    standings = {pk: (*standing, pk in held_out) for pk, standing in standings.items()}
+    stale = [
+        pk
+        for pk, standing in standings.items()
+        if all_anew or pk in changed or draft.standings.get(pk) != standing
+    ]
+    return replace(
+        draft,
+        chosen=chosen,
+        begun_at=begun_at,
+        standings=standings,
+        lines={**draft.lines, **_lines_of(subject, stale, held_out, after_some)},
+        licences=licences,
+        last_provenance=last,
     )
 
 
 def bytes_of(draft: Draft) -> bytes:
     """The canonical manifest of the draft."""
-    subject = draft.subject
-    header = Header(project=subject.project.slug, subject=subject.slug, rule=rule_in_force(subject))
-    return join_lines(header, {number: draft.lines[pk] for pk, number in draft.numbers.items()})
+    lines = {standing[0]: draft.lines[pk] for pk, standing in draft.standings.items()}
+    return join_lines(header_of(draft.subject, draft.selection), lines)
 
 
-def entries_of(
-    subject: Subject, image_ids: Collection[int] | QuerySet[Image, Any]
-) -> dict[int, Entry]:
-    """By image id, what a manifest says of these images. Two queries."""
-    labels: dict[int, set[str]] = defaultdict(set)
-    for image_id, label in Provenance.objects.filter(image__in=image_ids).values_list(
-        "image_id", "source__label"
-    ):
-        labels[image_id].add(label)
-    images = Image.objects.filter(pk__in=image_ids, subject=subject)
-    rows = images.values_list("pk", *_COLUMNS, named=True)
-    return {row.pk: _entry_of(row, labels[row.pk]) for row in rows.iterator()}
-
-
-def _entry_of(image: Any, labels: set[str]) -> Entry:
-    """Of an image, or of a row with the `_COLUMNS` of one: 50,000 of them are made at a time."""
-    file = export_name(image.number, image.name, image.format)
-    redrawn = image.bare_format != image.format
-    return Entry(
-        number=image.number,
-        name=image.name,
-        file=file + REDRAWN_ENDING if redrawn else file,
-        file_sha256=image.bare_sha256,
-        file_size_bytes=image.bare_size_bytes,
-        sha256=image.sha256,
-        size_bytes=image.size_bytes,
-        width=image.width,
-        height=image.height,
-        sources=tuple(sorted(labels)),
-        redrawn=redrawn,
+def header_of(subject: Subject, selection: Selection = ALL) -> Header:
+    """What the first line of a release of the subject says now."""
+    return Header(
+        project=subject.project.slug,
+        subject=subject.slug,
+        rule=rule_in_force(subject),
+        selection=selection.header(),
     )
 
 
-def _kept(subject: Subject) -> dict[int, int]:
-    return dict(kept_images(subject).order_by().values_list("pk", "number"))
+def _chosen(
+    subject: Subject, selection: Selection, after_some: Callable[[], None]
+) -> dict[int, bool] | None:
+    if selection.takes_all:
+        return None
+    chosen = choose(considered(subject, after_some=after_some), selection)
+    return {pk: pk in chosen.held_out for pk in chosen.taken}
+
+
+def _standings(subject: Subject) -> dict[int, Standing]:
+    """How each kept image stands. Whoever looks at a picture anew replaces its face and measures
+    in one transaction, so the measures tell of the face."""
+    measures = (f"measures__{key}" for key in ("yaw", "pitch", "sharpness", "face_size"))
+    rows = kept_images(subject).order_by()
+    columns = ("pk", "number", "tally__packed", "ruling__pk", *measures)
+    return {pk: tuple(standing) for pk, *standing in rows.values_list(*columns).iterator()}
 
 
 def _last_provenance(subject: Subject) -> int:
@@ -126,15 +157,35 @@ def _last_provenance(subject: Subject) -> int:
     return found.aggregate(last=Max("pk"))["last"] or 0
 
 
+def _licences(subject: Subject) -> dict[int, str]:
+    return dict(Source.objects.filter(subject=subject).values_list("pk", "licence_note"))
+
+
+def _found_since(draft: Draft) -> set[int]:
+    found = Provenance.objects.filter(source__subject=draft.subject, pk__gt=draft.last_provenance)
+    return set(found.values_list("image_id", flat=True))
+
+
+def _voted_since(draft: Draft) -> set[int]:
+    """Votes that were cast or changed; one that was taken back shows in the tally."""
+    votes = Vote.objects.filter(image__subject=draft.subject, cast_at__gte=draft.begun_at - A_WHILE)
+    return set(votes.values_list("image_id", flat=True))
+
+
 def _lines_of(
-    subject: Subject, image_ids: list[int], after_some: Callable[[], None] = lambda: None
+    subject: Subject,
+    image_ids: list[int],
+    held_out: Collection[int],
+    after_some: Callable[[], None],
 ) -> dict[int, bytes]:
     lines: dict[int, bytes] = {}
     for start in range(0, len(image_ids), AT_ONCE):
         piece = image_ids[start : start + AT_ONCE]
         _have_bare_copies(piece, after_some)
         some = entries_of(subject, piece)
-        lines |= {pk: encode_entry(entry) for pk, entry in some.items()}
+        lines |= {
+            pk: encode_entry(replace(entry, held_out=pk in held_out)) for pk, entry in some.items()
+        }
         after_some()
     return lines
 

@@ -7,6 +7,7 @@ Neither the release nor the one before it ever changes, so this is made once and
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -51,6 +52,20 @@ def change_of(number: int, difference: Difference) -> Change:
     )
 
 
+def came_and_went(number: int, before: Iterable[int], now: Iterable[int]) -> Change:
+    """What a page tells of the difference to release `number` by the pictures' numbers alone."""
+    older, newer = set(before), set(now)
+    gone = sorted(older - newer)
+    return Change(
+        number=number,
+        num_added=len(newer - older),
+        num_removed=len(gone),
+        num_changed=0,
+        rule_changed=False,
+        removed=tuple(gone[:REMOVED_LISTED]),
+    )
+
+
 def packed(numbers: tuple[int, ...]) -> str:
     """Ascending numbers as one bit each, in base64: 130,000 of 200,000 take 33 kB, not 900."""
     bits = np.zeros(max(numbers, default=-1) + 1, dtype=np.uint8)
@@ -77,6 +92,9 @@ class Facts(BaseModel):
     """Length of the manifest."""
     size_bytes: int
     """Of all exported files together."""
+    selection: dict[str, Any] | None = None
+    """The settings of the builder; None where all kept pictures were taken."""
+    num_held_out: int = 0
     rule: str
     """Version of the rule by which its images were kept."""
     numbers: Annotated[
@@ -100,6 +118,8 @@ def facts_from(
     return Facts(
         manifest_bytes=manifest_bytes,
         size_bytes=manifest.size_bytes,
+        selection=dict(manifest.header.selection) if manifest.header.selection else None,
+        num_held_out=manifest.num_held_out,
         rule=manifest.header.rule,
         numbers=tuple(sorted(entry.number for entry in manifest.entries)),
         summary=tuple(summarise(manifest.entries)),

@@ -16,6 +16,7 @@ from curation.projects.permissions import ORGANISE
 from curation.releases.draft import Draft, bytes_of, draft_of, settled
 from curation.releases.errors import NothingToRelease
 from curation.releases.models import Release
+from curation.releases.selection import ALL, Selection
 from curation.releases.stored_facts import facts_of
 from curation.subjects.gate import require_consent
 from curation.subjects.models import Act, Subject
@@ -25,10 +26,13 @@ def freeze_release(
     *,
     subject: Subject,
     actor: User | None,
+    selection: Selection = ALL,
     after_some: Callable[[], None] = lambda: None,
     at_the_end: Callable[[Release], None] = lambda _: None,
 ) -> Release:
     """Freeze what is kept of `subject` now, for ever, under a number of its own.
+
+    All of it, or what the settings of `selection` choose.
 
     All is put together without a lock, so that voting goes on; the lock is held only while what
     has changed in the meantime is done anew. `after_some` is called many times before, and
@@ -38,7 +42,7 @@ def freeze_release(
     Raises NotAllowed, ConsentMissing or NothingToRelease.
     """
     require(actor, ORGANISE, subject.project)
-    draft = draft_of(subject, after_some=after_some)
+    draft = draft_of(subject, selection, after_some=after_some)
     with transaction.atomic():
         release = _freeze(draft, actor)
         at_the_end(release)
@@ -62,7 +66,7 @@ def _freeze(draft: Draft, actor: User | None) -> Release:
     # freeze at once get one release, not two.
     require_consent(subject, Act.CURATE)
     final = settled(draft)
-    if not final.numbers:
+    if not final.standings:
         raise nothing_to_release(subject)
     data = bytes_of(final)
     # Also when nothing is added: a stored manifest that was damaged is whole again by it.
@@ -75,7 +79,7 @@ def _freeze(draft: Draft, actor: User | None) -> Release:
         subject=subject,
         number=(last or 0) + 1,
         manifest_sha256=digest,
-        num_images=len(final.numbers),
+        num_images=len(final.standings),
         frozen_by=actor,
     )
     log.record(

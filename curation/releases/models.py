@@ -62,7 +62,10 @@ class FreezingProblem(models.TextChoices):
 
     NOTHING_TO_RELEASE = (
         "nothing_to_release",
-        _("No image was kept any more when it was to be frozen. Have some judged first."),
+        _(
+            "No image was kept any more, or none fitted the settings, when it was to be frozen. "
+            "Have some judged first, or ask for less."
+        ),
     )
     CONSENT_MISSING = (
         "consent_missing",
@@ -91,6 +94,8 @@ class Freezing(Job):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     asked_at = models.DateTimeField(auto_now_add=True)
+    selection = models.JSONField(default=dict, blank=True)
+    """`Selection`, as JSON; empty where all are to be in."""
     finished_at = models.DateTimeField(null=True, blank=True)
     release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="freezings")
     """What came of it: a new release, or the one that held exactly this already."""

@@ -10,6 +10,7 @@ from curation.errors import NotAllowed, NotFound, Refused
 from curation.jobs import JobState, LeaseLost, work_on
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Freezing, FreezingProblem, Release
+from curation.releases.selection import Selection
 
 
 def run_freezing(*, freezing_id: int, after_some: Callable[[], None] = lambda: None) -> None:
@@ -39,6 +40,7 @@ def _freeze(freezing: Freezing, after_some: Callable[[], None]) -> None:
     freeze_release(
         subject=freezing.subject,
         actor=freezing.asked_by,
+        selection=Selection.model_validate(freezing.selection),
         after_some=say_that_we_live,
         at_the_end=finish,
     )

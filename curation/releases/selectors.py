@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from curation import store
-from curation.consensus.selectors import kept_images, state_counts
+from curation.consensus.selectors import kept_images
 from curation.images.models import Image
 from curation.projects.models import ActionLog, Project
-from curation.releases.draft import entries_of
-from curation.releases.errors import ManifestDamaged, manifest_damaged
-from curation.releases.facts import Change, change_of
+from curation.releases.draft import header_of
+from curation.releases.errors import manifest_damaged
+from curation.releases.lines import entries_of
 from curation.releases.manifest import (
-    Header,
     Manifest,
-    compare,
     decode,
     digest_of,
-    encode,
 )
 from curation.releases.models import Freezing, Release
 from curation.subjects.models import Subject
-from curation.votes.rule_in_force import rule_in_force
 
 DOWNLOAD_ORIGINALS = "release.download_originals"
 NUM_TAKERS = 5
-LARGEST_COMPARED = 5000
-"""A page may take the time to compare so many images; 500 to 5,000 are wanted of a subject."""
 
 
 def releases_of(subject: Subject) -> QuerySet[Release]:
@@ -74,9 +67,7 @@ def manifest_now(subject: Subject) -> Manifest:
     """What a release would hold if the subject were frozen at this moment."""
     entries = entries_of(subject, kept_images(subject).order_by().values("pk"))
     return Manifest(
-        header=Header(
-            project=subject.project.slug, subject=subject.slug, rule=rule_in_force(subject)
-        ),
+        header=header_of(subject),
         entries=tuple(sorted(entries.values(), key=lambda entry: entry.number)),
     )
 
@@ -99,59 +90,3 @@ def purged_numbers(release: Release, numbers: Iterable[int]) -> set[int]:
     """Which of the release's image `numbers` had their bytes removed since."""
     purged = Image.objects.filter(subject_id=release.subject_id, purged_at__isnull=False)
     return set(purged.order_by().values_list("number", flat=True)).intersection(numbers)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """What freezing now would give, beside what there is already."""
-
-    num_images: int
-    newest: Release | None
-    compared: Compared | None
-    """None where the set is so large that it is compared only when it is frozen."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Compared:
-    """The set that freezing now would give, held against those that were frozen."""
-
-    manifest: Manifest
-    digest: str
-    same_as: Release | None
-    """A release that already holds exactly this; freezing would add nothing."""
-    since_newest: Change | None
-    """None where there is none, where a release holds exactly this, and where the manifest of the
-    newest is damaged."""
-
-
-def candidate_of(subject: Subject) -> Candidate:
-    """What a freeze of the subject would hold now, and what changed since the newest release."""
-    num_images = state_counts(subject).kept
-    newest = releases_of(subject).first()
-    is_small = max(num_images, newest.num_images if newest else 0) <= LARGEST_COMPARED
-    return Candidate(
-        num_images=num_images,
-        newest=newest,
-        compared=_compared(subject, newest) if is_small else None,
-    )
-
-
-def _compared(subject: Subject, newest: Release | None) -> Compared:
-    manifest = manifest_now(subject)
-    digest = digest_of(encode(manifest))
-    same_as = releases_of(subject).filter(manifest_sha256=digest).first()
-    return Compared(
-        manifest=manifest,
-        digest=digest,
-        same_as=same_as,
-        since_newest=None if same_as else _since(newest, manifest),
-    )
-
-
-def _since(newest: Release | None, manifest: Manifest) -> Change | None:
-    if newest is None:
-        return None
-    try:
-        return change_of(newest.number, compare(manifest_of(newest), manifest))
-    except ManifestDamaged:
-        return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -19,12 +22,14 @@ from curation.releases.access import (
 )
 from curation.releases.archive import archive_of, files_of, require_files_whole
 from curation.releases.ask_for_release import ask_for_release
-from curation.releases.errors import manifest_damaged, originals_only
-from curation.releases.facts import Facts
+from curation.releases.candidate import candidate_of
+from curation.releases.errors import ManifestDamaged, manifest_damaged, originals_only
+from curation.releases.facts import Change, Facts, came_and_went
 from curation.releases.models import Release
+from curation.releases.preview import Preview, preview_of, spread
+from curation.releases.selection import Selection
 from curation.releases.selectors import (
     DOWNLOAD_ORIGINALS,
-    candidate_of,
     is_damage_seen,
     latest_freezing,
     manifest_bytes,
@@ -34,17 +39,20 @@ from curation.releases.selectors import (
     takers_of_originals,
 )
 from curation.releases.stored_facts import facts_of
-from curation.releases.summary import summarise
-from curation.subjects.access import access_subject
+from curation.subjects.access import access_pictures, access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from frontend.addresses import address
+from frontend.coverage_words import LEFT
 from frontend.downloads import as_download
+from frontend.forms.releases import SUGGESTED, SelectionForm
 from frontend.person import page
 from frontend.ranges import answer_in_part, asked_span, can_go_on
 from frontend.refusals import refusals_as_messages
 
 NUM_SAMPLES = 24
+SHORT = 0.8
+"""Where less than this part of what should be held out could be, that is told."""
 
 
 @page("GET", "POST")
@@ -54,24 +62,89 @@ def releases_page(
     """What was frozen of a subject so far, what freezing now would give, and how a freezing is."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
     if request.method == "POST":
+        form = SelectionForm(request.POST)
+        if not form.is_valid():
+            return redirect(f"{address('build_release', subject)}?{_query(request.POST)}")
         with refusals_as_messages(request):
-            ask_for_release(subject=subject, actor=person)
+            ask_for_release(subject=subject, actor=person, selection=form.selection())
         return redirect(address("releases", subject))
     freezing = latest_freezing(subject)
     is_under_way = freezing is not None and freezing.is_under_way
     # While one is frozen the page is asked for every second: nothing is compared then.
     candidate = None if is_under_way else candidate_of(subject)
-    compared = candidate.compared if candidate else None
     context = {
         "subject": subject,
         "releases": releases_of(subject),
         "freezing": freezing,
         "is_under_way": is_under_way,
         "candidate": candidate,
-        "summary": summarise(compared.manifest.entries) if compared else [],
         "may_freeze": is_covered(subject, Act.CURATE),
     }
     return render(request, "releases/releases.html", context)
+
+
+@page("GET")
+def build_release(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """Settings for a release, and what they would take and leave out now."""
+    subject = access_pictures(person, project_slug, subject_slug, ORGANISE)
+    form = SelectionForm(request.GET or SUGGESTED.model_dump())
+    selection = form.selection() if form.is_valid() else None
+    preview = preview_of(subject, selection, viewer=person) if selection else None
+    context = {
+        "subject": subject,
+        "form": form,
+        "selection": selection,
+        "query": _query(form.data),
+        "preview": preview,
+        "left": _left(preview) if preview else [],
+        "num_wanted_held_out": _wanted_held_out(selection, preview),
+    }
+    return render(request, "releases/build.html", context)
+
+
+@page("GET")
+def confirm_release(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """The last word before a release is frozen: what it would hold, and what speaks against it."""
+    subject = access_pictures(person, project_slug, subject_slug, ORGANISE)
+    form = SelectionForm(request.GET)
+    if not form.is_valid():
+        return redirect(f"{address('build_release', subject)}?{_query(request.GET)}")
+    selection = form.selection()
+    preview = preview_of(subject, selection, viewer=person)
+    context = {
+        "subject": subject,
+        "selection": selection,
+        "given": [(key, value) for key, value in form.data.items() if key in form.fields],
+        "query": _query(form.data),
+        "preview": preview,
+        "left": _left(preview),
+        "num_wanted_held_out": _wanted_held_out(selection, preview),
+    }
+    return render(request, "releases/confirm.html", context)
+
+
+def _query(data: Mapping[str, Any]) -> str:
+    """The settings of a form as the query of an address."""
+    return urlencode({key: data[key] for key in SelectionForm.base_fields if data.get(key)})
+
+
+def _left(preview: Preview) -> list[dict[str, Any]]:
+    return [
+        {"why": LEFT[why], "num": num, "images": preview.left.get(why, ())}
+        for why, num in preview.num_left.items()
+    ]
+
+
+def _wanted_held_out(selection: Selection | None, preview: Preview | None) -> int:
+    """How many should be held out, where it came to fewer."""
+    if selection is None or preview is None:
+        return 0
+    wanted = preview.num_taken * selection.held_out // 100
+    return wanted if preview.num_held_out < wanted * SHORT else 0
 
 
 @page("GET")
@@ -81,6 +154,8 @@ def release_page(
     """One release: what it holds, under which digest, and its downloads."""
     release = access_release(person, project_slug, subject_slug, number, ORGANISE)
     facts = facts_of(release)
+    others = [each for each in releases_of(release.subject) if each.pk != release.pk]
+    other = next((each for each in others if str(each.number) == request.GET.get("against")), None)
     gone = purged_numbers(release, facts.numbers)
     present = [number for number in facts.numbers if number not in gone]
     context = {
@@ -90,10 +165,23 @@ def release_page(
         "samples": images_of(release.subject).filter(number__in=spread(present, NUM_SAMPLES)),
         "gone": gone,
         "damage": _damage(release, facts),
+        "others": others,
+        "other": other,
+        "against": _against(other, facts) if other else None,
         "takers": takers_of_originals(release),
         "may_show": is_covered(release.subject, Act.CURATE),
     }
     return render(request, "releases/release.html", context)
+
+
+def _against(other: Release, facts: Facts) -> Change | None:
+    """What came and went since another release; None where that one's manifest is damaged."""
+    try:
+        older = facts_of(other)
+    except ManifestDamaged:
+        return None
+    change = came_and_went(other.number, older.numbers, facts.numbers)
+    return replace(change, rule_changed=older.rule != facts.rule)
 
 
 def _damage(release: Release, facts: Facts) -> str:
@@ -159,13 +247,6 @@ def _zipped(
 
 
 _ZIP = "application/zip"
-
-
-def spread(numbers: Sequence[int], most: int) -> list[int]:
-    """At most `most` of the numbers, evenly spread from the first to the last."""
-    if len(numbers) <= most:
-        return list(numbers)
-    return [numbers[index * (len(numbers) - 1) // (most - 1)] for index in range(most)]
 
 
 def _file_stem(release: Release) -> str:

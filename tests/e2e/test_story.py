@@ -175,7 +175,8 @@ def test_9_releases_are_frozen(cast: Callable[[str], Page]) -> None:
     otto = cast("otto")
     for room in (ADA, BOB):
         otto.goto(f"{room}releases/")
-        otto.get_by_role("button", name=f"Freeze {NUM_PICTURES} pictures").click()
+        otto.get_by_role("link", name=f"Freeze all {NUM_PICTURES} pictures").click()
+        otto.get_by_role("button", name="Freeze now").click()
         expect(otto.locator("main")).to_contain_text("Release 1 holds")  # once a worker froze it
         otto.goto(f"{room}releases/1/")
         with otto.expect_download() as download:

@@ -203,6 +203,8 @@ RULES: dict[str, list[Rule]] = {
     "votes_table": [get(Rank.ORGANISER)],
     "coverage": [get(Rank.ORGANISER)],
     "releases": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
+    "build_release": [get(Rank.ORGANISER)],
+    "confirm_release": [get(Rank.ORGANISER)],
     "release": [get(Rank.ORGANISER)],
     "release_manifest": [get(Rank.ORGANISER)],
     "release_zip": [get(Rank.ORGANISER)],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from curation.consensus.settle import settle
-from curation.images.models import Image
+from curation.images.models import Image, Measures
 from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
@@ -59,3 +59,18 @@ def kept_image(
         return image
 
     return make
+
+
+def seen(image: Image, **measured: float) -> None:
+    """What the machine saw in a picture."""
+    plain = {"brightness": 0.5, "pitch": 0.0, "sharpness": 0.3, "face_size": 300.0}
+    Measures.objects.update_or_create(
+        image=image,
+        defaults={
+            "subject": image.subject,
+            "number": image.number,
+            "num_faces": 1,
+            **plain,
+            **measured,
+        },
+    )

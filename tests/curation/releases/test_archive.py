@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from curation import store
+from curation.consensus.settle import settle
 from curation.images.models import Image
+from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.releases.archive import archive_of
 from curation.releases.errors import BytesDamaged, BytesMissing
@@ -22,6 +24,7 @@ from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Release
 from curation.releases.selectors import manifest_of
 from curation.releases.summary import summary_csv
+from curation.sources.models import Source
 from curation.subjects.models import Subject
 
 KeptImage = Callable[..., Image]
@@ -47,6 +50,8 @@ def test_the_zip_holds_every_image_under_its_number_and_name(release: Release) -
             "manifest.jsonl",
             "SHA256SUMS",
             "summary.csv",
+            "README.md",
+            "README.zh.md",
             "images/00001_原名.png",
             "images/00002_原名.png",
             "images/00003_第三集_片段 7.png",
@@ -55,6 +60,23 @@ def test_the_zip_holds_every_image_under_its_number_and_name(release: Release) -
         for entry in manifest_of(release).entries:
             data = archive.read(f"images/{entry.file}")
             assert hashlib.sha256(data).hexdigest() == entry.sha256
+
+
+def test_the_card_tells_of_sources_licences_and_consent_in_both_languages(
+    release: Release, organiser: User
+) -> None:
+    Source.objects.filter(label="weibo").update(licence_note="CC BY 4.0 | <b>fans</b>")
+    settle(image=release.subject.images.all()[0], verdict=Verdict.KEEP, actor=organiser)
+    newer = freeze_release(subject=release.subject, actor=organiser)
+    with zipfile.ZipFile(io.BytesIO(zipped(newer))) as archive:
+        english = archive.read("README.md").decode()
+        chinese = archive.read("README.zh.md").decode()
+    assert newer.manifest_sha256 in english
+    assert newer.manifest_sha256 in chinese
+    assert r"CC BY 4.0 \| \<b\>fans\</b\>" in english
+    assert "a consent to collecting and judging these pictures was in force" in english
+    assert "授权" in chinese
+    assert not {organiser.username, "otto"} & set(english.split())
 
 
 def test_the_same_release_gives_the_same_zip(release: Release) -> None:
@@ -73,7 +95,7 @@ def test_other_programs_open_it_and_the_checksums_hold(release: Release, tmp_pat
         check=False,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert checked.stdout.count(": OK") == 5
+    assert checked.stdout.count(": OK") == 7
 
 
 def test_no_member_needs_its_size_looked_up_behind_its_bytes(release: Release) -> None:
@@ -101,7 +123,7 @@ def test_what_somebody_called_a_source_is_no_formula(release: Release, label: st
 def test_it_comes_in_pieces_no_larger_than_an_image(release: Release) -> None:
     sizes = [len(piece) for piece in archive_of(manifest_of(release), subject_name="Ada").pieces]
     largest = max(entry.size_bytes for entry in manifest_of(release).entries)
-    assert len(sizes) == 7
+    assert len(sizes) == 9
     assert max(sizes) < largest + 4096
 
 

@@ -12,23 +12,19 @@ from curation.images.models import Image
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, User
+from curation.releases.candidate import candidate_of
 from curation.releases.errors import NothingToRelease
 from curation.releases.facts import Change
 from curation.releases.freeze_release import freeze_release
 from curation.releases.manifest import digest_of
 from curation.releases.models import Release
-from curation.releases.selectors import Compared, candidate_of, manifest_of
+from curation.releases.selectors import manifest_of
+from curation.releases.stored_facts import facts_of
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 
 KeptImage = Callable[..., Image]
-
-
-def _compared(subject: Subject) -> Compared:
-    compared = candidate_of(subject).compared
-    assert compared is not None
-    return compared
 
 
 def test_a_release_holds_exactly_the_kept_images(
@@ -101,14 +97,17 @@ def test_the_candidate_tells_what_freezing_would_change(
     image = kept_image()
     assert candidate_of(subject).newest is None
     release = freeze_release(subject=subject, actor=organiser)
-    assert _compared(subject).same_as == release
+    assert candidate_of(subject).is_the_same
 
     found_in(image, "scan")
     kept_image()
-    compared = _compared(subject)
-    assert compared.same_as is None
-    assert candidate_of(subject).newest == release
-    assert compared.since_newest == Change(
+    candidate = candidate_of(subject)
+    assert (candidate.newest, candidate.num_images, candidate.is_the_same) == (release, 2, False)
+    assert candidate.since_newest == Change(
+        number=1, num_added=1, num_removed=0, num_changed=0, rule_changed=False, removed=()
+    )
+    second = facts_of(freeze_release(subject=subject, actor=organiser))
+    assert second.since == Change(
         number=1, num_added=1, num_removed=0, num_changed=1, rule_changed=False, removed=()
     )
 
@@ -123,5 +122,6 @@ def test_the_candidate_costs_the_same_queries_whatever_its_size(
     for _ in range(num_images):
         kept_image("weibo", "scan")
     subject = Subject.objects.select_related("project").get(pk=subject.pk)
-    with django_assert_num_queries(7):  # type: ignore[attr-defined]
-        assert len(_compared(subject).manifest.entries) == num_images
+    freeze_release(subject=subject, actor=None)
+    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+        assert candidate_of(subject).num_images == num_images

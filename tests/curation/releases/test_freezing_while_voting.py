@@ -6,15 +6,18 @@ import threading
 from collections.abc import Callable
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curation import store
+from curation.analysis.models import Analysis, Face
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
-from curation.images.models import Image
+from curation.images.models import Image, Measures
 from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
@@ -30,10 +33,13 @@ from curation.releases.models import Freezing, FreezingProblem, Release
 from curation.releases.run_freezing import run_freezing
 from curation.releases.selectors import manifest_now, manifest_of
 from curation.releases.tasks import run_freezing_task
+from curation.sources.models import Source
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from curation.votes.cast_vote import cast_vote
+from curation.votes.models import Vote
+from curation.votes.tallies import recount
 from tests.stories.batches import crowd, cut, hand_out, items_of
 
 KeptImage = Callable[..., Image]
@@ -56,12 +62,59 @@ def _is_as_if_frozen_at_once(release: Release, subject: Subject) -> bool:
     return store.get(release.manifest_sha256) == encode(manifest_now(subject))
 
 
-ACTS = ("keep", "reject", "withdraw", "find again", "add", "purge")
+def said(image: Image, volunteer: User, verdict: Verdict) -> None:
+    """A vote, in place of an earlier one; its version of the manual tells the two apart."""
+    vote = Vote.objects.filter(image=image, volunteer=volunteer).first()
+    Vote.objects.update_or_create(
+        image=image,
+        volunteer=volunteer,
+        defaults={
+            "verdict": verdict,
+            "manual_version": vote.manual_version + 1 if vote else 1,
+            "cast_at": timezone.now(),
+        },
+    )
+    recount(Image.objects.filter(pk=image.pk))
+
+
+def taken_back(image: Image) -> None:
+    Vote.objects.filter(image=image).delete()
+    recount(Image.objects.filter(pk=image.pk))
+
+
+def looked_at(image: Image) -> None:
+    """What a newer version of the machine's eyes makes of a picture: its face is elsewhere."""
+    analysis, _ = Analysis.objects.get_or_create(
+        image=image, subject=image.subject, defaults={"state": JobState.DONE}
+    )
+    yaw = float(analysis.faces.count() and analysis.faces.get().yaw + 1)
+    analysis.faces.all().delete()
+    landmarks = np.random.default_rng(round(yaw)).uniform(0, 40, (68, 2)).astype("<f4")
+    Face.objects.create(
+        analysis=analysis,
+        position=1,
+        **dict.fromkeys(("left", "top", "pitch", "roll", "sharpness"), 0.0),
+        right=40.0,
+        bottom=40.0,
+        yaw=yaw,
+        landmarks=landmarks.tobytes(),
+        descriptor=b"",
+    )
+    Measures.objects.update_or_create(
+        image=image,
+        defaults={"subject": image.subject, "number": image.number, "num_faces": 1, "yaw": yaw},
+    )
+
+
+ACTS = (
+    *("keep", "reject", "withdraw", "find again", "add", "purge"),
+    *("vote", "take back", "look anew", "tell the licence"),
+)
 
 
 @pytest.mark.django_db
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3)), max_size=6))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_happens_meanwhile_the_bytes_are_those_of_the_last_moment(
     subject: Subject,
     organiser: User,
@@ -74,10 +127,20 @@ def test_whatever_happens_meanwhile_the_bytes_are_those_of_the_last_moment(
         images = [kept_image(), kept_image("scan"), make_image(), make_image()]
         steps = iter(acts)
 
+        others: dict[str, Act] = {
+            "vote": lambda: said(images[at[0]], organiser, Verdict.UNSURE),
+            "take back": lambda: taken_back(images[at[0]]),
+            "look anew": lambda: looked_at(images[at[0]]),
+            "tell the licence": lambda: Source.objects.update(licence_note=f"{uuid4()}"),
+        }
+        at = [0]
+
         def something_happens() -> None:
             what, which = next(steps, ("", 0))
             image = images[which]
             image.refresh_from_db()
+            at[0] = which
+            others.get(what, lambda: None)()
             match what:
                 case "keep" if image.purged_at is None:
                     settle(image=image, verdict=Verdict.KEEP, actor=organiser)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from curation.images.models import Image, Measures
+from curation.images.models import Image
 from curation.projects.models import Project, User
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
 from tests.conftest import make_consent
+from tests.stories.releases import seen
 
 PAGE = "/projects/fans/subjects/ada/coverage/"
 KeptImage = Callable[..., Image]
@@ -21,21 +22,6 @@ KeptImage = Callable[..., Image]
 def as_organiser(client: Client, organiser: User) -> Client:
     client.force_login(organiser)
     return client
-
-
-def seen(image: Image, **measured: float) -> None:
-    """What the machine saw in a picture."""
-    plain = {"brightness": 0.5, "pitch": 0.0, "sharpness": 0.3, "face_size": 300.0}
-    Measures.objects.update_or_create(
-        image=image,
-        defaults={
-            "subject": image.subject,
-            "number": image.number,
-            "num_faces": 1,
-            **plain,
-            **measured,
-        },
-    )
 
 
 def test_the_page_counts_what_is_kept_and_leads_to_the_pictures(

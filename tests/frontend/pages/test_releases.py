@@ -19,15 +19,17 @@ from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, User
-from curation.releases import access, selectors
+from curation.releases import access
 from curation.releases.freeze_release import freeze_release
 from curation.releases.models import Freezing, Release
+from curation.releases.preview import spread
 from curation.releases.run_freezing import run_freezing
+from curation.releases.selectors import manifest_of
 from curation.subjects.access import PicturesHidden
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
-from frontend.pages.releases import spread
 from tests.stories.pictures import pictures_on
+from tests.stories.releases import seen
 
 KeptImage = Callable[..., Image]
 LIST = "/projects/fans/subjects/ada/releases/"
@@ -60,7 +62,10 @@ def test_the_page_says_what_freezing_would_give_and_has_it_frozen(
     kept_image("weibo")
     page = as_organiser.get(LIST).content.decode()
     assert "Freeze 1 picture" in page
-    assert "weibo" in page
+    page = as_organiser.get(f"{LIST}new/confirm/").content.decode()
+    assert "Freeze 1 picture of Ada?" in page
+    assert "This is thin" in page
+    assert not Freezing.objects.exists()
 
     answer = as_organiser.post(LIST, follow=True)
     assert answer.redirect_chain == [(LIST, 302)]
@@ -72,7 +77,7 @@ def test_the_page_says_what_freezing_would_give_and_has_it_frozen(
     _work()
     page = as_organiser.get(LIST).content.decode()
     assert "Release 1 holds 1 picture." in page
-    assert "Release 1 holds exactly this" in page
+    assert "Release 1 holds these pictures and no others." in page
     assert "data-live" not in page
 
 
@@ -93,18 +98,7 @@ def test_what_a_freezing_was_refused_for_is_told_on_the_page(
     settle(image=image, verdict=Verdict.REJECT, reasons=[Reason.DRAWN], actor=organiser)
     _work()
     page = as_organiser.get(LIST).content.decode()
-    assert "No image was kept any more when it was to be frozen" in page
-
-
-def test_a_set_too_large_to_compare_is_only_counted(
-    as_organiser: Client, release: Release, kept_image: KeptImage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(selectors, "LARGEST_COMPARED", 2)
-    kept_image()
-    page = as_organiser.get(LIST).content.decode()
-    assert "release 1 holds 2" in page
-    assert "Freeze 3 pictures" in page
-    assert "Since release 1" not in page
+    assert "No image was kept any more, or none fitted the settings" in page
 
 
 def test_the_page_tells_what_changed_since_the_newest_release(
@@ -260,7 +254,7 @@ def test_the_list_costs_the_same_queries_whatever_its_length(
 ) -> None:
     for _ in range(num_releases):
         freeze_another(1)
-    with django_assert_num_queries(14):  # type: ignore[attr-defined]
+    with django_assert_num_queries(13):  # type: ignore[attr-defined]
         assert as_organiser.get(LIST).status_code == 200
 
 
@@ -272,7 +266,7 @@ def test_a_release_costs_the_same_queries_whatever_its_size(
     django_assert_num_queries: Callable[..., object],
 ) -> None:
     freeze_another(num_images)
-    with django_assert_num_queries(11):  # type: ignore[attr-defined]
+    with django_assert_num_queries(12):  # type: ignore[attr-defined]
         assert as_organiser.get(ONE).status_code == 200
 
 
@@ -280,3 +274,68 @@ def test_samples_are_spread_from_the_first_to_the_last() -> None:
     assert spread(range(1, 101), 4) == [1, 34, 67, 100]
     assert spread((3, 8), 24) == [3, 8]
     assert spread((3, 8), 2) == [3, 8]
+
+
+def test_the_builder_says_what_goes_in_and_why_the_rest_stays_out(
+    as_organiser: Client, subject: Subject, kept_image: KeptImage
+) -> None:
+    for n in range(8):
+        seen(kept_image(), yaw=0, face_size=100.0 if n < 3 else 300.0)
+    page = as_organiser.get(f"{LIST}new/?face_size=128&budget=4&seed=7").content.decode()
+    assert "of 8 kept" in page
+    assert "3 · the face is too small" in page
+    assert "1 · more fit than you want" in page
+    assert f"{LIST}new/confirm/?budget=4&amp;face_size=128&amp;seed=7" in page
+    assert "Ensure this value" in as_organiser.get(f"{LIST}new/?budget=0").content.decode()
+
+
+def test_what_was_confirmed_is_what_is_frozen(
+    as_organiser: Client, subject: Subject, kept_image: KeptImage
+) -> None:
+    for _ in range(20):
+        seen(kept_image(), yaw=0)
+    settings = {"budget": "15", "balance": "on", "held_out": "20", "seed": "3"}
+    page = as_organiser.get(f"{LIST}new/confirm/", settings).content.decode()
+    assert "Freeze 15 pictures of Ada?" in page
+    assert "at most 15 · balanced" in page
+    assert '<input type="hidden" name="budget" value="15">' in page
+    as_organiser.post(LIST, settings)
+    _work()
+    release = Release.objects.get()
+    manifest = manifest_of(release)
+    assert (len(manifest.entries), manifest.num_held_out) == (15, 3)
+    page = as_organiser.get(ONE).content.decode()
+    assert "20% held out" in page
+    assert "seed 3" in page
+
+    as_organiser.post(LIST, settings)
+    _work()
+    assert Release.objects.get() == release, "the same state, settings and seed, the same release"
+    as_organiser.post(LIST, {})
+    _work()
+    page = as_organiser.get(f"{LIST}2/?against=1").content.decode()
+    assert "Beside release 1" in page
+    assert "+5" in page
+
+
+def test_settings_that_no_form_gives_freeze_nothing(
+    as_organiser: Client, subject: Subject, kept_image: KeptImage
+) -> None:
+    kept_image()
+    assert as_organiser.post(LIST, {"held_out": "99"}).status_code == 302
+    assert as_organiser.get(f"{LIST}new/confirm/?seed=x").status_code == 302
+    assert not Freezing.objects.exists()
+
+
+@pytest.mark.parametrize("num_images", [1, 20])
+def test_the_builder_costs_the_same_queries_whatever_the_size_of_the_set(
+    as_organiser: Client,
+    subject: Subject,
+    kept_image: KeptImage,
+    num_images: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for _ in range(num_images):
+        seen(kept_image(), yaw=0)
+    with django_assert_num_queries(16):  # type: ignore[attr-defined]
+        assert as_organiser.get(f"{LIST}new/").status_code == 200

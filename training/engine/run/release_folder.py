@@ -43,7 +43,8 @@ class ReleaseFolder:
 
     @property
     def images(self) -> tuple[Entry, ...]:
-        return self.manifest.entries
+        """Those to learn from: without what is held out to measure by."""
+        return tuple(entry for entry in self.manifest.entries if not entry.held_out)
 
     def known_landmarks(self) -> KnownLandmarks:
         """The landmarks that came with the pictures; empty where they must be found.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from curation.releases.manifest import decode, digest_of, encode
 from tests.training.engine.run_folders import write_release
 from training.engine.errors import (
     ImageChanged,
@@ -30,6 +32,16 @@ def test_a_release_gives_the_pictures_it_names(tmp_path: Path, side: SideConfig)
     release = open_release(tmp_path, side)
     assert release.subject == "ada"
     assert [release.read_image(image) for image in release.images] == [b"one", b"two"]
+
+
+def test_what_is_held_out_is_not_learnt_from(tmp_path: Path, side: SideConfig) -> None:
+    path = tmp_path / "a" / "manifest.jsonl"
+    listed = decode(path.read_bytes())
+    first, second = listed.entries
+    content = encode(replace(listed, entries=(first, replace(second, held_out=True))))
+    path.write_bytes(content)
+    side = SideConfig(folder="a", manifest_sha256=digest_of(content))
+    assert open_release(tmp_path, side).images == (first,)
 
 
 def test_another_manifest_than_the_runs_is_refused(tmp_path: Path, side: SideConfig) -> None:
