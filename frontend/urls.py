@@ -54,6 +54,7 @@ from frontend.pages import (
     subject_settings,
     subjects,
     votes,
+    weights,
     work,
 )
 
@@ -143,6 +144,8 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("questions/<int:question_id>/", questions.question, name="question"),
     path("votes.csv", votes.votes_file, name="votes_table"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("weights/", weights.weights, name="weights"),
+    path("weights/again/", weights.weigh_again, name="weigh_again"),
     path("quality/", quality.quality, name="quality"),
     path("quality.csv", quality.quality_file, name="quality_table"),
     path("quality/<int:person_id>/", quality.votes_of_person, name="votes_of_person"),

@@ -13,15 +13,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.manual.reasons import split_reasons
-from curation.votes.aggregation.answers import TRUTHS, said
+from curation.votes.aggregation.answers import ANSWERS, KEEP, TRUTHS, said
 from curation.votes.aggregation.carry_over import carried_over, first_prior
 from curation.votes.aggregation.dawid_skene import Fit as Matrices
 from curation.votes.aggregation.dawid_skene import Known, Prior, Rows, Votes, dawid_skene
 from curation.votes.aggregation.evidence import Heard, heard, machine_log_odds
 from curation.votes.models import Fit
 
+_KEPT = ANSWERS.index(KEEP)
+
 Said = tuple[int, str, str]
 """Who voted, their verdict, and the codes of its reasons as they are stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is believed of one person, in shares from 0 to 1."""
+
+    keeps_good: float
+    """Of pictures that are to be kept, how many they keep."""
+    passes_bad: float
+    """Of those that are to be rejected, how many they keep."""
+    num_answers: int
+    """Votes on this subject and answers to its gold that it stands on, beside what was carried
+    over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -52,13 +67,27 @@ class Beliefs:
         """A vote, by what is believed of its caster."""
         if vote not in self.known:
             person, verdict, codes = vote
-            row = int(np.searchsorted(self.people, person))
-            if row == len(self.people) or self.people[row] != person:
-                row = len(self.people)
             answers = said(verdict, split_reasons(codes))
-            by_truth = heard(self._matrices(), row, answers).by_truth
+            by_truth = heard(self._matrices(), self._row_of(person), answers).by_truth
             self.known[vote] = Heard(person, by_truth)
         return self.known[vote]
+
+    def record_of(self, person: int) -> Record:
+        """How often they are right, by what the subject's pictures are."""
+        row = self._row_of(person)
+        kept, counts = self.matrices[row][:, _KEPT], self.counts[row]
+        shares = self.truths.sum(axis=0)
+        bad = np.arange(len(TRUTHS)) != TRUTHS.index(KEEP)
+        return Record(
+            keeps_good=float(kept[TRUTHS.index(KEEP)]),
+            passes_bad=float(kept[bad] @ shares[bad] / shares[bad].sum()),
+            num_answers=round(float(counts.sum())),
+        )
+
+    def _row_of(self, person: int) -> int:
+        row = int(np.searchsorted(self.people, person))
+        is_known = row < len(self.people) and self.people[row] == person
+        return row if is_known else len(self.people)
 
     def shares(self, *, look_alike_near: bool) -> Sequence[float]:
         """(T,) how many of the subject's pictures are what."""

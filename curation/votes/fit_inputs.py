@@ -71,7 +71,7 @@ def inputs_of(subject: Subject) -> Inputs:
         .order_by()
         .values_list("image", "volunteer", "verdict", "reason_codes")
     ]
-    answers = _first_answers(subject)
+    answers = first_answers(subject)
     earlier = _earlier(subject)
     before = beliefs_of(earlier.digest if earlier else "")
     own = {who for _image, (who, _verdict, _codes) in (*cast, *answers)}
@@ -91,7 +91,7 @@ def inputs_of(subject: Subject) -> Inputs:
     )
 
 
-def _first_answers(subject: Subject) -> Answers:
+def first_answers(subject: Subject) -> Answers:
     """What people said of gold at first sight, practising or not, but for who marked it."""
     events = GoldAnswerEvent.objects.filter(
         ~Q(verdict=""),

@@ -12,6 +12,7 @@ from curation.analysis.selectors import faces_of
 from curation.consensus.blind import blindfolds_of
 from curation.consensus.cases import Case, case_of
 from curation.consensus.duplicate_groups import better_copy_of
+from curation.consensus.weights import weights_of
 from curation.duplicates.selectors import alike, near_duplicates_of
 from curation.gold.selectors import gold_of
 from curation.hints.selectors import Suspicion, suspicion_of
@@ -27,6 +28,7 @@ from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
 from frontend.forms.gold import GoldForm
 from frontend.hint_words import sentences, suspicion_titles
+from frontend.pages.weight_words import lines_of, together
 from frontend.person import page
 
 _SHOWN = 0.005
@@ -53,10 +55,19 @@ def image(
         "case": case,
         "decision": case and case.decision,
         "reason_titles": titles,
+        **_weights(case),
         **_gold(image, case),
         **_hints(image, case, person, titles),
     }
     return render(request, "image/image.html", context)
+
+
+def _weights(case: Case | None) -> dict[str, Any]:
+    """What each vote and the machine weighed, where the viewer may see the votes."""
+    weights = case and weights_of(case)
+    if not weights:
+        return {"weights": None}
+    return {"weights": weights, "weight_lines": lines_of(weights), "together": together(weights)}
 
 
 def _gold(image: Image, case: Case | None) -> dict[str, Any]:

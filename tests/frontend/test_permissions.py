@@ -109,6 +109,8 @@ RULES: dict[str, list[Rule]] = {
     "try_import_again": [post(Rank.ORGANISER)],
     "answer_import": [post(Rank.ORGANISER)],
     "try_analyses_again": [post(Rank.ORGANISER)],
+    "weights": [get(Rank.ORGANISER)],
+    "weigh_again": [post(Rank.ORGANISER)],
     "quality": [get(Rank.ORGANISER)],
     "quality_table": [get(Rank.ORGANISER)],
     "votes_of_person": [

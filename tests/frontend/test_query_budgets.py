@@ -42,6 +42,7 @@ BUDGETS: dict[str, int] = {
     "sources": 8,
     "labels": 5,
     "import_run": 9,
+    "weights": 8,
     "quality": 11,
     "quality_table": 12,
     "votes_of_person": 7,
