@@ -127,6 +127,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("imports/<int:import_run_id>/try-again/", sources.import_again, name="try_import_again"),
     path("images/", images.images, name="images"),
     path("images/try-again/", images.analyses_again, name="try_analyses_again"),
+    path("images/go/", image.go_to, name="go_to_image"),
     path("images/<int:number>/", image.image, name="image"),
     path("images/<int:number>/mark-gold/", gold.mark, name="mark_gold"),
     path("images/<int:number>/unmark-gold/", gold.unmark, name="unmark_gold"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from curation.analysis.selectors import faces_of
 from curation.consensus.blind import blindfolds_of
@@ -22,12 +24,15 @@ from curation.images.selectors import neighbours_of
 from curation.manual.reasons import Reason
 from curation.manual.selectors import current_reasons, reason_titles
 from curation.projects.models import User
+from curation.projects.permissions import ORGANISE
 from curation.sources.selectors import provenances_of
-from curation.subjects.access import PicturesHidden
+from curation.subjects.access import PicturesHidden, access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
+from frontend.addresses import address
 from frontend.forms.gold import GoldForm
 from frontend.hint_words import sentences, suspicion_titles
+from frontend.numbers import number_in
 from frontend.pages.weight_words import lines_of, together
 from frontend.person import page
 
@@ -68,6 +73,20 @@ def _weights(case: Case | None) -> dict[str, Any]:
     if not weights:
         return {"weights": None}
     return {"weights": weights, "weight_lines": lines_of(weights), "together": together(weights)}
+
+
+@page("GET")
+def go_to(request: HttpRequest, person: User, project_slug: str, subject_slug: str) -> HttpResponse:
+    """On to the picture with the number that was typed; else to all of them, and say why."""
+    subject = access_subject(person, project_slug, subject_slug, ORGANISE)
+    typed = request.GET.get("number", "").strip()
+    number = number_in(typed) or 0
+    if Image.objects.filter(subject=subject, number=number).exists():
+        return redirect(address("image", subject, number=number))
+    messages.error(
+        request, _("%(subject)s has no picture %(number)s.") % {"subject": subject, "number": typed}
+    )
+    return redirect(address("images", subject))
 
 
 def _gold(image: Image, case: Case | None) -> dict[str, Any]:

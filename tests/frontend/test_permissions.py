@@ -119,6 +119,7 @@ RULES: dict[str, list[Rule]] = {
     ],
     "images": [get(Rank.ORGANISER)],
     "image": [get(Rank.ORGANISER)],
+    "go_to_image": [get(Rank.ORGANISER)],
     "mark_gold": [post(Rank.ORGANISER, verdict="keep")],
     "unmark_gold": [post(Rank.ORGANISER)],
     "notices": [get(Rank.STRANGER), post(Rank.STRANGER)],

@@ -41,6 +41,7 @@ BUDGETS: dict[str, int] = {
     "evidence": 8,
     "sources": 8,
     "labels": 5,
+    "go_to_image": 4,
     "import_run": 9,
     "weights": 8,
     "quality": 11,

@@ -5,6 +5,7 @@ import {
   closeMenusOnLeave,
   copyOnClick,
   dismissMessages,
+  goToNumberOnKey,
   openDialogsOnClick,
   showCurrentTab,
 } from "./parts";
@@ -17,6 +18,7 @@ rememberTimeZone();
 switchThemeOnClick();
 closeMenusOnLeave();
 showCurrentTab();
+goToNumberOnKey();
 dismissMessages();
 openDialogsOnClick();
 copyOnClick();

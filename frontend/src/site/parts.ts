@@ -28,7 +28,34 @@ export function closeMenusOnLeave(): void {
 export function showCurrentTab(): void {
   const tab = document.querySelector<HTMLElement>("nav.tabs [aria-current=page]");
   const tabs = tab?.closest<HTMLElement>("nav.tabs");
-  if (tab && tabs) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  if (!tab || !tabs) return;
+  tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  const tell = () => {
+    const left = tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft;
+    tabs.dataset.more = [tabs.scrollLeft > 1 ? "before" : "", left > 1 ? "after" : ""]
+      .filter(Boolean)
+      .join(" ");
+  };
+  tabs.addEventListener("scroll", tell, { passive: true });
+  window.addEventListener("resize", tell);
+  tell();
+}
+
+/** `g` goes to the field that asks for a picture's number, from wherever nothing is typed. */
+export function goToNumberOnKey(): void {
+  document.addEventListener("keydown", (event) => {
+    const field = document.querySelector<HTMLInputElement>("input[data-go-to]");
+    if (event.key !== "g" || !field || isTyping(event) || event.defaultPrevented) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const at = event.target instanceof Element ? event.target : null;
+  const isField = at?.closest("input, textarea, select, [contenteditable], dialog[open]") != null;
+  return isField || event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
 }
 
 export function dismissMessages(): void {

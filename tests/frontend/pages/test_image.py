@@ -199,3 +199,34 @@ def test_a_picture_that_is_in_no_batch_says_so(
 ) -> None:
     make_image()
     assert "It is in no batch yet" in shown(1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads"),
+    [
+        ("1", "images/1/"),
+        ("00001", "images/1/"),
+        (" 1 ", "images/1/"),
+        ("2", "images/"),
+        ("-1", "images/"),
+        ("", "images/"),
+        ("99999999999999999999", "images/"),
+        ("999999999999999999", "images/"),
+        ("<b>", "images/"),
+    ],
+)
+def test_a_typed_number_leads_to_its_picture(
+    subject: Subject,
+    organiser: User,
+    make_image: Callable[..., Image],
+    client: Client,
+    typed: str,
+    leads: str,
+) -> None:
+    make_image(of=subject)
+    client.force_login(organiser)
+    answer = client.get("/projects/fans/subjects/ada/images/go/", {"number": typed})
+    assert answer["Location"] == f"/projects/fans/subjects/ada/{leads}"
+    page = client.get(answer["Location"]).content.decode()
+    assert ("has no picture" in page) == (leads == "images/")
+    assert "<b>" not in page
