@@ -21,8 +21,8 @@ from curation.releases.manifest import (
 from curation.releases.models import Freezing, Release
 from curation.subjects.models import Subject
 
-DOWNLOAD_ORIGINALS = "release.download_originals"
-NUM_TAKERS = 5
+DOWNLOAD, DOWNLOAD_ORIGINALS = DOWNLOADS = "release.download", "release.download_originals"
+NUM_TAKERS = 20
 
 
 def releases_of(subject: Subject) -> QuerySet[Release]:
@@ -78,10 +78,13 @@ def latest_freezing(subject: Subject) -> Freezing | None:
     return freezings.order_by("-pk").first()
 
 
-def takers_of_originals(release: Release) -> list[ActionLog]:
-    """The last few downloads of the release's originals: who and when, the newest first."""
+def downloads_of(release: Release) -> list[ActionLog]:
+    """The last few downloads of the release's pictures: who, when and of what, newest first.
+
+    The log has all of them.
+    """
     taken = ActionLog.objects.filter(
-        project=release.subject.project, action=DOWNLOAD_ORIGINALS, target=str(release)[:200]
+        project=release.subject.project, action__in=DOWNLOADS, target=str(release)[:200]
     )
     return list(taken.select_related("actor").order_by("-pk")[:NUM_TAKERS])
 

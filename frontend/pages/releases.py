@@ -29,14 +29,15 @@ from curation.releases.models import Release
 from curation.releases.preview import Preview, preview_of, spread
 from curation.releases.selection import Selection
 from curation.releases.selectors import (
+    DOWNLOAD,
     DOWNLOAD_ORIGINALS,
+    downloads_of,
     is_damage_seen,
     latest_freezing,
     manifest_bytes,
     manifest_of,
     purged_numbers,
     releases_of,
-    takers_of_originals,
 )
 from curation.releases.stored_facts import facts_of
 from curation.subjects.access import access_pictures, access_subject
@@ -168,7 +169,10 @@ def release_page(
         "others": others,
         "other": other,
         "against": _against(other, facts) if other else None,
-        "takers": takers_of_originals(release),
+        "downloads": [
+            {"act": each, "is_original": each.action == DOWNLOAD_ORIGINALS}
+            for each in downloads_of(release)
+        ],
         "may_show": is_covered(release.subject, Act.CURATE),
     }
     return render(request, "releases/release.html", context)
@@ -236,7 +240,7 @@ def _zipped(
     require_files_whole(files_of(manifest, originals=originals))
     span = asked_span(request, length=archive.length, etag=part["etag"])
     log.record(
-        DOWNLOAD_ORIGINALS if originals else "release.download",
+        DOWNLOAD_ORIGINALS if originals else DOWNLOAD,
         actor=person,
         project=release.subject.project,
         target=release,

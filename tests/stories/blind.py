@@ -43,8 +43,12 @@ CLEAR = Signs(blurry=-3, covered=-4, drawn=-5, rephoto=-6)
 SPEAKING = speaking(duplicate={"better_copy": 6.0}, keep={"no_face": 2.0})
 ROUTES = sorted(routes(get_resolver().url_patterns))
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
-_TAKERS = re.compile(r'\n *<dl class="facts" id="takers">.*?</dl>\n *', re.DOTALL)
-"""Who downloaded the originals of a release, which whoever asks for every address does."""
+_TAKERS = re.compile(
+    r'\n *<section class="section">\s*<h2>[^<]*</h2>\s*<dl class="facts" id="takers">'
+    r".*?</dl>\s*</section>\n *",
+    re.DOTALL,
+)
+"""Who downloaded a release, which whoever asks for every address does."""
 _FACES = re.compile(r'"faces": ?\[[^\]]*\]')
 """Where the faces in a picture are, which everybody can see in it."""
 WHERE_LIKENESS_IS_SHOWN = "api_near"

@@ -143,6 +143,9 @@ def test_the_zip_is_streamed_and_who_took_it_is_on_record(
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:  # type: ignore[arg-type]
         assert "images/00001_原名.png" in archive.namelist()
     assert ActionLog.objects.get(action="release.download").actor == organiser
+    page = as_organiser.get(ONE).content.decode()
+    assert "<dt>otto</dt>" in page
+    assert "without metadata" in page
 
 
 def test_a_download_that_broke_off_goes_on_where_it_was(
