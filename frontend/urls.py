@@ -151,6 +151,7 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("quality.csv", quality.quality_file, name="quality_table"),
     path("quality/<int:person_id>/", quality.votes_of_person, name="votes_of_person"),
     path("releases/", releases.releases_page, name="releases"),
+    path("releases/summary/", releases.summary, name="summary"),
     path("releases/new/", releases.build_release, name="build_release"),
     path("releases/new/confirm/", releases.confirm_release, name="confirm_release"),
     path("releases/<int:number>/", releases.release_page, name="release"),

@@ -9,8 +9,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 
+from curation.consensus.selectors import state_counts
 from curation.images.selectors import images_of
+from curation.manual.selectors import reason_titles
 from curation.projects import log
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
@@ -23,6 +26,7 @@ from curation.releases.access import (
 from curation.releases.archive import archive_of, files_of, require_files_whole
 from curation.releases.ask_for_release import ask_for_release
 from curation.releases.candidate import candidate_of
+from curation.releases.covered_now import sources_now
 from curation.releases.errors import ManifestDamaged, manifest_damaged, originals_only
 from curation.releases.facts import Change, Facts, came_and_went
 from curation.releases.models import Release
@@ -40,6 +44,7 @@ from curation.releases.selectors import (
     releases_of,
 )
 from curation.releases.stored_facts import facts_of
+from curation.releases.summary_now import people_to_thank, rejected_by_reason, votes_spent
 from curation.subjects.access import access_pictures, access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act
@@ -82,6 +87,27 @@ def releases_page(
         "may_freeze": is_covered(subject, Act.CURATE),
     }
     return render(request, "releases/releases.html", context)
+
+
+@page("GET")
+def summary(
+    request: HttpRequest, person: User, project_slug: str, subject_slug: str
+) -> HttpResponse:
+    """What the work has come to: valid samples by source, what was rejected, whom to thank."""
+    subject = access_pictures(person, project_slug, subject_slug, ORGANISE)
+    titles = reason_titles(subject.project)
+    context = {
+        "subject": subject,
+        "sources": sources_now(subject, person),
+        "states": state_counts(subject),
+        "reasons": [
+            {"title": capfirst(titles[reason]), "code": reason.value, "num": num}
+            for reason, num in rejected_by_reason(subject, person)
+        ],
+        "spent": votes_spent(subject),
+        "people": people_to_thank(subject),
+    }
+    return render(request, "releases/summary.html", context)
 
 
 @page("GET")

@@ -173,6 +173,17 @@ def test_8_vito_is_unsure_so_the_organiser_settles_it(cast: Callable[[str], Page
 
 def test_9_releases_are_frozen(cast: Callable[[str], Page]) -> None:
     otto = cast("otto")
+    otto.goto(f"{ADA}coverage/")
+    expect(otto.locator("main")).to_contain_text("The set is thin")
+    otto.locator(".heat a").first.click()
+    expect(otto.locator("#grid")).to_contain_text(re.compile(r"Filter \(\d\)"))
+    otto.goto(f"{ADA}releases/")
+    otto.get_by_role("link", name="Build a release").click()
+    otto.get_by_label("How many pictures at most").fill("1")
+    otto.get_by_role("button", name="Preview").click()
+    expect(otto.locator("main")).to_contain_text("more fit than you want")
+    otto.get_by_role("link", name="Go on to freezing").click()
+    expect(otto.get_by_role("heading", level=1)).to_contain_text("Freeze 1 picture of Ada?")
     for room in (ADA, BOB):
         otto.goto(f"{room}releases/")
         otto.get_by_role("link", name=f"Freeze all {NUM_PICTURES} pictures").click()

@@ -206,6 +206,7 @@ RULES: dict[str, list[Rule]] = {
     "votes_table": [get(Rank.ORGANISER)],
     "coverage": [get(Rank.ORGANISER)],
     "releases": [get(Rank.ORGANISER), post(Rank.ORGANISER)],
+    "summary": [get(Rank.ORGANISER)],
     "build_release": [get(Rank.ORGANISER)],
     "confirm_release": [get(Rank.ORGANISER)],
     "release": [get(Rank.ORGANISER)],

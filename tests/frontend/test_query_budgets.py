@@ -76,6 +76,7 @@ BUDGETS: dict[str, int] = {
     "votes_table": 14,
     "coverage": 12,
     "releases": 13,
+    "summary": 14,
     "build_release": 18,
     "confirm_release": 18,
     "release": 10,

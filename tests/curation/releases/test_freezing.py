@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from django.utils import timezone
 
 from curation import store
+from curation.analysis.models import Analysis, Face
 from curation.consensus.settle import settle
 from curation.images.models import Image
+from curation.jobs import JobState
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.projects.models import ActionLog, User
@@ -20,9 +26,12 @@ from curation.releases.manifest import digest_of
 from curation.releases.models import Release
 from curation.releases.selectors import manifest_of
 from curation.releases.stored_facts import facts_of
+from curation.sources.models import Source
 from curation.subjects.gate import ConsentMissing
 from curation.subjects.models import Subject
 from curation.subjects.withdraw_consent import withdraw_consent
+from curation.vision.alignment import MEAN_FACE
+from curation.votes.models import Vote
 
 KeptImage = Callable[..., Image]
 
@@ -125,3 +134,48 @@ def test_the_candidate_costs_the_same_queries_whatever_its_size(
     freeze_release(subject=subject, actor=None)
     with django_assert_num_queries(5):  # type: ignore[attr-defined]
         assert candidate_of(subject).num_images == num_images
+
+
+def test_the_same_story_has_the_same_lines_on_every_database(
+    subject: Subject, organiser: User, kept_image: KeptImage
+) -> None:
+    image = kept_image("weibo", "scan", name="原名.jpg")
+    Source.objects.filter(label="scan").update(licence_note="CC BY 4.0")
+    landmarks = np.arange(136, dtype="<f4").reshape(68, 2)
+    landmarks[17:] = (MEAN_FACE * 90 + (300.25, 120.5)).astype("<f4")
+    analysis = Analysis.objects.create(image=image, subject=subject, state=JobState.DONE)
+    Face.objects.create(
+        analysis=analysis,
+        position=1,
+        left=290.04,
+        top=100.0,
+        right=402.0,
+        bottom=250.96,
+        landmarks=landmarks.tobytes(),
+        descriptor=b"",
+        yaw=-12.34,
+        pitch=0.04,
+        roll=-0.04,
+        sharpness=0.3,
+    )
+    Vote.objects.create(
+        image=image,
+        volunteer=organiser,
+        verdict=Verdict.KEEP,
+        manual_version=1,
+        cast_at=timezone.now(),
+    )
+    release = freeze_release(subject=subject, actor=organiser)
+    _header, line, _end = store.get(release.manifest_sha256).decode().split("\n")
+    digests_blanked = re.sub(r'(sha256|bytes)":("\w{64}"|\d+)', r'\1":0', line)
+    assert digests_blanked == (
+        '{"bytes":0,"decided":{"is_ruling":true,"keep":1,"reject":0,"unsure":0,"votes_sha256":0},'
+        '"face":{"box":[290,100,402,251],"pitch":0,"roll":0,"side":90,"turn":0,'
+        '"x":345.2,"y":165.5,"yaw":-12.3},'
+        '"file":"00001_原名.png","file_bytes":0,"file_sha256":0,"height":40,"name":"原名.jpg",'
+        '"number":1,"places":[{"licence":"CC BY 4.0","path":"scan/原名.jpg","source":"scan"},'
+        '{"path":"weibo/原名.jpg","source":"weibo"}],'
+        '"sha256":0,"sources":["scan","weibo"],"width":48}'
+    )
+    votes = '[["keep","",1]]\n'
+    assert hashlib.sha256(votes.encode()).hexdigest() in line
