@@ -47,6 +47,7 @@ ACTS = {
     "manual.order_reasons": _("chose the manual's reasons and their numbers"),
     "manual.remove_example": _("removed an example from the manual"),
     "pack.cast": _("cast the votes of an offline pack"),
+    "notice.nudge": _("reminded somebody by mail"),
     "pack.take": _("took a batch along as an offline pack"),
     "project.choose_rule": _("chose what decides about pictures"),
     "project.change_role": _("changed a role"),

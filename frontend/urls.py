@@ -15,6 +15,7 @@ from frontend.api import told as told_api
 from frontend.api import uploads as uploads_api
 from frontend.api import work as work_api
 from frontend.pages import (
+    batch_acts,
     batch_buttons,
     batches,
     consents,
@@ -136,6 +137,9 @@ _SUBJECT: list[URLPattern | URLResolver] = [
     path("hints/try-again/", hints.make_again, name="make_hints_again"),
     path("batches/", batches.batches, name="batches"),
     path("hand-out/", work.hand_out, name="hand_out"),
+    path("batches/people/", batches.batch_people, name="batch_people"),
+    path("batches/acts/", batch_acts.batch_acts, name="batch_acts"),
+    path("batches/people/acts/", batch_acts.people_acts, name="people_acts"),
     path("batches/cut/", batch_buttons.cut, name="cut_batches"),
     path("batches/<int:number>/", include(_BATCH)),
     path("contested/", decisions.contested, name="contested"),

@@ -38,9 +38,8 @@ class HandOutSettings:
     order: Order = Order.NUMBER
 
 
-def settings_of(subject: Subject) -> HandOutSettings:
-    """Those of the subject, or as they are where none were set. Two queries."""
-    row = HandOut.objects.filter(subject=subject).first()
+def settings_of(row: HandOut | None) -> HandOutSettings:
+    """What a subject's row says, or how it is where there is none. One query."""
     if row is None:
         return HandOutSettings()
     return HandOutSettings(
@@ -72,7 +71,7 @@ def set_hand_out(
         require_consent(subject, Act.CURATE)
     else:
         lock_subject(subject.pk)
-    before = settings_of(subject)
+    before = settings_of(HandOut.objects.filter(subject=subject).first())
     said = settings or before
     if settings is not None:
         _require_sound(settings, subject)

@@ -33,6 +33,8 @@ class Notice(Job):
     """What is older was told."""
     telling_until = models.DateTimeField()
     """What is older is told by this mail; what is newer, by the next."""
+    is_reminder = models.BooleanField(default=False)
+    """An organiser asked for it: it says how much the person holds as well."""
     sent_at = models.DateTimeField(null=True, blank=True)
     """When the last mail was sent."""
     num_begun = models.PositiveSmallIntegerField(default=0)

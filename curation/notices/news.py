@@ -14,6 +14,7 @@ from curation.projects.models import Membership, Project, User
 from curation.subjects.gate import covered
 from curation.subjects.models import Act, Subject
 from curation.votes.practised_eyes import subjects_to_take
+from curation.votes.progress import batches_held_by
 
 QUIET = dt.timedelta(minutes=5)
 """News wait so long: one mail then tells of all that an organiser does in a row, and no transaction
@@ -28,10 +29,12 @@ class News:
 
     num_batches: int
     num_subjects: int
+    num_held: int = 0
+    """Batches that they hold and have not finished, where an organiser reminds them of these."""
 
     @property
     def is_any(self) -> bool:
-        return self.num_batches > 0 or self.num_subjects > 0
+        return self.num_batches > 0 or self.num_subjects > 0 or self.num_held > 0
 
 
 def news_for(
@@ -53,6 +56,15 @@ def news_for(
         pk__in=given, hand_out__opened_at__gt=after, hand_out__opened_at__lte=until
     )
     return News(num_batches=batches.count(), num_subjects=subjects.count())
+
+
+def num_unfinished(person: User, project: Project) -> int:
+    """How many batches of the project the person holds in which pictures wait for them."""
+    return sum(
+        held.num_left > 0
+        for held in batches_held_by(person)
+        if held.batch.subject.project_id == project.pk
+    )
 
 
 def due(now: dt.datetime) -> QuerySet[Membership]:

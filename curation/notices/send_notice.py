@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from smtplib import (
     SMTPException,
     SMTPNotSupportedError,
@@ -18,7 +19,7 @@ from django.utils.translation import ngettext, override
 
 from curation.jobs import JobState, work_on
 from curation.notices.models import ADDRESS_REFUSED, Notice, NoticeWish
-from curation.notices.news import News, news_for
+from curation.notices.news import News, news_for, num_unfinished
 from curation.notices.stop_links import stop_token
 from curation.site_address import site_address
 from curation.troubles import MailAway
@@ -42,9 +43,13 @@ def _send(notice: Notice) -> None:
         until=until,
         now=now,
     )
+    if wish and news and notice.is_reminder:
+        news = replace(news, num_held=num_unfinished(wish.person, notice.project))
     if not wish or not news or not news.is_any or notice.num_begun >= MOST_BEGUN:
         sent_at = now if notice.num_begun else notice.sent_at
-        notice.finish(JobState.DONE, told_until=until, num_begun=0, sent_at=sent_at)
+        notice.finish(
+            JobState.DONE, told_until=until, num_begun=0, sent_at=sent_at, is_reminder=False
+        )
         return
     try:
         _hand_over(notice, mail_about(news, notice, wish))
@@ -55,7 +60,9 @@ def _send(notice: Notice) -> None:
         raise MailAway from refusal
     except (SMTPException, OSError) as problem:
         raise MailAway from problem
-    notice.finish(JobState.DONE, told_until=until, num_begun=0, sent_at=timezone.now())
+    notice.finish(
+        JobState.DONE, told_until=until, num_begun=0, sent_at=timezone.now(), is_reminder=False
+    )
 
 
 def _hand_over(notice: Notice, mail: EmailMessage) -> None:
@@ -82,6 +89,15 @@ def mail_about(news: News, notice: Notice, wish: NoticeWish) -> EmailMessage:
     stop = site + reverse("stop_notices", kwargs={"token": stop_token(wish.person_id)})
     with override(wish.person.language or wish.language):
         lines = []
+        if news.num_held:
+            lines.append(
+                ngettext(
+                    "A reminder: you hold %(count)d batch with pictures that wait for you.",
+                    "A reminder: you hold %(count)d batches with pictures that wait for you.",
+                    news.num_held,
+                )
+                % {"count": news.num_held}
+            )
         if news.num_batches:
             lines.append(
                 ngettext(
@@ -93,7 +109,11 @@ def mail_about(news: News, notice: Notice, wish: NoticeWish) -> EmailMessage:
             )
         if news.num_subjects:
             lines.append(_("There are pictures that you may take, some at a time."))
-        subject = _("New pictures to judge in %(project)s") % {"project": notice.project.name}
+        if news.num_held:
+            subject = _("Pictures wait for you in %(project)s")
+        else:
+            subject = _("New pictures to judge in %(project)s")
+        subject %= {"project": notice.project.name}
         body = "\n".join(
             [
                 *lines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,8 +12,7 @@ from curation.batches.assign_batch import LONGEST_DAYS
 from curation.batches.cut_batches import LARGEST_SIZE
 from curation.batches.models import Order
 from curation.batches.set_hand_out import MOST_AT_ONCE, HandOutSettings
-from curation.projects.models import Project
-from curation.projects.selectors import members_of
+from curation.projects.models import Membership
 
 
 class HandOutForm(forms.Form):
@@ -53,10 +53,14 @@ class HandOutForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, project: Project, settings: HandOutSettings | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        members: Iterable[Membership],
+        settings: HandOutSettings | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        people = [(member.user_id, str(member.user)) for member in members_of(project)]
+        people = [(member.user_id, str(member.user)) for member in members]
         self.fields["people"].choices = people  # type: ignore[attr-defined]  # a choice field
         said = settings or HandOutSettings()
         for name in self.fields:

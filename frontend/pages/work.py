@@ -11,6 +11,7 @@ from curation.batches.models import HandOut
 from curation.batches.set_hand_out import set_hand_out
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.projects.selectors import members_of
 from curation.subjects.access import access_subject
 from curation.votes.errors import NothingToTake
 from curation.votes.take_work import take_work
@@ -40,7 +41,7 @@ def hand_out(
     back = redirect(address("subject" if "room" in request.POST else "batches", subject))
     settings = None
     if "size" in request.POST:
-        form = HandOutForm(request.POST, project=subject.project)
+        form = HandOutForm(request.POST, members=members_of(subject.project))
         if not form.is_valid():
             for errors in form.errors.values():
                 messages.error(request, " ".join(map(str, errors)))

@@ -54,7 +54,7 @@ def test_work_is_had_without_asking_and_enter_goes_on(
     for batch in (1, 2):
         vera.wait_for_url(f"**/batches/{batch}/desk/")
         do.judge_all(vera, lambda _position: vera.keyboard.press("k"), 2)
-        more = vera.get_by_role("button", name="Give me 50 more")
+        more = vera.get_by_role("button", name="Give me more")
         expect(more).to_be_enabled()
         vera.wait_for_timeout(do.LOOKING_MS)
         vera.screenshot(path=tmp_path / f"end-{batch}.png")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from curation.batches.selectors import hand_out_of
 from curation.batches.set_hand_out import set_hand_out, settings_of
 from curation.projects.models import User
 from curation.subjects.models import Subject
@@ -12,7 +13,7 @@ from curation.subjects.models import Subject
 
 def open_to_all(subject: Subject, *, by: User, **changed: Any) -> Subject:
     """Every member may take work on it; `changed` are settings that are not as always."""
-    settings = replace(settings_of(subject), **changed)
+    settings = replace(settings_of(hand_out_of(subject)), **changed)
     set_hand_out(subject=subject, settings=settings, is_open=True, actor=by)
     return subject
 

@@ -11,6 +11,7 @@ import {
 } from "./parts";
 import { startLeavingWhatHasEnded } from "./taken";
 import { switchThemeOnClick } from "./theme";
+import { tickAllAtOnce } from "./ticks";
 import { rememberTimeZone } from "./time-zone";
 import { startSendingWhatIsLeft } from "./unsent";
 
@@ -24,6 +25,7 @@ openDialogsOnClick();
 copyOnClick();
 confirmBeforeSubmit();
 submitOnlyOnce();
+tickAllAtOnce();
 startLiveSections();
 startSendingWhatIsLeft();
 startLeavingWhatHasEnded();

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from curation.batches.models import BatchItem, HandOut, Order
 from curation.batches.return_batch import return_batch
+from curation.batches.selectors import hand_out_of
 from curation.batches.set_hand_out import HandOutSettings, set_hand_out, settings_of
 from curation.errors import InvalidInput
 from curation.images.models import Image
@@ -174,7 +175,7 @@ def test_each_change_is_in_the_log_and_none_is_none(
     acts = [line.action for line in lines]
     assert acts == ["subject.hand_out", "subject.open", "subject.close"]
     assert (lines[0].details["size"], lines[0].details["people"]) == (20, [volunteer.username])
-    assert settings_of(ada) == settings
+    assert settings_of(hand_out_of(ada)) == settings
 
 
 def test_what_was_taken_before_stays_as_it_was(
