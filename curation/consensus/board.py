@@ -16,11 +16,12 @@ from curation.batches.selectors import batches_of
 from curation.consensus.forecast import Cost, cost_of, done_on, votes_a_day
 from curation.consensus.kinds import num_of_each_kind
 from curation.projects.days import today_in
-from curation.projects.models import Membership, User
+from curation.projects.models import Membership, Rule, User
 from curation.subjects.models import Subject
+from curation.votes.judge_item import WANTED_AT_FIRST
 from curation.votes.models import VoteEvent
 from curation.votes.pace import pictures_a_minute
-from curation.votes.voting_rule import votes_wanted
+from curation.votes.voting_rule import Tally, votes_wanted
 from curation.votes.work import batches_in_work
 
 NEWEST_VOTES = 4000
@@ -64,8 +65,10 @@ class Board:
 def board_of(subject: Subject) -> Board:
     """Two queries. Settled images count as judged: nobody has to vote there."""
     num_images = num_left = num_wanted = 0
+    at_first = WANTED_AT_FIRST[Rule(subject.project.rule)]
     for kind, num in num_of_each_kind([subject.pk]).items():
-        wanted = 0 if kind.ruling else votes_wanted(kind.tally)
+        wanted = votes_wanted(kind.tally) if kind.tally != Tally() else at_first
+        wanted = 0 if kind.ruling else wanted
         num_images += num
         num_left += num if wanted else 0
         num_wanted += wanted * num

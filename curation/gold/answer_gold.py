@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ from curation.manual.reasons import Reason
 from curation.manual.selectors import current_version
 from curation.manual.used_reasons import require_used
 from curation.manual.verdicts import Verdict, checked_reasons
-from curation.projects.models import User
+from curation.projects.models import Rule, User
 
 
 def answer_gold(
@@ -32,14 +32,15 @@ def answer_gold(
     client_key: UUID,
     picture: str = "",
     manual: int | None = None,
-    num_wanted: int = 1,
+    wanted_at_first: Mapping[Rule, int] | None = None,
 ) -> GoldAnswer | None:
     """Record the person's answer, in place of an earlier one of theirs; the history keeps both.
 
     In all that can be seen of it this is what casting a vote is: sent twice it changes nothing,
     it moves the end of the lease on, and None is an old act sent again after its answer was taken
-    back. At practice the first answer stays. `num_wanted` is how many votes are wanted on a picture
-    that nobody has judged: late, and with so many others who hold the batch, it is refused.
+    back. At practice the first answer stays. `wanted_at_first` is how many votes are wanted on a
+    picture that nobody has judged, by the project's rule: late, and with so many others who hold
+    the batch, it is refused.
     Raises NotFound, NotAssigned, BatchClosed, LeaseExpired, ConsentMissing, OtherPicture,
     ReasonRequired, ReasonNotUsed or InvalidInput.
     """
@@ -50,8 +51,8 @@ def answer_gold(
             project = asked.item.image.subject.project
             version = judged_by(current_version(project), manual)
             require_used(said[1], project_id=project.pk, version=version)
-            if asked.mine is None:
-                _require_room(asked.lease, num_wanted)
+            if asked.mine is None and wanted_at_first is not None:
+                _require_room(asked.lease, wanted_at_first[Rule(project.rule)])
             answer = _store(asked, (*said, version), client_key)
             _keep_the_batch(asked.lease)
             return answer

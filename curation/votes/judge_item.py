@@ -10,11 +10,18 @@ from curation.gold.answer_gold import answer_gold
 from curation.gold.models import GoldAnswer, Kind
 from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
-from curation.projects.models import User
+from curation.projects.models import Rule, User
 from curation.votes.cast_vote import cast_vote
 from curation.votes.models import Vote
+from curation.votes.tallies import UNHEARD, unpacked
 from curation.votes.turns import turn_to_write
 from curation.votes.voting_rule import Tally, votes_wanted
+
+WANTED_AT_FIRST = {
+    Rule.PLAIN: votes_wanted(Tally()),
+    Rule.WEIGHTED: votes_wanted(unpacked(UNHEARD)),
+}
+"""How many votes are wanted on a picture that nobody has judged, by the project's rule."""
 
 
 def judge_item(
@@ -47,7 +54,7 @@ def judge_item(
             item_id=item_id,
             person=volunteer,
             kind=Kind.HIDDEN,
-            num_wanted=votes_wanted(Tally()),
+            wanted_at_first=WANTED_AT_FIRST,
             verdict=verdict,
             reasons=reasons,
             client_key=client_key,

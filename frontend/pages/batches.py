@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,20 +18,16 @@ from curation.batches.selectors import hand_out_of, images_in_no_batch, leases_o
 from curation.batches.set_hand_out import settings_of
 from curation.consensus.board import SHOWN, batches_shown, board_of, workers_on
 from curation.consensus.duplicate_groups import duplicate_groups
-from curation.images.models import Image
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE, VIEW
 from curation.projects.selectors import members_of
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act as GateAct
-from curation.subjects.models import Subject
 from curation.votes.progress import held_batch, progress_of_batch, progress_of_batches
-from frontend.addresses import address
 from frontend.forms.batches import AssignForm, CutForm, ReturnPartForm
 from frontend.forms.hand_out import HandOutForm
 from frontend.keyset import key_page
-from frontend.numbers import number_in
 from frontend.person import page
 
 BATCHES_PER_PAGE = 50
@@ -52,8 +47,6 @@ def batches(
 ) -> HttpResponse:
     """A subject's board: how far it is, its batches with what can be done with many of them."""
     subject = access_subject(person, project_slug, subject_slug, ORGANISE)
-    if "picture" in request.GET:
-        return _to_picture(request, subject)
     show = request.GET.get("show", "")
     show = show if show in SHOWN else SHOWN[0]
     members = list(members_of(subject.project))
@@ -89,20 +82,6 @@ def batches(
 def _query(show: str, holder: User | None) -> str:
     """What leads to the same list again."""
     return f"show={show}" + (f"&person={holder.pk}" if holder else "")
-
-
-def _to_picture(request: HttpRequest, subject: Subject) -> HttpResponse:
-    """Lead to the picture with that number, or say that there is none."""
-    number = number_in(request.GET["picture"].strip()) or 0
-    images = Image.objects.filter(subject=subject, number=number, purged_at=None)
-    if 1 <= number <= subject.last_number and images.exists():
-        return redirect(address("image", subject, number=number))
-    messages.error(
-        request,
-        _("No picture has this number: they run from 1 to %(last)d.")
-        % {"last": subject.last_number},
-    )
-    return redirect(address("batches", subject))
 
 
 @page("GET")

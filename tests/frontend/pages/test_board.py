@@ -96,13 +96,6 @@ def test_a_list_is_of_some_batches_and_acts_on_those_alone(
     assert "Batch 3" not in of_vera
 
 
-def test_a_picture_is_found_by_its_number(browser: Client, four: list[Batch]) -> None:
-    assert browser.get(f"{BOARD}?picture=5").headers["Location"] == f"{ROOM}images/5/"
-    for wrong in ("9", "x", "", "0", "9" * 30):
-        shown = browser.get(f"{BOARD}?picture={wrong}", follow=True).content.decode()
-        assert "they run from 1 to 8" in shown
-
-
 def test_people_are_reminded_given_time_and_relieved(
     browser: Client, four: list[Batch], organiser: User, volunteer: User, project: Project
 ) -> None:
