@@ -6,7 +6,9 @@ Volunteers of `simulated_jury` judge some subjects in turn; each picture would g
 from the same people in the same order whatever the rule. The sequential rule knows of everybody
 what they answered to some gold a subject, which is counted as no vote, and what it carries over; it
 reckons matrices anew after every EVENING pictures, and asks again where a picture is not sure any
-more. A contested picture is not right. Fails where the rule misses its goals at GOAL_AUC.
+more. A contested picture is not right. It also prints what a second look tells: how many rejects
+are among the pictures that are left after one vote, beside those among all. Fails where the rule
+misses its goals at GOAL_AUC.
 """
 
 from __future__ import annotations
@@ -179,6 +181,7 @@ def measure(given: argparse.Namespace, *, auc: float, correlated: bool) -> dict[
     dice = np.random.default_rng([given.seed, int(auc * 100), correlated])
     rules: dict[str, list[tuple[World, Came]]] = {}
     prior, slowest = first_prior(len(PEOPLE)), 0.0
+    company: list[tuple[World, Sequential]] = []
     for name in range(given.subjects):
         subject = world(given.pictures, asked=MOST_VOTES, auc=auc, correlated=correlated, dice=dice)
         gold = world(given.gold, asked=len(PEOPLE), auc=auc, correlated=correlated, dice=dice)
@@ -187,6 +190,7 @@ def measure(given: argparse.Namespace, *, auc: float, correlated: bool) -> dict[
         rules.setdefault("two equal, third", []).append((subject, two_equal_third(subject)))
         sequential = Sequential(str(name), subject, gold, prior)
         rules.setdefault("sequential", []).append((subject, sequential.judge()))
+        company.append((subject, sequential))
         prior, slowest = carried_over(sequential.fit, prior), max(slowest, sequential.seconds)
     kind = "correlated with" if correlated else "independent of"
     print(f"\nmachine at AUC {auc}, its errors {kind} people's")
@@ -201,7 +205,20 @@ def measure(given: argparse.Namespace, *, auc: float, correlated: bool) -> dict[
         end="",
     )
     print(f"a third; the longest fit {slowest:.2f} s of CPU")
+    print(f"  {what_is_left(company)}")
     return scores
+
+
+def what_is_left(company: Sequence[tuple[World, Sequential]]) -> str:
+    """What somebody knows who is handed pictures that another has judged."""
+    keeper = np.concatenate([subject.is_keeper for subject, _ in company])
+    left = np.concatenate([rule.num_votes > 1 for _, rule in company])
+    watched = np.concatenate([np.array(rule.watched) for _, rule in company])
+    return (
+        f"left after one vote {left.mean():.3f}, rejects among them {(~keeper[left]).mean():.3f},"
+        f" without the watched {(~keeper[left & ~watched]).mean():.3f};"
+        f" among all {(~keeper).mean():.3f}"
+    )
 
 
 def score(came: Sequence[tuple[World, Came]]) -> Score:

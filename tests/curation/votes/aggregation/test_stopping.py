@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.votes.aggregation.answers import TRUTHS
-from curation.votes.aggregation.evidence import Evidence, weigh
+from curation.votes.aggregation.evidence import Odds, weigh
 from curation.votes.aggregation.stopping import (
     STOPPING,
     Stopping,
@@ -22,8 +22,8 @@ from curation.votes.voting_rule import Outcome
 SURE = 50.0
 
 
-def after(num_votes: int, log_odds: float, over_another: float = SURE) -> Evidence:
-    return Evidence((), log_odds, max(log_odds, over_another), num_votes)
+def after(num_votes: int, log_odds: float, over_another: float = SURE) -> Odds:
+    return Odds(log_odds, max(log_odds, over_another), num_votes)
 
 
 anything = st.builds(
@@ -64,7 +64,7 @@ def test_the_machine_alone_never_decides(
 
 
 @given(anything)
-def test_a_watched_picture_gets_its_full_votes_however_sure_all_are(evidence: Evidence) -> None:
+def test_a_watched_picture_gets_its_full_votes_however_sure_all_are(evidence: Odds) -> None:
     full = STOPPING.full_votes
     if evidence.num_votes < full:
         assert outcome(evidence, watched=True) is Outcome.PENDING
@@ -75,7 +75,7 @@ def test_a_watched_picture_gets_its_full_votes_however_sure_all_are(evidence: Ev
 
 @given(evidence=anything, watched=st.booleans())
 def test_votes_are_wanted_exactly_while_a_picture_is_pending(
-    *, evidence: Evidence, watched: bool
+    *, evidence: Odds, watched: bool
 ) -> None:
     wanted = votes_wanted(evidence, watched=watched)
     assert (wanted > 0) == (outcome(evidence, watched=watched) is Outcome.PENDING)
@@ -83,7 +83,7 @@ def test_votes_are_wanted_exactly_while_a_picture_is_pending(
 
 
 @given(anything, st.floats(0, 20))
-def test_what_is_kept_stays_kept_where_more_speaks_for_it(evidence: Evidence, more: float) -> None:
+def test_what_is_kept_stays_kept_where_more_speaks_for_it(evidence: Odds, more: float) -> None:
     if outcome(evidence, watched=False) is Outcome.KEPT:
         surer = after(
             evidence.num_votes, evidence.log_odds + more, evidence.log_odds_over_another + more
