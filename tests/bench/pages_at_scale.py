@@ -80,6 +80,8 @@ def pages() -> Iterator[tuple[str, tuple[str, str]]]:
         "an image to settle": f"{room}contested/1/",
         "coverage": f"{room}coverage/",
         "releases": f"{room}releases/",
+        "summary": f"{room}releases/summary/",
+        "builder": f"{room}releases/new/",
         "release": f"{room}releases/2/",
     }.items():
         yield name, ("scale-admin", address)
