@@ -101,7 +101,7 @@ def bring_in(page: Page, room: str, label: str, files: Sequence[Path]) -> None:
 
 def cut(page: Page, room: str, size: int) -> None:
     page.goto(f"{room}batches/")
-    page.fill("input[name=size]", str(size))
+    page.fill("form[action$='batches/cut/'] input[name=size]", str(size))
     page.locator("form[action$='batches/cut/'] button").click()
     expect(page.get_by_role("link", name=re.compile("Batch 1")).first).to_be_visible()
 

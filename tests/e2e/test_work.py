@@ -44,7 +44,7 @@ def test_work_is_had_without_asking_and_enter_goes_on(
     do.cut(olga, ROOM, 2)
     olga.goto(ROOM)
     olga.get_by_role("button", name="Open to everybody").click()
-    expect(olga.get_by_text(re.compile("open since"))).to_be_visible()
+    expect(olga.get_by_text(re.compile("open to everybody since"))).to_be_visible()
     olga.screenshot(path=tmp_path / "room.png", full_page=True)
 
     vera.goto("/")
