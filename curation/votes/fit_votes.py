@@ -9,17 +9,15 @@ one fit; a worker that takes over goes on from there.
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from curation.batches.lock import lock_subject
-from curation.images.models import Image
 from curation.jobs import JobState, LeaseLost, work_on
 from curation.votes.aggregation.dawid_skene import dawid_skene
 from curation.votes.beliefs import Beliefs, digest_of
 from curation.votes.fit_inputs import inputs_of
 from curation.votes.models import ALL, Fit, ImageTally
-from curation.votes.tallies import next_piece, piece_of, recount
+from curation.votes.tallies import next_tallied, recount_ids, rule_of
 from curation.votes.weighing import WEIGHTED_VERSION
 
 AT_ONCE = 2000
@@ -69,19 +67,16 @@ def _weigh_some(fit: Fit) -> bool:
     if not fit.is_still_mine():
         raise LeaseLost
     before = fit.applied_to
-    piece = next_piece(fit.subject_id, before, size=AT_ONCE)
-    fit.renew(applied_to=ALL if piece is None else piece)
-    if piece is None:
-        return False
-    images = piece_of(fit.subject_id, before, piece)
-    _look_for_look_alikes(fit, images)
-    recount(images)
-    return True
+    ids = next_tallied(fit.subject_id, after=before, size=AT_ONCE)
+    fit.renew(applied_to=ids[-1] if ids else ALL)
+    _look_for_look_alikes(fit, ids)
+    recount_ids(ids, rule_of(fit.subject_id))
+    return bool(ids)
 
 
-def _look_for_look_alikes(fit: Fit, images: QuerySet[Image]) -> None:
+def _look_for_look_alikes(fit: Fit, ids: list[int]) -> None:
     """Note where one is known to be near by now."""
-    tallies = ImageTally.objects.filter(image__in=images, look_alike_near=False)
+    tallies = ImageTally.objects.filter(image__in=ids, look_alike_near=False)
     if not fit.subject.look_alikes.filter(sha256="").exists():
         tallies = tallies.filter(image__measures__near_another=True)
     tallies.update(look_alike_near=True)

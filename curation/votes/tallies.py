@@ -32,8 +32,8 @@ from curation.votes.voting_rule import (
 )
 from curation.votes.weighing import FROZEN_NEAR, FROZEN_SCORE, keep_weights, scales_of, weighed
 
-AT_ONCE = 2000
-"""Images that are counted anew in one statement."""
+AT_ONCE, IDS_AT_ONCE = 5000, 500
+"""Images that are looked for, and that are counted anew, in one statement."""
 TALLY = "packed_tally"
 """The column that `with_tallies` adds."""
 
@@ -153,32 +153,39 @@ def recount(images: QuerySet[Image]) -> None:
     Call it in the transaction that changed the votes, behind the lock of the image: then nobody
     ever sees votes that are not counted.
     """
-    for rule in Rule:
-        of_rule = images.filter(subject__project__rule=rule).order_by().values("pk")
-        which, parameters = of_rule.query.sql_with_params()
-        _recount(which, parameters, rule)
+    of_plain = images.filter(subject__project__rule=Rule.PLAIN).order_by().values("pk")
+    which, parameters = of_plain.query.sql_with_params()
+    _recount(which, parameters, Rule.PLAIN)
+    of_weighted = images.filter(subject__project__rule=Rule.WEIGHTED).order_by()
+    recount_ids(list(of_weighted.values_list("pk", flat=True)), Rule.WEIGHTED)
+
+
+def recount_ids(image_ids: Sequence[int], rule: Rule) -> None:
+    """The same for images of one rule, by their ids: so that databases look these up, and do not
+    read all votes for some of them."""
+    for start in range(0, len(image_ids), IDS_AT_ONCE):
+        some = image_ids[start : start + IDS_AT_ONCE]
+        _recount(", ".join(str(int(pk)) for pk in some), (), rule)
 
 
 def recount_subject(subject_id: int) -> None:
     """The same for all images of a subject that have a tally. Call it behind the subject's lock."""
     last = 0
-    while piece := next_piece(subject_id, last):
-        recount(piece_of(subject_id, last, piece))
-        last = piece
+    rule = rule_of(subject_id)
+    while ids := next_tallied(subject_id, after=last, size=AT_ONCE):
+        recount_ids(ids, rule)
+        last = ids[-1]
 
 
-def next_piece(subject_id: int, after: int, *, size: int = AT_ONCE) -> int | None:
-    """Up to which id the next `size` images with a tally go, behind the id `after`; None at the
-    end. One query."""
+def rule_of(subject_id: int) -> Rule:
+    """By which a subject's votes decide now. One query."""
+    return Rule(Subject.objects.values_list("project__rule", flat=True).get(pk=subject_id))
+
+
+def next_tallied(subject_id: int, *, after: int, size: int) -> list[int]:
+    """The ids of the next images that have a tally, in their order, behind an id. One query."""
     tallied = ImageTally.objects.filter(subject=subject_id, image__gt=after).order_by("image")
-    ids = list(tallied.values_list("image", flat=True)[:size])
-    return ids[-1] if ids else None
-
-
-def piece_of(subject_id: int, after: int, to: int) -> QuerySet[Image]:
-    """The images with a tally behind the one id, up to the other."""
-    tallied = ImageTally.objects.filter(subject=subject_id, image__gt=after, image__lte=to)
-    return Image.objects.filter(pk__in=tallied.values("image"))
+    return list(tallied.values_list("image", flat=True)[:size])
 
 
 def recount_image(image_id: int, rule: Rule) -> None:

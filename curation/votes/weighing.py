@@ -30,6 +30,10 @@ WEIGHTED_VERSION = "weighted 1"
 """Whoever changes the rule, or how it is fitted, writes another: a release names it."""
 
 
+ROWS_AT_ONCE = 500
+"""Rows that one statement writes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """All that weighing one picture needs besides its votes."""
@@ -88,18 +92,21 @@ def scales_of(which: str, parameters: Sequence[Any]) -> Iterator[tuple[Scale, li
 
 def keep_weights(found: Iterable[tuple[Scale, int]]) -> None:
     """Write what pictures' votes came to, packed, where that has changed."""
-    changed = [
-        (
-            *(scale.image_id, scale.subject_id, packed),
-            *(scale.keep_score, 0 if scale.keep_score is None else HINTS_VERSION),
-            scale.look_alike_near,
-        )
-        for scale, packed in found
-        if scale.packed != packed
-    ]
-    if changed:
-        with connection.cursor() as cursor:
-            cursor.executemany(_KEEP, changed)
+    changed = [(scale, packed) for scale, packed in found if scale.packed != packed]
+    with connection.cursor() as cursor:
+        for start in range(0, len(changed), ROWS_AT_ONCE):
+            some = changed[start : start + ROWS_AT_ONCE]
+            values = [
+                value
+                for scale, packed in some
+                for value in (
+                    *(scale.image_id, scale.subject_id, packed),
+                    *(scale.keep_score, 0 if scale.keep_score is None else HINTS_VERSION),
+                    scale.look_alike_near,
+                )
+            ]
+            rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(some))
+            cursor.execute(_KEEP.format(rows=rows), values)
 
 
 FROZEN_SCORE = "1 - measures.suspicion_alone"
@@ -134,6 +141,6 @@ _SCALES = f"""
 _KEEP = f"""
     INSERT INTO {ImageTally._meta.db_table}
         (image_id, subject_id, packed, keep_score, scored_by, look_alike_near)
-    VALUES (%s, %s, %s, %s, %s, %s)
+    VALUES {{rows}}
     ON CONFLICT (image_id) DO UPDATE SET packed = excluded.packed
 """  # noqa: S608, tables of our own
