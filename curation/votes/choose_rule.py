@@ -19,7 +19,7 @@ def choose_rule(*, project: Project, rule: Rule, actor: User | None) -> None:
     """Have votes count by this rule from now on, those that were cast as well.
 
     All are counted anew behind the locks of the project's subjects, so nobody sees some of them by
-    one rule and some by the other; it takes some seconds for 100,000 pictures. Rulings stay.
+    one rule and some by the other; it takes some ten seconds for 100,000 pictures. Rulings stay.
     Raises NotAllowed.
     """
     lock_project(project.pk)

@@ -20,8 +20,8 @@ from curation.votes.models import ALL, Fit, ImageTally
 from curation.votes.tallies import next_tallied, recount_ids, rule_of
 from curation.votes.weighing import WEIGHTED_VERSION
 
-AT_ONCE = 2000
-"""Pictures that are weighed behind the lock at a time: a tenth of a second."""
+AT_ONCE = 1000
+"""Pictures that are weighed behind the lock at a time: about a tenth of a second."""
 TOLERANCE = 1e-4
 """A picture's odds that move less do not count."""
 
