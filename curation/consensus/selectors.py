@@ -127,12 +127,6 @@ def kept_images(subject: Subject) -> QuerySet[Image]:
     return images_with(subject, Outcome.KEPT)
 
 
-def contested_numbers(subject: Subject) -> list[int]:
-    """The numbers of the images that wait for an organiser, the lowest first."""
-    waiting = images_with(subject, Outcome.CONTESTED)
-    return list(waiting.order_by("number").values_list("number", flat=True))
-
-
 def images_with(subject: Subject, outcome: Outcome) -> QuerySet[Image]:
     """The subject's images with this outcome now.
 

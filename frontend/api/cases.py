@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from curation.analysis.face_box import face_box
 from curation.analysis.models import Face
 from curation.consensus.cases import Case, cases_of
-from curation.consensus.selectors import contested_numbers
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.hints.selectors import with_faces
@@ -28,6 +27,7 @@ from curation.manual.reasons import Reason
 from curation.manual.verdicts import Verdict
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.releases.worth import Waiting, waiting_by_worth
 from curation.subjects.access import PicturesHidden, access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
@@ -151,17 +151,17 @@ class CasesView(PersonView):
         responses={200: CasesOut, **REFUSALS},
     )
     def get(self, request: Request, project_slug: str, subject_slug: str) -> Response:
-        """The contested pictures whose numbers follow `after`, some at a time."""
+        """The contested pictures that come behind `after`, some at a time: most worth first."""
         subject = access_subject(self.person, project_slug, subject_slug, ORGANISE)
         if not is_covered(subject, Act.CURATE):
             raise PicturesHidden
-        after = number_in(request.query_params.get("after", "")) or 0
-        waiting = contested_numbers(subject)
-        numbers = [number for number in waiting if number > after]
+        after = number_in(request.query_params.get("after", ""))
+        waiting = waiting_by_worth(subject, self.person, beside=possible(after))
+        numbers = [number for number in waiting.behind if number != after]
         cases = next_cases(subject, numbers, viewer=self.person)
         return Response(
             CasesOut(
-                {"num_waiting": len(waiting), "cases": cases},
+                {"num_waiting": len(waiting.numbers), "cases": cases},
                 context=_context(request, self.person, subject, cases),
             ).data
         )
@@ -222,9 +222,14 @@ def room_for(
     return dict(RoomOut(room, context=_context(request, person, subject, cases)).data)
 
 
-def in_turn(shown: int, waiting: Sequence[int]) -> list[int]:
+def in_turn(shown: int, waiting: Waiting) -> list[int]:
     """The number that is shown, those that wait behind it, and then those before it."""
-    return [shown, *(n for n in waiting if n > shown), *(n for n in waiting if n < shown)]
+    return [shown, *(n for n in waiting.behind if n != shown), *waiting.before]
+
+
+def possible(number: int | None) -> int | None:
+    """The number, if an image can have it."""
+    return number if number is not None and number <= LARGEST_NUMBER else None
 
 
 def next_cases(subject: Subject, numbers: Sequence[int], *, viewer: User) -> list[Case]:

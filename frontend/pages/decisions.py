@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from curation.batches.access import access_batch
 from curation.consensus.cases import lines_of_batch
-from curation.consensus.selectors import contested_numbers
 from curation.consensus.settle import settle
 from curation.consensus.withdraw_ruling import withdraw_ruling
 from curation.errors import NotFound
@@ -23,12 +23,13 @@ from curation.images.selectors import with_bytes
 from curation.manual.selectors import current_reasons, reason_titles
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
+from curation.releases.worth import waiting_by_worth
 from curation.subjects.access import access_subject
 from curation.subjects.gate import is_covered
 from curation.subjects.models import Act, Subject
 from curation.votes.voting_rule import Outcome
 from frontend.addresses import address
-from frontend.api.cases import in_turn, next_cases, room_for
+from frontend.api.cases import in_turn, next_cases, possible, room_for
 from frontend.forms.decisions import SettleForm
 from frontend.person import page, require_named_person
 from frontend.refusals import refusals_as_messages, refusals_in_form
@@ -64,7 +65,7 @@ def contested_image(
         with refusals_in_form(form):
             settle(image=image, **form.cleaned_data, actor=person)
             messages.success(request, _("Image %(number)d is settled.") % {"number": image.number})
-            return _to_next(image)
+            return _to_next(image, person)
     return _show(request, person, image.subject, number=number, form=form)
 
 
@@ -118,16 +119,16 @@ def _show(
     form: SettleForm | None = None,
 ) -> HttpResponse:
     """The page of image `number`, or of the first that waits, among all that wait."""
-    waiting = contested_numbers(subject)
-    shown = number or min(waiting, default=0)
+    waiting = waiting_by_worth(subject, person, beside=possible(number))
+    shown = number or next(iter(waiting.numbers), 0)
     cases = next_cases(subject, in_turn(shown, waiting), viewer=person)
     case = cases[0] if cases and cases[0].image.number == shown else None
     if case is None and number is not None:
         raise NotFound
     context: dict[str, Any] = {
         "subject": subject,
-        "waiting": with_bytes(subject, waiting[:NUM_WAITING_SHOWN]),
-        "num_waiting": len(waiting),
+        "waiting": _in_order(subject, waiting.numbers[:NUM_WAITING_SHOWN]),
+        "num_waiting": len(waiting.numbers),
         "may_show": is_covered(subject, Act.CURATE),
     }
     if case is not None:
@@ -137,8 +138,8 @@ def _show(
             "case": case,
             "form": form or SettleForm(reasons=reasons),
             "reason_titles": titles,
-            "before": max((n for n in waiting if n < shown), default=None),
-            "after": min((n for n in waiting if n > shown), default=None),
+            "before": next(reversed(waiting.before), None),
+            "after": next((n for n in waiting.behind if n != shown), None),
         }
         if context["may_show"]:
             context["room"] = room_for(
@@ -146,16 +147,22 @@ def _show(
                 person,
                 subject,
                 cases=cases,
-                num_waiting=len(waiting),
+                num_waiting=len(waiting.numbers),
                 reasons=reasons,
                 titles=titles,
             )
     return render(request, "decisions/contested.html", context)
 
 
-def _to_next(image: Image) -> HttpResponse:
-    waiting = contested_numbers(image.subject)
-    following = min((n for n in waiting if n > image.number), default=min(waiting, default=0))
+def _in_order(subject: Subject, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    """The images with these numbers, each with its SHA-256."""
+    found = dict(with_bytes(subject, numbers))
+    return [(number, found[number]) for number in numbers if number in found]
+
+
+def _to_next(image: Image, person: User) -> HttpResponse:
+    waiting = waiting_by_worth(image.subject, person, beside=image.number)
+    following = next(iter([*waiting.behind, *waiting.before]), 0)
     if following:
         return redirect(address("contested_image", image.subject, number=following))
     return redirect(address("contested", image.subject))

@@ -188,7 +188,7 @@ export class Judge {
     const wanted = [shown, ...next, ...behind].filter((each) => each !== null);
     this.pool.want(wanted.map(({ preview_url }) => preview_url));
     if (next.length < FEW_LEFT && !this.#isExhausted) {
-      void this.#ask(Math.max(0, ...docket.cases.map(({ number }) => number)));
+      void this.#ask(docket.cases.at(-1)?.number ?? 0);
     }
   }
 
@@ -206,8 +206,10 @@ export class Judge {
     if (wasQuiet && isQuiet() && ruled === this.docket.value.ruled) {
       this.#told.value = { num: num_waiting, without: new Set(ruled.keys()) };
     }
-    if (cases.length === 0) this.#isExhausted = true;
-    else this.#turn(joined(this.docket.value, cases));
+    const known = this.docket.value;
+    const more = joined(known, cases);
+    if (more === known) this.#isExhausted = true;
+    else this.#turn(more);
   }
 
   /** Behind the last one the first may wait again, from others' hands. */

@@ -206,7 +206,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description The contested pictures whose numbers follow `after`, some at a time. */
+        /** @description The contested pictures that come behind `after`, some at a time: most worth first. */
         readonly get: operations["cases"];
         readonly put?: never;
         readonly post?: never;

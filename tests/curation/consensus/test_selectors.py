@@ -10,9 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from curation.batches.models import Batch, BatchItem
 from curation.consensus.selectors import (
-    contested_numbers,
     decisions_of_batch,
     decisions_on,
+    images_with,
     kept_images,
     state_counts,
     state_counts_of,
@@ -82,7 +82,7 @@ def test_votes_lead_to_decisions(subject: Subject, items: list[BatchItem]) -> No
         5: Outcome.PENDING,
     }
     assert [image.number for image in kept_images(subject)] == [1]
-    assert contested_numbers(subject) == [3]
+    assert list(images_with(subject, Outcome.CONTESTED).values_list("number", flat=True)) == [3]
 
 
 def test_a_rejection_tells_how_many_named_each_reason(
@@ -113,7 +113,7 @@ def test_a_ruling_overrules_votes_until_it_is_withdrawn(
         )
     assert set(outcomes(subject).values()) == {Outcome.REJECTED}
     assert state_counts(subject).rejected == 5
-    assert contested_numbers(subject) == []
+    assert list(images_with(subject, Outcome.CONTESTED).values_list("number", flat=True)) == []
     assert not kept_images(subject).exists()
     decision = decisions_on(Image.objects.filter(subject=subject))[1]
     assert decision.reasons == {Reason.DUPLICATE: 1}
@@ -132,7 +132,7 @@ def test_purged_images_have_no_decision(subject: Subject, items: list[BatchItem]
     assert sorted(outcomes(subject)) == [2, 4, 5]
     assert state_counts(subject).total == 3
     assert not kept_images(subject).exists()
-    assert contested_numbers(subject) == []
+    assert list(images_with(subject, Outcome.CONTESTED).values_list("number", flat=True)) == []
 
 
 def test_subjects_do_not_mix(
@@ -176,8 +176,6 @@ def test_decisions_cost_the_same_queries_whatever_the_number_of_images(
         state_counts_of([subject])
     with django_assert_num_queries(2):
         assert len(kept_images(subject)) == num
-    with django_assert_num_queries(1):
-        contested_numbers(subject)
 
 
 @pytest.mark.parametrize("num", [1, 20])

@@ -158,5 +158,5 @@ def test_cases_cost_the_same_queries_however_many_come(
     browser = Client()
     browser.force_login(organiser)
     browser.get(CASES)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         assert len(browser.get(CASES).json()["cases"]) == num

@@ -255,7 +255,7 @@ def test_the_pages_cost_the_same_queries_whatever_waits(
     hand_out(batch, *people, by=by)
     dispute(batch, people, *range(1, num + 1))
     client.get(CONTESTED)  # whatever is cached on first use
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(28):
         page(client, CONTESTED)
     with django_assert_num_queries(13):
         page(client, f"{SUBJECT}batches/1/decisions/")
