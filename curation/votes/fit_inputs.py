@@ -124,7 +124,7 @@ def _known(subject: Subject, images: NDArray[np.int64], voted_on: set[int]) -> t
         )
     )
     near, scores = _frozen(subject)
-    scored = [scores[image] for image in images.tolist() if image in voted_on & scores.keys()]
+    scored = [scores[image] for image in sorted(voted_on & scores.keys())]
     base = math.fsum(scored) / len(scored) if scored else math.nan
     strata = np.zeros(len(images), np.intp)
     leanings, truths = (np.zeros((len(images), len(TRUTHS))) for _ in range(2))
