@@ -30,7 +30,7 @@ FIRST_AT = 20
 SHARE, MANY = 0.1, 200
 """So many more, or this many, whichever is less, are worth a new fit."""
 PAUSE = dt.timedelta(minutes=10)
-"""Between two fits that nobody asked for: of very many votes one takes half a minute."""
+"""Between two fits that nobody asked for: of 600,000 votes one takes half a minute."""
 
 
 class NoWeights(Conflict):
