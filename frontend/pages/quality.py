@@ -22,7 +22,7 @@ from curation.consensus.quality.selectors import access_voter, days_of_votes, na
 from curation.consensus.quality.table import export_quality
 from curation.manual.selectors import reason_titles
 from curation.manual.verdicts import Verdict
-from curation.projects.models import Project, User
+from curation.projects.models import Project, Rule, User
 from curation.projects.permissions import ORGANISE
 from curation.spreadsheets import csv_pieces
 from curation.subjects.access import access_subject
@@ -85,6 +85,7 @@ def quality(
         "judgements": judgements,
         "num_pictures": len(judgements.pictures),
         "few": FEWEST,
+        "is_weighted": subject.project.rule == Rule.WEIGHTED,
         "keep_or_reject": figures.keep_or_reject,
         "scale": Scale.of(figures.keep_or_reject),
         "reasons": [

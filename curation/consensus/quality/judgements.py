@@ -11,13 +11,17 @@ from curation.consensus.agreement import Opinion
 from curation.consensus.models import Ruling, Told
 from curation.images.models import Image
 from curation.manual.reasons import split_reasons
+from curation.projects.models import Rule
 from curation.subjects.models import Subject
+from curation.votes.aggregation.stopping import STOPPING, is_watched
 from curation.votes.models import ImageTally, Vote
 from curation.votes.tallies import numbers_that_occur, unpacked
 from curation.votes.voting_rule import votes_wanted
 
 ON_THE_PAGE = 4000
 """So many pictures tell as much as all, to two digits."""
+MOST_WATCHED = 20_000
+"""So many watched pictures tell enough, and fit into a statement."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,15 +48,24 @@ class Judgements:
 def judgements_on(subject: Subject, *, at_most: int | None = ON_THE_PAGE) -> Judgements:
     """Votes on pictures that two have judged and that want no further vote.
 
-    So nobody learns of a picture that they may yet judge. Six queries; a share of the pictures, by
+    So nobody learns of a picture that they may yet judge. Where votes count by their weight, only
+    watched pictures: of others a second vote is asked for only where the first was not enough, and
+    those who give it would seem to agree less. Seven queries at most; a share of the pictures, by
     their keys, where there are more than `at_most`.
     """
+    project = subject.project
+    is_weighted = project.rule == Rule.WEIGHTED
+    fewest = STOPPING.full_votes if is_weighted else 2
     done = [
         number
         for number in numbers_that_occur(subject)
-        if votes_wanted(tally := unpacked(number)) == 0 and tally.total > 1
+        if votes_wanted(tally := unpacked(number)) == 0 and tally.total >= fewest
     ]
     tallies = ImageTally.objects.filter(subject=subject, packed__in=done)
+    if is_weighted:
+        keys = tallies.values_list("image_id", flat=True)
+        watched = [key for key in keys if is_watched(str(key), seed=project.watch_seed)]
+        tallies = tallies.filter(image__in=watched[:MOST_WATCHED])
     num_judged = tallies.count()
     one_of = 1 if at_most is None else -(-num_judged // at_most) or 1
     if one_of > 1:

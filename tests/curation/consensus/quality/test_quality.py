@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 import pytest
+from django.utils import timezone
 
 from curation.batches.models import Batch
 from curation.consensus.quality.figures import Quality, quality_of
@@ -14,8 +16,11 @@ from curation.consensus.settle import settle
 from curation.errors import NotAllowed
 from curation.images.models import Image
 from curation.manual.reasons import Reason
-from curation.projects.models import ActionLog, User
+from curation.projects.models import ActionLog, Project, Rule, User
 from curation.subjects.models import Subject
+from curation.votes.aggregation.stopping import is_watched
+from curation.votes.models import Vote
+from curation.votes.tallies import recount
 from tests.stories.batches import KEEP, REJECT, UNSURE, crowd, cut, hand_out, items_of, vote
 
 
@@ -129,3 +134,27 @@ def test_the_table_holds_a_row_for_everything_and_is_on_record(
     assert ActionLog.objects.filter(action="quality.export", actor=organiser).count() == 1
     with pytest.raises(NotAllowed):
         export_quality(subject=subject, actor=volunteer)
+
+
+def test_where_votes_count_by_weight_only_watched_pictures_tell(
+    subject: Subject, organiser: User, make_image: Callable[..., Image]
+) -> None:
+    """Others have a second vote only where the first was not enough."""
+    images = [make_image(of=subject) for _ in range(12)]
+    people = crowd(subject.project, 5)
+    for image in images:
+        for person in people:
+            said = {"verdict": "keep", "manual_version": 1, "cast_at": timezone.now()}
+            Vote.objects.create(image=image, volunteer=person, **said)
+    seeds = (f"{number}" for number in count())
+    for seed in seeds:
+        watched = [each for each in images if is_watched(str(each.pk), seed=seed)]
+        if len(watched) == 2:
+            break
+    rule = {"rule": Rule.WEIGHTED, "watch_seed": seed}
+    Project.objects.filter(pk=subject.project_id).update(**rule)
+    subject.refresh_from_db()
+    recount(Image.objects.filter(subject=subject))
+    told = judgements_on(subject)
+    assert (told.num_judged, len(told.pictures)) == (2, 2)
+    assert all(len(each.opinions) == 5 for each in told.pictures)
