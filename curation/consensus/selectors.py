@@ -94,7 +94,8 @@ def decisions_on(images: QuerySet[Image]) -> list[Decision]:
         "image", "verdict", "reason_codes", "image__tally__packed"
     ):
         votes[image_id].append((verdict, codes))
-        weights[image_id] = packed
+        if packed is not None:
+            weights[image_id] = packed
     counted = with_tallies(visible, default=unheard("subject__project")).order_by("number")
     return [
         _decision(

@@ -89,7 +89,9 @@ def coverage(
         ],
         "bars": [_bars(subject, covered, spread) for spread in (MOUTH, EYES, SHARPNESS, FACE_SIZE)],
         "sources": _source_cells(subject, sources),
-        "others": others,
+        "others": [
+            {"key": each.slug, "name": each.name, "is_chosen": each == other} for each in others
+        ],
         "other": other,
         "wishes": [
             {"text": told_wish(each, other.name), "url": _grid(other, each.ranges)}

@@ -41,7 +41,7 @@ def test_an_idle_second_asks_little_and_reads_no_image(
         assert not [query for query in captured if "images_image" in query["sql"]]
         costs.append(len(captured))
         now += 1
-    assert costs == [15, 4, 4, 4, 4, 11, 4, 4, 4, 4]
+    assert costs == [17, 4, 4, 4, 4, 12, 4, 4, 4, 4]
 
 
 def test_new_images_are_found_by_their_numbers(

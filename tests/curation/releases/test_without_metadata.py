@@ -155,7 +155,8 @@ def test_taking_originals_is_a_choice_that_stands_on_the_page(
     assert ActionLog.objects.get(action="release.download_originals").actor == organiser
     page = as_organiser.get(ONE).content.decode()
     assert "Originals" in page
-    assert "Downloaded" in page
+    assert "Downloads" in page
+    assert "originals" in page
 
 
 def test_a_release_of_the_first_format_does_not_leave_with_its_metadata_unasked(
