@@ -22,10 +22,11 @@ def sign_in(page: Page, name: str, password: str) -> None:
     expect(page.get_by_role("heading", name=f"Hello, {name}")).to_be_visible()
 
 
-def open_project(page: Page, name: str, slug: str) -> None:
+def open_project(page: Page, name: str, slug: str, *, rule: str = "weighted") -> None:
     page.goto("/projects/new/")
     page.fill("input[name=name]", name)
     page.fill("input[name=slug]", slug)
+    page.check(f"input[name=rule][value={rule}]")
     page.locator("main form button").last.click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 

@@ -57,7 +57,7 @@ def pictures_of(slug: str) -> list[Path]:
 def test_1_the_owner_opens_a_project_and_invites_people(cast: Callable[[str], Page]) -> None:
     olga = cast("olga")
     do.sign_in(olga, OWNER, OWNER_PASSWORD)
-    do.open_project(olga, "Fans", "fans")
+    do.open_project(olga, "Fans", "fans", rule="plain")
     for name, role in (
         ("otto", "organiser"),
         ("vera", "volunteer"),
