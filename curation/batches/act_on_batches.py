@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +80,7 @@ def act_on_batches(
         )
     if act is Act.HAND_OUT and not people:
         raise InvalidInput(_("Choose to whom."))
-    held = _not_returned(batches, people)
+    held = _not_returned(batches, people, members_only=act is Act.MORE_TIME)
     return [
         Result(
             batch=batch,
@@ -90,10 +91,12 @@ def act_on_batches(
 
 
 def _not_returned(
-    batches: Iterable[Batch], people: Sequence[User]
+    batches: Iterable[Batch], people: Sequence[User], *, members_only: bool
 ) -> defaultdict[int, list[Assignment]]:
     """By batch, who has it; of `people` alone if any are named."""
     leases = Assignment.objects.filter(batch__in=batches, returned_at=None)
+    if members_only:  # who has left the project may be given nothing, and loses it by taking back
+        leases = leases.filter(volunteer__memberships__project=F("batch__subject__project"))
     if people:
         leases = leases.filter(volunteer__in=people)
     held: defaultdict[int, list[Assignment]] = defaultdict(list)

@@ -85,7 +85,8 @@ def board_of(subject: Subject) -> Board:
 
 def paces_of(subject: Subject) -> Paces:
     """From the newest votes that were not taken back. One query."""
-    events = VoteEvent.objects.filter(batch__subject=subject).exclude(verdict="").order_by("-id")
+    cast = VoteEvent.objects.filter(batch__subject=subject, is_rolled_back=False)
+    events = cast.exclude(verdict="").order_by("-id")
     moments: dict[int, list[dt.datetime]] = defaultdict(list)
     for person, at in events.values_list("volunteer", "at")[:NEWEST_VOTES]:
         moments[person].append(at)

@@ -38,7 +38,7 @@ def agreement_of(person: User, project: Project) -> dict[str, Agreement]:
     for who, packed, image, *said in Vote.objects.filter(image__in=judged).values_list(
         "volunteer", "image__tally__packed", *_COLUMNS
     ):
-        tallies[image] = unpacked(packed)
+        tallies[image] = unpacked(packed or 0)
         if who != person.pk:
             others[image].append(_opinion(*said))
     rulings = {

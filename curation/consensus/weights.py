@@ -143,7 +143,9 @@ def _watched(subject: Subject) -> list[tuple[float, bool]]:
         for number, tally in came.items()
         if tally.total >= STOPPING.full_votes and outcome(tally) in (Outcome.KEPT, Outcome.REJECTED)
     }
-    tallies = ImageTally.objects.filter(subject=subject, packed__in=list(over)).order_by("-image")
+    tallies = ImageTally.objects.filter(subject=subject, packed__in=list(over)).order_by(
+        "-image_id"
+    )
     ids = list(tallies.values_list("image", flat=True)[:MOST])
     first = _first_votes(Image.objects.filter(pk__in=ids))
     which = ", ".join(map(str, ids)) or "NULL"

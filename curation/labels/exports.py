@@ -149,10 +149,14 @@ def _csv(path: Path) -> Iterator[Words]:
             next((columns[each] for each in names if each in columns), None)
             for names in (_NUMBERS, _NAMES, _VERDICTS, _REASONS)
         )
+        verdict_is_decision = verdict in (columns.get("decision"), columns.get("结论"))
         if verdict is None or (number is None and name is None):
             raise OddExport(_("its first row names no number or name, or no verdict"))
         for row in rows:
-            said = _words([row[verdict], *_APART.split((reasons and row[reasons]) or "")])
+            # Beside a decision stand the reasons of each vote, also of those that were outvoted.
+            is_kept = verdict_is_decision and (row[verdict] or "").casefold() in _KEPT
+            why = "" if is_kept else (reasons and row[reasons]) or ""
+            said = _words([row[verdict], *_APART.split(why)])
             if number and (text := (row[number] or "").strip()):
                 yield Words(text, said, number=int(text))
             elif name and (text := (row[name] or "").strip()):
@@ -163,6 +167,7 @@ _NUMBERS = ("number", "编号")
 _NAMES = ("sha256", "path", "file", "filename", "name", "image", "文件", "文件名", "名称")
 _VERDICTS = ("decision", "结论", "verdict", "label")  # of our own table what became of it
 _REASONS = ("reasons", "reason", "理由")
+_KEPT = ("kept", "保留")
 _APART = re.compile(r"[\s,;，；]+")
 
 

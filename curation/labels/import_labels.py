@@ -62,10 +62,10 @@ def import_labels(
     Raises NotFound, NotAllowed, ConsentMissing.
     """
     require(actor, ORGANISE, subject.project)
-    require_consent(subject, Act.CURATE)
     result = LabelsImported()
     known = {**_titles(subject.project), **meanings}
     meant = _meant(_Pictures(subject), said, known, result)
+    require_consent(subject, Act.CURATE)  # it locks the subject: votes do not wait for the above
     SaidElsewhere.objects.filter(export=export, image__subject=subject).delete()
     SaidElsewhere.objects.bulk_create(
         (

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from curation.errors import NotFound
 from curation.projects import log
 from curation.projects.access import require
-from curation.projects.invitations import open_invitations
+from curation.projects.invitations import end_links_of, permission_to_invite
 from curation.projects.lock import LastAdmin, is_last_admin, lock_project
-from curation.projects.models import Membership, Project, Role, User
-from curation.projects.permissions import ADMINISTER
+from curation.projects.models import Project, Role, User
+from curation.projects.permissions import ADMINISTER, has_role_for
 from curation.projects.picture_epoch import raise_epoch_of_people
 
 
@@ -37,8 +37,8 @@ def change_role(*, project: Project, membership_id: int, role: Role, actor: User
     membership.role = role
     membership.save(update_fields=["role"])
     raise_epoch_of_people([membership.user_id])
-    if before == Role.ADMIN:
-        _void_links_of(membership)
+    lost = [each for each in Role if not has_role_for(role, permission_to_invite(each))]
+    end_links_of(project, membership.user, *lost)
     log.record(
         "project.change_role",
         actor=actor,
@@ -47,10 +47,3 @@ def change_role(*, project: Project, membership_id: int, role: Role, actor: User
         before=before,
         after=role.value,
     )
-
-
-def _void_links_of(membership: Membership) -> None:
-    """Who may not invite any more must not keep a link that lets people in."""
-    open_invitations().filter(
-        project_id=membership.project_id, created_by_id=membership.user_id
-    ).delete()

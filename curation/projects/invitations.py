@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.errors import NotFound, Refused
-from curation.projects.models import Invitation, InvitationUse, Role
+from curation.projects.models import Invitation, InvitationUse, Project, Role, User
 from curation.projects.permissions import ADMINISTER, ORGANISE
 
 DEFAULT_DAYS = 14
@@ -71,6 +71,16 @@ def find_open_invitation(token: str) -> Invitation | None:
         .filter(token_digest=digest_of(token))
         .first()
     )
+
+
+def end_links_of(project: Project, maker: User, *roles: Role) -> None:
+    """Let nobody join any more by links that somebody made, of these roles.
+
+    Who may not invite to a role any more must not keep a link that lets people in. Who has joined
+    by it stays.
+    """
+    made = Invitation.objects.filter(project=project, created_by=maker, role__in=roles)
+    made.filter(expires_at__gt=timezone.now()).update(expires_at=timezone.now())
 
 
 def used_invitation(token: str, person_id: int) -> Invitation | None:

@@ -26,6 +26,11 @@ def role_in(user: User, project: Project) -> Role | None:
     return Role(membership.role) if membership else None
 
 
+def has_role_for(role: Role | None, permission: str) -> bool:
+    """Whether a role covers a permission. Pure."""
+    return role in _INCLUDES[permission]
+
+
 def _holds(user: User, permission: str, project: Project) -> bool:
     """Whether the person's role covers it.
 
@@ -35,7 +40,7 @@ def _holds(user: User, permission: str, project: Project) -> bool:
     role = role_in(user, project)
     if role == Role.ADMIN:
         require_second_factor(user)
-    return role in _INCLUDES[permission]
+    return has_role_for(role, permission)
 
 
 @rules.predicate

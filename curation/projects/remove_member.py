@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from curation.errors import NotFound
 from curation.projects import log
 from curation.projects.access import require
-from curation.projects.invitations import open_invitations
+from curation.projects.invitations import end_links_of
 from curation.projects.lock import LastAdmin, is_last_admin, lock_project
-from curation.projects.models import Project, User
+from curation.projects.models import Project, Role, User
 from curation.projects.permissions import ADMINISTER
 from curation.projects.picture_epoch import raise_epoch_of_people
 
@@ -32,7 +32,7 @@ def remove_member(*, project: Project, membership_id: int, actor: User | None) -
             % {"person": membership.user}
         )
     # Also the links they made: otherwise they could let themselves in again.
-    open_invitations().filter(project=project, created_by=membership.user).delete()
+    end_links_of(project, membership.user, *Role)
     membership.delete()
     raise_epoch_of_people([membership.user_id])
     log.record(

@@ -10,6 +10,7 @@ from curation.projects.access import require
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
 from curation.queue import enqueue
+from curation.releases.errors import freezing_meanwhile
 from curation.releases.freeze_release import nothing_to_release
 from curation.releases.models import UNFINISHED, Freezing
 from curation.releases.selection import ALL, Selection
@@ -24,20 +25,21 @@ def ask_for_release(
 ) -> Freezing:
     """Have a worker freeze what is kept of the subject, or what the settings choose of it, soon.
 
-    While one is under way, that one is returned: two who ask at once get one release.
-    Raises NotAllowed, ConsentMissing or NothingToRelease.
+    While one is under way, that one is returned: two who ask at once for the same get one release.
+    Raises NotAllowed, ConsentMissing, NothingToRelease, or FreezingMeanwhile by other settings.
     """
     require(actor, ORGANISE, subject.project)
     # The gate locks the subject, so two who ask at once do so one after the other.
     require_consent(subject, Act.CURATE)
     running = Freezing.objects.filter(subject=subject, state__in=UNFINISHED).first()
+    settings = selection.header() or {}
     if running is not None:
+        if running.selection != settings:
+            raise freezing_meanwhile()
         return running
     if not kept_images(subject).exists():
         raise nothing_to_release(subject)
-    freezing = Freezing.objects.create(
-        subject=subject, asked_by=actor, selection=selection.header() or {}
-    )
+    freezing = Freezing.objects.create(subject=subject, asked_by=actor, selection=settings)
     enqueue(freezing, run_freezing_task)
     log.record("release.ask", actor=actor, project=subject.project, target=subject)
     return freezing

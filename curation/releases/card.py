@@ -37,8 +37,7 @@ def card_of(manifest: Manifest, *, subject_name: str, digest: str, language: str
                 "A picture that was found in several sources counts in each. Where no licence is "
                 "noted, assume none."
             ),
-            f"## {_('How it was made')}",
-            _made(manifest),
+            *_made(manifest),
             f"## {_('Files')}",
             _files(),
         )
@@ -71,8 +70,10 @@ def _licences(manifest: Manifest) -> list[tuple[str, ...]]:
     return [(_plain(source), str(num), _plain(licence) or "—") for (source, licence), num in rows]
 
 
-def _made(manifest: Manifest) -> str:
+def _made(manifest: Manifest) -> list[str]:
     decided = [entry.decided for entry in manifest.entries if entry.decided is not None]
+    if not decided:  # releases of the first two formats do not say
+        return []
     votes = sum(each.keep + each.reject + each.unsure for each in decided)
     said = {
         "votes": votes,
@@ -95,7 +96,7 @@ def _made(manifest: Manifest) -> str:
             "%(num)d pictures are held out (`held_out` in the manifest): do not train on them, so "
             "that likeness can be measured by them. None is nearly equal to one of the others."
         ) % {"num": manifest.num_held_out}
-    return text
+    return [f"## {_('How it was made')}", text]
 
 
 def _files() -> str:

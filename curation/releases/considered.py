@@ -45,7 +45,7 @@ def considered(
     ids = [row[0] for row in rows]
     columns = np.array([row[3:] for row in rows], np.float64).reshape(-1, len(_MEASURES))
     yaw, pitch, brightness, sharpness, face_size = columns.T
-    is_wanted = set(ids) if every > 1 else None
+    is_wanted = set(ids) if len(ids) <= FEW else None
     distinct = DistinctPair.objects.filter(subject=subject).values_list("first", "second")
     return Considered(
         ids=np.array(ids, np.int64),
@@ -60,6 +60,10 @@ def considered(
         told_apart=frozenset(distinct),
         moments=_moments(subject),
     )
+
+
+FEW = 5000
+"""Of so many pictures faces are looked up one by one, of more all of the subject's are read."""
 
 
 def _near(subject: Subject) -> list[tuple[int, int]]:

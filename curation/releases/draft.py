@@ -31,7 +31,7 @@ from curation.releases.selection import ALL, Selection
 from curation.sources.models import Provenance, Source
 from curation.subjects.models import Subject
 from curation.vision.decode import Unreadable
-from curation.votes.models import Vote
+from curation.votes.models import VoteEvent
 from curation.votes.rule_in_force import rule_in_force
 
 AT_ONCE = 1000
@@ -167,9 +167,11 @@ def _found_since(draft: Draft) -> set[int]:
 
 
 def _voted_since(draft: Draft) -> set[int]:
-    """Votes that were cast or changed; one that was taken back shows in the tally."""
-    votes = Vote.objects.filter(image__subject=draft.subject, cast_at__gte=draft.begun_at - A_WHILE)
-    return set(votes.values_list("image_id", flat=True))
+    """By the history of votes, where also stands what was rolled back."""
+    events = VoteEvent.objects.filter(
+        image__subject=draft.subject, at__gte=draft.begun_at - A_WHILE
+    ).order_by()
+    return set(events.values_list("image_id", flat=True))
 
 
 def _lines_of(

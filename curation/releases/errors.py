@@ -43,6 +43,18 @@ class OriginalsOnly(Conflict):
     code = "originals_only"
 
 
+class FreezingMeanwhile(Conflict):
+    """A release is being frozen by other settings."""
+
+    code = "freezing_meanwhile"
+
+
+def freezing_meanwhile() -> FreezingMeanwhile:
+    return FreezingMeanwhile(
+        _("A release with other settings is being frozen. Wait until it is done, then ask again.")
+    )
+
+
 def bytes_missing(number: int) -> BytesMissing:
     return BytesMissing(
         _(

@@ -105,6 +105,9 @@ def _votes(image_ids: Images) -> Mapping[int, list[tuple[str, str, int]]]:
 
 
 def _decided_by(votes: list[tuple[str, str, int]], *, is_ruling: bool) -> DecidedBy:
+    """Of what an organiser settled no vote is told: whoever reads it may be asked for one yet."""
+    if is_ruling:
+        votes = []
     tally = tally_of([verdict for verdict, _reasons, _version in votes])
     return DecidedBy(
         is_ruling=is_ruling,

@@ -76,7 +76,8 @@ class DecidedBy:
     """How it came that the image was kept."""
 
     is_ruling: bool
-    """Whether an organiser settled it; else the votes decided by the header's rule."""
+    """Whether an organiser settled it; else the votes decided by the header's rule. Of what was
+    settled no vote is told: whoever reads a manifest may be asked for theirs yet."""
     keep: int
     reject: int
     unsure: int

@@ -59,7 +59,7 @@ def preview_of(subject: Subject, selection: Selection, *, viewer: User) -> Previ
     images = images_of(subject).in_bulk(shown)
     return Preview(
         num_kept=states.kept,
-        num_taken=len(chosen.taken) * every,
+        num_taken=min(len(chosen.taken) * every, selection.budget or states.kept, states.kept),
         num_held_out=len(chosen.held_out) * every,
         num_left={why: num * every for why, num in sorted(Counter(chosen.left.values()).items())},
         is_estimate=every > 1,

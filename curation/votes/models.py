@@ -134,6 +134,8 @@ class VoteEvent(models.Model):
     client_key = models.UUIDField()
     """Made by the browser: the same key means the same act, sent again."""
     at = models.DateTimeField()
+    is_rolled_back = models.BooleanField(default=False)
+    """It was an organiser who took the vote back, or made it again what it was before."""
 
     class Meta:
         ordering = ("id",)

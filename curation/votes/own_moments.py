@@ -39,6 +39,6 @@ def days_judged(person: User, *, since: dt.date, zone: dt.tzinfo) -> list[dt.dat
 def _judging_of(person: User) -> tuple[QuerySet[VoteEvent], QuerySet[GoldAnswerEvent]]:
     """What is no taking back."""
     return (
-        VoteEvent.objects.filter(volunteer=person).exclude(verdict=""),
+        VoteEvent.objects.filter(volunteer=person, is_rolled_back=False).exclude(verdict=""),
         GoldAnswerEvent.objects.filter(person=person, kind=Kind.HIDDEN).exclude(verdict=""),
     )

@@ -91,6 +91,7 @@ def roll_back_votes(
                 manual_version=vote.manual_version,
                 client_key=uuid4(),
                 at=now,
+                is_rolled_back=True,
             )
             for vote in votes
         ),
@@ -119,10 +120,16 @@ def _history_of(
     """By image, the vote that stood before the window, if any; and the batch of the last one."""
     earlier: dict[int, VoteEvent] = {}
     batches: dict[int, int] = {}
+    cast: dict[tuple[object, ...], dt.datetime] = {}
     for some in _pieces(image_ids):
         events = VoteEvent.objects.filter(volunteer=volunteer, image__in=some)
         for event in events.order_by("pk"):
             batches[event.image_id] = event.batch_id
+            said = event.image_id, event.verdict, event.reason_codes, event.manual_version
+            if event.is_rolled_back:  # it was cast when it was first said
+                event.at = cast.get(said, event.at)
+            else:
+                cast[said] = event.at
             if event.at >= since:
                 continue
             if event.verdict:

@@ -184,7 +184,7 @@ def rule_of(subject_id: int) -> Rule:
 
 def next_tallied(subject_id: int, *, after: int, size: int) -> list[int]:
     """The ids of the next images that have a tally, in their order, behind an id. One query."""
-    tallied = ImageTally.objects.filter(subject=subject_id, image__gt=after).order_by("image")
+    tallied = ImageTally.objects.filter(subject=subject_id, image__gt=after).order_by("image_id")
     return list(tallied.values_list("image", flat=True)[:size])
 
 

@@ -13,6 +13,7 @@ from curation.batches.cut_batches import LARGEST_SIZE
 from curation.batches.models import Order
 from curation.batches.set_hand_out import MOST_AT_ONCE, HandOutSettings
 from curation.projects.models import Membership
+from frontend.numbers import LARGEST_NUMBER
 
 
 class HandOutForm(forms.Form):
@@ -43,6 +44,7 @@ class HandOutForm(forms.Form):
     most_each = forms.IntegerField(
         label=_("At most for each person"),
         min_value=1,
+        max_value=LARGEST_NUMBER,
         required=False,
         help_text=_("Pictures of this subject that one person judges. Blank: no limit."),
     )

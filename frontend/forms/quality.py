@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -27,6 +28,9 @@ class WindowForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a window that ends before it begins."""
         given = self.cleaned_data
+        for name in ("since", "before"):
+            if name in given and not FIRST_YEAR <= given[name].year <= LAST_YEAR:
+                self.add_error(name, _("Choose a year between 2000 and 2100."))
         if "since" in given and "before" in given and given["since"] >= given["before"]:
             self.add_error("before", _("The window ends before it begins. Choose a later end."))
         return given

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -102,6 +103,7 @@ def _holders(batches: Sequence[Batch]) -> list[User]:
         assignments__batch__in=batches,
         assignments__returned_at=None,
         assignments__batch__closed_at=None,
+        memberships__project=F("assignments__batch__subject__project"),
     )
     return list(held.distinct().order_by("username"))
 

@@ -27,6 +27,8 @@ from frontend.forms.labels import LabelsForm, SettleByLabelsForm
 from frontend.person import page
 from frontend.refusals import refusals_as_messages, refusals_in_form
 
+LARGEST_BYTES = 64 * 2**20
+"""A larger one is read by `manage.py import_labels`, in a process of its own."""
 NAMED = 20
 """Of the files that were not understood so many are named."""
 
@@ -60,6 +62,9 @@ def _imported(form: LabelsForm, person: User, subject: Subject) -> LabelsImporte
     file: TemporaryUploadedFile = form.cleaned_data["file"]
     path = Path(file.temporary_file_path())
     name = file.name or ""
+    if (file.size or 0) > LARGEST_BYTES:
+        form.add_error("file", _("This file is larger than 64 MB. Import it on the server."))
+        return None
     try:
         said = read_export(path, format_of(path, name))
     except OddExport as odd:

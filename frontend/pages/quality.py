@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from curation.consensus.agreement import KEEP
+from curation.consensus.board import paces_of
 from curation.consensus.quality.figures import Quality, quality_of
 from curation.consensus.quality.judgements import judgements_on
 from curation.consensus.quality.kappa import FEWEST, Kappa
-from curation.consensus.quality.selectors import access_voter, days_of_votes, names_of, paces_on
+from curation.consensus.quality.selectors import access_voter, days_of_votes, names_of
 from curation.consensus.quality.table import export_quality
 from curation.manual.selectors import reason_titles
 from curation.manual.verdicts import Verdict
@@ -79,7 +80,7 @@ def quality(
     figures = quality_of(judgements.pictures)
     titles = _titles(subject.project)
     names = names_of(row.person_id for row in figures.volunteers)
-    paces = paces_on(subject)
+    paces = paces_of(subject).by_person
     context = {
         "subject": subject,
         "judgements": judgements,

@@ -265,13 +265,14 @@ def _zipped(
     require_bytes_exist(release, manifest)
     require_files_whole(files_of(manifest, originals=originals))
     span = asked_span(request, length=archive.length, etag=part["etag"])
-    log.record(
-        DOWNLOAD_ORIGINALS if originals else DOWNLOAD,
-        actor=person,
-        project=release.subject.project,
-        target=release,
-        **({"from_byte": span.first} if span and span.first else {}),
-    )
+    if span is not None:
+        log.record(
+            DOWNLOAD_ORIGINALS if originals else DOWNLOAD,
+            actor=person,
+            project=release.subject.project,
+            target=release,
+            **({"from_byte": span.first} if span.first else {}),
+        )
     allowed = while_allowed(archive.pieces, release, person, ORGANISE)
     return as_download(answer_in_part(span, allowed, length=archive.length, **part), name)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Count
@@ -12,27 +11,14 @@ from django.db.models.functions import TruncDate
 from curation.errors import NotFound
 from curation.projects.models import User
 from curation.subjects.models import Subject
-from curation.votes.models import Vote, VoteEvent
-from curation.votes.pace import pictures_a_minute
+from curation.votes.models import Vote
 
 NEWEST_DAYS = 30
-NEWEST_EVENTS = 6000
-"""So many of the subject's newest votes tell how quick people are now."""
 
 
 def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     """By key, the names of people, members or not. One query."""
     return dict(User.objects.filter(pk__in=list(person_ids)).values_list("pk", "username"))
-
-
-def paces_on(subject: Subject) -> dict[int, float]:
-    """By key, how many pictures a minute people judge, of whom enough is known. One query."""
-    events = VoteEvent.objects.filter(batch__subject=subject).exclude(verdict="").order_by("-id")
-    moments: dict[int, list[dt.datetime]] = defaultdict(list)
-    for person, at in events.values_list("volunteer", "at")[:NEWEST_EVENTS]:
-        moments[person].append(at)
-    paces = {person: pictures_a_minute(sorted(each)) for person, each in moments.items()}
-    return {person: pace for person, pace in paces.items() if pace is not None}
 
 
 def access_voter(subject: Subject, person_id: int) -> User:

@@ -202,6 +202,7 @@ def test_our_own_table_of_votes_says_what_was_decided(
         "number,name,decision,settled_by,volunteer,verdict,reasons,manual_version,cast_at",
         f"{one},1.png,kept,,vera,keep,,1,2026-11-30",
         f"{one},1.png,kept,,viktor,keep,,1,2026-11-30",
+        f"{one},1.png,kept,,wanda,reject,blurry,1,2026-11-30",
         f"{two},2.png,pending,,vera,keep,,1,2026-11-30",
         f"{three},3.png,rejected,,vera,reject,blurry,1,2026-11-30",
     ]

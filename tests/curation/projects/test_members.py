@@ -9,8 +9,9 @@ from django.db import connections
 from pytest_django import DjangoAssertNumQueries
 
 from curation.errors import NotAllowed, NotFound
+from curation.projects.accept_invitation import accept_invitation
 from curation.projects.change_role import change_role
-from curation.projects.invitations import find_open_invitation
+from curation.projects.invitations import find_open_invitation, used_invitation
 from curation.projects.invite import invite
 from curation.projects.lock import LastAdmin
 from curation.projects.models import ActionLog, Membership, Project, Role, User
@@ -132,3 +133,28 @@ def test_lists_cost_one_query_whatever_their_length(
         )
     with django_assert_num_queries(1):
         assert len([row.project.name for row in memberships_of(admin)]) == num_people + 1
+
+
+def test_who_invites_no_more_keeps_no_link_that_lets_people_in(
+    project: Project, admin: User, organiser: User, newcomer: User
+) -> None:
+    token = invite(project=project, role=Role.VOLUNTEER, actor=organiser, places=5)
+    invitation = find_open_invitation(token)
+    assert invitation is not None
+    accept_invitation(invitation=invitation, actor=newcomer)
+    row = membership(organiser, project)
+    change_role(project=project, membership_id=row.pk, role=Role.VOLUNTEER, actor=admin)
+    assert find_open_invitation(token) is None
+    assert used_invitation(token, newcomer.pk) is not None, "who has joined is not forgotten"
+
+
+def test_an_admin_made_organiser_keeps_the_links_of_volunteers_alone(
+    project: Project, admin: User, organiser: User
+) -> None:
+    row = membership(organiser, project)
+    change_role(project=project, membership_id=row.pk, role=Role.ADMIN, actor=admin)
+    for_volunteers = invite(project=project, role=Role.VOLUNTEER, actor=organiser)
+    for_admins = invite(project=project, role=Role.ADMIN, actor=organiser)
+    change_role(project=project, membership_id=row.pk, role=Role.ORGANISER, actor=admin)
+    assert find_open_invitation(for_volunteers) is not None
+    assert find_open_invitation(for_admins) is None

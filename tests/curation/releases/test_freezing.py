@@ -169,7 +169,7 @@ def test_the_same_story_has_the_same_lines_on_every_database(
     _header, line, _end = store.get(release.manifest_sha256).decode().split("\n")
     digests_blanked = re.sub(r'(sha256|bytes)":("\w{64}"|\d+)', r'\1":0', line)
     assert digests_blanked == (
-        '{"bytes":0,"decided":{"is_ruling":true,"keep":1,"reject":0,"unsure":0,"votes_sha256":0},'
+        '{"bytes":0,"decided":{"is_ruling":true,"keep":0,"reject":0,"unsure":0,"votes_sha256":0},'
         '"face":{"box":[290,100,402,251],"pitch":0,"roll":0,"side":90,"turn":0,'
         '"x":345.2,"y":165.5,"yaw":-12.3},'
         '"file":"00001_原名.png","file_bytes":0,"file_sha256":0,"height":40,"name":"原名.jpg",'

@@ -16,6 +16,7 @@ from curation.images.models import Image
 from curation.projects.models import ActionLog, User
 from curation.subjects.models import Subject
 from curation.votes.models import ImageTally, Vote, VoteEvent
+from curation.votes.own_moments import days_judged, newest_moments
 from curation.votes.roll_back_votes import RolledBack, roll_back_votes, votes_within
 from curation.votes.take_back_vote import take_back_vote
 from curation.votes.tallies import packed, tally_of
@@ -136,3 +137,24 @@ def test_the_window_begins_with_its_first_moment_and_ends_before_its_last(
 def test_volunteers_roll_nothing_back(batch: Batch, subject: Subject, volunteer: User) -> None:
     with pytest.raises(NotAllowed):
         roll_back(subject, volunteer, volunteer)
+
+
+def test_what_is_restored_was_cast_when_it_was_and_counts_as_no_judging(
+    batch: Batch, subject: Subject, organiser: User
+) -> None:
+    [person] = crowd(subject.project, 1)
+    hand_out(batch, person, by=organiser)
+    item, *_rest = items_of(batch)
+    vote(person, item, KEEP)
+    say_yesterday(person)
+    [first_at] = Vote.objects.values_list("cast_at", flat=True)
+    for _ in range(2):  # the second time it is a restored vote that is restored
+        vote(person, item, REJECT)
+        roll_back(subject, person, organiser)
+        assert Vote.objects.get().verdict == KEEP
+        assert Vote.objects.get().cast_at == first_at
+    zone = dt.UTC
+    days = days_judged(person, since=dt.date(2000, 1, 1), zone=zone)
+    judged = VoteEvent.objects.filter(is_rolled_back=False).values_list("at", flat=True)
+    assert days == sorted({at.astimezone(zone).date() for at in judged})
+    assert len(newest_moments(person)) == 3

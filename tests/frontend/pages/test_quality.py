@@ -98,6 +98,8 @@ def test_an_evening_is_looked_at_and_then_rolled_back(
         ("", "", "This field is required."),
         ("soon", "later", "Enter a valid date/time."),
         ("2026-11-02T00:00", "2026-11-01T00:00", "Choose a later end."),
+        ("0001-01-01T00:00", "2026-11-01T00:00", "Choose a year between 2000 and 2100."),
+        ("2026-11-01T00:00", "9999-12-31T23:59", "Choose a year between 2000 and 2100."),
     ],
 )
 def test_a_window_that_is_none_undoes_nothing_and_says_why(
