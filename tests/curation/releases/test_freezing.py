@@ -177,5 +177,5 @@ def test_the_same_story_has_the_same_lines_on_every_database(
         '{"path":"weibo/原名.jpg","source":"weibo"}],'
         '"sha256":0,"sources":["scan","weibo"],"width":48}'
     )
-    votes = '[["keep","",1]]\n'
-    assert hashlib.sha256(votes.encode()).hexdigest() in line
+    # Settled by an organiser: nothing is told of the vote.
+    assert hashlib.sha256(b"[]\n").hexdigest() in line
