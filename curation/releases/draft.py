@@ -7,7 +7,7 @@ come out as if all had been read behind the lock.
 
 Where only some are chosen, that takes seconds for a large set, so it is not done behind the lock:
 chosen is among those that were kept when the draft was begun. Only if one of the chosen is kept no
-longer, all is chosen anew.
+longer, or other pictures are near each other by now, all is chosen anew.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from curation.consensus.selectors import kept_images
+from curation.duplicates.models import DistinctPair, NearPair
 from curation.images.bare_copies import images_without_bare_copy, make_bare_copy
 from curation.releases.choose import choose
 from curation.releases.considered import considered
@@ -31,7 +32,7 @@ from curation.releases.selection import ALL, Selection
 from curation.sources.models import Provenance, Source
 from curation.subjects.models import Subject
 from curation.vision.decode import Unreadable
-from curation.votes.models import VoteEvent
+from curation.votes.models import Vote, VoteEvent
 from curation.votes.rule_in_force import rule_in_force
 
 AT_ONCE = 1000
@@ -57,6 +58,8 @@ class Draft:
     """By image id, of each image that was kept: its number first."""
     lines: Mapping[int, bytes]
     """By image id, its line."""
+    nearness: tuple[int | None, ...]
+    """Another one where other pairs are near by now, or said to be distinct."""
     licences: Mapping[int, str]
     """By source id, what is noted of it; lines name it."""
     last_provenance: int
@@ -77,6 +80,7 @@ def draft_of(
     empty = Draft(
         subject=subject,
         selection=selection,
+        nearness=_nearness(subject),  # before it is chosen by
         chosen=_chosen(subject, selection, after_some),
         begun_at=timezone.now(),
         standings={},
@@ -94,7 +98,9 @@ def settled(draft: Draft, *, after_some: Callable[[], None] = lambda: None) -> D
     begun_at, last, licences = timezone.now(), _last_provenance(subject), _licences(subject)
     standings = _standings(subject)
     chosen = draft.chosen
-    if chosen is not None and not chosen.keys() <= standings.keys():
+    nearness = draft.nearness if chosen is None else _nearness(subject)
+    is_odd = nearness != draft.nearness or not (chosen or {}).keys() <= standings.keys()
+    if chosen is not None and is_odd:
         chosen = _chosen(subject, draft.selection, after_some)
     if chosen is not None:
         standings = {pk: standings[pk] for pk in chosen if pk in standings}
@@ -111,6 +117,7 @@ def settled(draft: Draft, *, after_some: Callable[[], None] = lambda: None) -> D
         draft,
         chosen=chosen,
         begun_at=begun_at,
+        nearness=nearness,
         standings=standings,
         lines={**draft.lines, **_lines_of(subject, stale, held_out, after_some)},
         licences=licences,
@@ -143,6 +150,12 @@ def _chosen(
     return {pk: pk in chosen.held_out for pk in chosen.taken}
 
 
+def _nearness(subject: Subject) -> tuple[int | None, ...]:
+    pairs = (NearPair.objects.filter(subject=subject), DistinctPair.objects.filter(subject=subject))
+    told = (rows.aggregate(num=Count("pk"), last=Max("pk")) for rows in pairs)
+    return tuple(number for each in told for number in (each["num"], each["last"]))
+
+
 def _standings(subject: Subject) -> dict[int, Standing]:
     """How each kept image stands. Whoever looks at a picture anew replaces its face and measures
     in one transaction, so the measures tell of the face."""
@@ -167,11 +180,19 @@ def _found_since(draft: Draft) -> set[int]:
 
 
 def _voted_since(draft: Draft) -> set[int]:
-    """By the history of votes, where also stands what was rolled back."""
-    events = VoteEvent.objects.filter(
-        image__subject=draft.subject, at__gte=draft.begun_at - A_WHILE
-    ).order_by()
-    return set(events.values_list("image_id", flat=True))
+    """Votes that were cast or changed, and those that were rolled back, whose time is an old one.
+
+    One that was taken back shows in the tally.
+    """
+    since = draft.begun_at - A_WHILE
+    votes = Vote.objects.filter(image__subject=draft.subject, cast_at__gte=since)
+    undone = VoteEvent.objects.filter(
+        image__subject=draft.subject, at__gte=since, is_rolled_back=True
+    )
+    return {
+        *votes.values_list("image_id", flat=True),
+        *undone.order_by().values_list("image_id", flat=True),
+    }
 
 
 def _lines_of(

@@ -29,6 +29,7 @@ def add_source(
     Raises NotFound, NotAllowed, InvalidInput.
     """
     require(actor, ORGANISE, subject.project)
+    Subject.objects.select_for_update().get(pk=subject.pk)  # a release names each licence once
     label = unicodedata.normalize("NFC", label.strip())
     if not label or len(label) > MAX_LABEL_LENGTH:
         raise InvalidInput(_("Give the source a label of 1 to 50 characters."))

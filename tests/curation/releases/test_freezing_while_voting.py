@@ -77,6 +77,14 @@ def said(image: Image, volunteer: User, verdict: Verdict) -> None:
     recount(Image.objects.filter(pk=image.pk))
 
 
+def kept_by_votes(image: Image) -> list[User]:
+    """Who said so: then the picture's line tells of their votes."""
+    voters = crowd(image.subject.project, 2)
+    for voter in voters:
+        said(image, voter, Verdict.KEEP)
+    return voters
+
+
 def taken_back(image: Image) -> None:
     Vote.objects.filter(image=image).delete()
     recount(Image.objects.filter(pk=image.pk))
@@ -108,7 +116,7 @@ def looked_at(image: Image) -> None:
 
 ACTS = (
     *("keep", "reject", "withdraw", "find again", "add", "purge"),
-    *("vote", "take back", "look anew", "tell the licence"),
+    *("vote", "vote as before", "take back", "look anew", "tell the licence"),
 )
 
 
@@ -125,10 +133,12 @@ def test_whatever_happens_meanwhile_the_bytes_are_those_of_the_last_moment(
 ) -> None:
     with transaction.atomic():
         images = [kept_image(), kept_image("scan"), make_image(), make_image()]
+        voters = kept_by_votes(images[3])
         steps = iter(acts)
 
         others: dict[str, Act] = {
             "vote": lambda: said(images[at[0]], organiser, Verdict.UNSURE),
+            "vote as before": lambda: said(images[3], voters[0], Verdict.KEEP),
             "take back": lambda: taken_back(images[at[0]]),
             "look anew": lambda: looked_at(images[at[0]]),
             "tell the licence": lambda: Source.objects.update(licence_note=f"{uuid4()}"),
