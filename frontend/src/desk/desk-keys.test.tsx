@@ -61,7 +61,7 @@ describe("by keyboard", () => {
     await sitDown(server);
     await press("Enter", "k");
     expect(server.went).toEqual([]);
-    expect(one(".desk-end .button--primary").textContent).toContain("Give me 50 more");
+    expect(one(".desk-end .button--primary").textContent).toContain("Give me more");
     await press("Enter", "Enter");
     expect(server.went).toEqual(["/batches/14/desk/"]);
     // The batch was returned, and its desk does not say that somebody took it away.
