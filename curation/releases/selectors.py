@@ -7,12 +7,9 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from curation import store
-from curation.consensus.selectors import kept_images
 from curation.images.models import Image
 from curation.projects.models import ActionLog, Project
-from curation.releases.draft import header_of
 from curation.releases.errors import manifest_damaged
-from curation.releases.lines import entries_of
 from curation.releases.manifest import (
     Manifest,
     decode,
@@ -61,15 +58,6 @@ def is_damage_seen(release: Release, manifest_bytes: int) -> bool:
     Whoever reads it, for a download or a run, looks at its digest as well; so does `verify`.
     """
     return store.size_of(release.manifest_sha256) != manifest_bytes
-
-
-def manifest_now(subject: Subject) -> Manifest:
-    """What a release would hold if the subject were frozen at this moment."""
-    entries = entries_of(subject, kept_images(subject).order_by().values("pk"))
-    return Manifest(
-        header=header_of(subject),
-        entries=tuple(sorted(entries.values(), key=lambda entry: entry.number)),
-    )
 
 
 def latest_freezing(subject: Subject) -> Freezing | None:

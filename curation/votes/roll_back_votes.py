@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -68,38 +68,11 @@ def roll_back_votes(
     votes = list(votes_within(subject, volunteer, since=since, before=before).order_by("pk"))
     image_ids = [vote.image_id for vote in votes]
     earlier, batches = _history_of(volunteer, image_ids, since)
-    again = [vote for vote in votes if vote.image_id in earlier]
-    for vote in again:
-        was = earlier[vote.image_id]
-        vote.verdict, vote.reason_codes = was.verdict, was.reason_codes
-        vote.manual_version, vote.cast_at = was.manual_version, was.at
-    Vote.objects.bulk_update(
-        again, ["verdict", "reason_codes", "manual_version", "cast_at"], batch_size=ROWS_AT_ONCE
-    )
-    gone = [vote for vote in votes if vote.image_id not in earlier]
-    for some in _pieces([vote.pk for vote in gone]):
-        Vote.objects.filter(pk__in=some).delete()
-    now = timezone.now()
-    VoteEvent.objects.bulk_create(
-        (
-            VoteEvent(
-                image_id=vote.image_id,
-                volunteer=volunteer,
-                batch_id=batches[vote.image_id],
-                verdict=vote.verdict if vote.image_id in earlier else "",
-                reason_codes=vote.reason_codes if vote.image_id in earlier else "",
-                manual_version=vote.manual_version,
-                client_key=uuid4(),
-                at=now,
-                is_rolled_back=True,
-            )
-            for vote in votes
-        ),
-        batch_size=ROWS_AT_ONCE,
-    )
+    _put_back(votes, earlier)
+    _keep_history(votes, earlier, batches)
     for some in _pieces(image_ids):
         recount(Image.objects.filter(pk__in=some))
-    rolled = RolledBack(removed=len(gone), restored=len(again))
+    rolled = RolledBack(removed=len(votes) - len(earlier), restored=len(earlier))
     log.record(
         "votes.roll_back",
         actor=actor,
@@ -114,10 +87,51 @@ def roll_back_votes(
     return rolled
 
 
+def _put_back(votes: Sequence[Vote], earlier: Mapping[int, VoteEvent]) -> None:
+    """Make each vote what it was; those that were not there before go."""
+    again = [vote for vote in votes if vote.image_id in earlier]
+    for vote in again:
+        was = earlier[vote.image_id]
+        vote.verdict, vote.reason_codes = was.verdict, was.reason_codes
+        vote.manual_version, vote.cast_at = was.manual_version, was.at
+    Vote.objects.bulk_update(
+        again, ["verdict", "reason_codes", "manual_version", "cast_at"], batch_size=ROWS_AT_ONCE
+    )
+    for some in _pieces([vote.pk for vote in votes if vote.image_id not in earlier]):
+        Vote.objects.filter(pk__in=some).delete()
+
+
+def _keep_history(
+    votes: Sequence[Vote], earlier: Mapping[int, VoteEvent], batches: Mapping[int, int]
+) -> None:
+    """A line for each: what its vote is again, or that it went."""
+    now = timezone.now()
+    VoteEvent.objects.bulk_create(
+        (
+            VoteEvent(
+                image_id=vote.image_id,
+                volunteer_id=vote.volunteer_id,
+                batch_id=batches[vote.image_id],
+                verdict=vote.verdict if vote.image_id in earlier else "",
+                reason_codes=vote.reason_codes if vote.image_id in earlier else "",
+                manual_version=vote.manual_version,
+                client_key=uuid4(),
+                at=now,
+                is_rolled_back=True,
+            )
+            for vote in votes
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
+
+
 def _history_of(
     volunteer: User, image_ids: list[int], since: dt.datetime
 ) -> tuple[dict[int, VoteEvent], dict[int, int]]:
-    """By image, the vote that stood before the window, if any; and the batch of the last one."""
+    """By image, the vote that stood before the window, if any; and the batch of the last one.
+
+    What was rolled back before stays so, whenever that was.
+    """
     earlier: dict[int, VoteEvent] = {}
     batches: dict[int, int] = {}
     cast: dict[tuple[object, ...], dt.datetime] = {}
@@ -128,10 +142,10 @@ def _history_of(
             said = event.image_id, event.verdict, event.reason_codes, event.manual_version
             if event.is_rolled_back:  # it was cast when it was first said
                 event.at = cast.get(said, event.at)
+            elif event.at >= since:
+                continue
             else:
                 cast[said] = event.at
-            if event.at >= since:
-                continue
             if event.verdict:
                 earlier[event.image_id] = event
             else:

@@ -17,9 +17,8 @@ from curation.projects.access import access_project, require_staff
 from curation.projects.models import ActionLog, Project, Role, User
 from curation.projects.permissions import ADMINISTER
 from curation.projects.selectors import acts_where, log_of
-from curation.spreadsheets import csv_pieces
 from frontend.act_words import ACTS
-from frontend.downloads import CSV, as_download
+from frontend.downloads import CSV, as_table
 from frontend.forms.log import LogFilterForm
 from frontend.pages.older import page_of
 from frontend.person import page
@@ -98,9 +97,8 @@ def _log_file(
         return HttpResponse(content_type=CSV)
     acts = _asked_acts(LogFilterForm(request.GET), project)
     action_log.record("log.export", actor=person, project=project, target=project or "site")
-    pieces = csv_pieces(_table(acts.iterator(chunk_size=500)))
-    response = StreamingHttpResponse(pieces, content_type=CSV)
-    return as_download(response, f"{'site' if project is None else project.slug}-log.csv")
+    rows = _table(acts.iterator(chunk_size=500))
+    return as_table(rows, f"{'site' if project is None else project.slug}-log.csv")
 
 
 def _table(acts: Iterable[ActionLog]) -> Iterator[tuple[str | int, ...]]:

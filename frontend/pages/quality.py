@@ -25,11 +25,10 @@ from curation.manual.selectors import reason_titles
 from curation.manual.verdicts import Verdict
 from curation.projects.models import Project, Rule, User
 from curation.projects.permissions import ORGANISE
-from curation.spreadsheets import csv_pieces
 from curation.subjects.access import access_subject
 from curation.votes.roll_back_votes import roll_back_votes, votes_within
 from frontend.addresses import address
-from frontend.downloads import CSV, as_download
+from frontend.downloads import CSV, as_table
 from frontend.forms.quality import WindowForm
 from frontend.person import page
 from frontend.refusals import refusals_as_messages
@@ -117,8 +116,7 @@ def quality_file(
     if request.method == "HEAD":
         return HttpResponse(content_type=CSV)
     rows = export_quality(subject=subject, actor=person)
-    response = StreamingHttpResponse(csv_pieces(rows), content_type=CSV)
-    return as_download(response, f"{subject.slug}-quality.csv")
+    return as_table(rows, f"{subject.slug}-quality.csv")
 
 
 @page("GET", "POST")

@@ -7,9 +7,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from curation.consensus.votes_table import export_votes
 from curation.projects.models import User
 from curation.projects.permissions import ORGANISE
-from curation.spreadsheets import csv_pieces
 from curation.subjects.access import access_subject
-from frontend.downloads import CSV, as_download
+from frontend.downloads import CSV, as_table
 from frontend.person import page
 
 
@@ -22,5 +21,4 @@ def votes_file(
     if request.method == "HEAD":
         return HttpResponse(content_type=CSV)
     rows = export_votes(subject=subject, actor=person)
-    response = StreamingHttpResponse(csv_pieces(rows), content_type=CSV)
-    return as_download(response, f"{subject.slug}-votes.csv")
+    return as_table(rows, f"{subject.slug}-votes.csv")

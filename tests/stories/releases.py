@@ -6,11 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
+from curation.consensus.selectors import kept_images
 from curation.consensus.settle import settle
 from curation.images.models import Image, Measures
 from curation.manual.verdicts import Verdict
 from curation.projects.models import User
+from curation.releases.draft import header_of
+from curation.releases.lines import entries_of
+from curation.releases.manifest import Manifest
 from curation.sources.models import ImportRun, Provenance, Source, SourceKind
+from curation.subjects.models import Subject
 
 
 @pytest.fixture
@@ -73,4 +78,13 @@ def seen(image: Image, **measured: float) -> None:
             **plain,
             **measured,
         },
+    )
+
+
+def manifest_now(subject: Subject) -> Manifest:
+    """What a release would hold if the subject were frozen at this moment."""
+    entries = entries_of(subject, kept_images(subject).order_by().values("pk"))
+    return Manifest(
+        header=header_of(subject),
+        entries=tuple(sorted(entries.values(), key=lambda entry: entry.number)),
     )

@@ -31,7 +31,7 @@ from curation.releases.freeze_release import freeze_release
 from curation.releases.manifest import encode
 from curation.releases.models import Freezing, FreezingProblem, Release
 from curation.releases.run_freezing import run_freezing
-from curation.releases.selectors import manifest_now, manifest_of
+from curation.releases.selectors import manifest_of
 from curation.releases.tasks import run_freezing_task
 from curation.sources.models import Source
 from curation.subjects.gate import ConsentMissing
@@ -41,6 +41,7 @@ from curation.votes.cast_vote import cast_vote
 from curation.votes.models import Vote
 from curation.votes.tallies import recount
 from tests.stories.batches import crowd, cut, hand_out, items_of
+from tests.stories.releases import manifest_now
 
 KeptImage = Callable[..., Image]
 Act = Callable[[], object]

@@ -22,7 +22,7 @@ ask_for_release(subject=Subject.objects.get(slug="scale-1"), actor=admin)
 
 PLAIN = """
 from curation.releases.manifest import digest_of, encode
-from curation.releases.selectors import manifest_now
+from tests.stories.releases import manifest_now
 from curation.subjects.models import Subject
 print(digest_of(encode(manifest_now(Subject.objects.get(slug="scale-1")))))
 """

@@ -158,3 +158,34 @@ def test_what_is_restored_was_cast_when_it_was_and_counts_as_no_judging(
     judged = VoteEvent.objects.filter(is_rolled_back=False).values_list("at", flat=True)
     assert days == sorted({at.astimezone(zone).date() for at in judged})
     assert len(newest_moments(person)) == 3
+
+
+def test_what_was_rolled_back_once_does_not_come_back_by_another_window(
+    batch: Batch, subject: Subject, organiser: User
+) -> None:
+    [person] = crowd(subject.project, 1)
+    hand_out(batch, person, by=organiser)
+    item, *_rest = items_of(batch)
+    vote(person, item, REJECT)
+    assert roll_back(subject, person, organiser) == RolledBack(removed=1, restored=0)
+    between = timezone.now()
+    vote(person, item, KEEP)
+    done = roll_back_votes(
+        subject=subject,
+        volunteer=person,
+        since=between,
+        before=timezone.now() + YESTERDAY,
+        actor=organiser,
+    )
+    assert done == RolledBack(removed=1, restored=0)
+    vote(person, item, KEEP)
+    begin = VoteEvent.objects.earliest("pk").at + dt.timedelta(microseconds=1)
+    done = roll_back_votes(  # a window that the first undoing lies in
+        subject=subject,
+        volunteer=person,
+        since=begin,
+        before=timezone.now() + YESTERDAY,
+        actor=organiser,
+    )
+    assert done == RolledBack(removed=1, restored=0)
+    assert not Vote.objects.exists()
