@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath, PurePosixPath
@@ -57,43 +57,50 @@ class OddExport(Exception):
     """The file is no export of that format."""
 
 
-def format_of(path: Path, name: str) -> ExportFormat:
-    """What the file at `path` is, that somebody calls `name`. Raises OddExport, OSError."""
-    match PurePath(name).suffix.lower():
-        case ".xml":
-            return ExportFormat.CVAT
-        case ".csv":
-            return ExportFormat.CSV
-        case ".zip":
-            return ExportFormat.FOLDER
-        case ".json":
-            return _format_of_json(_json_in(path))
-        case other:
-            raise OddExport(_("no .csv, .xml, .json or .zip but “%(other)s”") % {"other": other})
+def read_file(path: Path, name: str) -> list[Words]:
+    """What the file at `path` says, that somebody calls `name`. Raises OddExport, OSError."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".json":
+        told = _json_in(path)
+        return _read(lambda: _said_in(told, format_of_json(told)))
+    if suffix not in _FORMATS:
+        raise OddExport(_("no .csv, .xml, .json or .zip but “%(other)s”") % {"other": suffix})
+    return read_export(path, _FORMATS[suffix])
+
+
+_FORMATS = {".xml": ExportFormat.CVAT, ".csv": ExportFormat.CSV, ".zip": ExportFormat.FOLDER}
 
 
 def read_export(path: Path, export_format: ExportFormat) -> list[Words]:
     """What the export says, file by file. Raises OddExport, OSError."""
+    if export_format is ExportFormat.FOLDER:  # its table alone is read
+        return _read(lambda: _folder(path))
+    _require_small(path)
+    if export_format is ExportFormat.CVAT:
+        return _read(lambda: _cvat(path))
+    if export_format is ExportFormat.CSV:
+        return _read(lambda: _csv(path))
+    told = _json_in(path)
+    return _read(lambda: _said_in(told, export_format))
+
+
+def _read(read: Callable[[], Iterable[Words]]) -> list[Words]:
+    """All of it, before any of it counts."""
     try:
-        match export_format:
-            case ExportFormat.FOLDER:  # its table alone is read
-                return list(_folder(path))
-            case ExportFormat.CVAT:
-                _require_small(path)
-                return list(_cvat(path))
-            case ExportFormat.CSV:
-                _require_small(path)
-                return list(_csv(path))
-        told = _json_in(path)
-        if export_format is ExportFormat.DATUMARO:
-            return list(_datumaro(told))
-        if export_format is ExportFormat.FIFTYONE:
-            return list(_fiftyone(told))
-        if not isinstance(told, list):
-            raise OddExport(_("no list of tasks"))
-        return list(_label_studio(told))
+        return list(read())
     except _ODD as error:
         raise OddExport(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _said_in(told: Any, export_format: ExportFormat) -> Iterator[Words]:
+    match export_format:
+        case ExportFormat.DATUMARO:
+            return _datumaro(told)
+        case ExportFormat.FIFTYONE:
+            return _fiftyone(told)
+    if not isinstance(told, list):
+        raise OddExport(_("no list of tasks"))
+    return _label_studio(told)
 
 
 _ODD = (ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error)
@@ -112,7 +119,8 @@ def _json_in(path: Path) -> Any:
         raise OddExport(f"{type(error).__name__}: {error}"[:200]) from error
 
 
-def _format_of_json(told: Any) -> ExportFormat:
+def format_of_json(told: Any) -> ExportFormat:
+    """Which tool's it is. Raises OddExport."""
     if isinstance(told, list):
         return ExportFormat.LABEL_STUDIO
     if isinstance(told, dict) and {"categories", "items"} <= told.keys():

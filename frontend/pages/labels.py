@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from curation import store
 from curation.consensus.settle_by_labels import settle_by_labels
-from curation.labels.exports import OddExport, format_of, read_export
+from curation.labels.exports import OddExport, read_file
 from curation.labels.import_labels import LabelsImported, import_labels
 from curation.labels.selectors import exports_of
 from curation.manual.selectors import reason_titles
@@ -66,7 +66,7 @@ def _imported(form: LabelsForm, person: User, subject: Subject) -> LabelsImporte
         form.add_error("file", _("This file is larger than 64 MB. Import it on the server."))
         return None
     try:
-        said = read_export(path, format_of(path, name))
+        said = read_file(path, name)
     except OddExport as odd:
         form.add_error("file", _("This file cannot be read: %(why)s.") % {"why": odd})
         return None

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from curation.images.models import Image
-from curation.labels.exports import OddExport, format_of, read_export
+from curation.labels.exports import OddExport, format_of_json, read_file
 from curation.labels.models import SaidElsewhere
 from curation.sources.models import Source
 from curation.subjects.models import Subject
@@ -261,19 +261,28 @@ def test_cvats_other_export(pictures: dict[str, Image], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "found"),
+    ("told", "found"),
     [
-        ("a.xml", CVAT, "cvat"),
-        ("a.JSON", json.dumps(LABEL_STUDIO), "label-studio"),
-        ("a.json", json.dumps(FIFTYONE), "fiftyone"),
-        ("a.json", '{"categories": {}, "items": []}', "datumaro"),
-        ("a.csv", "", "csv"),
-        ("a.zip", "", "folder"),
+        (LABEL_STUDIO, "label-studio"),
+        (FIFTYONE, "fiftyone"),
+        ({"labels": {}}, "fiftyone"),
+        ({"categories": {}, "items": []}, "datumaro"),
     ],
 )
-def test_a_file_says_itself_what_it_is(tmp_path: Path, name: str, text: str, found: str) -> None:
-    (tmp_path / "given").write_text(text)
-    assert format_of(tmp_path / "given", name) == found
+def test_json_says_itself_whose_it_is(told: object, found: str) -> None:
+    assert format_of_json(told) == found
+
+
+def test_a_file_is_read_by_how_it_is_called(tmp_path: Path) -> None:
+    texts = {
+        "a.XML": CVAT,
+        "a.json": json.dumps(FIFTYONE),
+        "b.json": json.dumps(LABEL_STUDIO),
+        "a.csv": "number,verdict\n1,keep\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / "given").write_text(text)
+        assert read_file(tmp_path / "given", name)
 
 
 @pytest.mark.parametrize(
@@ -305,4 +314,4 @@ def test_what_is_no_export_is_refused_and_nothing_else(
 ) -> None:
     (tmp_path / "given").write_text(text)
     with pytest.raises(OddExport):
-        read_export(tmp_path / "given", format_of(tmp_path / "given", name))
+        read_file(tmp_path / "given", name)
