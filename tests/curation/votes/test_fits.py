@@ -28,16 +28,15 @@ from curation.votes.tallies import unpacked
 from curation.votes.voting_rule import Outcome
 from tests.conftest import make_consent
 from tests.stories.batches import KEEP, REJECT, crowd, cut, hand_out, image_row, items_of, vote
+from tests.stories.by_weight import by_weight
 from tests.stories.gold import event, gold
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def project(project: Project) -> Project:
-    project.rule = Rule.WEIGHTED
-    project.save()
-    return project
+def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return by_weight(project, monkeypatch)
 
 
 @pytest.fixture
@@ -51,10 +50,7 @@ def batch(
     organiser: User,
     people: list[User],
     make_image: Callable[..., Image],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Batch:
-    """No picture is watched, so that one vote may be enough."""
-    monkeypatch.setattr("curation.votes.aggregation.stopping.WATCHED", 0.0)
     batch = cut(subject, make_image, num=12, by=organiser)
     hand_out(batch, *people, by=organiser)
     return batch

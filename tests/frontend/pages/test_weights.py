@@ -15,6 +15,7 @@ from curation.subjects.models import Subject
 from curation.votes import fit_votes
 from curation.votes.models import Fit
 from tests.stories.batches import KEEP, REJECT, crowd, cut, hand_out, items_of, vote
+from tests.stories.by_weight import by_weight
 from tests.stories.gold import event, gold
 
 _BLURRY = [Reason.BLURRY]
@@ -23,10 +24,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def project(project: Project) -> Project:
-    project.rule = Rule.WEIGHTED
-    project.save()
-    return project
+def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return by_weight(project, monkeypatch)
 
 
 @pytest.fixture
@@ -40,9 +39,7 @@ def batch(
     organiser: User,
     people: list[User],
     make_image: Callable[..., Image],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Batch:
-    monkeypatch.setattr("curation.votes.aggregation.stopping.WATCHED", 0.0)
     batch = cut(subject, make_image, num=8, by=organiser)
     hand_out(batch, *people, by=organiser)
     return batch
